@@ -1,0 +1,307 @@
+"""What flows through the program, and what can go wrong in it.
+
+    source --SensorFrame--> capture --> pose --PoseFrame--> inference --Prediction, Event--> window, JSON, recorder
+
+Every type is checked where it is made and frozen afterwards: arrays handed over are read-only.
+
+Errors:
+    TsmfError                exit code 1
+     ├── UsageError          2   the command line asks for what cannot be
+     ├── SourceError         3   a sensor or a file does not give what it should
+     ├── CheckpointError     4   a weights file is missing, foreign or contradicts itself
+     └── RecordingError      5   a session cannot be written
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from tsmf_live.skeleton import JOINT_COUNT, NOT_TRACKED, PARENTS, ROI_JOINTS, SPINE_BASE
+
+COLOR_HEIGHT, COLOR_WIDTH = 1080, 1920  # px, the Kinect v2's colour picture
+CROP_SIDE = 96  # px, one region of interest
+MAX_BODIES = 6  # the sensor tracks up to six
+FRAME_RATE_HZ = 30.0
+
+
+class TsmfError(Exception):
+    """An error that its text explains in one line: what, which file or device, expected, got, what to do."""
+
+    exit_code = 1
+
+
+class UsageError(TsmfError):
+    """The command line asks for something that cannot be done."""
+
+    exit_code = 2
+
+
+class SourceError(TsmfError):
+    """A sensor or a recording does not give what it should."""
+
+    exit_code = 3
+
+
+class CheckpointError(TsmfError):
+    """A weights file is missing, foreign, or contradicts itself."""
+
+    exit_code = 4
+
+
+class RecordingError(TsmfError):
+    """A session cannot be written."""
+
+    exit_code = 5
+
+
+def _checked(array: np.ndarray, name: str, shape: tuple[int, ...], dtype: type) -> np.ndarray:
+    """`array` as a read-only view; ValueError if it is not of this shape and dtype."""
+    if array.shape != shape or array.dtype != dtype:
+        raise ValueError(f"{name}: expected {shape} {np.dtype(dtype)}, got {array.shape} {array.dtype}")
+    view = array.view()
+    view.flags.writeable = False
+    return view
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """One person as the sensor sees them in one frame.
+
+    Attributes:
+        tracking_id: the sensor's number for this person, 0 to 2^64 - 1; a new one after the person was lost.
+        joints: (25, 3) float32, metres in camera space (x to the sensor's left, y up, z away from it). Always finite.
+        joint_state: (25,) uint8; 0 not tracked, 1 inferred, 2 tracked.
+        color_xy: (25, 2) float32, pixels of the 1920x1080 picture; NaN where it cannot be mapped, off-image values kept.
+        orientations: (25, 4) float32 quaternions x, y, z, w; zeros where there is none.
+        hand_states: left, right; 0 unknown, 1 not tracked, 2 open, 3 closed, 4 lasso.
+    """
+
+    tracking_id: int
+    joints: np.ndarray
+    joint_state: np.ndarray
+    color_xy: np.ndarray
+    orientations: np.ndarray
+    hand_states: tuple[int, int] = (0, 0)
+
+    def __post_init__(self) -> None:
+        V = JOINT_COUNT
+        object.__setattr__(self, "joints", _checked(self.joints, "joints", (V, 3), np.float32))
+        object.__setattr__(self, "joint_state", _checked(self.joint_state, "joint_state", (V,), np.uint8))
+        object.__setattr__(self, "color_xy", _checked(self.color_xy, "color_xy", (V, 2), np.float32))
+        object.__setattr__(self, "orientations", _checked(self.orientations, "orientations", (V, 4), np.float32))
+        if not np.isfinite(self.joints).all():
+            raise ValueError("joints: not finite; repair_joints makes them so")
+        if not 0 <= self.tracking_id < 2**64:
+            raise ValueError(f"tracking_id: expected 0 to 2^64-1, got {self.tracking_id}")
+
+
+def repair_joints(
+    joints: np.ndarray, joint_state: np.ndarray, color_xy: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, int]:
+    """Joints with every non-finite one set to its nearest finite neighbour, as new arrays, and how many there were.
+
+    A joint that is not finite is marked not tracked and unmappable, and put where its parent is, or its parent's parent,
+    and so on (the whole body's mean if none of those is finite). Infinite picture coordinates become NaN.
+
+    Args:
+        joints: (25, 3) metres, may hold NaN or infinity.
+        joint_state: (25,).
+        color_xy: (25, 2) pixels, may hold NaN or infinity.
+
+    Returns:
+        joints, joint_state, color_xy, count of non-finite joints (25: nothing usable, joints are then zeros).
+    """
+    joints = np.array(joints, np.float32)
+    joint_state = np.array(joint_state, np.uint8)
+    color_xy = np.array(color_xy, np.float32)
+    color_xy[~np.isfinite(color_xy).all(axis=1)] = np.nan
+    bad = ~np.isfinite(joints).all(axis=1)
+    if not bad.any():
+        return joints, joint_state, color_xy, 0
+    mean = joints[~bad].mean(axis=0) if not bad.all() else np.zeros(3, np.float32)
+    for joint in np.flatnonzero(bad):
+        parent = PARENTS[joint]
+        while bad[parent] and PARENTS[parent] != parent:
+            parent = PARENTS[parent]
+        joints[joint] = mean if bad[parent] else joints[parent]
+    joint_state[bad] = NOT_TRACKED
+    color_xy[bad] = np.nan
+    return joints, joint_state, color_xy, int(bad.sum())
+
+
+@dataclass(frozen=True, slots=True)
+class SensorFrame:
+    """One moment as delivered by a source.
+
+    Attributes:
+        index: counts up from 0; a lost frame leaves a hole.
+        sensor_time_s: the sensor's own clock, seconds, strictly increasing within a source.
+        host_time_s: time.perf_counter() when the frame was complete on this machine.
+        color_bgra: (1080, 1920, 4) uint8, mirrored as the sensor gives it, or None.
+        bodies: 0 to 6.
+        floor_plane: (a, b, c, d) with ax + by + cz + d = 0 in camera space, metres, or None.
+        time_estimated: the format holds no times; sensor_time_s is index / 30 s.
+        bad_joints: joints that were not finite and were repaired.
+    """
+
+    index: int
+    sensor_time_s: float
+    host_time_s: float
+    color_bgra: np.ndarray | None
+    bodies: tuple[Body, ...]
+    floor_plane: tuple[float, float, float, float] | None = None
+    time_estimated: bool = False
+    bad_joints: int = 0
+
+    def __post_init__(self) -> None:
+        if len(self.bodies) > MAX_BODIES:
+            raise ValueError(f"bodies: expected at most {MAX_BODIES}, got {len(self.bodies)}")
+        if not np.isfinite(self.sensor_time_s):
+            raise ValueError(f"sensor_time_s: not finite: {self.sensor_time_s}")
+        if self.color_bgra is not None:
+            shape = (COLOR_HEIGHT, COLOR_WIDTH, 4)
+            object.__setattr__(self, "color_bgra", _checked(self.color_bgra, "color_bgra", shape, np.uint8))
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A body with a stable slot and its five picture crops.
+
+    Attributes:
+        slot: 0 to 5; the same person keeps it while in view, and for 1 s after having been lost.
+        epoch: counts how often the slot was given to somebody new; a new epoch starts an empty history.
+        body: as delivered.
+        crops_rgb: (5, 96, 96, 3) uint8, rows of the ROI image (head, right hand, left hand, right ankle, left ankle), or
+            None when the frame has no colour or no joint can be mapped.
+    """
+
+    slot: int
+    epoch: int
+    body: Body
+    crops_rgb: np.ndarray | None
+
+    def __post_init__(self) -> None:
+        if self.crops_rgb is not None:
+            shape = (len(ROI_JOINTS), CROP_SIDE, CROP_SIDE, 3)
+            object.__setattr__(self, "crops_rgb", _checked(self.crops_rgb, "crops_rgb", shape, np.uint8))
+
+    @property
+    def position(self) -> np.ndarray:
+        """The spine base, (3,) metres."""
+        return self.body.joints[SPINE_BASE]
+
+
+@dataclass(frozen=True, slots=True)
+class PoseFrame:
+    """The people of one moment; light enough to queue (no colour picture).
+
+    Attributes:
+        persons: sorted by slot.
+        pose_ms: time the pose stage took for it.
+    """
+
+    index: int
+    sensor_time_s: float
+    host_time_s: float
+    persons: tuple[Person, ...]
+    pose_ms: float
+
+
+Ranking = tuple[tuple[str, float], ...]  # (label, value), best first
+
+
+@dataclass(frozen=True, slots=True)
+class PersonPrediction:
+    """What is said of one person: `label` is None while idle or warming; attention (25,) float32, mean 1 ("paper")."""
+
+    slot: int
+    tracking_id: int
+    label: str | None
+    confidence: float
+    attention: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What the model says of the window that ends at a frame.
+
+    Attributes:
+        window_s: (start, end) of the frames it rests on, sensor seconds.
+        state: "warming" (too little seen yet), "idle" or "action".
+        label: the scene's action, None unless state is "action".
+        confidence: calibrated and smoothed probability of the label (of "nothing is happening" while idle), 0 to 1.
+        top5: calibrated probabilities of the scene, smoothed over time, best five; empty with nobody in view.
+        teacher, student: raw scores, best five; student None when it had no part.
+        student_age_s: age of the student's part in sensor seconds; 0 when computed for this very window.
+        note: why something is missing (no colour, nobody in view), in words, or None.
+        persons: one for each person tracked at `frame`.
+        roi_image: (225, 225, 3) float32 image that the student saw, normalised and weighted, or None.
+        roi_slots: the persons in that image, left to right.
+        latency_ms: "pose", "teacher", "student" (None if not run), "total" (from frame complete to prediction complete).
+    """
+
+    frame: int
+    sensor_time_s: float
+    host_time_s: float
+    window_s: tuple[float, float]
+    state: str
+    label: str | None
+    confidence: float
+    top5: Ranking
+    teacher: Ranking
+    student: Ranking | None
+    student_age_s: float | None
+    note: str | None
+    persons: tuple[PersonPrediction, ...]
+    roi_image: np.ndarray | None
+    roi_slots: tuple[int, ...]
+    latency_ms: dict[str, float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An action with a beginning and an end, in sensor seconds; `slot` None: the scene's, not one person's."""
+
+    start_s: float
+    end_s: float
+    label: str
+    confidence: float
+    slot: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class StageHealth:
+    """How one stage is doing: frames so far, rate over the last 2 s, time a frame takes, what waits and what was lost."""
+
+    name: str
+    count: int = 0
+    rate_hz: float = 0.0
+    last_ms: float = 0.0
+    p95_ms: float = 0.0
+    queue: int = 0
+    dropped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The newest moment for a display, pulled and never pushed; a snapshot that does not change afterwards.
+
+    Attributes:
+        frame, pose: the same moment (pose has the persons of frame); None before the first.
+        prediction: the newest, usually of a moment slightly earlier; None before the first.
+        events: the newest finished events, oldest first.
+        health: capture, pose, inference (and record while recording), in flow order.
+        state: "starting", "running", "ended" or "failed".
+        message: what to tell the user about state, or None.
+    """
+
+    frame: SensorFrame | None
+    pose: PoseFrame | None
+    prediction: Prediction | None
+    events: tuple[Event, ...]
+    health: tuple[StageHealth, ...]
+    state: str
+    message: str | None
+    warnings: tuple[str, ...] = field(default=())

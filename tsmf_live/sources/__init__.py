@@ -1,0 +1,1 @@
+"""Where frames come from: one small contract, a module for each kind."""

@@ -1,0 +1,132 @@
+"""The student's image: five joints' crops at five moments, and each crop weighted by its joint's attention.
+
+The pose stage cuts the crops of every frame (`cut_crops`); the recognizer picks five moments and lays them out
+(`compose`), then weights them (`weigh`). Training goes through the same three functions.
+
+**Source:** TSMF section "Student Network", Eq. 6 and Figure 2. Ours keeps the colour as it is (the released code feeds its
+negative), centres the strips (released: one pixel to the right), and never chooses the layout by the label.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import cv2
+import numpy as np
+
+from tsmf_live.camera import FOCAL_PX
+from tsmf_live.frames import COLOR_HEIGHT, COLOR_WIDTH, CROP_SIDE, Body
+from tsmf_live.skeleton import ROI_JOINTS
+
+MOMENTS = 5  # columns of the ROI image
+ROI_SIDE = MOMENTS * CROP_SIDE  # 480 px
+STUDENT_SIDE = 225  # px, what the student sees: 45 px a crop
+METRIC_SIDE_M = 0.30  # crop="metric": side of the square around the joint, at the joint's depth
+IMAGENET_MEAN = np.array([0.485, 0.456, 0.406], np.float32)
+IMAGENET_STD = np.array([0.229, 0.224, 0.225], np.float32)
+
+#: (x0, y0, x1, y1) pixels, wholly inside the picture -> (y1 - y0, x1 - x0, 4) uint8 BGRA.
+ReadRegion = Callable[[int, int, int, int], np.ndarray]
+
+
+def cut_crops(read_region: ReadRegion, body: Body, crop: str) -> np.ndarray | None:
+    """The five crops of one person in one frame: (5, 96, 96, 3) uint8 RGB, or None if no ROI joint can be mapped.
+
+    Args:
+        read_region: gives pixels of the 1920x1080 picture.
+        body: its color_xy says where; a joint that cannot be mapped gives a black crop.
+        crop: "fixed" 96 px of the picture, or "metric" 0.30 m at the joint's depth, resampled to 96 px.
+    """
+    crops = np.zeros((len(ROI_JOINTS), CROP_SIDE, CROP_SIDE, 3), np.uint8)
+    mapped = False
+    for row, joint in enumerate(ROI_JOINTS):
+        centre = body.color_xy[joint]
+        if not np.isfinite(centre).all():
+            continue
+        mapped = True
+        side_px = CROP_SIDE
+        if crop == "metric":
+            depth_m = max(float(body.joints[joint, 2]), 0.3)  # nearer than the sensor sees: the crop would explode
+            side_px = max(8, round(METRIC_SIDE_M * FOCAL_PX / depth_m))
+        crops[row] = _cut_square(read_region, centre, side_px)
+    return crops if mapped else None
+
+
+def crops_of_picture(color_bgra: np.ndarray, body: Body, crop: str) -> np.ndarray | None:
+    """`cut_crops` from a whole picture (1080, 1920, 4)."""
+    return cut_crops(lambda x0, y0, x1, y1: color_bgra[y0:y1, x0:x1], body, crop)
+
+
+def _cut_square(read_region: ReadRegion, centre_xy: np.ndarray, side_px: int) -> np.ndarray:
+    """(96, 96, 3) RGB of the square around a pixel; black where it leaves the picture."""
+    limit = 1e6  # a joint mapped absurdly far away must not overflow
+    x0 = round(float(np.clip(centre_xy[0], -limit, limit))) - side_px // 2
+    y0 = round(float(np.clip(centre_xy[1], -limit, limit))) - side_px // 2
+    left, top = max(x0, 0), max(y0, 0)
+    right, bottom = min(x0 + side_px, COLOR_WIDTH), min(y0 + side_px, COLOR_HEIGHT)
+    square = np.zeros((side_px, side_px, 3), np.uint8)
+    if left < right and top < bottom:
+        region = np.ascontiguousarray(read_region(left, top, right, bottom))
+        square[top - y0 : bottom - y0, left - x0 : right - x0] = cv2.cvtColor(region, cv2.COLOR_BGRA2RGB)
+    if side_px == CROP_SIDE:
+        return square
+    filter_ = cv2.INTER_AREA if side_px > CROP_SIDE else cv2.INTER_LINEAR
+    return cv2.resize(square, (CROP_SIDE, CROP_SIDE), interpolation=filter_)
+
+
+def evaluation_moments(frames: int) -> np.ndarray:
+    """Indices (5,) of the five moments of a clip of `frames` frames: k L/6 for k = 1..5, rounded down."""
+    return np.arange(1, MOMENTS + 1) * frames // (MOMENTS + 1)
+
+
+def training_moments(frames: int, rng: np.random.Generator) -> np.ndarray:
+    """Indices (5,) at a random start and interval within a clip, as the paper trains."""
+    interval = int(rng.integers(1, max(2, frames // (MOMENTS + 1) + 1)))
+    start = int(rng.integers(0, max(1, frames - (MOMENTS - 1) * interval)))
+    return np.minimum(start + interval * np.arange(MOMENTS), frames - 1)
+
+
+def compose(people: Sequence[Sequence[np.ndarray | None]]) -> np.ndarray:
+    """The ROI image of one or two persons at five moments: (225, 225, 3) float32, normalised, not yet weighted.
+
+    Args:
+        people: one person, or two (the one with the smaller image x first); for each five entries, each the crops
+            (5, 96, 96, 3) of that moment or None (black). Of two persons, each gives the middle 48 columns.
+    """
+    image = np.zeros((ROI_SIDE, ROI_SIDE, 3), np.uint8)
+    width = CROP_SIDE // len(people)
+    margin = (CROP_SIDE - width) // 2
+    for place, moments in enumerate(people):
+        for column, crops in enumerate(moments):
+            if crops is None:
+                continue
+            x = column * CROP_SIDE + place * width
+            image[:, x : x + width] = crops[:, :, margin : margin + width].reshape(ROI_SIDE, width, 3)
+    small = cv2.resize(image, (STUDENT_SIDE, STUDENT_SIDE), interpolation=cv2.INTER_AREA)
+    return (small.astype(np.float32) / 255 - IMAGENET_MEAN) / IMAGENET_STD
+
+
+def weigh(image: np.ndarray, attention: Sequence[np.ndarray]) -> np.ndarray:
+    """The image times its joints' weights: weight 0 is grey (zero after normalisation), as released.
+
+    Args:
+        image: (225, 225, 3) float32 of `compose`.
+        attention: for each person in the image, left to right, the weights (25,) of all joints.
+    """
+    rows = np.stack([np.asarray(weights, np.float32)[list(ROI_JOINTS)] for weights in attention], axis=1)  # (5, people)
+    cells = np.repeat(np.tile(rows, (1, MOMENTS)), CROP_SIDE // rows.shape[1], axis=1)  # (5, 480)
+    bands = cv2.resize(cells, (STUDENT_SIDE, len(ROI_JOINTS)), interpolation=cv2.INTER_AREA)  # halves share a pixel
+    return image * np.repeat(bands, STUDENT_SIDE // len(ROI_JOINTS), axis=0)[:, :, None]
+
+
+def released_image(moments: Sequence[np.ndarray | None]) -> np.ndarray:
+    """The published code's image of one person: strips one pixel to the right, colours negative (black stays black)."""
+    image = np.zeros((ROI_SIDE, ROI_SIDE, 3), np.uint8)
+    for column, crops in enumerate(moments):
+        if crops is not None:
+            x = column * CROP_SIDE + 1
+            strip = crops.reshape(ROI_SIDE, CROP_SIDE, 3)
+            image[:, x : x + CROP_SIDE] = strip[:, : ROI_SIDE - x]
+    negative = -image  # uint8 wraps: v -> 256 - v, 0 -> 0, as the released code's float-to-byte conversion did
+    small = cv2.resize(negative, (STUDENT_SIDE, STUDENT_SIDE), interpolation=cv2.INTER_AREA)
+    return (small.astype(np.float32) / 255 - IMAGENET_MEAN) / IMAGENET_STD

@@ -1,0 +1,120 @@
+"""The one place that creates threads: a stage runs one piece of work on a thread of its own until told to stop.
+
+    made --start--> set_up --> step, step, ... --> tear_down --> done
+                       any error: kept, `stopping` is set, tear_down still runs, `join` raises it to the owner
+
+A stage runs once. Everything the work owns is made and freed on the stage's own thread (COM and CUDA contexts care).
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from typing import Protocol
+
+from tsmf_live.frames import StageHealth
+
+STEP_LIMIT_S = 0.1  # a step waits at most this long, so that stopping is prompt
+
+
+class Work(Protocol):
+    """What a stage does. All three run on the stage's thread; `step` returns within about 0.1 s.
+
+    `set_up` may fail; then `step` is never called. `step` returns False when the work is complete. `tear_down` runs
+    exactly once, after success and failure alike, also when `set_up` failed halfway.
+    """
+
+    def set_up(self) -> None: ...
+
+    def step(self) -> bool: ...
+
+    def tear_down(self) -> None: ...
+
+
+class Stage:
+    """A thread with a beginning, an end and an owner.
+
+    Args:
+        name: of the stage and its thread.
+        work: see Work.
+        stopping: shared by all stages of a pipeline; set by the owner, or by a stage that fails.
+    """
+
+    def __init__(self, name: str, work: Work, stopping: threading.Event) -> None:
+        self.name = name
+        self.error: BaseException | None = None
+        self._work = work
+        self._stopping = stopping
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._started = False
+
+    def start(self) -> None:
+        """Starts the thread; once."""
+        self._started = True
+        self._thread.start()
+
+    @property
+    def alive(self) -> bool:
+        """Whether the thread still runs."""
+        return self._thread.is_alive()
+
+    def join(self, timeout_s: float) -> None:
+        """Waits for the end.
+
+        Raises:
+            RuntimeError: still running after timeout_s.
+            BaseException: the first error of the work.
+        """
+        if self._started:
+            self._thread.join(timeout_s)
+            if self._thread.is_alive():
+                raise RuntimeError(f"the {self.name} stage did not stop within {timeout_s:g} s")
+        if self.error is not None:
+            raise self.error
+
+    def _run(self) -> None:
+        try:
+            self._work.set_up()
+            while not self._stopping.is_set() and self._work.step():
+                pass
+        except BaseException as error:  # kept for the owner: a thread must not die silently
+            self._fail(error)
+        try:
+            self._work.tear_down()
+        except BaseException as error:
+            self._fail(error)
+
+    def _fail(self, error: BaseException) -> None:
+        if self.error is None:
+            self.error = error
+        self._stopping.set()
+
+
+class Meter:
+    """Counts what a stage does and how long it takes; written by one thread, read by any."""
+
+    WINDOW_S = 2.0
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.count = 0
+        self._lock = threading.Lock()
+        self._ticks: deque[tuple[float, float]] = deque(maxlen=256)  # (host time, duration in ms)
+
+    def tick(self, duration_ms: float) -> None:
+        """One frame took this long."""
+        with self._lock:
+            self.count += 1
+            self._ticks.append((time.perf_counter(), duration_ms))
+
+    def health(self, queue: int = 0, dropped: int = 0) -> StageHealth:
+        """The last two seconds in figures."""
+        now = time.perf_counter()
+        with self._lock:
+            recent = [ms for at, ms in self._ticks if now - at <= self.WINDOW_S]
+            count = self.count
+        if not recent:
+            return StageHealth(self.name, count, queue=queue, dropped=dropped)
+        p95 = sorted(recent)[min(len(recent) - 1, int(0.95 * len(recent)))]
+        return StageHealth(self.name, count, len(recent) / self.WINDOW_S, recent[-1], p95, queue, dropped)

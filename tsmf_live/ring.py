@@ -33,13 +33,16 @@ class Ring(Generic[T]):
         self._dropped = 0
 
     def put(self, item: T) -> None:
-        """Hands an item over. Lossless: waits for room, and gives up (dropping the item, counted) when stopping."""
+        """Hands an item over. Lossless: waits for room. Dropped and counted when stopping or closed."""
         with self._changed:
             while self._lossless and len(self._items) >= self._capacity and not self._closed:
                 if self._stopping.is_set():
                     self._dropped += 1
                     return
                 self._changed.wait(WAIT_S)
+            if self._closed:
+                self._dropped += 1
+                return
             if len(self._items) >= self._capacity:
                 self._items.popleft()
                 self._dropped += 1

@@ -74,9 +74,10 @@ def _cut_square(read_region: ReadRegion, centre_xy: np.ndarray, side_px: int) ->
     return cv2.resize(square, (CROP_SIDE, CROP_SIDE), interpolation=filter_)
 
 
-def evaluation_moments(frames: int) -> np.ndarray:
-    """Indices (5,) of the five moments of a clip of `frames` frames: k L/6 for k = 1..5, rounded down."""
-    return np.arange(1, MOMENTS + 1) * frames // (MOMENTS + 1)
+def evaluation_moments(frames: int, released: bool = False) -> np.ndarray:
+    """Indices (5,) of the five moments of a clip of L frames: k L/6 for k = 1..5, rounded down (released: k floor(L/6))."""
+    steps = np.arange(1, MOMENTS + 1)
+    return steps * (frames // (MOMENTS + 1)) if released else steps * frames // (MOMENTS + 1)
 
 
 def training_moments(frames: int, rng: np.random.Generator) -> np.ndarray:

@@ -1,7 +1,9 @@
 """The one place that creates threads: a stage runs one piece of work on a thread of its own until told to stop.
 
     made --start--> set_up --> step, step, ... --> tear_down --> done
-                       any error: kept, `stopping` is set, tear_down still runs, `join` raises it to the owner
+                       any error: kept in `error` for the owner, `stopping` is set, tear_down still runs
+
+A stage that is not vital (the recorder) stops the others only if it cannot begin.
 
 A stage runs once. Everything the work owns is made and freed on the stage's own thread (COM and CUDA contexts care).
 """
@@ -39,10 +41,11 @@ class Stage:
         name: of the stage and its thread.
         work: see Work.
         stopping: shared by all stages of a pipeline; set by the owner, or by a stage that fails.
+        vital: an error of its steps sets `stopping`.
     """
 
-    def __init__(self, name: str, work: Work, stopping: threading.Event) -> None:
-        self.name = name
+    def __init__(self, name: str, work: Work, stopping: threading.Event, vital: bool = True) -> None:
+        self.name, self._vital = name, vital
         self.error: BaseException | None = None
         self._work = work
         self._stopping = stopping
@@ -59,36 +62,31 @@ class Stage:
         """Whether the thread still runs."""
         return self._thread.is_alive()
 
-    def join(self, timeout_s: float) -> None:
-        """Waits for the end.
-
-        Raises:
-            RuntimeError: still running after timeout_s.
-            BaseException: the first error of the work.
-        """
+    def wait(self, timeout_s: float) -> bool:
+        """Waits for the thread's end; True if it has ended (or was never started)."""
         if self._started:
             self._thread.join(timeout_s)
-            if self._thread.is_alive():
-                raise RuntimeError(f"the {self.name} stage did not stop within {timeout_s:g} s")
-        if self.error is not None:
-            raise self.error
+        return not self.alive
 
     def _run(self) -> None:
+        begun = False
         try:
             self._work.set_up()
+            begun = True
             while not self._stopping.is_set() and self._work.step():
                 pass
         except BaseException as error:  # kept for the owner: a thread must not die silently
-            self._fail(error)
+            self._keep(error, stops_others=self._vital or not begun)
         try:
             self._work.tear_down()
         except BaseException as error:
-            self._fail(error)
+            self._keep(error, stops_others=self._vital)
 
-    def _fail(self, error: BaseException) -> None:
+    def _keep(self, error: BaseException, stops_others: bool) -> None:
         if self.error is None:
             self.error = error
-        self._stopping.set()
+        if stops_others:
+            self._stopping.set()
 
 
 class Meter:

@@ -1,0 +1,251 @@
+"""The program: watches a source and says who is doing what.
+
+This file reads the command line, makes the source, the model and the pipeline, and shows the window or tells lines.
+Follow a frame from here: tsmf_live.pipeline.
+
+Exit codes: 0 done, 1 a bug of ours, 2 usage, 3 source, 4 checkpoint, 5 recording, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import NoReturn, TextIO
+
+ASSETS = Path(__file__).resolve().parent / "assets"
+BUNDLED_CHECKPOINT = ASSETS / "demo.safetensors"
+BUNDLED_SAMPLE = ASSETS / "sample"
+INTERRUPTED = 130
+OPEN_S = 10.0  # a source that is not open by then is shown as starting
+
+EXAMPLE = """examples:
+  python run_live.py                                    the Kinect, or else the bundled sample
+  python run_live.py --source demo:persons=2            the simulated actor
+  python run_live.py --source X.skeleton --headless --json - --speed max"""
+
+
+class OneLineParser(argparse.ArgumentParser):
+    """Says what is wrong in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"run_live.py: {message}; --help shows how\n")
+
+
+def parse(arguments: list[str] | None) -> argparse.Namespace:
+    parser = OneLineParser(
+        description="Live action recognition with a depth sensor (TSMF). Not a medical device and not an alarm.",
+        epilog=EXAMPLE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add("--source", metavar="SOURCE", help="kinect | demo[:seed=1,persons=1,actions=reading+typing] | PATH of a recording")
+    add("--checkpoint", type=Path, default=BUNDLED_CHECKPOINT, metavar="FILE", help="weights (default: the bundled ones)")
+    add("--device", choices=("auto", "cpu", "cuda"), default="auto", help="where the networks run")
+    add("--mode", choices=("window", "stream"), help="default: what the checkpoint was trained for")
+    add("--headless", action="store_true", help="no window")
+    add("--json", metavar="FILE|-", help="predictions, events and a summary, one JSON object a line; - is stdout")
+    add("--record", type=Path, metavar="DIR", help="record into a new or empty folder")
+    add("--speed", choices=("1", "max"), default="1", help="1: by the sensor's clock; max: files as fast as can be")
+    add("--duration", type=_positive, metavar="SECONDS", help="stop after so many sensor seconds")
+    add("--loop", action="store_true", help="begin again after the last frame")
+    add("--no-color", action="store_true", help="hide the colour picture from the model")
+    add("--debug", action="store_true", help="show the traceback of an error")
+    return parser.parse_args(arguments)
+
+
+def _positive(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = float("nan")
+    if not 0 < value < 1e9:
+        raise argparse.ArgumentTypeError(f"expected seconds, more than 0, got {text!r}")
+    return value
+
+
+def say(text: str) -> None:
+    """One line to the user, on stderr."""
+    with contextlib.suppress(OSError):
+        print(f"run_live.py: {text}", file=sys.stderr, flush=True)
+
+
+def choose_source(named: str | None) -> str:
+    """What to open: what was named, else the Kinect if it answers, else the bundled sample; says which and why."""
+    if named is not None:
+        return named
+    from tsmf_live.sources.kinect import missing_reason
+
+    say(f"no Kinect ({missing_reason()}); playing the bundled sample session")
+    return str(BUNDLED_SAMPLE)
+
+
+def choose_device(wanted: str) -> str:
+    """'cpu' or 'cuda'; UsageError if cuda is wanted and there is none."""
+    import torch
+
+    from tsmf_live.frames import UsageError
+
+    if wanted == "cuda" and not torch.cuda.is_available():
+        raise UsageError("--device cuda: this build of torch finds no CUDA GPU; README says how to install one that does")
+    return "cuda" if wanted != "cpu" and torch.cuda.is_available() else "cpu"
+
+
+def check_usage(args: argparse.Namespace, source: str) -> None:
+    """UsageError for settings that contradict each other."""
+    from tsmf_live.frames import UsageError
+
+    endless = args.loop or source == "demo" or source.startswith("demo:")
+    if args.speed == "max" and endless and args.duration is None:
+        raise UsageError("--speed max with --loop or the demo never ends: give --duration SECONDS")
+    if args.speed == "max" and source == "kinect":
+        raise UsageError("--speed max is for recordings; the Kinect gives frames at its own pace")
+    if args.mode == "stream":
+        raise UsageError("--mode stream: this version predicts over windows only; leave --mode out")
+    if args.record is not None and args.record.exists() and (not args.record.is_dir() or any(args.record.iterdir())):
+        from tsmf_live.frames import RecordingError
+
+        raise RecordingError(f"--record {args.record}: expected a new or empty folder; choose another one")
+
+
+def display_missing() -> str | None:
+    """Why no window can be shown, or None."""
+    if sys.platform.startswith("linux") and not any(
+        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    ):
+        return "no display (DISPLAY is not set)"
+    return None
+
+
+@contextlib.contextmanager
+def json_stream(target: str | None) -> Iterator[TextIO | None]:
+    """The stream for --json; UsageError if the file cannot be written."""
+    from tsmf_live.frames import UsageError
+
+    if target is None or target == "-":
+        yield sys.stdout if target else None
+        return
+    try:
+        stream = open(target, "w", encoding="utf-8")  # noqa: SIM115 (closed below)
+    except OSError as error:
+        raise UsageError(f"--json {target}: cannot be written: {error.strerror}") from error
+    with stream:
+        yield stream
+
+
+def run(args: argparse.Namespace) -> int:
+    """One run, from the checked command line to the exit code."""
+    import cv2
+    import torch
+
+    from tsmf_live.nets.tsmf import TSMF
+    from tsmf_live.pipeline import Pipeline, RunSettings
+    from tsmf_live.report import JsonReport, PlainReport
+    from tsmf_live.sources.open import open_source
+
+    torch.set_num_threads(1)
+    cv2.setNumThreads(1)
+    source = choose_source(args.source)
+    check_usage(args, source)
+    device = choose_device(args.device)
+    model = TSMF.load(args.checkpoint, device)
+    headless = args.headless
+    if not headless and (reason := display_missing()):
+        say(f"{reason}: running headless")
+        headless = True
+    settings = RunSettings(
+        source_name=source if source.startswith("demo") else Path(source).name,
+        paced=args.speed == "1",
+        duration_s=args.duration,
+        loop=args.loop,
+        use_color=not args.no_color,
+        record=args.record,
+        checkpoint_name=args.checkpoint.name,
+    )
+    with json_stream(args.json) as stream:
+        reports: list[JsonReport | PlainReport] = [JsonReport(stream)] if stream else []
+        if headless and args.json != "-":
+            reports.append(PlainReport(sys.stdout))
+        pipeline = Pipeline(partial(open_source, source), model, settings, reports)
+        pipeline.start()
+        interrupted = wait_headless(pipeline) if headless else show_window(pipeline, args)
+        return end(pipeline, reports, interrupted, args.debug)
+
+
+def wait_headless(pipeline) -> bool:
+    """Waits for the end of the run; True if the user interrupted it."""
+    try:
+        while not pipeline.wait(0.5):
+            pass
+    except KeyboardInterrupt:
+        return True
+    return False
+
+
+def show_window(pipeline, args: argparse.Namespace) -> bool:
+    """Shows the window until it is closed; True if the user interrupted it from the terminal."""
+    from tsmf_live.gui.window import INTERRUPTED as WINDOW_INTERRUPTED
+    from tsmf_live.gui.window import run_window
+
+    try:
+        if not pipeline.wait_open(OPEN_S) and not pipeline.running:
+            return False  # the source could not be opened: a line says so, and no window flashes up
+        code = run_window(
+            pipeline,
+            source_name=pipeline.settings.source_name,
+            checkpoint_name=pipeline.settings.checkpoint_name,
+            quit_when_ended=args.duration is not None,
+        )
+    except KeyboardInterrupt:
+        return True
+    return code == WINDOW_INTERRUPTED
+
+
+def end(pipeline, reports: list, interrupted: bool, debug: bool) -> int:
+    """Ends the run, tells the summary last, and gives the exit code."""
+    summary, error = pipeline.finish()
+    try:
+        for report in reports:
+            report.tell(summary)
+    except BrokenPipeError:  # the reader has gone; nothing more can be said to it
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115 (Python flushes it at exit)
+    for warning in summary.warnings:
+        say(f"warning: {warning}")
+    if error is not None:
+        return explain(error, debug)
+    return INTERRUPTED if interrupted else 0
+
+
+def explain(error: BaseException, debug: bool) -> int:
+    """One line on stderr, and the exit code."""
+    from tsmf_live.frames import TsmfError
+
+    if debug:
+        traceback.print_exception(error)
+    if isinstance(error, TsmfError):
+        say(str(error))
+        return error.exit_code
+    say(f"a bug of ours: {type(error).__name__}: {error}; please report it with what --debug shows")
+    return 1
+
+
+def main(arguments: list[str] | None = None) -> int:
+    args = parse(arguments)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # told to end: as with Ctrl-C, the summary still comes
+    try:
+        return run(args)
+    except KeyboardInterrupt:
+        say("interrupted")
+        return INTERRUPTED
+    except Exception as error:
+        return explain(error, args.debug)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

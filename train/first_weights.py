@@ -1,0 +1,268 @@
+"""The first bundled weights: teacher and student trained on the simulated actor, held-out people decide.
+
+    python -m train.first_weights --data FOLDER --out assets/demo.safetensors
+
+Three steps: clips are simulated (train.simulated), the teacher learns from the skeletons, then the student learns from
+the pictures weighted by the fixed teacher's attention. Temperature and thresholds are fitted on the validation people;
+the test people are looked at once, at the end. Simulated people: for demonstration only.
+
+**Source:** the order of training is TSMF's, strategy "fixed teacher"; the recipe (AdamW, one cycle, no dropout, small
+pictures first) is chosen so that two CPU cores manage in an hour.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+from tqdm import tqdm
+
+from train.simulated import CLIP_FRAMES, SHORTEST_WINDOW, SimulatedSet, make
+from tsmf_live import roi
+from tsmf_live.actor.subject import ACTIONS, IDLE, LOOK_ALIKES
+from tsmf_live.nets import checkpoint
+from tsmf_live.nets.attention import joint_attention
+from tsmf_live.nets.checkpoint import Spec
+from tsmf_live.nets.resnet import ResNet18
+from tsmf_live.nets.stgcn import STGCN
+from tsmf_live.nets.tsmf import normalise
+
+# ---- settings -------------------------------------------------------------------------------------------------------
+CLIPS = {"train": 4320, "validation": 360, "test": 540}
+BATCH = 16
+TEACHER_RATE = 2e-3  # AdamW, peak of one cycle
+STUDENT_RATE = 2e-3
+WEIGHT_DECAY = 0.02
+SMALL_SIDE = 113  # px: most of the student's training is on pictures of half the size
+LABEL_SMOOTHING = 0.05
+# ---------------------------------------------------------------------------------------------------------------------
+
+SPEC = Spec(
+    labels=ACTIONS,
+    idle=IDLE,
+    temporal="causal",
+    attention="paper",
+    crop="metric",
+    normalisation="root",
+    window_frames=CLIP_FRAMES,
+    trained_on="the simulated actor (train.first_weights): for demonstration, not for real people",
+)
+
+
+def batches(count: int, rng: np.random.Generator) -> Iterator[np.ndarray]:
+    """Shuffled index batches, sorted inside for the disk's sake; the incomplete last one is left out."""
+    order = rng.permutation(count)
+    for i in range(0, count - BATCH + 1, BATCH):
+        yield np.sort(order[i : i + BATCH])
+
+
+def turn(joints: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Joints (N, T, 25, 3) seen from a slightly other side, by a slightly tilted sensor, of another size."""
+    for n in range(len(joints)):
+        heading, tilt = rng.normal(0, 0.2), rng.normal(0, 0.06)
+        c, s = math.cos(heading), math.sin(heading)
+        around_y = np.array([[c, 0, s], [0, 1, 0], [-s, 0, c]])
+        c, s = math.cos(tilt), math.sin(tilt)
+        around_x = np.array([[1, 0, 0], [0, c, -s], [0, s, c]])
+        centre = joints[n, :, :1].mean(axis=0)
+        moved = (joints[n] - centre) @ (around_y @ around_x).T * rng.uniform(0.9, 1.1)
+        joints[n] = moved + centre + rng.normal(0, 0.1, 3)
+    return joints
+
+
+def train_teacher(data: SimulatedSet, epochs: int, seed: int) -> STGCN:
+    """ST-GCN, causal, on windows of 1 to 3 s."""
+    torch.manual_seed(seed)
+    rng = np.random.default_rng(seed)
+    network = STGCN(len(ACTIONS), "causal", dropout=0.0)
+    steps = epochs * (len(data.labels) // BATCH)
+    optimiser = torch.optim.AdamW(network.parameters(), TEACHER_RATE, weight_decay=WEIGHT_DECAY)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, TEACHER_RATE, total_steps=max(steps, 10), pct_start=0.2)
+    progress = tqdm(total=steps, desc="teacher", unit="step")
+    for _ in range(epochs):
+        for rows in batches(len(data.labels), rng):
+            frames = int(rng.integers(SHORTEST_WINDOW, CLIP_FRAMES + 1))
+            joints = turn(np.array(data.joints[rows, -frames:]), rng)
+            x = torch.from_numpy(normalise(joints, SPEC.normalisation)).permute(0, 3, 1, 2)
+            scores, _ = network(x, SPEC.pooled_steps)
+            loss = step(optimiser, scores, torch.from_numpy(data.labels[rows]).long())
+            schedule.step()
+            progress.update()
+            progress.set_postfix(loss=f"{loss:.3f}")
+    progress.close()
+    return network.eval()
+
+
+def step(optimiser: torch.optim.Optimizer, scores: Tensor, labels: Tensor) -> float:
+    """One step down the cross-entropy; returns it."""
+    loss = F.cross_entropy(scores, labels, label_smoothing=LABEL_SMOOTHING)
+    optimiser.zero_grad(set_to_none=True)
+    loss.backward()
+    optimiser.step()
+    return loss.item()
+
+
+@torch.inference_mode()
+def teach(network: STGCN, data: SimulatedSet) -> tuple[np.ndarray, np.ndarray]:
+    """The fixed teacher on every clip's window: scores (N, classes), attention (N, 25)."""
+    scores, attention = [], []
+    for joints, start in zip(tqdm(data.joints, desc="teacher scores", unit="clip"), data.starts, strict=True):
+        x = torch.from_numpy(normalise(np.array(joints[start:]), SPEC.normalisation)).permute(2, 0, 1)[None]
+        score, feature = network(x, SPEC.pooled_steps)
+        scores.append(score[0].numpy())
+        attention.append(joint_attention(feature, SPEC.attention)[0].numpy())
+    return np.stack(scores), np.stack(attention)
+
+
+def student_image(crops: np.ndarray, attention: np.ndarray, rng: np.random.Generator | None = None) -> np.ndarray:
+    """The student's image (225, 225, 3) as the live program makes it; `rng`: with other light and slightly moved."""
+    if rng is not None:
+        gain, bias = rng.uniform(0.75, 1.3), rng.uniform(-20, 20)
+        crops = np.clip(crops * (gain * rng.uniform(0.92, 1.08, 3)) + bias, 0, 255).astype(np.uint8)
+        crops = np.roll(crops, tuple(rng.integers(-6, 7, 2)), axis=(2, 3))
+        attention = attention * rng.uniform(0.85, 1.15, attention.shape).astype(np.float32)
+    return roi.weigh(roi.compose([list(crops)]), [attention])
+
+
+def train_student(
+    data: SimulatedSet, attention: np.ndarray, small_epochs: int, full_epochs: int, seed: int
+) -> ResNet18:
+    """ResNet-18 from scratch: on half-size pictures first, then on the size it is used with."""
+    torch.manual_seed(seed)
+    rng = np.random.default_rng(seed)
+    network = ResNet18(len(ACTIONS)).to(memory_format=torch.channels_last)
+    per_epoch = len(data.labels) // BATCH
+    steps = (small_epochs + full_epochs) * per_epoch
+    optimiser = torch.optim.AdamW(network.parameters(), STUDENT_RATE, weight_decay=WEIGHT_DECAY)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, STUDENT_RATE, total_steps=max(steps, 10), pct_start=0.15)
+    progress = tqdm(total=steps, desc="student", unit="step")
+    for epoch in range(small_epochs + full_epochs):
+        for rows in batches(len(data.labels), rng):
+            images = np.stack([student_image(data.crops[n], attention[n], rng) for n in rows])
+            x = torch.from_numpy(images).permute(0, 3, 1, 2)
+            if epoch < small_epochs:
+                x = F.interpolate(x, (SMALL_SIDE, SMALL_SIDE), mode="area")
+            scores = network(x.contiguous(memory_format=torch.channels_last))
+            loss = step(optimiser, scores, torch.from_numpy(data.labels[rows]).long())
+            schedule.step()
+            progress.update()
+            progress.set_postfix(loss=f"{loss:.3f}")
+    progress.close()
+    return network.eval()
+
+
+@torch.inference_mode()
+def study(network: ResNet18, data: SimulatedSet, attention: np.ndarray) -> np.ndarray:
+    """The student's scores (N, classes)."""
+    scores = []
+    for crops, weights in zip(tqdm(data.crops, desc="student scores", unit="clip"), attention, strict=True):
+        x = torch.from_numpy(student_image(crops, weights)).permute(2, 0, 1)[None]
+        scores.append(network(x.contiguous(memory_format=torch.channels_last))[0].numpy())
+    return np.stack(scores)
+
+
+def fit_temperature(scores: np.ndarray, labels: np.ndarray) -> float:
+    """The temperature under which the scores' probabilities are most likely to be right (Guo et al., ICML 2017)."""
+    candidates = np.geomspace(0.3, 8.0, 120)
+    x, y = torch.from_numpy(scores), torch.from_numpy(labels).long()
+    losses = [F.cross_entropy(x / t, y).item() for t in candidates]
+    return float(candidates[int(np.argmin(losses))])
+
+
+def accuracies(teacher: np.ndarray, student: np.ndarray, labels: np.ndarray) -> dict[str, float]:
+    """Shares of clips whose best class is right; look-alikes: among the four that only the picture tells apart."""
+    alike = np.isin(labels, [ACTIONS.index(name) for name in LOOK_ALIKES])
+    found = {}
+    for name, scores in (("teacher", teacher), ("student", student), ("fusion", teacher + student)):
+        right = scores.argmax(axis=1) == labels
+        found[name] = round(float(right.mean()), 4)
+        found[f"{name}_look_alikes"] = round(float(right[alike].mean()), 4)
+    return found
+
+
+def report(name: str, scores: np.ndarray, labels: np.ndarray) -> None:
+    """Prints each class's recall and the class it is most often taken for."""
+    best = scores.argmax(axis=1)
+    print(f"{name}: recall by class")
+    for k, label in enumerate(ACTIONS):
+        rows = labels == k
+        wrong = best[rows & (best != labels)]
+        taken = ACTIONS[np.bincount(wrong).argmax()] if len(wrong) else "-"
+        print(f"  {label:20s} {np.mean(best[rows] == k):6.1%}   most often taken for: {taken}")
+
+
+def parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__.split("\n")[0],
+        epilog="example: python -m train.first_weights --data /tmp/actor --out assets/demo.safetensors",
+    )
+    parser.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="where the simulated clips are kept")
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the checkpoint to write")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--scale", type=float, default=1.0, help="share of the clips to make (0.02 for a quick try)")
+    parser.add_argument("--teacher-epochs", type=int, default=3)
+    parser.add_argument("--student-epochs", type=int, nargs=2, default=(5, 1), metavar=("SMALL", "FULL"))
+    parser.add_argument("--processes", type=int, default=2)
+    return parser.parse_args()
+
+
+def main() -> None:
+    args = parse()
+    began = time.time()
+    torch.set_num_threads(args.processes)
+    sets = {}
+    for split, count in CLIPS.items():
+        wanted = max(BATCH * 2, int(count * args.scale))
+        index = args.data / f"{split}-index.npy"
+        if not index.exists() or len(np.load(index)) != wanted or not (args.data / f"{split}.done").exists():
+            make(args.data, split, wanted, args.seed, args.processes)
+            (args.data / f"{split}.done").touch()
+        sets[split] = SimulatedSet.open(args.data, split)
+    teacher_file = args.data / "teacher.pt"
+    if teacher_file.exists():
+        teacher = STGCN(len(ACTIONS), "causal")
+        teacher.load_state_dict(torch.load(teacher_file, weights_only=True))
+        teacher.eval()
+    else:
+        teacher = train_teacher(sets["train"], args.teacher_epochs, args.seed)
+        torch.save(teacher.state_dict(), teacher_file)
+    lessons = {split: teach(teacher, data) for split, data in sets.items()}
+    student = train_student(sets["train"], lessons["train"][1], *args.student_epochs, seed=args.seed)
+    finish(args.out, sets, lessons, teacher, student)
+    print(f"{(time.time() - began) / 60:.0f} minutes")
+
+
+def finish(
+    out: Path,
+    sets: dict[str, SimulatedSet],
+    lessons: dict[str, tuple[np.ndarray, np.ndarray]],
+    teacher: nn.Module,
+    student: ResNet18,
+) -> None:
+    """Calibrates on the validation people, measures on the test people, writes the checkpoint."""
+    validation, test = sets["validation"], sets["test"]
+    studied = {split: study(student, sets[split], lessons[split][1]) for split in ("validation", "test")}
+    found = accuracies(lessons["test"][0], studied["test"], test.labels)
+    document = SPEC.__dict__ | {
+        "temperature_teacher": fit_temperature(lessons["validation"][0], validation.labels),
+        "temperature_fused": fit_temperature(lessons["validation"][0] + studied["validation"], validation.labels),
+        "accuracy": found,
+    }
+    spec = Spec(**document)
+    checkpoint.save(out, spec, teacher.state_dict(), student.state_dict())
+    report("teacher", lessons["test"][0], test.labels)
+    report("fusion", lessons["test"][0] + studied["test"], test.labels)
+    print(json.dumps(found, indent=1))
+    print(f"temperatures: teacher {spec.temperature_teacher:.2f}, fused {spec.temperature_fused:.2f}; wrote {out}")
+
+
+if __name__ == "__main__":
+    main()

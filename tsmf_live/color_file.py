@@ -1,0 +1,96 @@
+"""The colour video of a recorded session, written: Matroska, timestamps = sensor time in whole milliseconds.
+
+Reads pictures from `session.SessionWriter`. What is on disk can be played at any moment, without the end of the file:
+each second starts with a keyframe, and with it a new cluster, which sends the cluster before it to the file.
+"""
+
+from __future__ import annotations
+
+import os
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+from av.video.frame import PictureType
+from av.video.reformatter import VideoReformatter
+
+from tsmf_live.frames import COLOR_HEIGHT, COLOR_WIDTH, FRAME_RATE_HZ
+
+CODECS = ("h264", "ffv1")
+CLUSTER_MS = 880  # just under session.FLUSH_EVERY_S, so that a keyframe always closes the cluster before it
+MATROSKA_TIME_BASE = Fraction(1, 1000)  # the container holds no finer one; exact times are in frames.csv
+ENCODER_THREADS = 2
+BT601 = 6  # ffmpeg's number (SMPTE 170M) for the colour matrix that the conversion from BGRA uses
+
+_ENCODERS = {
+    # zerolatency: no picture waits in the encoder, where a crash would lose it
+    "h264": ("libx264", "yuv420p", {"tune": "zerolatency", "crf": "21", "forced-idr": "1"}),
+    "ffv1": ("ffv1", "bgra", {"level": "3", "slices": "4", "slicecrc": "1"}),
+}
+
+
+class ColorFile:
+    """A Matroska file that grows by one picture at a time.
+
+    Errors of disk and encoder come as OSError or av.FFmpegError; the caller knows the session they belong to.
+
+    Args:
+        path: is overwritten.
+        codec: "h264", or "ffv1" for every bit of every picture.
+        preset: x264's, "ultrafast" to "veryslow".
+    """
+
+    def __init__(self, path: Path, codec: str, preset: str) -> None:
+        encoder, self._pixel_format, options = _ENCODERS[codec]
+        if codec == "h264":
+            options = options | {"preset": preset}
+        self._reformatter = VideoReformatter()
+        self._last_ms: int | None = None
+        self._file = path.open("wb")
+        try:
+            self._container = av.open(
+                self._file,
+                "w",
+                format="matroska",
+                container_options={"cluster_time_limit": str(CLUSTER_MS), "flush_packets": "1"},
+            )
+            self._stream = self._container.add_stream(encoder, rate=round(FRAME_RATE_HZ), options=options)
+        except (OSError, av.FFmpegError):
+            self._file.close()
+            raise
+        context = self._stream.codec_context
+        context.width, context.height = COLOR_WIDTH, COLOR_HEIGHT
+        context.pix_fmt = self._pixel_format
+        context.time_base = MATROSKA_TIME_BASE
+        context.gop_size = round(FRAME_RATE_HZ) if codec == "h264" else 1
+        context.thread_count = ENCODER_THREADS
+        if codec == "h264":
+            context.colorspace = BT601
+        self._stream.time_base = MATROSKA_TIME_BASE
+
+    def write(self, color_bgra: np.ndarray, sensor_time_s: float, *, keyframe: bool) -> None:
+        """Adds a picture; with `keyframe`, everything before it reaches the file (not yet the disk)."""
+        # no copy: the picture is done with when the encoder returns
+        picture = av.VideoFrame.from_numpy_buffer(np.ascontiguousarray(color_bgra), format="bgra")
+        picture = self._reformatter.reformat(picture, format=self._pixel_format)
+        time_ms = round(sensor_time_s * 1000)
+        picture.pts = time_ms if self._last_ms is None else max(time_ms, self._last_ms + 1)
+        picture.time_base = MATROSKA_TIME_BASE
+        picture.pict_type = PictureType.I if keyframe else PictureType.NONE
+        self._last_ms = picture.pts
+        self._container.mux(self._stream.encode(picture))
+
+    def sync(self) -> None:
+        """Makes what reached the file safe against a power cut."""
+        self._file.flush()
+        os.fsync(self._file.fileno())
+
+    def close(self) -> None:
+        """Ends the video with its index; the file is let go whatever happens."""
+        try:
+            self._container.mux(self._stream.encode(None))
+            self._container.close()
+            self.sync()
+        finally:
+            self._file.close()

@@ -1,0 +1,211 @@
+"""The panel beside the picture: what the two networks say, what comes of it, and what has happened lately."""
+
+from __future__ import annotations
+
+from PyQt5.QtCore import QEvent, QRectF, QSize, Qt
+from PyQt5.QtGui import QColor, QPainter, QPaintEvent
+from PyQt5.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QSizePolicy,
+    QTableWidget,
+    QTableWidgetItem,
+    QToolTip,
+    QVBoxLayout,
+    QWidget,
+)
+
+from tsmf_live.frames import Event, Prediction, Ranking
+from tsmf_live.gui import palette
+
+ROWS = 5
+EVENTS_SHOWN = 30
+
+
+class RankingBars(QWidget):
+    """Up to five names, each with its value over a bar; a name too long is shortened, and whole in the tooltip."""
+
+    def __init__(self, color: QColor, *, percent: bool) -> None:
+        super().__init__()
+        self.setSizePolicy(QSizePolicy.Expanding, QSizePolicy.Fixed)
+        self._color = color
+        self._percent = percent
+        self._span = (0.0, 1.0)
+        self._placeholder = ""
+        self.ranking: Ranking = ()
+
+    def show_ranking(self, ranking: Ranking, span: tuple[float, float], placeholder: str) -> None:
+        """Show these values, bars from zero; repaints only on a change.
+
+        Args:
+            ranking: best first; only the first five are shown.
+            span: lowest and highest value the bars can show; lowest <= 0 < highest.
+            placeholder: shown instead when the ranking is empty.
+        """
+        if (ranking, span, placeholder) == (self.ranking, self._span, self._placeholder):
+            return
+        self.ranking, self._span, self._placeholder = ranking[:ROWS], span, placeholder
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(150, ROWS * self._row_px())
+
+    def _row_px(self) -> int:
+        return self.fontMetrics().height() + 11
+
+    def shown_names(self) -> list[str]:
+        """The names as drawn at the present width."""
+        metrics = self.fontMetrics()
+        return [
+            palette.elided(name, metrics, self.width() - metrics.horizontalAdvance(self._value_text(value)) - 8)
+            for name, value in self.ranking
+        ]
+
+    def _value_text(self, value: float) -> str:
+        if not self._percent:
+            return f"{value:.1f}"
+        return f"{value:.0%}" if value >= 0.005 else "<1%"
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        try:
+            if not self.ranking:
+                painter.setPen(palette.MUTED)
+                painter.drawText(self.rect(), int(Qt.AlignTop | Qt.AlignLeft | Qt.TextWordWrap), self._placeholder)
+            for row, ((_, value), name) in enumerate(zip(self.ranking, self.shown_names(), strict=True)):
+                self._paint_row(painter, row * self._row_px(), name, value)
+        finally:
+            painter.end()
+
+    def _paint_row(self, painter: QPainter, top_px: int, name: str, value: float) -> None:
+        line_px = self.fontMetrics().height()
+        text = QRectF(0, top_px, self.width(), line_px)
+        painter.setPen(palette.TEXT)
+        painter.drawText(text, int(Qt.AlignLeft | Qt.AlignVCenter), name)
+        painter.setPen(palette.MUTED)
+        painter.drawText(text, int(Qt.AlignRight | Qt.AlignVCenter), self._value_text(value))
+        lowest, highest = self._span
+        zero_px = self.width() * -lowest / (highest - lowest)
+        value_px = self.width() * (min(max(value, lowest), highest) - lowest) / (highest - lowest)
+        painter.fillRect(QRectF(0, top_px + line_px + 1, self.width(), 5), palette.TRACK)
+        bar = QRectF(min(zero_px, value_px), top_px + line_px + 1, abs(value_px - zero_px), 5)
+        painter.fillRect(bar, self._color)
+
+    def event(self, event: QEvent) -> bool:
+        """The whole name as a tooltip."""
+        if event.type() != QEvent.ToolTip:
+            return super().event(event)
+        row = event.pos().y() // self._row_px()
+        text = self.ranking[row][0] if 0 <= row < len(self.ranking) else ""
+        QToolTip.showText(event.globalPos(), text, self)
+        return True
+
+
+class ScoresPanel(QWidget):
+    """Fusion as probabilities; below it teacher and student side by side as raw scores on one scale."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fusion = RankingBars(palette.FUSION, percent=True)
+        self.teacher = RankingBars(palette.TEACHER, percent=False)
+        self.student = RankingBars(palette.STUDENT, percent=False)
+        self.student_note = palette.ElidedLabel("muted")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        layout.addWidget(_card(("Both together", "probability"), self.fusion))
+        networks = QHBoxLayout()
+        networks.setSpacing(6)
+        networks.addWidget(_card(("Teacher: skeleton", "raw score"), self.teacher), 1)
+        networks.addWidget(_card(("Student: picture", "raw score"), self.student), 1)
+        layout.addLayout(networks)
+        layout.addWidget(self.student_note)
+
+    def show_prediction(self, prediction: Prediction | None) -> None:
+        """Show the three rankings, and how old the student's part is or why it has none."""
+        if prediction is None:
+            for bars in (self.fusion, self.teacher, self.student):
+                bars.show_ranking((), (0.0, 1.0), "nothing yet")
+            self.student_note.set_text("")
+            return
+        student = prediction.student or ()
+        values = [0.0, *(value for _, value in (*prediction.teacher, *student))]
+        span = (min(values), max(*values, min(values) + 1.0))
+        self.fusion.show_ranking(prediction.top5, (0.0, 1.0), "nothing yet")
+        self.teacher.show_ranking(prediction.teacher, span, "nothing yet")
+        self.student.show_ranking(student, span, "has no part now")
+        self.student_note.set_text(student_text(prediction))
+
+
+def student_text(prediction: Prediction) -> str:
+    """How old the student's part is, and the prediction's note if it has one."""
+    age = None if prediction.student_age_s is None else f"student: age {prediction.student_age_s:.1f} s"
+    return " · ".join(part for part in (age, prediction.note) if part)
+
+
+class EventsPanel(QFrame):
+    """The newest events, newest on top."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self._events: tuple[Event, ...] = ()
+        self.table = QTableWidget(0, 4)
+        self.table.horizontalHeader().hide()
+        self.table.verticalHeader().hide()
+        self.table.setShowGrid(False)
+        self.table.setEditTriggers(QAbstractItemView.NoEditTriggers)
+        self.table.setSelectionMode(QAbstractItemView.NoSelection)
+        self.table.setFocusPolicy(Qt.NoFocus)
+        self.table.setWordWrap(False)
+        self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarAlwaysOff)
+        self.table.horizontalHeader().setMinimumSectionSize(20)
+        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeToContents)
+        self.table.horizontalHeader().setSectionResizeMode(1, QHeaderView.Stretch)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(10, 6, 6, 6)
+        layout.setSpacing(3)
+        title = QLabel("Recently")
+        title.setProperty("role", "title")
+        layout.addWidget(title)
+        layout.addWidget(self.table, 1)
+
+    def show_events(self, events: tuple[Event, ...]) -> None:
+        """List these events (oldest first, as in View); does nothing if they are the ones listed."""
+        if events == self._events:
+            return
+        self._events = events
+        newest = events[: -EVENTS_SHOWN - 1 : -1]
+        self.table.setRowCount(len(newest))
+        for row, event in enumerate(newest):
+            whose = "scene" if event.slot is None else f"person {event.slot + 1}"
+            texts = (clock_text(event.start_s), event.label, f"{event.confidence:.0%}", whose)
+            for column, text in enumerate(texts):
+                item = QTableWidgetItem(text)
+                lasted = f"{event.label}: {event.end_s - event.start_s:.1f} s, from {clock_text(event.start_s)}"
+                item.setToolTip(f"{lasted}, {whose}")
+                self.table.setItem(row, column, item)
+            self.table.setRowHeight(row, self.table.fontMetrics().height() + 5)
+
+
+def clock_text(time_s: float) -> str:
+    """Sensor time as minutes and seconds."""
+    minutes, seconds = divmod(max(time_s, 0.0), 60)
+    return f"{int(minutes)}:{int(seconds):02d}"
+
+
+def _card(title: tuple[str, str], bars: RankingBars) -> QFrame:
+    """A frame with the title, what is measured, and the bars."""
+    card = QFrame()
+    card.setObjectName("card")
+    layout = QVBoxLayout(card)
+    layout.setContentsMargins(10, 6, 10, 4)
+    layout.setSpacing(4)
+    label = QLabel(f"{title[0]} <span style='font-weight: normal'>({title[1]})</span>")
+    label.setProperty("role", "title")
+    layout.addWidget(label)
+    layout.addWidget(bars)
+    return card

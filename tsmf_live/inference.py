@@ -1,0 +1,212 @@
+"""The inference stage: PoseFrames in, Predictions and Events out.
+
+Every frame goes into the recognizer's windows; every 0.1 s of sensor time the networks are asked. Live, an update that
+comes too late is skipped and counted, and the student is asked less often than the teacher where the machine is slow; its
+last scores are used meanwhile and their age is given. With files at full speed nothing is skipped.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+
+import numpy as np
+import torch
+
+from tsmf_live.decision import Decider, Decision
+from tsmf_live.frames import Event, PersonPrediction, PoseFrame, Prediction, Ranking
+from tsmf_live.nets.checkpoint import Spec
+from tsmf_live.nets.tsmf import TSMF
+from tsmf_live.pose import KEEP_S
+from tsmf_live.recognizer import WARM_FRAMES, Reading, Recognizer
+from tsmf_live.ring import Ring
+from tsmf_live.roi import STUDENT_SIDE
+from tsmf_live.skeleton import JOINT_COUNT
+from tsmf_live.stage import Meter
+
+UPDATE_S = 0.1  # sensor seconds between two predictions
+BEHIND_FRAMES = 4  # live: with more frames than this waiting, an update is skipped
+STUDENT_SHARE = 0.5  # live: at most this part of the stage's time goes to the student
+BEST = 5  # entries of a ranking
+
+
+class InferenceWork:
+    """PoseFrames -> Predictions, Events.
+
+    Args:
+        model: used on this stage's thread only, once the stage has started.
+        poses: closed by the pose stage after its last frame.
+        emit: called with each Prediction and Event, in order; returns at once or waits boundedly.
+        closes: rings to close after the last one.
+        lossless: never skip an update, ask the student every time.
+    """
+
+    def __init__(
+        self,
+        model: TSMF,
+        poses: Ring[PoseFrame],
+        emit: Callable[[Prediction | Event], None],
+        closes: list[Ring],
+        *,
+        lossless: bool,
+    ) -> None:
+        self._model, self._poses, self._emit, self._closes = model, poses, emit, closes
+        self._lossless = lossless
+        self.meter = Meter("inference")
+        self.updates_skipped = 0
+        self.recognizer = Recognizer(model)
+        self._narrator = Narrator(model.spec)
+        self._last_update: int | None = None  # in steps of UPDATE_S
+        self._unread: PoseFrame | None = None  # the newest frame, if no prediction has been made of it
+        self._student_at_s = -math.inf
+        self._student_ms = 0.0
+
+    def set_up(self) -> None:
+        """Lets the networks run once: the first run prepares kernels and takes far longer."""
+        torch.set_num_threads(1)  # two threads beside the other stages can be ten times slower
+        self._model.teach([np.zeros((self._model.spec.window_frames, JOINT_COUNT, 3), np.float32)])
+        self._model.study(np.zeros((STUDENT_SIDE, STUDENT_SIDE, 3), np.float32))
+
+    def step(self) -> bool:
+        """Takes one frame, and predicts if an update is due."""
+        pose = self._poses.get()
+        if pose is None:
+            return not self._poses.ended
+        if self.recognizer.push(pose):
+            self._emit_all(self._narrator.start_anew())
+        self._unread = pose
+        update = math.floor(pose.sensor_time_s / UPDATE_S + 1e-6)
+        if update == self._last_update:
+            return True
+        self._last_update = update
+        if not self._lossless and len(self._poses) > BEHIND_FRAMES:
+            self.updates_skipped += 1
+            return True
+        self._predict(pose)
+        return True
+
+    def tear_down(self) -> None:
+        """Speaks of the last frames, ends the events under way, and closes what follows."""
+        try:
+            if self._unread is not None and self._poses.ended:
+                self._predict(self._unread)
+            self._emit_all(self._narrator.finish())
+        finally:
+            for ring in self._closes:
+                ring.close()
+
+    def _predict(self, pose: PoseFrame) -> None:
+        began = time.perf_counter()
+        reading = self.recognizer.read(self._lossless or self._student_is_due(pose.sensor_time_s))
+        if reading.student_ms is not None:
+            self._student_at_s, self._student_ms = pose.sensor_time_s, reading.student_ms
+        prediction = self._narrator.tell(pose, reading)
+        self._unread = None
+        self._emit(prediction)
+        self._emit_all(self._narrator.take_events())
+        self.meter.tick((time.perf_counter() - began) * 1e3)
+
+    def _student_is_due(self, sensor_time_s: float) -> bool:
+        elapsed_s = sensor_time_s - self._student_at_s
+        return elapsed_s < 0 or elapsed_s >= max(UPDATE_S * 0.95, self._student_ms / 1e3 / STUDENT_SHARE)
+
+    def _emit_all(self, events: list[Event]) -> None:
+        for event in events:
+            self._emit(event)
+
+
+class Narrator:
+    """Readings -> Predictions and Events: one decider for the scene and one for each person.
+
+    The scene's own events are told only while two persons share the student's image; otherwise each person's are.
+    """
+
+    def __init__(self, spec: Spec) -> None:
+        self._spec = spec
+        self._scene = Decider(spec)
+        self._persons: dict[tuple[int, int], Decider] = {}
+        self._events: list[Event] = []
+
+    def tell(self, pose: PoseFrame, reading: Reading) -> Prediction:
+        """The prediction of a frame; events that end with it wait in `take_events`."""
+        now_s = pose.sensor_time_s
+        warming = bool(reading.persons) and reading.frames < min(WARM_FRAMES, self._spec.window_frames)
+        scene = self._scene.update(now_s, reading.probabilities, warming)
+        if len(reading.roi_slots) == 2:
+            self._events += self._scene.finished
+        self._scene.finished.clear()
+        persons = self._tell_persons(now_s, reading)
+        now = time.perf_counter()
+        return Prediction(
+            frame=pose.index,
+            sensor_time_s=now_s,
+            host_time_s=pose.host_time_s,
+            window_s=reading.window_s,
+            state=scene.state,
+            label=scene.label,
+            confidence=scene.confidence,
+            top5=self._rank(scene.probabilities) or (),
+            teacher=self._rank(reading.teacher) or (),
+            student=self._rank(reading.student),
+            student_age_s=reading.student_age_s,
+            note=reading.note,
+            persons=persons,
+            roi_image=reading.roi_image,
+            roi_slots=reading.roi_slots,
+            latency_ms={
+                "pose": pose.pose_ms,
+                "teacher": reading.teacher_ms,
+                "student": reading.student_ms,
+                "total": (now - pose.host_time_s) * 1e3,
+            },
+        )
+
+    def take_events(self) -> list[Event]:
+        """The events that have ended since the last call."""
+        events, self._events = self._events, []
+        return events
+
+    def start_anew(self) -> list[Event]:
+        """After a gap in time: ends all events and forgets; returns what has ended."""
+        events = self.finish()
+        self._scene, self._persons = Decider(self._spec), {}
+        return events
+
+    def finish(self) -> list[Event]:
+        """Ends what is under way; returns what has ended."""
+        for decider in self._persons.values():
+            decider.finish(decider.last_s)
+            self._collect(decider)
+        return self.take_events()
+
+    def _tell_persons(self, now_s: float, reading: Reading) -> tuple[PersonPrediction, ...]:
+        persons = []
+        seen = set()
+        for person in reading.persons:
+            key = (person.slot, person.epoch)
+            seen.add(key)
+            decider = self._persons.setdefault(key, Decider(self._spec, person.slot))
+            warming = person.frames < min(WARM_FRAMES, self._spec.window_frames)
+            said: Decision = decider.update(now_s, person.probabilities, warming)
+            persons.append(
+                PersonPrediction(person.slot, str(person.tracking_id), said.label, said.confidence, person.attention)
+            )
+        for key in sorted(set(self._persons) - seen):
+            if now_s - self._persons[key].last_s > KEEP_S:  # lost for good: what they did ended when last seen
+                self._persons[key].finish(self._persons[key].last_s)
+                self._collect(self._persons.pop(key))
+        for decider in self._persons.values():
+            self._collect(decider)
+        return tuple(persons)
+
+    def _collect(self, decider: Decider) -> None:
+        self._events += decider.finished
+        decider.finished.clear()
+
+    def _rank(self, scores: np.ndarray | None) -> Ranking | None:
+        """The five best (label, value) of (classes,), or None."""
+        if scores is None:
+            return None
+        best = np.argsort(-scores, kind="stable")[:BEST]
+        return tuple((self._spec.labels[k], float(scores[k])) for k in best)

@@ -1,0 +1,144 @@
+"""TSMF: the teacher's scores and attention, the student's scores, and how the two are put together.
+
+Used the same way live, in training and in evaluation: `teach` for the skeletons, `roi.compose` and `roi.weigh` for the
+image, `study` for the picture, `fuse` for both.
+
+**Source:** TSMF sections "Teacher Network", "Student Network", "Optimization". Fusion adds raw scores, lambda = 1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from tsmf_live.frames import CheckpointError
+from tsmf_live.nets import checkpoint
+from tsmf_live.nets.attention import attention_magnitude, joint_attention, released_pair_attention
+from tsmf_live.nets.checkpoint import Spec
+from tsmf_live.nets.resnet import ResNet18
+from tsmf_live.nets.stgcn import STGCN
+from tsmf_live.skeleton import SPINE_BASE
+
+RELEASED_BODIES = 2  # the published arithmetic always averages two slots, empty ones included
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What the teacher says of M persons.
+
+    Attributes:
+        scores: (M, classes) float32, raw, each person's own.
+        scene: (classes,) float32, the mean over the persons that are there.
+        attention: (M, 25) float32.
+        magnitude: (M,) float32, how strongly each person acts on the network.
+    """
+
+    scores: np.ndarray
+    scene: np.ndarray
+    attention: np.ndarray
+    magnitude: np.ndarray
+
+
+def normalise(joints: np.ndarray, kind: str) -> np.ndarray:
+    """Network input from camera-space joints (..., 25, 3) metres; frame by frame, so a stream gives the same.
+
+    "none" leaves them; "root" makes every joint but the spine base relative to it, which itself stays in camera space.
+    """
+    if kind == "none":
+        return joints
+    relative = joints - joints[..., SPINE_BASE : SPINE_BASE + 1, :]
+    relative[..., SPINE_BASE, :] = joints[..., SPINE_BASE, :]
+    return relative
+
+
+class TSMF:
+    """Both networks with their settings, ready for inference.
+
+    Args:
+        spec: settings.
+        teacher, student: networks; put into evaluation mode.
+        device: where they run.
+    """
+
+    def __init__(self, spec: Spec, teacher: STGCN, student: ResNet18, device: str = "cpu") -> None:
+        self.spec, self.device = spec, torch.device(device)
+        self.teacher = teacher.to(self.device).eval()
+        self.student = student.to(self.device, memory_format=torch.channels_last).eval()
+
+    @classmethod
+    def load(cls, path: Path, device: str = "cpu") -> TSMF:
+        """The model of a checkpoint file.
+
+        Raises:
+            CheckpointError: see nets.checkpoint.load; also weights that do not fit the networks.
+        """
+        spec, teacher_state, student_state = checkpoint.load(path)
+        teacher, student = STGCN(len(spec.labels), spec.temporal), ResNet18(len(spec.labels))
+        for name, network, state in (("teacher", teacher, teacher_state), ("student", student, student_state)):
+            try:
+                network.load_state_dict(state)
+            except RuntimeError as error:
+                first = str(error).split("\n")[1].strip() if "\n" in str(error) else str(error)
+                raise CheckpointError(f"checkpoint {path}: the {name}'s weights do not fit: {first[:200]}") from error
+        return cls(spec, teacher, student, device)
+
+    @torch.inference_mode()
+    def teach(self, clips: list[np.ndarray]) -> Lesson:
+        """The teacher on one clip a person.
+
+        Args:
+            clips: M arrays (T, 25, 3) float32 camera-space metres, each with its own T; at least one.
+        """
+        if self.spec.arithmetic == "released":
+            return self._teach_released(clips)
+        scores: list[Tensor | None] = [None] * len(clips)
+        features: list[Tensor | None] = [None] * len(clips)
+        for frames in sorted({len(clip) for clip in clips}):  # persons seen equally long share a batch
+            rows = [m for m, clip in enumerate(clips) if len(clip) == frames]
+            batch = np.stack([normalise(clips[m], self.spec.normalisation) for m in rows])  # (rows, T, V, 3)
+            x = torch.from_numpy(batch).to(self.device).permute(0, 3, 1, 2)
+            row_scores, row_features = self.teacher(x, self.spec.pooled_steps)
+            for m, score, feature in zip(rows, row_scores, row_features, strict=True):
+                scores[m], features[m] = score, feature
+        attention = [joint_attention(feature[None], self.spec.attention)[0] for feature in features]
+        magnitude = [attention_magnitude(feature[None])[0] for feature in features]
+        all_scores = torch.stack(scores)
+        return Lesson(*(_numpy(t) for t in (all_scores, all_scores.mean(0), torch.stack(attention), torch.stack(magnitude))))
+
+    def _teach_released(self, clips: list[np.ndarray]) -> Lesson:
+        """Two slots, zero-padded to the window, the empty one averaged in, attention shared by both bodies."""
+        batch = np.zeros((RELEASED_BODIES, self.spec.window_frames, *clips[0].shape[1:]), np.float32)
+        for m, clip in enumerate(clips[:RELEASED_BODIES]):
+            batch[m, : len(clip)] = normalise(clip, self.spec.normalisation)
+        x = torch.from_numpy(batch).to(self.device).permute(0, 3, 1, 2)
+        scores, features = self.teacher(x, self.spec.pooled_steps)
+        weights, body = released_pair_attention(features)
+        people = len(clips)
+        own = torch.stack([scores[min(m, 1)] for m in range(people)])
+        chosen = torch.zeros(people)
+        chosen[min(body, people - 1)] = 1.0
+        return Lesson(_numpy(own), _numpy(scores.mean(0)), np.tile(_numpy(weights), (people, 1)), _numpy(chosen))
+
+    @torch.inference_mode()
+    def study(self, image: np.ndarray) -> np.ndarray:
+        """The student's raw scores (classes,) of a weighted ROI image (225, 225, 3)."""
+        x = torch.from_numpy(np.ascontiguousarray(image)).to(self.device)[None].permute(0, 3, 1, 2)
+        return _numpy(self.student(x)[0])
+
+    def fuse(self, teacher: np.ndarray, student: np.ndarray | None) -> np.ndarray:
+        """Fused raw scores (classes,), or the teacher's alone."""
+        return teacher if student is None else teacher + self.spec.fusion_lambda * student
+
+    def probabilities(self, scores: np.ndarray, fused: bool) -> np.ndarray:
+        """Calibrated probabilities (classes,) of raw scores."""
+        scaled = scores / (self.spec.temperature_fused if fused else self.spec.temperature_teacher)
+        exponent = np.exp(scaled - scaled.max())
+        return exponent / exponent.sum()
+
+
+def _numpy(tensor: Tensor) -> np.ndarray:
+    return tensor.detach().float().cpu().numpy()

@@ -1,0 +1,280 @@
+r"""The wiring: which stage hands what to whom, and one snapshot of it all for a display.
+
+    source -> capture ==> pose ==> inference ==> report (JSON, plain lines)
+                 \==> record      \==> record (events)          ==> is a bounded ring
+    view() gives the newest frame, pose, prediction and the stages' health, whenever a display asks.
+
+A run ends when the source ends (everything that waits is still worked through), when `stop` is called (likewise), when
+`close` is called, or when a stage fails.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from tsmf_live.capture import CaptureWork
+from tsmf_live.frames import Event, PoseFrame, Prediction, RecordingError, SensorFrame, StageHealth, TsmfError, View
+from tsmf_live.inference import InferenceWork
+from tsmf_live.nets.tsmf import TSMF
+from tsmf_live.pose import PoseTracker
+from tsmf_live.recorder import RecordWork
+from tsmf_live.report import JsonReport, PlainReport, ReportWork, Summary
+from tsmf_live.ring import Ring
+from tsmf_live.sources.base import Source
+from tsmf_live.stage import Meter, Stage
+
+CAPTURE_RING = 8  # colour frames, 8.3 MB each
+POSE_RING = 64  # poses with crops, 0.14 MB a person
+REPORT_RING = 1000
+RECORD_RING = 45  # colour frames: 1.5 s in which the disk may be slow
+EVENTS_SHOWN = 50
+DRAIN_S = 2.0  # a stop waits this long for what is under way
+JOIN_S = 5.0  # a thread alive after this is a bug
+
+
+@dataclass(frozen=True)
+class RunSettings:
+    """How to run: see the command line's help for each."""
+
+    source_name: str
+    paced: bool = True  # False: files at full speed, nothing dropped, nothing skipped
+    duration_s: float | None = None
+    loop: bool = False
+    use_color: bool = True
+    record: Path | None = None
+    checkpoint_name: str = ""
+
+
+class PoseWork:
+    """SensorFrames -> PoseFrames; keeps the newest pair for the display."""
+
+    def __init__(self, tracker: PoseTracker, frames: Ring[SensorFrame], poses: Ring[PoseFrame]) -> None:
+        self._tracker, self._frames, self._poses = tracker, frames, poses
+        self.meter = Meter("pose")
+        self.newest: tuple[SensorFrame, PoseFrame] | None = None
+
+    def set_up(self) -> None:
+        """Nothing to prepare."""
+
+    def step(self) -> bool:
+        """Tracks one frame's people."""
+        frame = self._frames.get()
+        if frame is None:
+            return not self._frames.ended
+        pose = self._tracker.track(frame)
+        self.newest = (frame, pose)
+        self._poses.put(pose)
+        self.meter.tick(pose.pose_ms)
+        return True
+
+    def tear_down(self) -> None:
+        """Tells inference that nothing more will come."""
+        self._poses.close()
+
+
+class Pipeline:
+    """One run, from start to summary. Made, started and ended by one thread; `view` and `focus` by any.
+
+    Args:
+        open_source: makes the source, on the capture stage's thread.
+        model: the networks; the inference stage's from `start` on.
+        settings: see RunSettings.
+        reports: where predictions and events are told.
+    """
+
+    def __init__(
+        self,
+        open_source: Callable[[], Source],
+        model: TSMF,
+        settings: RunSettings,
+        reports: list[JsonReport | PlainReport],
+    ) -> None:
+        lossless = not settings.paced
+        self.settings = settings
+        self._stopping, self._finishing = threading.Event(), threading.Event()
+        self._lock = threading.Lock()
+        self._prediction: Prediction | None = None
+        self._prediction_count = 0
+        self._totals_ms: deque[float] = deque(maxlen=100_000)
+        self._events: deque[Event] = deque(maxlen=EVENTS_SHOWN)
+        self._began_s = 0.0
+        self._started = False
+
+        def ring(capacity: int) -> Ring:
+            return Ring(capacity, lossless=lossless, stopping=self._stopping)
+
+        self._frames, self._poses, self._told = ring(CAPTURE_RING), ring(POSE_RING), ring(REPORT_RING)
+        self._recorded: Ring[SensorFrame] | None = ring(RECORD_RING) if settings.record else None
+        self._recorded_events: Ring[Event] = ring(REPORT_RING)
+        self._capture = CaptureWork(
+            open_source,
+            self._hand_on,
+            [self._frames, *([self._recorded] if self._recorded else [])],
+            paced=settings.paced,
+            duration_s=settings.duration_s,
+            loop=settings.loop,
+            finishing=self._finishing,
+            stopping=self._stopping,
+        )
+        self._pose = PoseWork(PoseTracker(model.spec.crop, settings.use_color), self._frames, self._poses)
+        self._inference = InferenceWork(
+            model, self._poses, self._emit, [self._told, self._recorded_events], lossless=lossless
+        )
+        self._stages = [
+            Stage("capture", self._capture, self._stopping),
+            Stage("pose", self._pose, self._stopping),
+            Stage("inference", self._inference, self._stopping),
+            Stage("report", ReportWork(self._told, reports, self._finishing.set), self._stopping),
+        ]
+        self._record: RecordWork | None = None
+        if self._recorded is not None:
+            details = {"checkpoint": settings.checkpoint_name}
+            self._record = RecordWork(
+                settings.record, self._recorded, self._recorded_events, settings.source_name, details
+            )
+            self._stages.append(Stage("record", self._record, self._stopping, vital=False))
+
+    def start(self) -> None:
+        """Starts all stages; once."""
+        self._started = True
+        self._began_s = time.perf_counter()
+        for stage in self._stages:
+            stage.start()
+
+    @property
+    def running(self) -> bool:
+        """Whether any stage still works."""
+        return any(stage.alive for stage in self._stages)
+
+    def wait_open(self, timeout_s: float) -> bool:
+        """Waits until the source is open; False if it could not be opened (in time)."""
+        until_s = time.perf_counter() + timeout_s
+        while self.running and self._capture.info is None and time.perf_counter() < until_s:
+            self._stopping.wait(0.02)
+        return self._capture.info is not None
+
+    def wait(self, timeout_s: float) -> bool:
+        """Waits for the run to end by itself; True if it has."""
+        until_s = time.perf_counter() + timeout_s
+        for stage in self._stages:
+            stage.wait(max(0.0, until_s - time.perf_counter()))
+        return not self.running
+
+    def stop(self) -> None:
+        """Ends the run as if the source had ended; returns at once."""
+        self._finishing.set()
+
+    def focus(self, slot: int | None) -> None:
+        """Chooses the person in focus, None for whoever acts most strongly."""
+        self._inference.recognizer.focus = slot
+
+    def close(self) -> None:
+        """Stops everything, within seconds, at any moment; may be called twice. Errors stay for `finish`.
+
+        Raises:
+            RuntimeError: a stage's thread did not end.
+        """
+        self._finishing.set()
+        if self._started and not self._stopping.is_set():
+            self.wait(DRAIN_S)
+        self._stopping.set()
+        for stage in self._stages:
+            stage.wait(JOIN_S)
+            if stage.alive:
+                raise RuntimeError(f"the {stage.name} stage did not stop within {JOIN_S:g} s")
+
+    def finish(self) -> tuple[Summary, BaseException | None]:
+        """Closes, and gives the summary and the first error (a stage's, or the source's after it had begun)."""
+        self.close()
+        failed = [stage.error for stage in self._stages if stage.error is not None]
+        bugs = [error for error in failed if not isinstance(error, TsmfError)]
+        error = next(iter([*bugs, *failed]), None) or self._capture.error
+        return self._summary(error), error
+
+    def view(self) -> View:
+        """The newest moment and the stages' health; cheap, never waits for a stage's work."""
+        newest = self._pose.newest
+        with self._lock:
+            prediction, events = self._prediction, tuple(self._events)
+        state, message = self._state()
+        return View(
+            frame=newest[0] if newest else None,
+            pose=newest[1] if newest else None,
+            prediction=prediction,
+            events=events,
+            health=self._health(),
+            state=state,
+            message=message,
+            warnings=self._warnings(),
+        )
+
+    def _hand_on(self, frame: SensorFrame) -> None:
+        if self._recorded is not None:
+            self._recorded.put(frame)
+        self._frames.put(frame)
+
+    def _emit(self, item: Prediction | Event) -> None:
+        with self._lock:
+            if isinstance(item, Prediction):
+                self._prediction = item
+                self._prediction_count += 1
+                self._totals_ms.append(item.latency_ms["total"])
+            else:
+                self._events.append(item)
+        if isinstance(item, Event) and self._record is not None:
+            self._recorded_events.put(item)
+        self._told.put(item)
+
+    def _state(self) -> tuple[str, str | None]:
+        """For View: state and message."""
+        error = next((stage.error for stage in self._stages if stage.error is not None), None) or self._capture.error
+        if error is not None and not isinstance(error, RecordingError):
+            text = str(error) if isinstance(error, TsmfError) else f"a bug of ours: {error!r}"
+            return "failed", text
+        message = f"recording stopped: {error}" if error is not None else None
+        if not self._started or self._pose.newest is None:
+            return ("starting", message) if self.running or not self._started else ("ended", "the source gave no frame")
+        return ("running", message) if self.running else ("ended", message)
+
+    def _health(self) -> tuple[StageHealth, ...]:
+        stages = [
+            self._capture.meter.health(len(self._frames), self._frames.dropped),
+            self._pose.meter.health(len(self._poses), self._poses.dropped),
+            self._inference.meter.health(len(self._told), self._inference.updates_skipped),
+        ]
+        if self._record is not None:
+            stages.append(self._record.meter.health(len(self._recorded), self._recorded.dropped))
+        return tuple(stages)
+
+    def _warnings(self) -> tuple[str, ...]:
+        warnings = list(self._capture.warnings)
+        if self._recorded is not None and self._recorded.dropped:
+            warnings.append(f"recording: {self._recorded.dropped} frames were lost, the disk or the encoder is too slow")
+        return tuple(warnings)
+
+    def _summary(self, error: BaseException | None) -> Summary:
+        capture = self._capture
+        rate_hz = capture.info.frame_rate_hz if capture.info else 30.0
+        seen = capture.first_s is not None and capture.last_s is not None
+        elapsed_s = max(time.perf_counter() - self._began_s, 1e-9)
+        totals = np.array(self._totals_ms)
+        percentiles = {f"p{q}": float(np.percentile(totals, q)) if len(totals) else None for q in (50, 95, 99)}
+        return Summary(
+            source=self.settings.source_name,
+            duration_s=capture.last_s - capture.first_s + 1 / rate_hz if seen else 0.0,
+            frames_captured=capture.meter.count,
+            frames_dropped=self._frames.dropped + self._poses.dropped,
+            updates_skipped=self._inference.updates_skipped,
+            predictions=self._prediction_count,
+            fps=capture.meter.count / elapsed_s if self._started else 0.0,
+            latency_ms=percentiles,
+            errors=() if error is None else (str(error) or repr(error),),
+            warnings=self._warnings(),
+        )

@@ -1,0 +1,299 @@
+"""Sliding windows and fusion: what the model says of the last seconds. No thread, no clock of its own, no Qt.
+
+PoseFrames go in with `push`; `read` gives a Reading of the window that ends at the newest frame. Window time comes from
+the frames' sensor times: the input is resampled to 30 Hz, up to five missing frames are held, a longer gap starts anew.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from tsmf_live import roi
+from tsmf_live.camera import project_to_color
+from tsmf_live.frames import Body, Person, PoseFrame
+from tsmf_live.nets.tsmf import TSMF, Lesson
+from tsmf_live.skeleton import SPINE_BASE
+
+HELD_FRAMES = 5  # missing frames that are bridged by the last one
+WARM_FRAMES = 30  # before one second has been seen, scores are given but no label
+PAIR_ENTER_M, PAIR_LEAVE_M = 1.5, 1.8  # two-person layout begins below, and ends above, this distance
+FOCUS_MARGIN = 1.2  # the focus moves only to somebody who acts this much more strongly
+STUDENT_KEPT_S = 1.0  # an older student score is not reused
+
+
+@dataclass(frozen=True, slots=True)
+class PersonReading:
+    """One person's part: probabilities (classes,), attention (25,), frames seen of them (at most the window)."""
+
+    slot: int
+    epoch: int
+    tracking_id: int
+    probabilities: np.ndarray
+    attention: np.ndarray
+    frames: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the model says of one window; `probabilities` and scores are None with nobody in view.
+
+    Attributes:
+        window_s: (start, end), sensor seconds.
+        frames: longest time seen of anybody in the window, in frames.
+        probabilities: (classes,) calibrated, of the scene.
+        teacher, student: (classes,) raw scores.
+        student_age_s: sensor seconds since the student's part was computed.
+        roi_image, roi_slots: what the student saw last, and who is in it, left to right.
+        teacher_ms, student_ms: time taken; None where not run.
+    """
+
+    window_s: tuple[float, float]
+    frames: int
+    persons: tuple[PersonReading, ...]
+    probabilities: np.ndarray | None
+    teacher: np.ndarray | None
+    student: np.ndarray | None
+    student_age_s: float | None
+    note: str | None
+    roi_image: np.ndarray | None
+    roi_slots: tuple[int, ...]
+    teacher_ms: float | None
+    student_ms: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    time_s: float
+    body: Body
+    crops_rgb: np.ndarray | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Study:
+    """The student's last scores and what they rest on."""
+
+    who: tuple[tuple[int, int], ...]  # (slot, epoch), left to right
+    time_s: float
+    scores: np.ndarray
+    image: np.ndarray
+
+
+class _Track:
+    """What was seen of one person, newest last."""
+
+    def __init__(self, person: Person) -> None:
+        self.slot, self.epoch = person.slot, person.epoch
+        self.moments: deque[_Moment] = deque()
+
+    def add(self, time_s: float, person: Person, keep_s: float) -> None:
+        self.moments.append(_Moment(time_s, person.body, person.crops_rgb))
+        while self.moments[0].time_s < time_s - keep_s:
+            self.moments.popleft()
+
+    def clip(self, window_frames: int, rate_hz: float) -> list[_Moment]:
+        """The last frames on a regular grid that ends at the newest; a moment that is missing is held from the last."""
+        times = np.array([moment.time_s for moment in self.moments])
+        seen = int((times[-1] - times[0]) * rate_hz + 0.5) + 1
+        grid = times[-1] - np.arange(min(seen, window_frames) - 1, -1, -1) / rate_hz
+        found = np.searchsorted(times, grid + 0.5 / rate_hz, side="right") - 1
+        return [self.moments[i] for i in np.maximum(found, 0)]
+
+
+class Recognizer:
+    """Keeps each person's last seconds and asks the networks about them. Used by one thread.
+
+    Args:
+        model: the networks and their settings.
+    """
+
+    def __init__(self, model: TSMF) -> None:
+        self.model = model
+        self.focus: int | None = None  # the slot that the user chose, or None: whoever acts most strongly
+        self._tracks: dict[int, _Track] = {}
+        self._present: tuple[int, ...] = ()
+        self._start_s: float | None = None  # first frame since the last gap
+        self._now_s = 0.0
+        self._study: _Study | None = None
+        self._pair: frozenset[tuple[int, int]] = frozenset()
+        self._acting: tuple[int, int] | None = None
+
+    def push(self, pose: PoseFrame) -> bool:
+        """Takes the next frame. Returns True if a gap (or time going back) made everything start anew."""
+        spec = self.model.spec
+        gap_s = pose.sensor_time_s - self._now_s
+        broken = self._start_s is not None and not 0 < gap_s <= (HELD_FRAMES + 1.5) / spec.frame_rate_hz
+        if self._start_s is None or broken:
+            self._tracks.clear()
+            self._study, self._start_s = None, pose.sensor_time_s
+        self._now_s = pose.sensor_time_s
+        self._present = tuple(person.slot for person in pose.persons)
+        keep_s = (spec.window_frames + HELD_FRAMES) / spec.frame_rate_hz
+        for person in pose.persons:
+            track = self._tracks.get(person.slot)
+            if track is None or track.epoch != person.epoch:
+                track = self._tracks[person.slot] = _Track(person)
+            track.add(pose.sensor_time_s, person, keep_s)
+        return broken
+
+    def read(self, run_student: bool = True) -> Reading:
+        """What the model says now. `run_student` False: its last scores are used again, if they still speak of the same people.
+
+        Must follow at least one `push`.
+        """
+        spec = self.model.spec
+        span_s = (spec.window_frames - 1) / spec.frame_rate_hz
+        window_s = (max(self._start_s or 0.0, self._now_s - span_s), self._now_s)
+        if not self._present:
+            nothing = "nobody in view"
+            return Reading(window_s, 0, (), None, None, None, None, nothing, None, (), None, None)
+        tracks = [self._tracks[slot] for slot in self._present]
+        clips = [track.clip(spec.window_frames, spec.frame_rate_hz) for track in tracks]
+        began = time.perf_counter()
+        lesson = self.model.teach([np.stack([moment.body.joints for moment in clip]) for clip in clips])
+        teacher_ms = (time.perf_counter() - began) * 1e3
+        shown = self._choose_shown(tracks, clips, lesson)
+        study, student_ms = self._student_part(tracks, clips, lesson, shown, run_student)
+        return self._put_together(window_s, tracks, clips, lesson, study, teacher_ms, student_ms)
+
+    def _put_together(
+        self,
+        window_s: tuple[float, float],
+        tracks: Sequence[_Track],
+        clips: Sequence[list[_Moment]],
+        lesson: Lesson,
+        study: _Study | None,
+        teacher_ms: float,
+        student_ms: float | None,
+    ) -> Reading:
+        model = self.model
+        student = study.scores if study else None
+        roi_slots = tuple(slot for slot, _ in study.who) if study else ()
+        persons = []
+        for m, (track, clip) in enumerate(zip(tracks, clips, strict=True)):
+            part = student if track.slot in roi_slots else None
+            own = model.probabilities(model.fuse(lesson.scores[m], part), fused=part is not None)
+            tracking_id = clip[-1].body.tracking_id
+            persons.append(PersonReading(track.slot, track.epoch, tracking_id, own, lesson.attention[m], len(clip)))
+        return Reading(
+            window_s=window_s,
+            frames=max(len(clip) for clip in clips),
+            persons=tuple(persons),
+            probabilities=model.probabilities(model.fuse(lesson.scene, student), fused=student is not None),
+            teacher=lesson.scene,
+            student=student,
+            student_age_s=self._now_s - study.time_s if study else None,
+            note=None if study else "teacher alone: no colour of the person in focus",
+            roi_image=study.image if study else None,
+            roi_slots=roi_slots,
+            teacher_ms=teacher_ms,
+            student_ms=student_ms,
+        )
+
+    def _choose_shown(self, tracks: Sequence[_Track], clips: Sequence[list[_Moment]], lesson: Lesson) -> tuple[int, ...]:
+        """Who the student's image shows: rows of `tracks`, left to right; two who are near each other, else the focus."""
+        keys = [(track.slot, track.epoch) for track in tracks]
+        if self.model.spec.arithmetic == "released":  # the published code needs the label here: one person, its own choice
+            return (int(np.argmax(lesson.magnitude)),)
+        pair = self._near_pair(keys, clips)
+        if pair is not None:
+            return pair
+        chosen = [m for m, track in enumerate(tracks) if track.slot == self.focus]
+        if chosen:
+            return (chosen[0],)
+        strongest = int(np.argmax(lesson.magnitude))
+        if self._acting in keys:
+            current = keys.index(self._acting)
+            if lesson.magnitude[strongest] < FOCUS_MARGIN * lesson.magnitude[current]:
+                strongest = current
+        self._acting = keys[strongest]
+        return (strongest,)
+
+    def _near_pair(self, keys: Sequence[tuple[int, int]], clips: Sequence[list[_Moment]]) -> tuple[int, int] | None:
+        """The nearest two persons if they are near enough, with the smaller image x first."""
+        best: tuple[float, int, int] | None = None
+        for a, b in combinations(range(len(clips)), 2):
+            if self.focus is not None and self.focus not in (keys[a][0], keys[b][0]) and self._has_slot(keys, self.focus):
+                continue
+            distance_m = float(np.median(np.linalg.norm(_places(clips[a], clips[b]) - _places(clips[b], clips[a]), axis=1)))
+            limit_m = PAIR_LEAVE_M if self._pair == {keys[a], keys[b]} else PAIR_ENTER_M
+            if distance_m < limit_m and (best is None or distance_m < best[0]):
+                best = (distance_m, a, b)
+        if best is None:
+            self._pair = frozenset()
+            return None
+        _, a, b = best
+        self._pair = frozenset((keys[a], keys[b]))
+        return (a, b) if _image_x(clips[a]) <= _image_x(clips[b]) else (b, a)
+
+    @staticmethod
+    def _has_slot(keys: Sequence[tuple[int, int]], slot: int) -> bool:
+        return any(key[0] == slot for key in keys)
+
+    def _student_part(
+        self,
+        tracks: Sequence[_Track],
+        clips: Sequence[list[_Moment]],
+        lesson: Lesson,
+        shown: tuple[int, ...],
+        run_student: bool,
+    ) -> tuple[_Study | None, float | None]:
+        """The student's scores for those shown, new or kept, and the milliseconds it took if new."""
+        who = tuple((tracks[m].slot, tracks[m].epoch) for m in shown)
+        if not any(_color_now(clips[m]) for m in shown):
+            self._study = None
+            return None, None
+        kept = self._study
+        if kept is not None and (kept.who != who or self._now_s - kept.time_s > STUDENT_KEPT_S):
+            kept = self._study = None
+        if not run_student:
+            return kept, None
+        began = time.perf_counter()
+        image = compose_weighted(self.model, [clips[m] for m in shown], [lesson.attention[m] for m in shown])
+        self._study = _Study(who, self._now_s, self.model.study(image), image)
+        return self._study, (time.perf_counter() - began) * 1e3
+
+
+def compose_weighted(
+    model: TSMF, clips: Sequence[list[_Moment]], attention: Sequence[np.ndarray]
+) -> np.ndarray:
+    """The student's image (225, 225, 3) of one or two persons' clips, each weighted by its own attention."""
+    released = model.spec.arithmetic == "released"
+    frames = min(len(clip) for clip in clips)  # two persons: from when both are there
+    people = []
+    for clip in clips:
+        start = len(clip) - frames
+        people.append([_crops_at(clip, start + i) for i in roi.evaluation_moments(frames, released)])
+    image = roi.released_image(people[0]) if released else roi.compose(people)
+    return roi.weigh(image, attention)
+
+
+def _crops_at(clip: list[_Moment], index: int) -> np.ndarray | None:
+    """The crops at a moment, or the newest of the five frames before it (colour at 15 fps), or None."""
+    for moment in clip[index : max(index - HELD_FRAMES - 1, -1) : -1] if index > HELD_FRAMES else clip[index::-1]:
+        if moment.crops_rgb is not None:
+            return moment.crops_rgb
+    return None
+
+
+def _color_now(clip: list[_Moment]) -> bool:
+    return _crops_at(clip, len(clip) - 1) is not None
+
+
+def _places(clip: list[_Moment], other: list[_Moment]) -> np.ndarray:
+    """(5, 3) spine base positions of `clip` at the five moments of the time that it shares with `other`."""
+    frames = min(len(clip), len(other))
+    start = len(clip) - frames
+    return np.stack([clip[start + i].body.joints[SPINE_BASE] for i in roi.evaluation_moments(frames)])
+
+
+def _image_x(clip: list[_Moment]) -> float:
+    """Where in the picture a person is now, from left, pixels."""
+    body = clip[-1].body
+    x = float(body.color_xy[SPINE_BASE, 0])
+    return x if np.isfinite(x) else float(np.nan_to_num(project_to_color(body.joints[SPINE_BASE])[0]))

@@ -1,0 +1,49 @@
+"""From what the user names on the command line to a source that gives frames."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tsmf_live.frames import SourceError
+from tsmf_live.sources.base import Source
+
+FORMS = (
+    "'kinect', 'demo', the folder of a recorded session, an NTU RGB+D .skeleton file or a PKU-MMD skeleton .txt file"
+)
+
+
+def open_source(spec: str) -> Source:
+    """The source that `spec` names; its owner closes it.
+
+    Args:
+        spec: "kinect", "demo", "demo:seed=1,persons=2", or a path.
+
+    Raises:
+        SourceError: nothing like that exists, or it does not give what it should.
+        UsageError: the options after "demo:" are wrong.
+    """
+    # Imported when asked for: the sensor's library is there on Windows only, the actor's world takes a moment to load.
+    if spec == "kinect":
+        from tsmf_live.sources.kinect import KinectSource
+
+        return KinectSource()
+    if spec == "demo" or spec.startswith("demo:"):
+        from tsmf_live.sources.demo import DemoSource
+
+        return DemoSource(spec)
+    path = Path(spec)
+    if not spec or not path.exists():
+        raise SourceError(f"{spec or 'empty source'}: no such file or folder; expected {FORMS}")
+    if path.is_dir():
+        from tsmf_live.sources.replay import ReplaySource
+
+        return ReplaySource(path)
+    if path.is_file() and path.suffix.lower() == ".skeleton":
+        from tsmf_live.sources.ntu import NtuSource
+
+        return NtuSource(path)
+    if path.is_file() and path.suffix.lower() == ".txt":
+        from tsmf_live.sources.pku import PkuSource
+
+        return PkuSource(path)
+    raise SourceError(f"{spec}: not a kind of source that can be played; expected {FORMS}")

@@ -1,0 +1,167 @@
+"""PKU-MMD skeleton text: 150 numbers a line, two persons x 25 joints x (x, y, z) in metres, 30 lines a second.
+
+A person whose 75 numbers are all zero is not there. The format has no colour coordinates: joints are projected with the
+fixed camera of `camera`. Lines are read when frames are asked for, so a recording of an hour opens at once.
+
+**Source:** PKU-MMD (Liu et al. 2017), skeleton files.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+
+from tsmf_live.camera import project_to_color
+from tsmf_live.frames import FRAME_RATE_HZ, Body, SensorFrame, SourceError
+from tsmf_live.ntu_text import LONGEST_LINE, plausible_metres, shown, usable_body
+from tsmf_live.skeleton import JOINT_COUNT, TRACKED
+from tsmf_live.sources.base import EndOfSource, SourceInfo
+from tsmf_live.sources.video import VideoInStep
+
+PERSONS = 2
+COLUMNS = PERSONS * JOINT_COUNT * 3  # 150
+VIDEO_FOLDER = "rgb_video"  # the data set's folder beside the skeletons, in any case
+
+
+def color_video_of(skeleton: Path) -> Path | None:
+    """The colour video of a skeleton text: RGB_VIDEO/NAME.avi beside its folder, or None."""
+    try:
+        folders = [path for path in skeleton.absolute().parent.parent.iterdir() if path.name.lower() == VIDEO_FOLDER]
+    except OSError:
+        return None
+    return next((path for folder in folders if (path := folder / f"{skeleton.stem}.avi").is_file()), None)
+
+
+class PkuSource:
+    """The frames of one PKU-MMD skeleton text file.
+
+    A file that breaks off or goes wrong in its middle gives the complete frames before that place, then SourceError.
+
+    Raises:
+        SourceError: it cannot be opened, its first line is no frame, or no line holds a finite joint.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.warnings: list[str] = []
+        self._path = path
+        self._next = 0
+        self._closed = False
+        self._error: SourceError | None = None
+        try:
+            frame_count = _count_lines(path)
+            self._file = path.open("rb")
+        except OSError as error:
+            raise SourceError(f"{path}: cannot be opened ({error.strerror}); check the path and its rights") from error
+        try:
+            self._require_person()
+        except SourceError:
+            self._file.close()
+            raise
+        self._video = VideoInStep(color_video_of(path), self.warnings)
+        self.info = SourceInfo(
+            name=path.name,
+            kind="pku",
+            live=False,
+            frame_rate_hz=FRAME_RATE_HZ,
+            duration_s=frame_count / FRAME_RATE_HZ,
+            has_color=self._video.has_color,
+            time_estimated=True,
+        )
+
+    def read(self) -> SensorFrame:
+        """See Source.read."""
+        if self._closed:
+            raise EndOfSource
+        if self._error is not None:
+            raise self._error
+        index = self._next
+        try:
+            bodies_and_bad = self._bodies(index)
+        except SourceError as error:
+            self._error = error
+            raise
+        if bodies_and_bad is None:
+            raise EndOfSource
+        bodies, bad_joints = bodies_and_bad
+        if bad_joints and not any("not finite" in warning for warning in self.warnings):
+            self.warnings.append(
+                f"{self._path}: line {index + 1}: {bad_joints} joints are not finite; they count as not tracked, "
+                "here and in later frames"
+            )
+        color = self._video.picture(index)
+        self._next += 1
+        return SensorFrame(
+            index=index,
+            sensor_time_s=index / FRAME_RATE_HZ,
+            host_time_s=time.perf_counter(),
+            color_bgra=color,
+            bodies=bodies,
+            time_estimated=True,
+            bad_joints=bad_joints,
+        )
+
+    def close(self) -> None:
+        """See Source.close."""
+        self._closed = True
+        self._video.close()
+        self._file.close()
+
+    def _bodies(self, index: int) -> tuple[tuple[Body, ...], int] | None:
+        """The bodies of the next line and the count of broken joints; None after the last line."""
+        try:
+            line = self._file.readline(LONGEST_LINE)
+            if not line.strip() and not any(map(bytes.strip, _lines(self._file))):
+                return None
+        except OSError as error:
+            raise SourceError(
+                f"{self._path}: line {index + 1} cannot be read ({error.strerror}); check the disk"
+            ) from error
+        values = line.split()
+        try:
+            persons = np.array(values, np.float64).reshape(PERSONS, JOINT_COUNT, 3)
+        except ValueError:
+            what = f"{len(values)} values" if len(values) != COLUMNS else "something that is no number"
+            raise SourceError(
+                f"{self._path}: line {index + 1}: expected {COLUMNS} numbers, got {what} ({shown(line)}); "
+                "is it a PKU-MMD skeleton file, and complete?"
+            ) from None
+        bodies, bad_joints = [], 0
+        for person, joints in enumerate(persons):
+            if not joints.any():
+                continue
+            joints = plausible_metres(joints)
+            state = np.full(JOINT_COUNT, TRACKED, np.uint8)
+            body, bad = usable_body(person + 1, joints, state, project_to_color(joints))
+            bad_joints += bad
+            if body is not None:
+                bodies.append(body)
+        return tuple(bodies), bad_joints
+
+    def _require_person(self) -> None:
+        """Reads on to the first person and goes back to the start."""
+        index = 0
+        while (frame := self._bodies(index)) is not None:
+            index += 1
+            if frame[0]:
+                self._file.seek(0)
+                return
+        what = f"found no finite joint in {index} frames" if index else "the file is empty"
+        raise SourceError(f"{self._path}: expected a person, {what}; choose another file")
+
+
+def _lines(file: BinaryIO) -> Iterator[bytes]:
+    """The rest of a file, line by line; a line that is too long comes in pieces."""
+    return iter(partial(file.readline, LONGEST_LINE), b"")
+
+
+def _count_lines(path: Path) -> int:
+    """Lines of a text file that are not blank; a last one without a line break counts if it is as wide as a frame."""
+    with path.open("rb") as file:
+        return sum(
+            not line.isspace() and (line.endswith(b"\n") or len(line.split()) == COLUMNS) for line in _lines(file)
+        )

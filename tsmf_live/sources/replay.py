@@ -1,0 +1,163 @@
+"""A recorded session, played back with its own times.
+
+Reads the folder that `session.SessionWriter` made, whole or cut by a crash. frames.csv says which frames there are and
+when; bodies.skeleton has a frame for each row; a picture belongs to the row whose time its own time is.
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import numpy as np
+
+from tsmf_live.frames import FRAME_RATE_HZ, SensorFrame, SourceError
+from tsmf_live.ntu_text import NtuTextReader, TextFrame, UnfinishedText
+from tsmf_live.session import BODIES_FILE, COLOR_FILE, FRAMES_FILE, FrameRow, read_description, read_frame_rows
+from tsmf_live.sources.base import EndOfSource, SourceInfo
+from tsmf_live.sources.video import ColorVideo, UnusableVideo
+
+SAME_TIME_S = 0.005  # the container rounds to 1 ms; the fastest frames are 33 ms apart
+
+
+class ReplaySource:
+    """The frames of a recorded session.
+
+    Indices start at 0 and keep their holes; sensor times are those recorded. What a crash cut off becomes a warning.
+
+    Raises:
+        SourceError: no session in the folder, no complete frame in it, or a file of it contradicts itself.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.warnings: list[str] = []
+        self._folder = folder
+        self._closed = False
+        self._error: SourceError | None = None
+        description = read_description(folder)
+        self._floor_plane = _floor_plane(description.get("floor_plane"))
+        self._time_estimated = bool(description.get("time_estimated"))
+        self._rows = read_frame_rows(folder, self.warnings)
+        self._played = 0
+        self._text = NtuTextReader(folder / BODIES_FILE)
+        try:
+            if not self._rows:
+                raise SourceError(f"{folder / FRAMES_FILE}: expected frames, found none; record again")
+            self._upcoming: TextFrame | None = self._text.read()
+            if self._upcoming is None:
+                raise SourceError(f"{folder / BODIES_FILE}: expected frames, found none; record again")
+        except SourceError:
+            self._text.close()
+            raise
+        self._video = self._open_video()
+        self.info = SourceInfo(
+            name=folder.resolve().name,
+            kind="session",
+            live=False,
+            frame_rate_hz=FRAME_RATE_HZ,
+            duration_s=self._rows[-1].sensor_time_s - self._rows[0].sensor_time_s + 1 / FRAME_RATE_HZ,
+            has_color=self._video is not None,
+            time_estimated=self._time_estimated,
+        )
+
+    def read(self) -> SensorFrame:
+        """See Source.read."""
+        if self._error is not None:
+            raise self._error
+        if self._closed or self._upcoming is None:
+            raise EndOfSource
+        row, text_frame = self._rows[self._played], self._upcoming
+        color = self._picture(row)
+        self._warn_of_broken_joints(row, text_frame)
+        self._played += 1
+        self._upcoming = self._next_text_frame()
+        return SensorFrame(
+            index=row.index - self._rows[0].index,
+            sensor_time_s=row.sensor_time_s,
+            host_time_s=time.perf_counter(),
+            color_bgra=color,
+            bodies=text_frame.bodies,
+            floor_plane=self._floor_plane,
+            time_estimated=self._time_estimated,
+            bad_joints=text_frame.bad_joints,
+        )
+
+    def close(self) -> None:
+        """See Source.close."""
+        self._closed, self._error = True, None
+        self._text.close()
+        self._close_video()
+
+    def _next_text_frame(self) -> TextFrame | None:
+        """The bodies of the next row; None at the end, with a warning if bodies and rows do not end together."""
+        try:
+            text_frame = self._text.read()
+        except SourceError as error:
+            # what lies behind the stated frame count was being written when the recording broke off
+            if isinstance(error, UnfinishedText) or self._played >= self._text.promised:
+                text_frame = None
+            else:
+                self._error = error
+                return None
+        row_count = len(self._rows)
+        if text_frame is None and self._played < row_count:
+            self.warnings.append(
+                f"{self._folder / BODIES_FILE}: ends after {self._played} of {row_count} frames; the rest is not played"
+            )
+        elif text_frame is not None and self._played == row_count:
+            self.warnings.append(
+                f"{self._folder / FRAMES_FILE}: ends after {row_count} frames; the bodies of later ones have no time "
+                "and are not played"
+            )
+            return None
+        return text_frame
+
+    def _open_video(self) -> ColorVideo | None:
+        if not any(row.color for row in self._rows):
+            return None
+        path = self._folder / COLOR_FILE
+        try:
+            if not path.is_file():
+                raise UnusableVideo(f"{path}: the colour video is missing; no colour")
+            return ColorVideo(path)
+        except UnusableVideo as problem:
+            self.warnings.append(str(problem))
+            return None
+
+    def _picture(self, row: FrameRow) -> np.ndarray | None:
+        """The picture of the row's time, or None, with a warning the first time that one should be there."""
+        video = self._video
+        if video is None or not row.color:
+            return None
+        while video.next_time_s is not None and video.next_time_s < row.sensor_time_s - SAME_TIME_S:
+            video.skip()
+        if video.next_time_s is not None and video.next_time_s <= row.sensor_time_s + SAME_TIME_S:
+            return video.take()
+        index = row.index - self._rows[0].index
+        if video.next_time_s is None:
+            self.warnings.append(f"{video.path}: the video ends early; teacher alone from frame {index}")
+            self._close_video()
+        elif not any("no picture for" in warning for warning in self.warnings):
+            self.warnings.append(f"{video.path}: no picture for frame {index} and maybe others; teacher alone there")
+        return None
+
+    def _warn_of_broken_joints(self, row: FrameRow, text_frame: TextFrame) -> None:
+        if text_frame.bad_joints and not any("not finite" in warning for warning in self.warnings):
+            self.warnings.append(
+                f"{self._folder / BODIES_FILE}: {text_frame.bad_joints} joints of frame "
+                f"{row.index - self._rows[0].index} are not finite; they count as not tracked, here and in later frames"
+            )
+
+    def _close_video(self) -> None:
+        if self._video is not None:
+            self._video.close()
+        self._video = None
+
+
+def _floor_plane(values: object) -> tuple[float, float, float, float] | None:
+    """Four finite numbers, or None for anything else."""
+    if not isinstance(values, list) or len(values) != 4:
+        return None
+    if not all(isinstance(value, int | float) and np.isfinite(value) for value in values):
+        return None
+    return tuple(float(value) for value in values)

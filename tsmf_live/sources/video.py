@@ -1,0 +1,137 @@
+"""Colour video files, read one picture at a time; used by the sources that have a video beside their skeletons.
+
+A video that cannot be used is no error of a source: it becomes a warning, and the teacher works alone.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import av
+import numpy as np
+
+from tsmf_live.frames import COLOR_HEIGHT, COLOR_WIDTH
+
+DECODER_THREADS = 2  # 1080p at 30 Hz needs one core or less; the rest of the machine is for the model
+
+
+class UnusableVideo(Exception):
+    """A video that cannot give the colour of a recording; the text says why in one line."""
+
+
+class ColorVideo:
+    """The pictures of a video in order, decoded when asked for; holds one at a time.
+
+    Attributes:
+        next_time_s: the container's time of the picture that `take` will give; None after the last.
+        problem: why it ended before its end, or None.
+
+    Raises:
+        UnusableVideo: missing, unreadable, or of another size than the Kinect v2's 1920x1080.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.problem: str | None = None
+        self.next_time_s: float | None = None
+        self._picture: av.VideoFrame | None = None
+        try:
+            self._container = av.open(str(path))
+        except (OSError, av.FFmpegError) as error:
+            raise UnusableVideo(f"{path}: the video cannot be opened ({_reason(error)}); no colour") from error
+        try:
+            self._check_size()
+            self._pictures = self._decoded()
+            self._advance()
+            if self._picture is None:
+                raise UnusableVideo(f"{path}: no picture can be decoded ({self.problem or 'empty'}); no colour")
+        except UnusableVideo:
+            self.close()
+            raise
+
+    def take(self) -> np.ndarray:
+        """The next picture, (1080, 1920, 4) uint8 BGRA; only while `next_time_s` is not None."""
+        if self._picture is None:
+            raise ValueError("take() after the last picture")
+        picture = self._picture.to_ndarray(format="bgra")
+        self._advance()
+        return picture
+
+    def skip(self) -> None:
+        """Drops the next picture without converting it."""
+        self._advance()
+
+    def close(self) -> None:
+        """Lets file and decoder go; may be called twice."""
+        self._picture, self.next_time_s, self._pictures = None, None, iter(())
+        self._container.close()
+
+    def _check_size(self) -> None:
+        if not self._container.streams.video:
+            raise UnusableVideo(f"{self.path}: expected a video, found no picture stream; no colour")
+        stream = self._container.streams.video[0]
+        stream.codec_context.thread_type = "AUTO"
+        stream.codec_context.thread_count = DECODER_THREADS
+        if (stream.width, stream.height) != (COLOR_WIDTH, COLOR_HEIGHT):
+            expected, got = f"{COLOR_WIDTH}x{COLOR_HEIGHT}", f"{stream.width}x{stream.height}"
+            raise UnusableVideo(f"{self.path}: expected pictures of {expected}, got {got}; no colour")
+
+    def _decoded(self):
+        yield from self._container.decode(self._container.streams.video[0])
+
+    def _advance(self) -> None:
+        self._picture, self.next_time_s = None, None
+        try:
+            picture = next(self._pictures, None)
+        except (OSError, av.FFmpegError) as error:
+            self.problem = _reason(error)
+            return
+        if picture is None:
+            return
+        if (picture.width, picture.height) != (COLOR_WIDTH, COLOR_HEIGHT):
+            self.problem = f"picture size changed to {picture.width}x{picture.height}"
+            return
+        self._picture = picture
+        self.next_time_s = float(picture.time or 0.0)
+
+
+class VideoInStep:
+    """A video whose picture i belongs to skeleton frame i, as NTU RGB+D and PKU-MMD have it.
+
+    Args:
+        path: the video, or None if the recording has none.
+        warnings: gets a line if the video cannot be used or ends early.
+    """
+
+    def __init__(self, path: Path | None, warnings: list[str]) -> None:
+        self._warnings = warnings
+        self._video: ColorVideo | None = None
+        if path is not None:
+            try:
+                self._video = ColorVideo(path)
+            except UnusableVideo as problem:
+                warnings.append(str(problem))
+        self.has_color = self._video is not None
+
+    def picture(self, index: int) -> np.ndarray | None:
+        """The picture of skeleton frame `index`; to be asked for every frame, in order. None without one."""
+        if self._video is None:
+            return None
+        if self._video.next_time_s is not None:
+            return self._video.take()
+        why = f" ({self._video.problem})" if self._video.problem else ""
+        self._warnings.append(
+            f"{self._video.path}: the video ends before the skeleton{why}; teacher alone from frame {index}"
+        )
+        self.close()
+        return None
+
+    def close(self) -> None:
+        """May be called twice."""
+        if self._video is not None:
+            self._video.close()
+        self._video = None
+
+
+def _reason(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__

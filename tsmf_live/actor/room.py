@@ -130,52 +130,34 @@ def _window(room: Room, canvas: Canvas) -> None:
 
 
 def _wall_things(room: Room, canvas: Canvas) -> None:
-    """A picture, a lamp and a supply rail on the other half of the wall, and sometimes a door."""
-    z, low = room.wall_z_m - 0.01, room.floor_y_m
+    """A door, or a picture, a lamp and a supply rail, on the half of the wall without the window."""
     x = -room.side * room.half_width_m * float(room.rng.uniform(0.3, 0.7))
     if room.rng.random() < 0.5:
-        door = bgra(room.pick(WOODS))
-        _quad(
-            canvas,
-            [(x - 0.5, low, z), (x + 0.5, low, z), (x + 0.5, low + 2.08, z), (x - 0.5, low + 2.08, z)],
-            bgra((120, 118, 112)),
-        )
-        _quad(
-            canvas, [(x - 0.45, low, z), (x + 0.45, low, z), (x + 0.45, low + 2.03, z), (x - 0.45, low + 2.03, z)], door
-        )
-        _quad(
-            canvas,
-            [(x + 0.3, low + 1.0, z), (x + 0.4, low + 1.0, z), (x + 0.4, low + 1.03, z), (x + 0.3, low + 1.03, z)],
-            bgra((90, 90, 92)),
-        )
+        _door(room, canvas, x)
         return
-    rail = low + 1.35
-    _quad(
-        canvas,
-        [(x - 0.9, rail, z), (x + 0.9, rail, z), (x + 0.9, rail + 0.16, z), (x - 0.9, rail + 0.16, z)],
-        bgra((196, 200, 202)),
-    )
-    for offset in (-0.6, -0.3, 0.35, 0.6):
-        _quad(
-            canvas,
-            [
-                (x + offset, rail + 0.04, z),
-                (x + offset + 0.09, rail + 0.04, z),
-                (x + offset + 0.09, rail + 0.12, z),
-                (x + offset, rail + 0.12, z),
-            ],
-            bgra((120, 130, 140)),
-        )
-    frame = bgra(room.pick(WOODS), 0.8)
-    y = low + 1.75
-    _quad(canvas, [(x - 0.4, y, z), (x + 0.25, y, z), (x + 0.25, y + 0.45, z), (x - 0.4, y + 0.45, z)], frame)
-    _quad(
-        canvas,
-        [(x - 0.36, y + 0.04, z), (x + 0.21, y + 0.04, z), (x + 0.21, y + 0.41, z), (x - 0.36, y + 0.41, z)],
-        bgra(room.pick(FABRICS)),
-    )
-    lamp = box_part(np.array([x + 0.65, low + 1.95, z - 0.08]), (0.3, 0.09, 0.12), NO_TURN, (250, 246, 225))
-    canvas.paint(lamp)
+    low = room.floor_y_m
+    _on_wall(room, canvas, (x - 0.9, low + 1.35, x + 0.9, low + 1.51), bgra((196, 200, 202)))
+    for left in (x - 0.6, x - 0.3, x + 0.35, x + 0.6):
+        _on_wall(room, canvas, (left, low + 1.39, left + 0.09, low + 1.47), bgra((120, 130, 140)))
+    _on_wall(room, canvas, (x - 0.4, low + 1.75, x + 0.25, low + 2.2), bgra(room.pick(WOODS), 0.8))
+    _on_wall(room, canvas, (x - 0.36, low + 1.79, x + 0.21, low + 2.16), bgra(room.pick(FABRICS)))
+    lamp_at = np.array([x + 0.65, low + 1.95, room.wall_z_m - 0.09])
+    canvas.paint(box_part(lamp_at, (0.3, 0.09, 0.12), NO_TURN, (250, 246, 225)))
+
+
+def _door(room: Room, canvas: Canvas, x: float) -> None:
+    """A closed door with its frame and handle, its middle at x."""
+    low = room.floor_y_m
+    _on_wall(room, canvas, (x - 0.5, low, x + 0.5, low + 2.08), bgra((120, 118, 112)))
+    _on_wall(room, canvas, (x - 0.45, low, x + 0.45, low + 2.03), bgra(room.pick(WOODS)))
+    _on_wall(room, canvas, (x + 0.3, low + 1.0, x + 0.4, low + 1.03), bgra((90, 90, 92)))
+
+
+def _on_wall(room: Room, canvas: Canvas, box: tuple[float, float, float, float], color: brush.Bgra) -> None:
+    """Paint a rectangle on the back wall: left, bottom, right, top in metres."""
+    left, bottom, right, top = box
+    z = room.wall_z_m - 0.01
+    _quad(canvas, [(left, bottom, z), (right, bottom, z), (right, top, z), (left, top, z)], color)
 
 
 def _bed(room: Room, canvas: Canvas) -> None:

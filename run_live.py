@@ -45,8 +45,18 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
-    add("--source", metavar="SOURCE", help="kinect | demo[:seed=1,persons=1,actions=reading+typing] | PATH of a recording")
-    add("--checkpoint", type=Path, default=BUNDLED_CHECKPOINT, metavar="FILE", help="weights (default: the bundled ones)")
+    add(
+        "--source",
+        metavar="SOURCE",
+        help="kinect | demo[:seed=1,persons=1,actions=reading+typing] | PATH of a recording",
+    )
+    add(
+        "--checkpoint",
+        type=Path,
+        default=BUNDLED_CHECKPOINT,
+        metavar="FILE",
+        help="weights (default: the bundled ones)",
+    )
     add("--device", choices=("auto", "cpu", "cuda"), default="auto", help="where the networks run")
     add("--mode", choices=("window", "stream"), help="default: what the checkpoint was trained for")
     add("--headless", action="store_true", help="no window")
@@ -93,7 +103,9 @@ def choose_device(wanted: str) -> str:
     from tsmf_live.frames import UsageError
 
     if wanted == "cuda" and not torch.cuda.is_available():
-        raise UsageError("--device cuda: this build of torch finds no CUDA GPU; README says how to install one that does")
+        raise UsageError(
+            "--device cuda: this build of torch finds no CUDA GPU; README says how to install one that does"
+        )
     return "cuda" if wanted != "cpu" and torch.cuda.is_available() else "cpu"
 
 

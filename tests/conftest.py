@@ -38,7 +38,7 @@ def _no_thread_left_behind() -> Iterator[None]:
 
 def random_model(**settings: object) -> TSMF:
     """A TSMF with random but reproducible weights; settings go into its Spec."""
-    labels = tuple(f"class {k}" for k in range(4)) + ("idle",)
+    labels = ("class 0", "class 1", "class 2", "class 3", "idle")
     spec = Spec(**({"labels": labels, "idle": "idle", "window_frames": 60, "temporal": "causal"} | settings))
     torch.manual_seed(7)
     return TSMF(spec, STGCN(len(spec.labels), spec.temporal), ResNet18(len(spec.labels)))

@@ -26,7 +26,9 @@ def test_comes_back_as_written(tmp_path):
         assert torch.equal(back.teacher.state_dict()[name], tensor)
 
 
-def change(source: Path, target: Path, *, drop: str = "", spec: dict | None = None, tensors: dict | None = None) -> Path:
+def change(
+    source: Path, target: Path, *, drop: str = "", spec: dict | None = None, tensors: dict | None = None
+) -> Path:
     """A copy of a checkpoint with something wrong in it."""
     state = {k: t for k, t in load_file(source).items() if not drop or drop not in k} | (tensors or {})
     with checkpoint.safe_open(source, framework="pt") as file:

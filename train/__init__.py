@@ -1,1 +1,1 @@
-"""Training: from simulated or recorded clips to the checkpoint that runs live. Imports tsmf_live; never the other way."""
+"""Training: from simulated or recorded clips to the checkpoint that runs live. Never imported by tsmf_live."""

@@ -208,16 +208,17 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the checkpoint to write")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--scale", type=float, default=1.0, help="share of the clips to make (0.02 for a quick try)")
-    parser.add_argument("--teacher-epochs", type=int, default=3)
-    parser.add_argument("--student-epochs", type=int, nargs=2, default=(5, 1), metavar=("SMALL", "FULL"))
-    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--teacher-epochs", type=int, default=2)
+    parser.add_argument("--student-epochs", type=int, nargs=2, default=(4, 1), metavar=("SMALL", "FULL"))
+    parser.add_argument("--processes", type=int, default=2, help="that simulate clips")
+    parser.add_argument("--threads", type=int, default=2, help="of the networks; 1 beside other work")
     return parser.parse_args()
 
 
 def main() -> None:
     args = parse()
     began = time.time()
-    torch.set_num_threads(args.processes)
+    torch.set_num_threads(args.threads)
     sets = {}
     for split, count in CLIPS.items():
         wanted = max(BATCH * 2, int(count * args.scale))

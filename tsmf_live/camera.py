@@ -1,7 +1,8 @@
 """From camera space to pixels of the colour picture, for formats and simulations that bring no mapping of their own.
 
-**Source:** fitted to NTU RGB+D's own colour coordinates, good to about 20 px on real Kinect v2 data; a real sensor maps its
-joints itself. The picture is mirrored, as the SDK delivers it: u grows with x, which grows to the sensor's left.
+**Source:** fitted to NTU RGB+D's own colour coordinates, good to about 20 px on real Kinect v2 data; a real sensor
+maps its joints itself. The picture is mirrored, as the SDK delivers it: u grows with x, which grows to the sensor's
+left.
 """
 
 from __future__ import annotations

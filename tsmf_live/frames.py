@@ -73,7 +73,8 @@ class Body:
         tracking_id: the sensor's number for this person, 0 to 2^64 - 1; a new one after the person was lost.
         joints: (25, 3) float32, metres in camera space (x to the sensor's left, y up, z away from it). Always finite.
         joint_state: (25,) uint8; 0 not tracked, 1 inferred, 2 tracked.
-        color_xy: (25, 2) float32, pixels of the 1920x1080 picture; NaN where it cannot be mapped, off-image values kept.
+        color_xy: (25, 2) float32, pixels of the 1920x1080 picture; NaN where it cannot be mapped, off-image values
+            kept.
         orientations: (25, 4) float32 quaternions x, y, z, w; zeros where there is none.
         hand_states: left, right; 0 unknown, 1 not tracked, 2 open, 3 closed, 4 lasso.
     """
@@ -102,8 +103,8 @@ def repair_joints(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, int]:
     """Joints with every non-finite one set to its nearest finite neighbour, as new arrays, and how many there were.
 
-    A joint that is not finite is marked not tracked and unmappable, and put where its parent is, or its parent's parent,
-    and so on (the whole body's mean if none of those is finite). Infinite picture coordinates become NaN.
+    A joint that is not finite is marked not tracked and unmappable, and put where its parent is, or its parent's
+    parent, and so on (the whole body's mean if none of those is finite). Infinite picture coordinates become NaN.
 
     Args:
         joints: (25, 3) metres, may hold NaN or infinity.
@@ -173,8 +174,8 @@ class Person:
         slot: 0 to 5; the same person keeps it while in view, and for 1 s after having been lost.
         epoch: counts how often the slot was given to somebody new; a new epoch starts an empty history.
         body: as delivered.
-        crops_rgb: (5, 96, 96, 3) uint8, rows of the ROI image (head, right hand, left hand, right ankle, left ankle), or
-            None when the frame has no colour or no joint can be mapped.
+        crops_rgb: (5, 96, 96, 3) uint8, rows of the ROI image (head, right hand, left hand, right ankle, left ankle),
+            or None when the frame has no colour or no joint can be mapped.
     """
 
     slot: int
@@ -239,7 +240,8 @@ class Prediction:
         persons: one for each person tracked at `frame`.
         roi_image: (225, 225, 3) float32 image that the student saw, normalised and weighted, or None.
         roi_slots: the persons in that image, left to right.
-        latency_ms: "pose", "teacher", "student" (None if not run), "total" (from frame complete to prediction complete).
+        latency_ms: "pose", "teacher", "student" (None if not run), "total" (from frame complete to prediction
+        complete).
     """
 
     frame: int
@@ -273,7 +275,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class StageHealth:
-    """How one stage is doing: frames so far, rate over the last 2 s, time a frame takes, what waits and what was lost."""
+    """How one stage is doing: frames so far, rate over the last 2 s, time a frame takes, what waits, what was lost."""
 
     name: str
     count: int = 0

@@ -1,8 +1,8 @@
 """The inference stage: PoseFrames in, Predictions and Events out.
 
 Every frame goes into the recognizer's windows; every 0.1 s of sensor time the networks are asked. Live, an update that
-comes too late is skipped and counted, and the student is asked less often than the teacher where the machine is slow; its
-last scores are used meanwhile and their age is given. With files at full speed nothing is skipped.
+comes too late is skipped and counted, and the student is asked less often than the teacher where the machine is slow;
+its last scores are used meanwhile and their age is given. With files at full speed nothing is skipped.
 """
 
 from __future__ import annotations

@@ -256,7 +256,9 @@ class Pipeline:
     def _warnings(self) -> tuple[str, ...]:
         warnings = list(self._capture.warnings)
         if self._recorded is not None and self._recorded.dropped:
-            warnings.append(f"recording: {self._recorded.dropped} frames were lost, the disk or the encoder is too slow")
+            warnings.append(
+                f"recording: {self._recorded.dropped} frames were lost, the disk or the encoder is too slow"
+            )
         return tuple(warnings)
 
     def _summary(self, error: BaseException | None) -> Summary:

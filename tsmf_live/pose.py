@@ -1,7 +1,7 @@
 """Keeps the people apart: gives every body a stable slot and cuts its picture crops.
 
-SensorFrame in, PoseFrame out. A body keeps its slot by its tracking id; a person who was lost less than 1 s ago gets the
-slot back within 0.5 m of where they were last seen, under whatever id the sensor gives them now.
+SensorFrame in, PoseFrame out. A body keeps its slot by its tracking id; a person who was lost less than 1 s ago gets
+the slot back within 0.5 m of where they were last seen, under whatever id the sensor gives them now.
 """
 
 from __future__ import annotations

@@ -142,7 +142,8 @@ class Recognizer:
         return broken
 
     def read(self, run_student: bool = True) -> Reading:
-        """What the model says now. `run_student` False: its last scores are used again, if they still speak of the same people.
+        """What the model says now. `run_student` False: its last scores are used again, if they still speak of the
+        same people.
 
         Must follow at least one `push`.
         """
@@ -195,10 +196,14 @@ class Recognizer:
             student_ms=student_ms,
         )
 
-    def _choose_shown(self, tracks: Sequence[_Track], clips: Sequence[list[_Moment]], lesson: Lesson) -> tuple[int, ...]:
-        """Who the student's image shows: rows of `tracks`, left to right; two who are near each other, else the focus."""
+    def _choose_shown(
+        self, tracks: Sequence[_Track], clips: Sequence[list[_Moment]], lesson: Lesson
+    ) -> tuple[int, ...]:
+        """Rows of `tracks` that the student sees, left to right: two who are near each other, else the focus."""
         keys = [(track.slot, track.epoch) for track in tracks]
-        if self.model.spec.arithmetic == "released":  # the published code needs the label here: one person, its own choice
+        if (
+            self.model.spec.arithmetic == "released"
+        ):  # the published code needs the label here: one person, its own choice
             return (int(np.argmax(lesson.magnitude)),)
         pair = self._near_pair(keys, clips)
         if pair is not None:
@@ -218,9 +223,15 @@ class Recognizer:
         """The nearest two persons if they are near enough, with the smaller image x first."""
         best: tuple[float, int, int] | None = None
         for a, b in combinations(range(len(clips)), 2):
-            if self.focus is not None and self.focus not in (keys[a][0], keys[b][0]) and self._has_slot(keys, self.focus):
+            if (
+                self.focus is not None
+                and self.focus not in (keys[a][0], keys[b][0])
+                and self._has_slot(keys, self.focus)
+            ):
                 continue
-            distance_m = float(np.median(np.linalg.norm(_places(clips[a], clips[b]) - _places(clips[b], clips[a]), axis=1)))
+            distance_m = float(
+                np.median(np.linalg.norm(_places(clips[a], clips[b]) - _places(clips[b], clips[a]), axis=1))
+            )
             limit_m = PAIR_LEAVE_M if self._pair == {keys[a], keys[b]} else PAIR_ENTER_M
             if distance_m < limit_m and (best is None or distance_m < best[0]):
                 best = (distance_m, a, b)
@@ -259,9 +270,7 @@ class Recognizer:
         return self._study, (time.perf_counter() - began) * 1e3
 
 
-def compose_weighted(
-    model: TSMF, clips: Sequence[list[_Moment]], attention: Sequence[np.ndarray]
-) -> np.ndarray:
+def compose_weighted(model: TSMF, clips: Sequence[list[_Moment]], attention: Sequence[np.ndarray]) -> np.ndarray:
     """The student's image (225, 225, 3) of one or two persons' clips, each weighted by its own attention."""
     released = model.spec.arithmetic == "released"
     frames = min(len(clip) for clip in clips)  # two persons: from when both are there

@@ -1,7 +1,7 @@
 """What a run says in lines: JSON for programs, plain words for people. Written by a stage of its own.
 
-The JSON contract: one object a line, flushed, never NaN or Infinity (null instead); predictions and events as they come,
-a summary last.
+The JSON contract: one object a line, flushed, never NaN or Infinity (null instead); predictions and events as they
+come, a summary last.
 """
 
 from __future__ import annotations
@@ -115,7 +115,9 @@ class PlainReport:
             line = self._prediction_line(item)
         elif isinstance(item, Event):
             who = "the scene" if item.slot is None else f"person {item.slot + 1}"
-            line = f"          {who}: {item.label} from {item.start_s:.1f} s to {item.end_s:.1f} s ({item.confidence:.0%})"
+            line = (
+                f"          {who}: {item.label} from {item.start_s:.1f} s to {item.end_s:.1f} s ({item.confidence:.0%})"
+            )
         else:
             line = summary_line(item)
         if line:
@@ -140,8 +142,9 @@ def summary_line(summary: Summary) -> str:
     p95 = summary.latency_ms["p95"]
     latency = f", latency p95 {p95:.0f} ms" if p95 is not None else ""
     return (
-        f"{summary.source}: {summary.duration_s:.1f} s, {summary.frames_captured} frames at {summary.fps:.1f} per second, "
-        f"{summary.frames_dropped} dropped, {summary.predictions} predictions, {summary.updates_skipped} skipped{latency}"
+        f"{summary.source}: {summary.duration_s:.1f} s, {summary.frames_captured} frames at {summary.fps:.1f} a second, "
+        f"{summary.frames_dropped} dropped, {summary.predictions} predictions, "
+        f"{summary.updates_skipped} skipped{latency}"
     )
 
 

@@ -1,7 +1,7 @@
 """The bounded hand-over between two stages.
 
-Live, a full ring drops its oldest item and counts it: a slow reader never slows the writer. Lossless (files at full speed),
-the writer waits instead. Items come out in the order they went in.
+Live, a full ring drops its oldest item and counts it: a slow reader never slows the writer. Lossless (files at full
+speed), the writer waits instead. Items come out in the order they went in.
 """
 
 from __future__ import annotations

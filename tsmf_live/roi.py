@@ -3,8 +3,8 @@
 The pose stage cuts the crops of every frame (`cut_crops`); the recognizer picks five moments and lays them out
 (`compose`), then weights them (`weigh`). Training goes through the same three functions.
 
-**Source:** TSMF section "Student Network", Eq. 6 and Figure 2. Ours keeps the colour as it is (the released code feeds its
-negative), centres the strips (released: one pixel to the right), and never chooses the layout by the label.
+**Source:** TSMF section "Student Network", Eq. 6 and Figure 2. Ours keeps the colour as it is (the released code feeds
+its negative), centres the strips (released: one pixel to the right), and never chooses the layout by the label.
 """
 
 from __future__ import annotations
@@ -75,7 +75,9 @@ def _cut_square(read_region: ReadRegion, centre_xy: np.ndarray, side_px: int) ->
 
 
 def evaluation_moments(frames: int, released: bool = False) -> np.ndarray:
-    """Indices (5,) of the five moments of a clip of L frames: k L/6 for k = 1..5, rounded down (released: k floor(L/6))."""
+    """Indices (5,) of the five moments of a clip of L frames: k L/6 for k = 1..5, rounded down (released: k
+    floor(L/6)).
+    """
     steps = np.arange(1, MOMENTS + 1)
     return steps * (frames // (MOMENTS + 1)) if released else steps * frames // (MOMENTS + 1)
 

@@ -52,10 +52,11 @@ def hop_distance() -> np.ndarray:
 def spatial_partition() -> np.ndarray:
     """The adjacency of ST-GCN's spatial partition: (3, V, V) float32, groups root, closer, further.
 
-    Entry [k, i, j] weighs the message from joint i to joint j. The links (self included) are normalised as A D^-1, so the
-    columns of the sum over k add up to 1. The paper's Eq. 3 writes a symmetric form; the published networks use this one.
-    They also measure the distance to the centre up to one bone only: between two joints that are both farther away,
-    neither counts as the closer one, and the link falls into group 1 in both directions. Published weights rest on that.
+    Entry [k, i, j] weighs the message from joint i to joint j. The links (self included) are normalised as A D^-1, so
+    the columns of the sum over k add up to 1. The paper's Eq. 3 writes a symmetric form; the published networks use
+    this one. They also measure the distance to the centre up to one bone only: between two joints that are both
+    farther away, neither counts as the closer one, and the link falls into group 1 in both directions. Published
+    weights rest on that.
     """
     hops = hop_distance()
     linked = (hops <= 1).astype(np.float64)

@@ -17,7 +17,14 @@ ACTIONS: tuple[str, ...] = (
 #: Actions that share one motion distribution and differ in the held object only (the paper's Figure 1).
 LOOK_ALIKES: tuple[str, ...] = ("reading", "writing", "playing with phone", "typing")
 
-SKINS: tuple[Rgb, ...] = ((247, 215, 196), (232, 190, 160), (205, 155, 120), (165, 115, 80), (120, 80, 55), (85, 55, 40))
+SKINS: tuple[Rgb, ...] = (
+    (247, 215, 196),
+    (232, 190, 160),
+    (205, 155, 120),
+    (165, 115, 80),
+    (120, 80, 55),
+    (85, 55, 40),
+)
 HAIRS: tuple[Rgb, ...] = ((30, 25, 22), (60, 40, 28), (105, 70, 40), (190, 160, 105), (150, 150, 150), (225, 225, 220))
 TROUSERS: tuple[Rgb, ...] = ((45, 55, 85), (50, 50, 52), (95, 85, 70), (110, 115, 125), (35, 60, 60), (150, 140, 120))
 SHOES: tuple[Rgb, ...] = ((30, 30, 32), (235, 235, 232), (110, 70, 45), (170, 40, 45), (60, 80, 130))
@@ -86,9 +93,9 @@ def _rgb_from_hsv(hue: float, saturation: float, value: float) -> Rgb:
 class Held:
     """An object that an action needs.
 
-    kind: "cup", "spoon" (with a bowl in the other hand), "book" (open, in both hands), "pen" (with a notepad in the other
-    hand), "phone" (screen towards the face), "keyboard" (a slab under both hands), "handset" (a phone at the ear),
-    "shoe" (in the hands, being put on the foot).
+    kind: "cup", "spoon" (with a bowl in the other hand), "book" (open, in both hands), "pen" (with a notepad in the
+    other hand), "phone" (screen towards the face), "keyboard" (a slab under both hands), "handset" (a phone at the
+    ear), "shoe" (in the hands, being put on the foot).
     main_hand: "left" or "right", the hand that acts; the other one supports where the kind says so.
     """
 

@@ -17,8 +17,8 @@ RELEASED_SCALE = 255 / 127  # the released code maps magnitudes to 0..255 and di
 def joint_attention(feature: Tensor, kind: str) -> Tensor:
     """Weights (N, V) of feature maps (N, 256, T, V), one person a row, kind "paper" or "released".
 
-    "paper": mean over time and channels of the absolute activation, divided by its mean over the joints (mean weight 1).
-    "released": channel L2 norm, min-max over the person's times and joints, the mean of the fifth of the time steps
+    "paper": mean over time and channels of the absolute activation, divided by its mean over the joints (mean weight
+    1). "released": channel L2 norm, min-max over the person's times and joints, the mean of the fifth of the time steps
     that is largest (at least one), times 255/127 (0 to about 2).
     """
     if kind == "paper":
@@ -33,8 +33,8 @@ def joint_attention(feature: Tensor, kind: str) -> Tensor:
 def released_pair_attention(feature: Tensor) -> tuple[Tensor, int]:
     """The published arithmetic for one sample: weights (V,) of the chosen body of (M, 256, T, V), and which body.
 
-    Minimum and maximum are shared by all bodies, absent ones included; the first body is chosen if its mean magnitude is
-    strictly the largest of the two; weights are cut to whole numbers 0..255 before the division by 127.
+    Minimum and maximum are shared by all bodies, absent ones included; the first body is chosen if its mean magnitude
+    is strictly the largest of the two; weights are cut to whole numbers 0..255 before the division by 127.
     """
     norm = feature.norm(dim=1)  # (M, T, V)
     low, high = norm.min(), norm.max()

@@ -117,7 +117,9 @@ def load(path: Path) -> tuple[Spec, dict[str, Tensor], dict[str, Tensor]]:
         CheckpointError: missing, foreign, damaged, or labels and networks disagree.
     """
     if not path.is_file():
-        raise CheckpointError(f"checkpoint {path}: no such file; --checkpoint wants a .safetensors file of this program")
+        raise CheckpointError(
+            f"checkpoint {path}: no such file; --checkpoint wants a .safetensors file of this program"
+        )
     try:
         with safe_open(path, framework="pt") as file:
             metadata = file.metadata() or {}
@@ -140,7 +142,9 @@ def _read_spec(path: Path, metadata: dict[str, str]) -> Spec:
         document = json.loads(metadata[METADATA_KEY])
         version = document.pop("format")
         if version != FORMAT_VERSION:
-            raise CheckpointError(f"checkpoint {path}: format {version}, this program reads {FORMAT_VERSION}; update it")
+            raise CheckpointError(
+                f"checkpoint {path}: format {version}, this program reads {FORMAT_VERSION}; update it"
+            )
         unknown = set(document) - {f.name for f in fields(Spec)}
         if unknown:
             raise ValueError(f"unknown settings {', '.join(sorted(unknown))}")

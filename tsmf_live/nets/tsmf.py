@@ -107,7 +107,9 @@ class TSMF:
         attention = [joint_attention(feature[None], self.spec.attention)[0] for feature in features]
         magnitude = [attention_magnitude(feature[None])[0] for feature in features]
         all_scores = torch.stack(scores)
-        return Lesson(*(_numpy(t) for t in (all_scores, all_scores.mean(0), torch.stack(attention), torch.stack(magnitude))))
+        return Lesson(
+            *(_numpy(t) for t in (all_scores, all_scores.mean(0), torch.stack(attention), torch.stack(magnitude)))
+        )
 
     def _teach_released(self, clips: list[np.ndarray]) -> Lesson:
         """Two slots, zero-padded to the window, the empty one averaged in, attention shared by both bodies."""

@@ -39,7 +39,8 @@ class Source(Protocol):
     """Frames in order, one at a time.
 
     `read` returns the next frame, or None when a live device had none within 0.1 s. After the last frame it raises
-    EndOfSource. It raises SourceError when the rest cannot be read; frames given before stay valid. `warnings` grows while
+    EndOfSource. It raises SourceError when the rest cannot be read; frames given before stay valid. `warnings` grows
+    while
     reading: one line for each thing the user should know that did not stop the source. `close` may be called twice.
     Indices count up from 0; sensor times strictly increase.
     """

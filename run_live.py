@@ -186,7 +186,11 @@ def run(args: argparse.Namespace) -> int:
             reports.append(PlainReport(sys.stdout))
         pipeline = Pipeline(partial(open_source, source), model, settings, reports)
         pipeline.start()
-        interrupted = wait_headless(pipeline) if headless else show_window(pipeline, args)
+        try:
+            interrupted = wait_headless(pipeline) if headless else show_window(pipeline, args)
+        except Exception as error:  # the window's own: the run still ends with its summary
+            end(pipeline, reports, False, args.debug)
+            return explain(error, args.debug)
         return end(pipeline, reports, interrupted, args.debug)
 
 

@@ -116,7 +116,7 @@ class Pipeline:
         self._capture = CaptureWork(
             open_source,
             self._hand_on,
-            [self._frames, *([self._recorded] if self._recorded else [])],
+            [self._frames, *([self._recorded] if self._recorded is not None else [])],
             paced=settings.paced,
             duration_s=settings.duration_s,
             loop=settings.loop,
@@ -185,10 +185,9 @@ class Pipeline:
         if self._started and not self._stopping.is_set():
             self.wait(DRAIN_S)
         self._stopping.set()
-        for stage in self._stages:
-            stage.wait(JOIN_S)
-            if stage.alive:
-                raise RuntimeError(f"the {stage.name} stage did not stop within {JOIN_S:g} s")
+        if not self.wait(JOIN_S):
+            alive = ", ".join(stage.name for stage in self._stages if stage.alive)
+            raise RuntimeError(f"{alive}: the stage did not stop within {JOIN_S:g} s")
 
     def finish(self) -> tuple[Summary, BaseException | None]:
         """Closes, and gives the summary and the first error (a stage's, or the source's after it had begun)."""

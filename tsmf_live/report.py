@@ -142,7 +142,7 @@ def summary_line(summary: Summary) -> str:
     p95 = summary.latency_ms["p95"]
     latency = f", latency p95 {p95:.0f} ms" if p95 is not None else ""
     return (
-        f"{summary.source}: {summary.duration_s:.1f} s, {summary.frames_captured} frames at {summary.fps:.1f} a second, "
+        f"{summary.source}: {summary.duration_s:.1f} s, {summary.frames_captured} frames at {summary.fps:.1f} a s, "
         f"{summary.frames_dropped} dropped, {summary.predictions} predictions, "
         f"{summary.updates_skipped} skipped{latency}"
     )

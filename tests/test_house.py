@@ -1,0 +1,53 @@
+"""The order of the house: who may import whom."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+#: A room may import only rooms that stand before it; commands (run_live, train) may import any.
+FLOW = (
+    "skeleton", "camera", "frames", "stage", "ring", "actor", "ntu_text", "color_file", "session", "sources", "capture",
+    "roi", "pose", "nets", "recognizer", "decision", "inference", "recorder", "report", "pipeline", "gui",
+)  # fmt: skip
+PACKAGE = ROOT / "tsmf_live"
+
+
+def imported(path: Path) -> set[str]:
+    """Dotted names of all modules that a file imports, anywhere in it."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names |= {f"{node.module}.{alias.name}" for alias in node.names} | {node.module}
+    return names
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE or path.name != "__init__.py")
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_follow_the_flow(path):
+    room = room_of(path)
+    for name in imported(path):
+        parts = name.split(".")
+        if parts[0] == "tsmf_live" and len(parts) > 1:
+            assert FLOW.index(parts[1]) <= FLOW.index(room), f"{room} imports {name}, which comes after it"
+        assert parts[0] != "train"
+        assert parts[0] not in ("PyQt5", "pyqtgraph") or room == "gui"
+        assert parts[0] not in ("torch", "safetensors") or room in ("nets", "recognizer", "inference")
+        assert name not in ("threading.Thread", "concurrent.futures", "multiprocessing")
+    if room != "stage":
+        assert "threading.Thread(" not in path.read_text()
+
+
+def test_every_room_stands_in_the_flow():
+    assert {room_of(path) for path in MODULES} == set(FLOW)

@@ -25,7 +25,7 @@ BT601 = 6  # ffmpeg's number (SMPTE 170M) for the colour matrix that the convers
 
 _ENCODERS = {
     # zerolatency: no picture waits in the encoder, where a crash would lose it
-    "h264": ("libx264", "yuv420p", {"tune": "zerolatency", "crf": "21", "forced-idr": "1"}),
+    "h264": ("libx264", "yuv420p", {"tune": "zerolatency", "forced-idr": "1"}),
     "ffv1": ("ffv1", "bgra", {"level": "3", "slices": "4", "slicecrc": "1"}),
 }
 
@@ -39,12 +39,13 @@ class ColorFile:
         path: is overwritten.
         codec: "h264", or "ffv1" for every bit of every picture.
         preset: x264's, "ultrafast" to "veryslow".
+        crf: x264's quality, 0 (best) to 51.
     """
 
-    def __init__(self, path: Path, codec: str, preset: str) -> None:
+    def __init__(self, path: Path, codec: str, preset: str, crf: int) -> None:
         encoder, self._pixel_format, options = _ENCODERS[codec]
         if codec == "h264":
-            options = options | {"preset": preset}
+            options = options | {"preset": preset, "crf": str(crf)}
         self._reformatter = VideoReformatter()
         self._last_ms: int | None = None
         self._file = path.open("wb")

@@ -73,7 +73,7 @@ class SessionWriter:
         folder: new or empty.
         source_name: SourceInfo.name.
         codec: "h264", or "ffv1" for lossless pictures.
-        preset: x264's compromise between time and file size.
+        preset, crf: x264's compromise between time and file size, and its quality, 0 (best) to 51.
         has_color: False keeps the pictures out.
         details: further entries of session.json (checkpoint, subject, consent note, ...).
 
@@ -89,13 +89,14 @@ class SessionWriter:
         source_name: str,
         codec: str = "h264",
         preset: str = "veryfast",
+        crf: int = 21,
         has_color: bool = True,
         details: dict[str, Any] | None = None,
     ) -> None:
         if codec not in CODECS:
             raise UsageError(f"codec: expected one of {', '.join(CODECS)}, got {codec!r}")
         self.folder = folder
-        self._codec, self._preset, self._has_color = codec, preset, has_color
+        self._codec, self._preset, self._crf, self._has_color = codec, preset, crf, has_color
         self._description = _description(source_name, codec if has_color else None) | (details or {})
         self._color: ColorFile | None = None
         self._texts: list[BinaryIO] = []
@@ -135,7 +136,7 @@ class SessionWriter:
         try:
             if has_picture:
                 if self._color is None:
-                    self._color = ColorFile(self.folder / COLOR_FILE, self._codec, self._preset)
+                    self._color = ColorFile(self.folder / COLOR_FILE, self._codec, self._preset, self._crf)
                 self._color.write(frame.color_bgra, frame.sensor_time_s, keyframe=flush_due)
             self._bodies.write(frame_lines(frame.bodies))
             row = (frame.index, float(frame.sensor_time_s), float(frame.host_time_s), int(has_picture), dropped)

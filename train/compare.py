@@ -1,0 +1,68 @@
+"""How far predictions follow the truth: for each annotated action, the share of its time that it was the top label.
+
+    python run_live.py --source assets/sample --headless --json run.json
+    python -m train.compare assets/sample run.json
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from tsmf_live.actor.subject import LOOK_ALIKES
+from tsmf_live.session import SessionEvent, read_events
+
+
+@dataclass(frozen=True)
+class Followed:
+    """One annotated action: the share of its updates whose best class it was, and what was said instead most often."""
+
+    event: SessionEvent
+    share: float
+    instead: str | None
+
+
+def follow(events: list[SessionEvent], predictions: list[dict]) -> list[Followed]:
+    """Compares annotations with prediction objects as run_live writes them; the best class of `top5` counts."""
+    rows = []
+    for event in events:
+        within = [p for p in predictions if event.start_s <= p["sensor_time_s"] < event.end_s]
+        said = Counter(p["top5"][0][0] if p["top5"] else "nobody in view" for p in within)
+        right = said.pop(event.label, 0)
+        instead = said.most_common(1)[0][0] if said else None
+        rows.append(Followed(event, right / len(within) if within else 0.0, instead))
+    return rows
+
+
+def read_predictions(path: Path) -> list[dict]:
+    """The prediction objects of a --json file."""
+    with path.open(encoding="utf-8") as lines:
+        return [document for document in map(json.loads, lines) if document["type"] == "prediction"]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__.split("\n")[0], epilog="example: python -m train.compare assets/sample run.json"
+    )
+    parser.add_argument("session", type=Path, help="a session with annotations")
+    parser.add_argument("predictions", type=Path, help="what run_live.py --json wrote when playing it")
+    args = parser.parse_args()
+    events = [event for event in read_events(args.session) if event.kind == "annotation"]
+    rows = follow(events, read_predictions(args.predictions))
+    print(f"{'from':>6} {'to':>6}  {'action':20} {'top label for':>13}  mostly otherwise")
+    for row in rows:
+        event = row.event
+        print(f"{event.start_s:6.1f} {event.end_s:6.1f}  {event.label:20} {row.share:13.0%}  {row.instead or '-'}")
+    for name, chosen in (
+        ("all actions", rows),
+        ("the four look-alikes", [row for row in rows if row.event.label in LOOK_ALIKES]),
+    ):
+        most = sum(row.share > 0.5 for row in chosen)
+        print(f"{name}: {most} of {len(chosen)} are the top label for most of their duration")
+
+
+if __name__ == "__main__":
+    main()

@@ -21,12 +21,16 @@ def joint_attention(feature: Tensor, kind: str) -> Tensor:
     1). "released": channel L2 norm, min-max over the person's times and joints, the mean of the fifth of the time steps
     that is largest (at least one), times 255/127 (0 to about 2).
     """
+    return joint_attention_of_magnitudes(feature.abs().mean(dim=1) if kind == "paper" else feature.norm(dim=1), kind)
+
+
+def joint_attention_of_magnitudes(magnitude: Tensor, kind: str) -> Tensor:
+    """Weights (N, V) from magnitudes (N, T, V): over the channels, the mean absolute value ("paper") or the L2 norm."""
     if kind == "paper":
-        magnitude = feature.abs().mean(dim=(1, 2))  # (N, V)
-        return magnitude / magnitude.mean(dim=1, keepdim=True).clamp_min(1e-12)
-    norm = feature.norm(dim=1)  # (N, T, V)
-    low, high = norm.amin(dim=(1, 2), keepdim=True), norm.amax(dim=(1, 2), keepdim=True)
-    scaled = (norm - low) / (high - low).clamp_min(1e-12)
+        mean = magnitude.mean(dim=1)  # (N, V)
+        return mean / mean.mean(dim=1, keepdim=True).clamp_min(1e-12)
+    low, high = magnitude.amin(dim=(1, 2), keepdim=True), magnitude.amax(dim=(1, 2), keepdim=True)
+    scaled = (magnitude - low) / (high - low).clamp_min(1e-12)
     return _largest_fifth(scaled) * RELEASED_SCALE
 
 

@@ -109,6 +109,15 @@ def choose_device(wanted: str) -> str:
     return "cuda" if wanted != "cpu" and torch.cuda.is_available() else "cpu"
 
 
+def choose_stream(mode: str | None, spec) -> bool:
+    """Whether the teacher streams: as asked, else as the checkpoint was trained; UsageError if it cannot."""
+    from tsmf_live.frames import UsageError
+
+    if mode == "stream" and not spec.can_stream:
+        raise UsageError("--mode stream: this checkpoint looks ahead in time (temporal form 'same'); use --mode window")
+    return (mode or spec.mode) == "stream"
+
+
 def check_usage(args: argparse.Namespace, source: str) -> None:
     """UsageError for settings that contradict each other."""
     from tsmf_live.frames import UsageError
@@ -118,8 +127,6 @@ def check_usage(args: argparse.Namespace, source: str) -> None:
         raise UsageError("--speed max with --loop or the demo never ends: give --duration SECONDS")
     if args.speed == "max" and source == "kinect":
         raise UsageError("--speed max is for recordings; the Kinect gives frames at its own pace")
-    if args.mode == "stream":
-        raise UsageError("--mode stream: this version predicts over windows only; leave --mode out")
     if args.record is not None and args.record.exists() and (not args.record.is_dir() or any(args.record.iterdir())):
         from tsmf_live.frames import RecordingError
 
@@ -177,6 +184,7 @@ def run(args: argparse.Namespace) -> int:
         duration_s=args.duration,
         loop=args.loop,
         use_color=not args.no_color,
+        stream=choose_stream(args.mode, model.spec),
         record=args.record,
         checkpoint_name=args.checkpoint.name,
     )

@@ -37,9 +37,9 @@ def pose_at(index: int, *persons: Person, time_s: float | None = None) -> PoseFr
     return PoseFrame(index, index / 30 if time_s is None else time_s, 0.0, persons, 0.1)
 
 
-def watch(model: TSMF, poses: list[PoseFrame]) -> Reading:
+def watch(model: TSMF, poses: list[PoseFrame], stream: bool = False) -> Reading:
     """The reading after the last of these frames."""
-    recognizer = Recognizer(model)
+    recognizer = Recognizer(model, stream)
     for pose in poses:
         recognizer.push(pose)
     return recognizer.read()
@@ -209,3 +209,26 @@ def test_released_arithmetic_chooses_one_person_and_fits_its_window():
     reading = watch(model, [pose_at(i, person_at(i, 0), person_at(i, 1, x_m=1.0)) for i in range(40)])
     assert len(reading.roi_slots) == 1
     assert np.isfinite(reading.probabilities).all()
+
+
+STREAMED = {
+    "two people, one of them later": [
+        pose_at(i, person_at(i), *([person_at(i, 1, x_m=2.5)] if i >= 17 else [])) for i in range(55)
+    ],
+    "lost and back": [pose_at(i, *([person_at(i)] if not 20 <= i < 35 else [])) for i in range(50)],
+    "somebody new in the slot": [pose_at(i, person_at(i, epoch=int(i >= 30))) for i in range(50)],
+    "missing frames": [pose_at(i, person_at(i)) for i in [*range(20), *range(25, 50)]],
+    "a gap": [pose_at(i, person_at(i)) for i in [*range(20), *range(60, 90)]],
+    "60 Hz": [pose_at(i, person_at(i), time_s=i / 60) for i in range(101)],
+}
+
+
+@pytest.mark.parametrize("case", STREAMED)
+def test_the_stream_says_what_the_window_says_while_it_holds_all_since_the_reset(model, case):
+    poses = STREAMED[case]
+    window, stream = watch(model, poses), watch(model, poses, stream=True)
+    np.testing.assert_allclose(stream.teacher, window.teacher, atol=1e-4)
+    np.testing.assert_allclose(stream.probabilities, window.probabilities, atol=1e-4)
+    for a, b in zip(stream.persons, window.persons, strict=True):
+        assert (a.slot, a.frames) == (b.slot, b.frames)
+        np.testing.assert_allclose(a.attention, b.attention, atol=1e-4)

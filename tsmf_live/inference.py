@@ -40,6 +40,7 @@ class InferenceWork:
         emit: called with each Prediction and Event, in order; returns at once or waits boundedly.
         closes: rings to close after the last one.
         lossless: never skip an update, ask the student every time.
+        stream: the teacher takes one frame at a time; a prediction for every frame, the student every 0.1 s.
     """
 
     def __init__(
@@ -50,12 +51,13 @@ class InferenceWork:
         closes: list[Ring],
         *,
         lossless: bool,
+        stream: bool = False,
     ) -> None:
         self._model, self._poses, self._emit, self._closes = model, poses, emit, closes
-        self._lossless = lossless
+        self._lossless, self._stream = lossless, stream
         self.meter = Meter("inference")
         self.updates_skipped = 0
-        self.recognizer = Recognizer(model)
+        self.recognizer = Recognizer(model, stream)
         self._narrator = Narrator(model.spec)
         self._last_update: int | None = None  # in steps of UPDATE_S
         self._unread: PoseFrame | None = None  # the newest frame, if no prediction has been made of it
@@ -77,28 +79,29 @@ class InferenceWork:
             self._emit_all(self._narrator.start_anew())
         self._unread = pose
         update = math.floor(pose.sensor_time_s / UPDATE_S + 1e-6)
-        if update == self._last_update:
+        is_new, self._last_update = update != self._last_update, update
+        if not (is_new or self._stream):
             return True
-        self._last_update = update
         if not self._lossless and len(self._poses) > BEHIND_FRAMES:
             self.updates_skipped += 1
             return True
-        self._predict(pose)
+        self._predict(pose, ask_student=is_new)
         return True
 
     def tear_down(self) -> None:
         """Speaks of the last frames, ends the events under way, and closes what follows."""
         try:
             if self._unread is not None and self._poses.ended:
-                self._predict(self._unread)
+                self._predict(self._unread, ask_student=True)
             self._emit_all(self._narrator.finish())
         finally:
             for ring in self._closes:
                 ring.close()
 
-    def _predict(self, pose: PoseFrame) -> None:
+    def _predict(self, pose: PoseFrame, ask_student: bool) -> None:
         began = time.perf_counter()
-        reading = self.recognizer.read(self._lossless or self._student_is_due(pose.sensor_time_s))
+        ask_student = ask_student if self._lossless else self._student_is_due(pose.sensor_time_s)
+        reading = self.recognizer.read(ask_student)
         if reading.student_ms is not None:
             self._student_at_s, self._student_ms = pose.sensor_time_s, reading.student_ms
         prediction = self._narrator.tell(pose, reading)

@@ -48,6 +48,7 @@ class RunSettings:
     duration_s: float | None = None
     loop: bool = False
     use_color: bool = True
+    stream: bool = False  # the teacher one frame at a time, see nets.stream
     record: Path | None = None
     checkpoint_name: str = ""
 
@@ -125,7 +126,12 @@ class Pipeline:
         )
         self._pose = PoseWork(PoseTracker(model.spec.crop, settings.use_color), self._frames, self._poses)
         self._inference = InferenceWork(
-            model, self._poses, self._emit, [self._told, self._recorded_events], lossless=lossless
+            model,
+            self._poses,
+            self._emit,
+            [self._told, self._recorded_events],
+            lossless=lossless,
+            stream=settings.stream,
         )
         self._stages = [
             Stage("capture", self._capture, self._stopping),

@@ -6,6 +6,7 @@ the frames' sensor times: the input is resampled to 30 Hz, up to five missing fr
 
 from __future__ import annotations
 
+import math
 import time
 from collections import deque
 from collections.abc import Sequence
@@ -17,7 +18,7 @@ import numpy as np
 from tsmf_live import roi
 from tsmf_live.camera import project_to_color
 from tsmf_live.frames import Body, Person, PoseFrame
-from tsmf_live.nets.tsmf import TSMF, Lesson
+from tsmf_live.nets.tsmf import TSMF, Lesson, TeacherStream
 from tsmf_live.skeleton import SPINE_BASE
 
 HELD_FRAMES = 5  # missing frames that are bridged by the last one
@@ -105,15 +106,58 @@ class _Track:
         return [self.moments[i] for i in np.maximum(found, 0)]
 
 
+class _ResampledStream:
+    """Gives each person's frames to the streaming teacher on a 30 Hz grid that begins with the person; holds the missing.
+
+    push_ms: time that the newest frame took.
+    """
+
+    def __init__(self, model: TSMF) -> None:
+        self._teacher = TeacherStream(model)
+        self._rate_hz = model.spec.frame_rate_hz
+        self._people: dict[int, tuple[int, float, int, np.ndarray]] = {}  # slot: epoch, first time, step, last joints
+        self.push_ms = 0.0
+
+    def clear(self) -> None:
+        """Everybody begins anew."""
+        self._people.clear()
+
+    def push(self, pose: PoseFrame) -> None:
+        """Takes a frame; a person's second frame within one grid step is left out."""
+        began = time.perf_counter()
+        due = []
+        for person in pose.persons:
+            slot, joints = person.slot, person.body.joints
+            epoch, first_s, last_step, held = self._people.get(slot, (-1, 0.0, 0, joints))
+            if epoch != person.epoch:
+                self._teacher.begin(slot)
+                first_s, last_step, held = pose.sensor_time_s, -1, joints
+            step = math.ceil((pose.sensor_time_s - first_s) * self._rate_hz - 0.5)
+            for _ in range(last_step + 1, step):
+                self._teacher.push([slot], held[None])
+            if step > last_step:
+                due.append((slot, joints))
+            self._people[slot] = person.epoch, first_s, step, joints
+        if due:
+            self._teacher.push([slot for slot, _ in due], np.stack([joints for _, joints in due]))
+        self.push_ms = (time.perf_counter() - began) * 1e3
+
+    def lesson(self, slots: Sequence[int]) -> Lesson:
+        """What the teacher says of these persons now."""
+        return self._teacher.lesson(list(slots))
+
+
 class Recognizer:
     """Keeps each person's last seconds and asks the networks about them. Used by one thread.
 
     Args:
         model: the networks and their settings.
+        stream: the teacher takes one frame at a time instead of computing each window anew; the checkpoint must allow it.
     """
 
-    def __init__(self, model: TSMF) -> None:
+    def __init__(self, model: TSMF, stream: bool = False) -> None:
         self.model = model
+        self._stream = _ResampledStream(model) if stream else None
         self.focus: int | None = None  # the slot that the user chose, or None: whoever acts most strongly
         self._tracks: dict[int, _Track] = {}
         self._present: tuple[int, ...] = ()
@@ -130,6 +174,8 @@ class Recognizer:
         broken = self._start_s is not None and not 0 < gap_s <= (HELD_FRAMES + 1.5) / spec.frame_rate_hz
         if self._start_s is None or broken:
             self._tracks.clear()
+            if self._stream is not None:
+                self._stream.clear()
             self._study, self._start_s = None, pose.sensor_time_s
         self._now_s = pose.sensor_time_s
         self._present = tuple(person.slot for person in pose.persons)
@@ -139,6 +185,8 @@ class Recognizer:
             if track is None or track.epoch != person.epoch:
                 track = self._tracks[person.slot] = _Track(person)
             track.add(pose.sensor_time_s, person, keep_s)
+        if self._stream is not None:
+            self._stream.push(pose)
         return broken
 
     def read(self, run_student: bool = True) -> Reading:
@@ -156,8 +204,11 @@ class Recognizer:
         tracks = [self._tracks[slot] for slot in self._present]
         clips = [track.clip(spec.window_frames, spec.frame_rate_hz) for track in tracks]
         began = time.perf_counter()
-        lesson = self.model.teach([np.stack([moment.body.joints for moment in clip]) for clip in clips])
-        teacher_ms = (time.perf_counter() - began) * 1e3
+        if self._stream is not None:
+            lesson = self._stream.lesson(self._present)
+        else:
+            lesson = self.model.teach([np.stack([moment.body.joints for moment in clip]) for clip in clips])
+        teacher_ms = (time.perf_counter() - began) * 1e3 + (self._stream.push_ms if self._stream is not None else 0.0)
         shown = self._choose_shown(tracks, clips, lesson)
         study, student_ms = self._student_part(tracks, clips, lesson, shown, run_student)
         return self._put_together(window_s, tracks, clips, lesson, study, teacher_ms, student_ms)

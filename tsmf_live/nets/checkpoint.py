@@ -22,6 +22,7 @@ METADATA_KEY = "tsmf_live"
 CHOICES = {
     "architecture": ("stgcn+resnet18",),
     "temporal": ("same", "causal"),
+    "mode": ("window", "stream"),
     "arithmetic": ("exact", "released"),
     "attention": ("paper", "released"),
     "crop": ("fixed", "metric"),
@@ -38,6 +39,7 @@ class Spec:
         labels: class names, in the order of the scores.
         idle: the name of the class in which nothing happens, or None if the data set had none.
         temporal: the teacher's form, "same" or "causal" (see nets.stgcn).
+        mode: how it was trained to be used: "window", or (causal only) "stream".
         arithmetic: "exact", or "released" to reproduce the published code with published weights.
         attention: "paper" (Eq. 4) or "released".
         crop: "fixed" (96 px) or "metric" (0.30 m).
@@ -56,6 +58,7 @@ class Spec:
     idle: str | None = None
     architecture: str = "stgcn+resnet18"
     temporal: str = "same"
+    mode: str = "window"
     arithmetic: str = "exact"
     attention: str = "paper"
     crop: str = "fixed"
@@ -78,6 +81,8 @@ class Spec:
         for name, allowed in CHOICES.items():
             if getattr(self, name) not in allowed:
                 raise ValueError(f"{name}: expected one of {', '.join(allowed)}, got {getattr(self, name)!r}")
+        if self.mode == "stream" and not self.can_stream:
+            raise ValueError("mode: 'stream' needs temporal form 'causal' and exact arithmetic")
         if len(self.labels) < 2 or len(set(self.labels)) != len(self.labels):
             raise ValueError(f"labels: expected at least two different names, got {len(self.labels)}")
         if self.idle is not None and self.idle not in self.labels:
@@ -90,6 +95,11 @@ class Spec:
             raise ValueError(f"thresholds: expected 0 <= leave <= enter <= 1, got {self.leave:g} and {self.enter:g}")
         if min(self.temperature_fused, self.temperature_teacher) <= 0:
             raise ValueError("temperature: expected more than 0")
+
+    @property
+    def can_stream(self) -> bool:
+        """Whether the teacher can be used one frame at a time."""
+        return self.temporal == "causal" and self.arithmetic == "exact"
 
     @property
     def pooled_steps(self) -> int | None:

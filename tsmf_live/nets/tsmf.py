@@ -15,12 +15,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from tsmf_live.frames import CheckpointError
+from tsmf_live.frames import MAX_BODIES, CheckpointError
 from tsmf_live.nets import checkpoint
 from tsmf_live.nets.attention import attention_magnitude, joint_attention, released_pair_attention
 from tsmf_live.nets.checkpoint import Spec
 from tsmf_live.nets.resnet import ResNet18
 from tsmf_live.nets.stgcn import STGCN
+from tsmf_live.nets.stream import StreamSTGCN
 from tsmf_live.skeleton import SPINE_BASE
 
 RELEASED_BODIES = 2  # the published arithmetic always averages two slots, empty ones included
@@ -140,6 +141,36 @@ class TSMF:
         scaled = scores / (self.spec.temperature_fused if fused else self.spec.temperature_teacher)
         exponent = np.exp(scaled - scaled.max())
         return exponent / exponent.sum()
+
+
+class TeacherStream:
+    """The model's causal teacher, one frame at a time; see nets.stream. New scores on every frame.
+
+    Args:
+        model: its checkpoint must allow streaming (Spec.can_stream).
+    """
+
+    def __init__(self, model: TSMF) -> None:
+        spec = model.spec
+        self._normalisation, self._device = spec.normalisation, model.device
+        self._stream = StreamSTGCN(model.teacher, spec.window_frames, spec.attention, dense=True, capacity=MAX_BODIES)
+        self._said: dict[int, tuple[np.ndarray, np.ndarray, float]] = {}
+
+    def begin(self, slot: int) -> None:
+        """Somebody new is in this slot: their next frame is their first."""
+        self._stream.reset(slot)
+
+    def push(self, slots: list[int], joints: np.ndarray) -> None:
+        """Takes one frame (N, 25, 3), camera-space metres, of the persons in N slots."""
+        x = torch.from_numpy(np.array(normalise(joints, self._normalisation))).to(self._device)
+        said = self._stream.forward_step(x, slots)
+        for slot, *row in zip(slots, _numpy(said.scores), _numpy(said.attention), _numpy(said.magnitude), strict=True):
+            self._said[slot] = tuple(row)
+
+    def lesson(self, slots: list[int]) -> Lesson:
+        """What the newest frames of these persons say; each must have had one."""
+        scores, attention, magnitude = (np.stack(part) for part in zip(*(self._said[s] for s in slots), strict=True))
+        return Lesson(scores, scores.mean(axis=0), attention, magnitude)
 
 
 def _numpy(tensor: Tensor) -> np.ndarray:

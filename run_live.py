@@ -10,19 +10,28 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import io
 import os
 import signal
+import subprocess
 import sys
 import traceback
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import NoReturn, TextIO
+from typing import TYPE_CHECKING, NoReturn, TextIO
+
+if TYPE_CHECKING:  # the real imports come after the command line has been understood: they take seconds
+    from tsmf_live.pipeline import Pipeline
+    from tsmf_live.report import JsonReport, PlainReport
 
 ASSETS = Path(__file__).resolve().parent / "assets"
 BUNDLED_CHECKPOINT = ASSETS / "demo.safetensors"
 BUNDLED_SAMPLE = ASSETS / "sample"
 INTERRUPTED = 130
+TRY_DISPLAY_S = 15.0
+KINECT_ANSWERS_S = 3.0
 OPEN_S = 10.0  # a source that is not open by then is shown as starting
 
 EXAMPLE = """examples:
@@ -90,9 +99,13 @@ def choose_source(named: str | None) -> str:
     """What to open: what was named, else the Kinect if it answers, else the bundled sample; says which and why."""
     if named is not None:
         return named
-    from tsmf_live.sources.kinect import missing_reason
+    from tsmf_live.sources.kinect import why_silent
 
-    say(f"no Kinect ({missing_reason()}); playing the bundled sample session")
+    reason = why_silent(KINECT_ANSWERS_S)
+    if reason is None:
+        say("a Kinect answers; watching it")
+        return "kinect"
+    say(f"no Kinect ({reason}); playing the bundled sample session")
     return str(BUNDLED_SAMPLE)
 
 
@@ -127,39 +140,67 @@ def check_usage(args: argparse.Namespace, source: str) -> None:
         raise UsageError("--speed max with --loop or the demo never ends: give --duration SECONDS")
     if args.speed == "max" and source == "kinect":
         raise UsageError("--speed max is for recordings; the Kinect gives frames at its own pace")
-    if args.record is not None and args.record.exists() and (not args.record.is_dir() or any(args.record.iterdir())):
-        from tsmf_live.frames import RecordingError
+    if args.record is not None:
+        check_record_folder(args.record)
 
-        raise RecordingError(f"--record {args.record}: expected a new or empty folder; choose another one")
+
+def check_record_folder(folder: Path) -> None:
+    """RecordingError unless the folder is new or empty."""
+    from tsmf_live.frames import RecordingError
+
+    try:
+        usable = not folder.exists() or (folder.is_dir() and not any(folder.iterdir()))
+    except OSError as error:
+        raise RecordingError(f"--record {folder}: {error.strerror}; choose another folder") from error
+    if not usable:
+        raise RecordingError(f"--record {folder}: expected a new or empty folder; choose another one")
 
 
 def display_missing() -> str | None:
-    """Why no window can be shown, or None."""
+    """Why no window can be shown, or None. Qt ends the process when it finds no display, so another one tries first."""
     if sys.platform.startswith("linux") and not any(
         os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     ):
         return "no display (DISPLAY is not set)"
-    return None
+    if not sys.platform.startswith("linux"):
+        return None
+    attempt = "from PyQt5.QtWidgets import QApplication; QApplication([])"
+    try:
+        tried = subprocess.run([sys.executable, "-c", attempt], capture_output=True, text=True, timeout=TRY_DISPLAY_S)
+    except subprocess.TimeoutExpired:
+        return f"no display (Qt did not start within {TRY_DISPLAY_S:g} s)"
+    if tried.returncode == 0:
+        return None
+    words = [line for line in tried.stderr.splitlines() if line.strip()] or ["no reason given"]
+    reason = next((line for line in words if "could not" in line or "Error" in line), words[-1])
+    return f"no window can be shown ({reason.strip()})"
 
 
 @contextlib.contextmanager
 def json_stream(target: str | None) -> Iterator[TextIO | None]:
-    """The stream for --json; UsageError if the file cannot be written."""
+    """The stream for --json; UsageError if it cannot be written."""
     from tsmf_live.frames import UsageError
 
-    if target is None or target == "-":
-        yield sys.stdout if target else None
-        return
-    try:
-        stream = open(target, "w", encoding="utf-8")  # noqa: SIM115 (closed below)
-    except OSError as error:
-        raise UsageError(f"--json {target}: cannot be written: {error.strerror}") from error
-    with stream:
-        yield stream
+    if target is None:
+        yield None
+    elif target == "-":
+        if sys.stdout is None:
+            raise UsageError("--json -: there is no standard output; give a file")
+        yield sys.stdout
+    else:
+        try:
+            stream = open(target, "w", encoding="utf-8")  # noqa: SIM115 (closed below)
+        except OSError as error:
+            raise UsageError(f"--json {target}: cannot be written: {error.strerror}; choose another file") from error
+        try:
+            yield stream
+        finally:
+            with contextlib.suppress(OSError):  # a full disk has been told of by whoever wrote last
+                stream.close()
 
 
 def run(args: argparse.Namespace) -> int:
-    """One run, from the checked command line to the exit code."""
+    """One run, from the command line's arguments to the exit code."""
     import cv2
     import torch
 
@@ -172,8 +213,7 @@ def run(args: argparse.Namespace) -> int:
     cv2.setNumThreads(1)
     source = choose_source(args.source)
     check_usage(args, source)
-    device = choose_device(args.device)
-    model = TSMF.load(args.checkpoint, device)
+    model = TSMF.load(args.checkpoint, choose_device(args.device))
     headless = args.headless
     if not headless and (reason := display_missing()):
         say(f"{reason}: running headless")
@@ -190,60 +230,77 @@ def run(args: argparse.Namespace) -> int:
     )
     with json_stream(args.json) as stream:
         reports: list[JsonReport | PlainReport] = [JsonReport(stream)] if stream else []
-        if headless and args.json != "-":
+        if headless and args.json != "-" and sys.stdout is not None:
             reports.append(PlainReport(sys.stdout))
         pipeline = Pipeline(partial(open_source, source), model, settings, reports)
-        pipeline.start()
-        try:
-            interrupted = wait_headless(pipeline) if headless else show_window(pipeline, args)
-        except Exception as error:  # the window's own: the run still ends with its summary
-            end(pipeline, reports, False, args.debug)
-            return explain(error, args.debug)
-        return end(pipeline, reports, interrupted, args.debug)
+        interrupted, window_error = watch(pipeline, headless, args)
+        return end(pipeline, reports, interrupted, window_error, args.debug)
 
 
-def wait_headless(pipeline) -> bool:
-    """Waits for the end of the run; True if the user interrupted it."""
+def watch(pipeline: Pipeline, headless: bool, args: argparse.Namespace) -> tuple[bool, BaseException | None]:
+    """Starts the run and waits for its end; whether the user interrupted it, and an error of the window's own."""
     try:
-        while not pipeline.wait(0.5):
-            pass
+        pipeline.start()
+        return (wait_headless(pipeline) if headless else show_window(pipeline, args)), None
     except KeyboardInterrupt:
-        return True
+        return True, None
+    except Exception as error:
+        return False, error
+
+
+def wait_headless(pipeline: Pipeline) -> bool:
+    """Waits for the end of the run; tells at once when recording has stopped. Never interrupted: False."""
+    said = None
+    while not pipeline.wait(0.5):
+        view = pipeline.view()
+        message = view.message if view.state == "running" else None  # why a run has failed is said at its end
+        if message is not None and message != said:
+            say(message)
+            said = message
     return False
 
 
-def show_window(pipeline, args: argparse.Namespace) -> bool:
+def show_window(pipeline: Pipeline, args: argparse.Namespace) -> bool:
     """Shows the window until it is closed; True if the user interrupted it from the terminal."""
     from tsmf_live.gui.window import INTERRUPTED as WINDOW_INTERRUPTED
     from tsmf_live.gui.window import run_window
 
-    try:
-        if not pipeline.wait_open(OPEN_S) and not pipeline.running:
-            return False  # the source could not be opened: a line says so, and no window flashes up
-        code = run_window(
-            pipeline,
-            source_name=pipeline.settings.source_name,
-            checkpoint_name=pipeline.settings.checkpoint_name,
-            quit_when_ended=args.duration is not None,
-        )
-    except KeyboardInterrupt:
-        return True
+    if not pipeline.wait_open(OPEN_S) and not pipeline.running:
+        return False  # the source could not be opened: a line says so, and no window flashes up
+    code = run_window(
+        pipeline,
+        source_name=pipeline.settings.source_name,
+        checkpoint_name=pipeline.settings.checkpoint_name,
+        quit_when_ended=args.duration is not None,
+    )
     return code == WINDOW_INTERRUPTED
 
 
-def end(pipeline, reports: list, interrupted: bool, debug: bool) -> int:
-    """Ends the run, tells the summary last, and gives the exit code."""
-    summary, error = pipeline.finish()
-    try:
+def end(
+    pipeline: Pipeline,
+    reports: list[JsonReport | PlainReport],
+    interrupted: bool,
+    window_error: BaseException | None,
+    debug: bool,
+) -> int:
+    """Ends the run, tells the summary last, and gives the exit code. A second Ctrl-C does not cut this short."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    summary, errors = pipeline.finish()
+    if window_error is not None:
+        errors.insert(0, window_error)
+        summary = replace(summary, errors=(repr(window_error), *summary.errors))
+    if not pipeline.running:  # else the reader of our lines has stopped reading, and would stop us as well
         for report in reports:
-            report.tell(summary)
-    except BrokenPipeError:  # the reader has gone; nothing more can be said to it
-        sys.stdout = open(os.devnull, "w")  # noqa: SIM115 (Python flushes it at exit)
+            try:
+                report.tell(summary)
+            except OSError:  # nobody reads any more; what Python still holds must not fail again at exit
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     for warning in summary.warnings:
         say(f"warning: {warning}")
-    if error is not None:
-        return explain(error, debug)
-    return INTERRUPTED if interrupted else 0
+    if interrupted:
+        return INTERRUPTED
+    codes = [explain(error, debug) for error in errors]
+    return codes[0] if codes else 0
 
 
 def explain(error: BaseException, debug: bool) -> int:
@@ -253,22 +310,31 @@ def explain(error: BaseException, debug: bool) -> int:
     if debug:
         traceback.print_exception(error)
     if isinstance(error, TsmfError):
-        say(str(error))
+        say(" ".join(str(error).split()))
         return error.exit_code
-    say(f"a bug of ours: {type(error).__name__}: {error}; please report it with what --debug shows")
+    text = " ".join(str(error).split())
+    say(f"a bug of ours: {type(error).__name__}: {text}; please report it with what --debug shows")
     return 1
 
 
 def main(arguments: list[str] | None = None) -> int:
     args = parse(arguments)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # told to end: as with Ctrl-C, the summary still comes
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    for number in handlers:  # told to end: the summary still comes
+        signal.signal(number, signal.default_int_handler)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # names in any script, whatever the terminal can show
     try:
         return run(args)
     except KeyboardInterrupt:
-        say("interrupted")
+        say("interrupted before it began")
         return INTERRUPTED
     except Exception as error:
         return explain(error, args.debug)
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
 
 
 if __name__ == "__main__":

@@ -56,9 +56,10 @@ def write_ntu(path: Path, sensor_frames: list[SensorFrame]) -> Path:
 
 
 def write_pku(path: Path, count: int) -> Path:
-    """A PKU-MMD text file: person 1 always, person 2 in every second line."""
+    """A PKU-MMD text file: person 1 always, person 2, a step beside, in every second line."""
     rng = np.random.default_rng(1)
-    persons = rng.normal((0, 0, 2.5), 0.3, (count, 2, 25, 3))
+    persons = rng.normal((0, 0, 2.5), 0.3, (2, 25, 3)) + rng.normal(0, 0.01, (count, 2, 25, 3))
+    persons[:, :, 0] = [(-0.7, 0, 2.5), (0.7, 0, 2.5)]
     persons[::2, 1] = 0
     path.parent.mkdir(parents=True, exist_ok=True)
     np.savetxt(path, persons.reshape(count, 150), fmt="%.6g")

@@ -271,7 +271,7 @@ def test_without_a_display_it_says_so_in_one_line_and_runs_headless_without_qt(t
     path = write_ntu(tmp_path / "a.skeleton", frames(9))
     script = (
         "import sys, run_live\n"
-        f"code = run_live.main(['--source', {str(path)!r}, '--checkpoint', {str(checkpoint_file)!r}, '--speed', 'max'])\n"
+        f"code = run_live.main(['--source', {str(path)!r}, '--speed=max', '--checkpoint', {str(checkpoint_file)!r}])\n"
         "assert not any(name.startswith(('PyQt5', 'pyqtgraph')) for name in sys.modules)\n"
         "sys.exit(code)"
     )
@@ -286,7 +286,7 @@ def test_without_a_display_it_says_so_in_one_line_and_runs_headless_without_qt(t
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of another kind")
 def test_ctrl_c_ends_with_130_and_the_summary(tmp_path, checkpoint_file):
     path = write_ntu(tmp_path / "a.skeleton", frames(30))
-    process = program("--source", str(path), "--loop", "--headless", "--checkpoint", str(checkpoint_file), "--json", "-")
+    process = program("--source", str(path), "--loop", "--checkpoint", str(checkpoint_file), "--headless", "--json=-")
     first = process.stdout.readline()
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=LIMIT_S)
@@ -298,7 +298,7 @@ def test_ctrl_c_ends_with_130_and_the_summary(tmp_path, checkpoint_file):
 @pytest.mark.skipif(sys.platform == "win32", reason="pipes of another kind")
 def test_a_reader_that_has_seen_enough_ends_the_run_quietly(tmp_path, checkpoint_file):
     path = write_ntu(tmp_path / "a.skeleton", frames(30))
-    process = program("--source", str(path), "--loop", "--headless", "--checkpoint", str(checkpoint_file), "--json", "-")
+    process = program("--source", str(path), "--loop", "--checkpoint", str(checkpoint_file), "--headless", "--json=-")
     assert strict(process.stdout.readline())["type"] == "prediction"
     process.stdout.close()
     assert process.wait(timeout=LIMIT_S) == 0
@@ -342,3 +342,28 @@ def test_the_color_path_on_real_video(path, live, tmp_path):
     assert (code, err) == (0, [])
     check_contract(documents)
     assert [d for d in documents if d["type"] == "prediction"][-1]["student"] is not None
+
+
+def test_a_name_that_cannot_be_one_ends_with_3(live):
+    code, _, err = live("x" * 5000)
+    assert (code, len(err)) == (3, 1)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="X displays")
+def test_a_display_that_cannot_be_reached_is_said_in_one_line(tmp_path, checkpoint_file):
+    path = write_ntu(tmp_path / "a.skeleton", frames(6))
+    arguments = [sys.executable, str(ROOT / "run_live.py"), "--source", str(path), "--speed", "max"]
+    done = subprocess.run(
+        [*arguments, "--checkpoint", str(checkpoint_file)],
+        env=environment(DISPLAY=":7391"), capture_output=True, text=True, timeout=LIMIT_S,
+    )  # fmt: skip
+    assert done.returncode == 0
+    assert len(done.stderr.splitlines()) == 1
+    assert "running headless" in done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_full_disk_under_the_json_file_is_one_line(live, tmp_path):
+    code, _, err = live(write_ntu(tmp_path / "a.skeleton", frames(6)), "--speed", "max", json_to="/dev/full")
+    assert (code, len(err)) == (5, 1)
+    assert "space" in err[0]

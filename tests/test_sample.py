@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
+from train.compare import follow, read_predictions
 from tsmf_live.actor.subject import ACTIONS, LOOK_ALIKES
 from tsmf_live.nets.tsmf import TSMF
 from tsmf_live.session import read_events
-from train.compare import follow, read_predictions
 
 SAMPLE, CHECKPOINT = ROOT / "assets" / "sample", ROOT / "assets" / "demo.safetensors"
 

@@ -248,3 +248,13 @@ def test_real_video_beside_a_skeleton(video, tmp_path):
     assert source.info.has_color
     assert source.warnings == []
     assert all(frame.color_bgra.std() > 20 for frame in played)
+
+
+def test_pku_people_who_change_columns_keep_their_ids(tmp_path):
+    path = write_pku(tmp_path / "a.txt", 8)
+    lines = [line.split() for line in path.read_text().splitlines()]
+    swapped = [line[75:] + line[:75] if i in (3, 4, 5) else line for i, line in enumerate(lines)]
+    path.write_text("\n".join(" ".join(line) for line in swapped) + "\n")
+    for frame in play(open_source(str(path)))[0]:
+        for body in frame.bodies:
+            assert body.tracking_id == (1 if body.joints[0, 0] < 0 else 2)

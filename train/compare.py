@@ -1,7 +1,7 @@
 """How far predictions follow the truth: for each annotated action, the share of its time that it was the top label.
 
-    python run_live.py --source assets/sample --headless --json run.json
-    python -m train.compare assets/sample run.json
+python run_live.py --source assets/sample --headless --json run.json
+python -m train.compare assets/sample run.json
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+from train import command
 from tsmf_live.actor.subject import LOOK_ALIKES
+from tsmf_live.frames import UsageError
 from tsmf_live.session import SessionEvent, read_events
 
 
@@ -39,8 +41,13 @@ def follow(events: list[SessionEvent], predictions: list[dict]) -> list[Followed
 
 def read_predictions(path: Path) -> list[dict]:
     """The prediction objects of a --json file."""
-    with path.open(encoding="utf-8") as lines:
-        return [document for document in map(json.loads, lines) if document["type"] == "prediction"]
+    try:
+        with path.open(encoding="utf-8") as lines:
+            return [document for document in map(json.loads, lines) if document["type"] == "prediction"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise UsageError(
+            f"{path}: expected the JSON lines of run_live.py --json, got something else ({error})"
+        ) from error
 
 
 def main() -> None:
@@ -65,4 +72,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    command.run(main)

@@ -17,14 +17,17 @@ import json
 import math
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from safetensors.torch import load_file, save_file
+from torch import Tensor
 from torch.nn import functional as F
 from tqdm import tqdm
 
+from train import command
 from train.simulated import CLIP_FRAMES, SHORTEST_WINDOW, SimulatedSet, make
 from tsmf_live import roi
 from tsmf_live.actor.subject import ACTIONS, IDLE, LOOK_ALIKES
@@ -33,7 +36,7 @@ from tsmf_live.nets.attention import joint_attention
 from tsmf_live.nets.checkpoint import Spec
 from tsmf_live.nets.resnet import ResNet18
 from tsmf_live.nets.stgcn import STGCN
-from tsmf_live.nets.tsmf import normalise
+from tsmf_live.nets.tsmf import TSMF, normalise
 
 # ---- settings -------------------------------------------------------------------------------------------------------
 CLIPS = {"train": 4320, "validation": 360, "test": 540}
@@ -78,11 +81,9 @@ def turn(joints: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return joints
 
 
-def train_teacher(data: SimulatedSet, epochs: int, seed: int) -> STGCN:
-    """ST-GCN, causal, on windows of 1 to 3 s."""
-    torch.manual_seed(seed)
+def train_teacher(network: STGCN, data: SimulatedSet, epochs: int, seed: int) -> None:
+    """Trains a causal ST-GCN on windows of 1 to 3 s; leaves it in evaluation mode."""
     rng = np.random.default_rng(seed)
-    network = STGCN(len(ACTIONS), "causal", dropout=0.0)
     steps = epochs * (len(data.labels) // BATCH)
     optimiser = torch.optim.AdamW(network.parameters(), TEACHER_RATE, weight_decay=WEIGHT_DECAY)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, TEACHER_RATE, total_steps=max(steps, 10), pct_start=0.2)
@@ -98,7 +99,7 @@ def train_teacher(data: SimulatedSet, epochs: int, seed: int) -> STGCN:
             progress.update()
             progress.set_postfix(loss=f"{loss:.3f}")
     progress.close()
-    return network.eval()
+    network.eval()
 
 
 def step(optimiser: torch.optim.Optimizer, scores: Tensor, labels: Tensor) -> float:
@@ -219,51 +220,62 @@ def main() -> None:
     args = parse()
     began = time.time()
     torch.set_num_threads(args.threads)
-    sets = {}
-    for split, count in CLIPS.items():
-        wanted = max(BATCH * 2, int(count * args.scale))
-        index = args.data / f"{split}-index.npy"
-        if not index.exists() or len(np.load(index)) != wanted or not (args.data / f"{split}.done").exists():
-            make(args.data, split, wanted, args.seed, args.processes)
-            (args.data / f"{split}.done").touch()
-        sets[split] = SimulatedSet.open(args.data, split)
-    teacher_file = args.data / "teacher.pt"
+    torch.manual_seed(args.seed)
+    keep_or_clear(args.data, {"scale": args.scale, "seed": args.seed, "teacher_epochs": args.teacher_epochs})
+    sets = {split: clips_of(args, split) for split in CLIPS}
+    teacher_file = args.data / "teacher.safetensors"
+    teacher = STGCN(len(ACTIONS), "causal", dropout=0.0)
     if teacher_file.exists():
-        teacher = STGCN(len(ACTIONS), "causal")
-        teacher.load_state_dict(torch.load(teacher_file, weights_only=True))
+        teacher.load_state_dict(load_file(teacher_file))
         teacher.eval()
     else:
-        teacher = train_teacher(sets["train"], args.teacher_epochs, args.seed)
-        torch.save(teacher.state_dict(), teacher_file)
-    lessons = {split: teach(teacher, data) for split, data in sets.items()}
-    student = train_student(sets["train"], lessons["train"][1], *args.student_epochs, seed=args.seed)
-    finish(args.out, sets, lessons, teacher, student)
+        train_teacher(teacher, sets["train"], args.teacher_epochs, args.seed)
+        save_file(teacher.state_dict(), teacher_file)
+    _, attention = teach(teacher, sets["train"])
+    student = train_student(sets["train"], attention, *args.student_epochs, seed=args.seed)
+    checkpoint.save(args.out, SPEC, teacher.state_dict(), student.state_dict())
+    finish(args.out, sets["validation"], sets["test"])
     print(f"{(time.time() - began) / 60:.0f} minutes")
 
 
-def finish(
-    out: Path,
-    sets: dict[str, SimulatedSet],
-    lessons: dict[str, tuple[np.ndarray, np.ndarray]],
-    teacher: nn.Module,
-    student: ResNet18,
-) -> None:
-    """Calibrates on the validation people, measures on the test people, writes the checkpoint."""
-    validation, test = sets["validation"], sets["test"]
-    studied = {split: study(student, sets[split], lessons[split][1]) for split in ("validation", "test")}
-    found = accuracies(lessons["test"][0], studied["test"], test.labels)
-    document = SPEC.__dict__ | {
-        "temperature_teacher": fit_temperature(lessons["validation"][0], validation.labels),
-        "temperature_fused": fit_temperature(lessons["validation"][0] + studied["validation"], validation.labels),
-        "accuracy": found,
-    }
-    spec = Spec(**document)
-    checkpoint.save(out, spec, teacher.state_dict(), student.state_dict())
-    report("teacher", lessons["test"][0], test.labels)
-    report("fusion", lessons["test"][0] + studied["test"], test.labels)
-    print(json.dumps(found, indent=1))
-    print(f"temperatures: teacher {spec.temperature_teacher:.2f}, fused {spec.temperature_fused:.2f}; wrote {out}")
+def keep_or_clear(folder: Path, settings: dict[str, float]) -> None:
+    """Forgets what another run with other settings left in the folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    note = folder / "settings.json"
+    if not note.exists() or json.loads(note.read_text()) != settings:
+        for name in (*(f"{split}.done" for split in CLIPS), "teacher.safetensors"):
+            (folder / name).unlink(missing_ok=True)
+        note.write_text(json.dumps(settings))
+
+
+def clips_of(args: argparse.Namespace, split: str) -> SimulatedSet:
+    """The clips of a split, simulated first if they are not there in full."""
+    done = args.data / f"{split}.done"
+    if not done.exists():
+        make(args.data, split, max(BATCH * 2, int(CLIPS[split] * args.scale)), args.seed, args.processes)
+        done.touch()
+    return SimulatedSet.open(args.data, split)
+
+
+def finish(path: Path, validation: SimulatedSet, test: SimulatedSet) -> None:
+    """Calibrates a written checkpoint on the validation people, measures it on the test people, writes it again."""
+    model = TSMF.load(path)
+    found = {}
+    for name, data in (("validation", validation), ("test", test)):
+        scores, attention = teach(model.teacher, data)
+        found[name] = scores, study(model.student, data, attention)
+    spec = replace(
+        model.spec,
+        temperature_teacher=fit_temperature(found["validation"][0], validation.labels),
+        temperature_fused=fit_temperature(sum(found["validation"]), validation.labels),
+        accuracy=accuracies(*found["test"], test.labels),
+    )
+    checkpoint.save(path, spec, model.teacher.state_dict(), model.student.state_dict())
+    report("teacher", found["test"][0], test.labels)
+    report("fusion", sum(found["test"]), test.labels)
+    print(json.dumps(spec.accuracy, indent=1))
+    print(f"temperatures: teacher {spec.temperature_teacher:.2f}, fused {spec.temperature_fused:.2f}; wrote {path}")
 
 
 if __name__ == "__main__":
-    main()
+    command.run(main)

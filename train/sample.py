@@ -1,6 +1,6 @@
 """Makes the bundled sample session: the simulated actor, recorded as any session, with the truth as annotations.
 
-    python -m train.sample --out assets/sample
+python -m train.sample --out assets/sample
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from train import command
 from tsmf_live.actor.subject import IDLE
 from tsmf_live.frames import FRAME_RATE_HZ
 from tsmf_live.session import SessionWriter
@@ -17,8 +18,7 @@ from tsmf_live.sources.demo import DemoSource
 
 #: Six seconds of each action, two of nothing between them: all four look-alikes, and what else a ward sees.
 SPEC = (
-    "demo:seed=4101,seconds=6,idle=2,"
-    "actions=drink water+reading+phone call+playing with phone+writing+typing+falling"
+    "demo:seed=4101,seconds=6,idle=2,actions=drink water+reading+phone call+playing with phone+writing+typing+falling"
 )
 SECONDS = 58.0
 SAMPLE_CRF = 28  # small rather than fine: the file is part of the repository
@@ -52,4 +52,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    command.run(main)

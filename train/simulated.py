@@ -5,7 +5,7 @@ processes, and again. Subjects of the three splits are different people; so are 
 
     FOLDER/SPLIT-joints.npy  (N, 90, 25, 3) float32, observed joints, camera-space metres
     FOLDER/SPLIT-crops.npy   (N, 5, 5, 96, 96, 3) uint8 RGB: moment, ROI joint, pixels
-    FOLDER/SPLIT-index.npy   (N, 3) int32: label, first frame of the window, subject's seed
+    FOLDER/SPLIT-index.npy   (N, 2) int32: label, first frame of the window
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from tsmf_live.actor.picture import PaintedPerson, RoomPainter
 from tsmf_live.actor.subject import ACTIONS, IDLE, Subject
 from tsmf_live.camera import FOCAL_PX
 from tsmf_live.frames import COLOR_HEIGHT, COLOR_WIDTH, CROP_SIDE, Body
-from tsmf_live.roi import METRIC_SIDE_M, MOMENTS, cut_crops, training_moments
+from tsmf_live.roi import METRIC_SIDE_M, MOMENTS, cut_crops, evaluation_moments, training_moments
 from tsmf_live.skeleton import JOINT_COUNT, ROI_JOINTS
 
 CLIP_FRAMES = 90  # 3 s at 30 Hz: the bundled checkpoint's window
@@ -48,7 +48,6 @@ class SimulatedSet:
     crops: np.ndarray
     labels: np.ndarray
     starts: np.ndarray
-    subjects: np.ndarray
 
     @classmethod
     def open(cls, folder: Path, split: str) -> SimulatedSet:
@@ -56,7 +55,7 @@ class SimulatedSet:
         index = np.load(folder / f"{split}-index.npy")
         joints = np.load(folder / f"{split}-joints.npy", mmap_mode="r")
         crops = np.load(folder / f"{split}-crops.npy", mmap_mode="r")
-        return cls(joints, crops, index[:, 0], index[:, 1], index[:, 2])
+        return cls(joints, crops, index[:, 0], index[:, 1])
 
 
 def label_of(number: int) -> int:
@@ -71,7 +70,7 @@ def make(folder: Path, split: str, count: int, seed: int, processes: int) -> Non
     shapes = {
         "joints": ((count, CLIP_FRAMES, JOINT_COUNT, 3), np.float32),
         "crops": ((count, MOMENTS, len(ROI_JOINTS), CROP_SIDE, CROP_SIDE, 3), np.uint8),
-        "index": ((count, 3), np.int32),
+        "index": ((count, 2), np.int32),
     }
     for name, (shape, dtype) in shapes.items():
         open_memmap(folder / f"{split}-{name}.npy", mode="w+", dtype=dtype, shape=shape)
@@ -97,10 +96,11 @@ def _make_chunk(task: tuple[Path, str, int, int, int]) -> int:
         clip = simulate(ACTIONS[label], Subject.from_seed(subject_seed), rng, frames, LEAD_S)
         first_frame = round((LEAD_S + rng.uniform(SEEN_S, action_s)) * 30) - CLIP_FRAMES
         window = CLIP_FRAMES if rng.random() < 0.6 else int(rng.integers(SHORTEST_WINDOW, CLIP_FRAMES + 1))
-        moments = first_frame + CLIP_FRAMES - window + training_moments(window, rng)
+        chosen = training_moments(window, rng) if split == "train" else evaluation_moments(window)
+        moments = first_frame + CLIP_FRAMES - window + chosen
         arrays["joints"][number] = clip.joints[first_frame : first_frame + CLIP_FRAMES]
         arrays["crops"][number] = np.stack([_crops(painter, clip, moment) for moment in moments])
-        arrays["index"][number] = label, CLIP_FRAMES - window, subject_seed
+        arrays["index"][number] = label, CLIP_FRAMES - window
     return last - first
 
 

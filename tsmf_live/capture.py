@@ -53,6 +53,7 @@ class CaptureWork:
         self.warnings: list[str] = []
         self.first_s: float | None = None  # sensor time of the first and the newest frame
         self.last_s: float | None = None
+        self.rate_hz = 0.0  # frames a second of this machine's time, from the first to the newest
         self._source: Source | None = None
         self._offset_s, self._offset_index, self._last_index = 0.0, 0, -1
         self._host_start_s = 0.0
@@ -60,7 +61,10 @@ class CaptureWork:
 
     def set_up(self) -> None:
         """Opens the source; SourceError or UsageError if that fails."""
-        self._source = self._open_source()
+        try:
+            self._source = self._open_source()
+        except OSError as error:
+            raise SourceError(f"the source cannot be opened: {error}; check its name and its permissions") from error
         self.info = self._source.info
 
     def step(self) -> bool:
@@ -90,6 +94,7 @@ class CaptureWork:
         self.last_s, self._last_index = frame.sensor_time_s, frame.index
         self._hand_on(frame)
         self.meter.tick(read_ms)
+        self.rate_hz = (self.meter.count - 1) / max(time.perf_counter() - self._host_start_s, 1e-9)
         return True
 
     def tear_down(self) -> None:

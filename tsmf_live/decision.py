@@ -48,13 +48,23 @@ class Decider:
         self._action: int | None = None
         self._began_s = 0.0
         self._peak = 0.0
+        self._tells = True
 
-    def update(self, now_s: float, probabilities: np.ndarray | None, warming: bool = False) -> Decision:
-        """Takes the newest calibrated probabilities (classes,); None: nobody in view."""
+    def update(
+        self, now_s: float, probabilities: np.ndarray | None, warming: bool = False, tells: bool = True
+    ) -> Decision:
+        """Takes the newest calibrated probabilities (classes,); None: nobody in view.
+
+        An action that begins now becomes an event if `tells`, whatever is said when it ends.
+        """
         if probabilities is None:
             self.finish(self.last_s)
             self._smoothed, self.last_s = None, now_s
             return Decision("idle", None, 0.0, None)
+        if warming:  # somebody new: what was seen before does not count
+            self.finish(self.last_s)
+            self._smoothed, self.last_s = np.array(probabilities, np.float64), now_s
+            return Decision("warming", None, float(self._smoothed.max()), self._smoothed)
         if self._smoothed is None:
             self._smoothed = np.array(probabilities, np.float64)
         else:
@@ -62,9 +72,7 @@ class Decider:
             keep = math.exp(-elapsed_s / self._spec.smoothing_s) if self._spec.smoothing_s > 0 else 0.0
             self._smoothed = keep * self._smoothed + (1 - keep) * probabilities
         self.last_s = now_s
-        if warming:
-            return Decision("warming", None, float(self._smoothed.max()), self._smoothed)
-        self._change_state(now_s)
+        self._change_state(now_s, tells)
         if self._action is None:
             quiet = 1 - self._actions().max() if self._idle is None else self._smoothed[self._idle]
             return Decision("idle", None, float(quiet), self._smoothed)
@@ -73,7 +81,7 @@ class Decider:
 
     def finish(self, now_s: float) -> None:
         """Ends the event that is under way, if any."""
-        if self._action is not None and now_s - self._began_s >= self._spec.min_duration_s:
+        if self._action is not None and self._tells and now_s - self._began_s >= self._spec.min_duration_s:
             label = self._spec.labels[self._action]
             self.finished.append(Event(self._began_s, now_s, label, self._peak, self._slot))
         self._action = None
@@ -85,7 +93,7 @@ class Decider:
             actions[self._idle] = 0.0
         return actions
 
-    def _change_state(self, now_s: float) -> None:
+    def _change_state(self, now_s: float, tells: bool) -> None:
         actions = self._actions()
         best = int(actions.argmax())
         enters = actions[best] >= self._spec.enter
@@ -94,6 +102,6 @@ class Decider:
             if leaves or (enters and best != self._action):
                 self.finish(now_s)
         if self._action is None and enters:
-            self._action, self._began_s, self._peak = best, now_s, 0.0
+            self._action, self._began_s, self._peak, self._tells = best, now_s, 0.0, tells
         if self._action is not None:
             self._peak = max(self._peak, float(actions[self._action]))

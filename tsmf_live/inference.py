@@ -68,7 +68,8 @@ class InferenceWork:
         """Lets the networks run once: the first run prepares kernels and takes far longer."""
         torch.set_num_threads(1)  # two threads beside the other stages can be ten times slower
         self._model.teach([np.zeros((self._model.spec.window_frames, JOINT_COUNT, 3), np.float32)])
-        self._model.study(np.zeros((STUDENT_SIDE, STUDENT_SIDE, 3), np.float32))
+        if self._model.student is not None:
+            self._model.study(np.zeros((STUDENT_SIDE, STUDENT_SIDE, 3), np.float32))
 
     def step(self) -> bool:
         """Takes one frame, and predicts if an update is due."""
@@ -122,7 +123,7 @@ class InferenceWork:
 class Narrator:
     """Readings -> Predictions and Events: one decider for the scene and one for each person.
 
-    The scene's own events are told only while two persons share the student's image; otherwise each person's are.
+    An action that begins while two persons share the student's image is the scene's event; any other is its person's.
     """
 
     def __init__(self, spec: Spec) -> None:
@@ -135,10 +136,9 @@ class Narrator:
         """The prediction of a frame; events that end with it wait in `take_events`."""
         now_s = pose.sensor_time_s
         warming = bool(reading.persons) and reading.frames < min(WARM_FRAMES, self._spec.window_frames)
-        scene = self._scene.update(now_s, reading.probabilities, warming)
-        if len(reading.roi_slots) == 2:
-            self._events += self._scene.finished
-        self._scene.finished.clear()
+        together = len(reading.roi_slots) == 2
+        scene = self._scene.update(now_s, reading.probabilities, warming, tells=together)
+        self._collect(self._scene)
         persons = self._tell_persons(now_s, reading)
         now = time.perf_counter()
         return Prediction(
@@ -178,7 +178,7 @@ class Narrator:
 
     def finish(self) -> list[Event]:
         """Ends what is under way; returns what has ended."""
-        for decider in self._persons.values():
+        for decider in (*self._persons.values(), self._scene):
             decider.finish(decider.last_s)
             self._collect(decider)
         return self.take_events()
@@ -191,7 +191,8 @@ class Narrator:
             seen.add(key)
             decider = self._persons.setdefault(key, Decider(self._spec, person.slot))
             warming = person.frames < min(WARM_FRAMES, self._spec.window_frames)
-            said: Decision = decider.update(now_s, person.probabilities, warming)
+            apart = len(reading.roi_slots) < 2 or person.slot not in reading.roi_slots
+            said: Decision = decider.update(now_s, person.probabilities, warming, tells=apart)
             persons.append(
                 PersonPrediction(person.slot, str(person.tracking_id), said.label, said.confidence, person.attention)
             )

@@ -35,8 +35,8 @@ POSE_RING = 64  # poses with crops, 0.14 MB a person
 REPORT_RING = 1000
 RECORD_RING = 45  # colour frames: 1.5 s in which the disk may be slow
 EVENTS_SHOWN = 50
-DRAIN_S = 2.0  # a stop waits this long for what is under way
-JOIN_S = 5.0  # a thread alive after this is a bug
+DRAIN_S = 1.5  # a stop waits this long for what is under way
+JOIN_S = 3.0  # and then so long for the threads to end; one alive after this is an error
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,6 @@ class Pipeline:
         self._prediction_count = 0
         self._totals_ms: deque[float] = deque(maxlen=100_000)
         self._events: deque[Event] = deque(maxlen=EVENTS_SHOWN)
-        self._began_s = 0.0
         self._started = False
 
         def ring(capacity: int) -> Ring:
@@ -150,7 +149,6 @@ class Pipeline:
     def start(self) -> None:
         """Starts all stages; once."""
         self._started = True
-        self._began_s = time.perf_counter()
         for stage in self._stages:
             stage.start()
 
@@ -195,13 +193,22 @@ class Pipeline:
             alive = ", ".join(stage.name for stage in self._stages if stage.alive)
             raise RuntimeError(f"{alive}: the stage did not stop within {JOIN_S:g} s")
 
-    def finish(self) -> tuple[Summary, BaseException | None]:
-        """Closes, and gives the summary and the first error (a stage's, or the source's after it had begun)."""
-        self.close()
-        failed = [stage.error for stage in self._stages if stage.error is not None]
+    def finish(self) -> tuple[Summary, list[BaseException]]:
+        """Closes, and gives the summary and all errors: bugs of ours first, then the others in flow order."""
+        stuck = []
+        try:
+            self.close()
+        except RuntimeError as error:
+            stuck = [error]
+        failed = self._errors()
         bugs = [error for error in failed if not isinstance(error, TsmfError)]
-        error = next(iter([*bugs, *failed]), None) or self._capture.error
-        return self._summary(error), error
+        errors = [*bugs, *(error for error in failed if error not in bugs), *stuck]
+        return self._summary(errors), errors
+
+    def _errors(self) -> list[BaseException]:
+        """What has gone wrong so far, in flow order; the source's error after it had begun is the capture stage's."""
+        errors = [self._capture.error, *(stage.error for stage in self._stages)]
+        return [error for error in errors if error is not None]
 
     def view(self) -> View:
         """The newest moment and the stages' health; cheap, never waits for a stage's work."""
@@ -239,11 +246,11 @@ class Pipeline:
 
     def _state(self) -> tuple[str, str | None]:
         """For View: state and message."""
-        error = next((stage.error for stage in self._stages if stage.error is not None), None) or self._capture.error
-        if error is not None and not isinstance(error, RecordingError):
-            text = str(error) if isinstance(error, TsmfError) else f"a bug of ours: {error!r}"
-            return "failed", text
-        message = f"recording stopped: {error}" if error is not None else None
+        errors = self._errors()
+        grave = next((error for error in errors if not isinstance(error, RecordingError)), None)
+        if grave is not None:
+            return "failed", str(grave) if isinstance(grave, TsmfError) else f"a bug of ours: {grave!r}"
+        message = f"recording stopped: {errors[0]}" if errors else None
         if not self._started or self._pose.newest is None:
             return ("starting", message) if self.running or not self._started else ("ended", "the source gave no frame")
         return ("running", message) if self.running else ("ended", message)
@@ -260,17 +267,21 @@ class Pipeline:
 
     def _warnings(self) -> tuple[str, ...]:
         warnings = list(self._capture.warnings)
-        if self._recorded is not None and self._recorded.dropped:
+        if self._told.dropped:
+            warnings.append(f"{self._told.dropped} predictions and events were not written: their reader is too slow")
+        if self._recorded is not None and self._recorded.dropped and not self._record_failed():
             warnings.append(
                 f"recording: {self._recorded.dropped} frames were lost, the disk or the encoder is too slow"
             )
         return tuple(warnings)
 
-    def _summary(self, error: BaseException | None) -> Summary:
+    def _record_failed(self) -> bool:
+        return any(isinstance(error, RecordingError) for error in self._errors())
+
+    def _summary(self, errors: list[BaseException]) -> Summary:
         capture = self._capture
         rate_hz = capture.info.frame_rate_hz if capture.info else 30.0
         seen = capture.first_s is not None and capture.last_s is not None
-        elapsed_s = max(time.perf_counter() - self._began_s, 1e-9)
         totals = np.array(self._totals_ms)
         percentiles = {f"p{q}": float(np.percentile(totals, q)) if len(totals) else None for q in (50, 95, 99)}
         return Summary(
@@ -280,8 +291,8 @@ class Pipeline:
             frames_dropped=self._frames.dropped + self._poses.dropped,
             updates_skipped=self._inference.updates_skipped,
             predictions=self._prediction_count,
-            fps=capture.meter.count / elapsed_s if self._started else 0.0,
+            fps=capture.rate_hz,
             latency_ms=percentiles,
-            errors=() if error is None else (str(error) or repr(error),),
+            errors=tuple(str(error) if isinstance(error, TsmfError) else repr(error) for error in errors),
             warnings=self._warnings(),
         )

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import time
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -16,12 +15,10 @@ from itertools import combinations
 import numpy as np
 
 from tsmf_live import roi
-from tsmf_live.camera import project_to_color
-from tsmf_live.frames import Body, Person, PoseFrame
+from tsmf_live.frames import PoseFrame
+from tsmf_live.history import HELD_FRAMES, Moment, Track, color_now, crops_at, image_x, places
 from tsmf_live.nets.tsmf import TSMF, Lesson, TeacherStream
-from tsmf_live.skeleton import SPINE_BASE
 
-HELD_FRAMES = 5  # missing frames that are bridged by the last one
 WARM_FRAMES = 30  # before one second has been seen, scores are given but no label
 PAIR_ENTER_M, PAIR_LEAVE_M = 1.5, 1.8  # two-person layout begins below, and ends above, this distance
 FOCUS_MARGIN = 1.2  # the focus moves only to somebody who acts this much more strongly
@@ -69,13 +66,6 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class _Moment:
-    time_s: float
-    body: Body
-    crops_rgb: np.ndarray | None
-
-
-@dataclass(frozen=True, slots=True)
 class _Study:
     """The student's last scores and what they rest on."""
 
@@ -85,29 +75,9 @@ class _Study:
     image: np.ndarray
 
 
-class _Track:
-    """What was seen of one person, newest last."""
-
-    def __init__(self, person: Person) -> None:
-        self.slot, self.epoch = person.slot, person.epoch
-        self.moments: deque[_Moment] = deque()
-
-    def add(self, time_s: float, person: Person, keep_s: float) -> None:
-        self.moments.append(_Moment(time_s, person.body, person.crops_rgb))
-        while self.moments[0].time_s < time_s - keep_s:
-            self.moments.popleft()
-
-    def clip(self, window_frames: int, rate_hz: float) -> list[_Moment]:
-        """The last frames on a regular grid that ends at the newest; a moment that is missing is held from the last."""
-        times = np.array([moment.time_s for moment in self.moments])
-        seen = int((times[-1] - times[0]) * rate_hz + 0.5) + 1
-        grid = times[-1] - np.arange(min(seen, window_frames) - 1, -1, -1) / rate_hz
-        found = np.searchsorted(times, grid + 0.5 / rate_hz, side="right") - 1
-        return [self.moments[i] for i in np.maximum(found, 0)]
-
-
 class _ResampledStream:
-    """Gives each person's frames to the streaming teacher on a 30 Hz grid that begins with the person; holds the missing.
+    """Gives each person's frames to the streaming teacher on a 30 Hz grid that begins with the person; holds the
+    missing.
 
     push_ms: time that the newest frame took.
     """
@@ -132,7 +102,7 @@ class _ResampledStream:
             if epoch != person.epoch:
                 self._teacher.begin(slot)
                 first_s, last_step, held = pose.sensor_time_s, -1, joints
-            step = math.ceil((pose.sensor_time_s - first_s) * self._rate_hz - 0.5)
+            step = math.ceil((pose.sensor_time_s - first_s) * self._rate_hz - 0.5 - 1e-6)
             for _ in range(last_step + 1, step):
                 self._teacher.push([slot], held[None])
             if step > last_step:
@@ -152,14 +122,15 @@ class Recognizer:
 
     Args:
         model: the networks and their settings.
-        stream: the teacher takes one frame at a time instead of computing each window anew; the checkpoint must allow it.
+        stream: the teacher takes one frame at a time instead of computing each window anew; the checkpoint must allow
+        it.
     """
 
     def __init__(self, model: TSMF, stream: bool = False) -> None:
         self.model = model
         self._stream = _ResampledStream(model) if stream else None
         self.focus: int | None = None  # the slot that the user chose, or None: whoever acts most strongly
-        self._tracks: dict[int, _Track] = {}
+        self._tracks: dict[int, Track] = {}
         self._present: tuple[int, ...] = ()
         self._start_s: float | None = None  # first frame since the last gap
         self._now_s = 0.0
@@ -183,17 +154,17 @@ class Recognizer:
         for person in pose.persons:
             track = self._tracks.get(person.slot)
             if track is None or track.epoch != person.epoch:
-                track = self._tracks[person.slot] = _Track(person)
+                track = self._tracks[person.slot] = Track(person)
             track.add(pose.sensor_time_s, person, keep_s)
         if self._stream is not None:
             self._stream.push(pose)
         return broken
 
     def read(self, run_student: bool = True) -> Reading:
-        """What the model says now. `run_student` False: its last scores are used again, if they still speak of the
-        same people.
+        """What the model says now; must follow at least one `push`.
 
-        Must follow at least one `push`.
+        Args:
+            run_student: False: its last scores are used again, unless they are old or speak of other people.
         """
         spec = self.model.spec
         span_s = (spec.window_frames - 1) / spec.frame_rate_hz
@@ -216,8 +187,8 @@ class Recognizer:
     def _put_together(
         self,
         window_s: tuple[float, float],
-        tracks: Sequence[_Track],
-        clips: Sequence[list[_Moment]],
+        tracks: Sequence[Track],
+        clips: Sequence[list[Moment]],
         lesson: Lesson,
         study: _Study | None,
         teacher_ms: float,
@@ -240,16 +211,14 @@ class Recognizer:
             teacher=lesson.scene,
             student=student,
             student_age_s=self._now_s - study.time_s if study else None,
-            note=None if study else "teacher alone: no colour of the person in focus",
+            note=None if study else self._why_teacher_alone(),
             roi_image=study.image if study else None,
             roi_slots=roi_slots,
             teacher_ms=teacher_ms,
             student_ms=student_ms,
         )
 
-    def _choose_shown(
-        self, tracks: Sequence[_Track], clips: Sequence[list[_Moment]], lesson: Lesson
-    ) -> tuple[int, ...]:
+    def _choose_shown(self, tracks: Sequence[Track], clips: Sequence[list[Moment]], lesson: Lesson) -> tuple[int, ...]:
         """Rows of `tracks` that the student sees, left to right: two who are near each other, else the focus."""
         keys = [(track.slot, track.epoch) for track in tracks]
         if (
@@ -270,7 +239,7 @@ class Recognizer:
         self._acting = keys[strongest]
         return (strongest,)
 
-    def _near_pair(self, keys: Sequence[tuple[int, int]], clips: Sequence[list[_Moment]]) -> tuple[int, int] | None:
+    def _near_pair(self, keys: Sequence[tuple[int, int]], clips: Sequence[list[Moment]]) -> tuple[int, int] | None:
         """The nearest two persons if they are near enough, with the smaller image x first."""
         best: tuple[float, int, int] | None = None
         for a, b in combinations(range(len(clips)), 2):
@@ -281,17 +250,23 @@ class Recognizer:
             ):
                 continue
             distance_m = float(
-                np.median(np.linalg.norm(_places(clips[a], clips[b]) - _places(clips[b], clips[a]), axis=1))
+                np.median(np.linalg.norm(places(clips[a], clips[b]) - places(clips[b], clips[a]), axis=1))
             )
-            limit_m = PAIR_LEAVE_M if self._pair == {keys[a], keys[b]} else PAIR_ENTER_M
-            if distance_m < limit_m and (best is None or distance_m < best[0]):
+            if self._pair == {keys[a], keys[b]} and distance_m < PAIR_LEAVE_M:
+                best = (distance_m, a, b)
+                break
+            if distance_m < PAIR_ENTER_M and (best is None or distance_m < best[0]):
                 best = (distance_m, a, b)
         if best is None:
             self._pair = frozenset()
             return None
         _, a, b = best
         self._pair = frozenset((keys[a], keys[b]))
-        return (a, b) if _image_x(clips[a]) <= _image_x(clips[b]) else (b, a)
+        return (a, b) if image_x(clips[a]) <= image_x(clips[b]) else (b, a)
+
+    def _why_teacher_alone(self) -> str:
+        missing = "the checkpoint has no student" if self.model.student is None else "no colour of the person in focus"
+        return f"teacher alone: {missing}"
 
     @staticmethod
     def _has_slot(keys: Sequence[tuple[int, int]], slot: int) -> bool:
@@ -299,21 +274,21 @@ class Recognizer:
 
     def _student_part(
         self,
-        tracks: Sequence[_Track],
-        clips: Sequence[list[_Moment]],
+        tracks: Sequence[Track],
+        clips: Sequence[list[Moment]],
         lesson: Lesson,
         shown: tuple[int, ...],
         run_student: bool,
     ) -> tuple[_Study | None, float | None]:
         """The student's scores for those shown, new or kept, and the milliseconds it took if new."""
         who = tuple((tracks[m].slot, tracks[m].epoch) for m in shown)
-        if not any(_color_now(clips[m]) for m in shown):
+        if self.model.student is None or not any(color_now(clips[m]) for m in shown):
             self._study = None
             return None, None
         kept = self._study
         if kept is not None and (kept.who != who or self._now_s - kept.time_s > STUDENT_KEPT_S):
             kept = self._study = None
-        if not run_student:
+        if kept is not None and not run_student:
             return kept, None
         began = time.perf_counter()
         image = compose_weighted(self.model, [clips[m] for m in shown], [lesson.attention[m] for m in shown])
@@ -321,39 +296,13 @@ class Recognizer:
         return self._study, (time.perf_counter() - began) * 1e3
 
 
-def compose_weighted(model: TSMF, clips: Sequence[list[_Moment]], attention: Sequence[np.ndarray]) -> np.ndarray:
+def compose_weighted(model: TSMF, clips: Sequence[list[Moment]], attention: Sequence[np.ndarray]) -> np.ndarray:
     """The student's image (225, 225, 3) of one or two persons' clips, each weighted by its own attention."""
     released = model.spec.arithmetic == "released"
     frames = min(len(clip) for clip in clips)  # two persons: from when both are there
     people = []
     for clip in clips:
         start = len(clip) - frames
-        people.append([_crops_at(clip, start + i) for i in roi.evaluation_moments(frames, released)])
+        people.append([crops_at(clip, start + i) for i in roi.evaluation_moments(frames, released)])
     image = roi.released_image(people[0]) if released else roi.compose(people)
     return roi.weigh(image, attention)
-
-
-def _crops_at(clip: list[_Moment], index: int) -> np.ndarray | None:
-    """The crops at a moment, or the newest of the five frames before it (colour at 15 fps), or None."""
-    for moment in clip[index : max(index - HELD_FRAMES - 1, -1) : -1] if index > HELD_FRAMES else clip[index::-1]:
-        if moment.crops_rgb is not None:
-            return moment.crops_rgb
-    return None
-
-
-def _color_now(clip: list[_Moment]) -> bool:
-    return _crops_at(clip, len(clip) - 1) is not None
-
-
-def _places(clip: list[_Moment], other: list[_Moment]) -> np.ndarray:
-    """(5, 3) spine base positions of `clip` at the five moments of the time that it shares with `other`."""
-    frames = min(len(clip), len(other))
-    start = len(clip) - frames
-    return np.stack([clip[start + i].body.joints[SPINE_BASE] for i in roi.evaluation_moments(frames)])
-
-
-def _image_x(clip: list[_Moment]) -> float:
-    """Where in the picture a person is now, from left, pixels."""
-    body = clip[-1].body
-    x = float(body.color_xy[SPINE_BASE, 0])
-    return x if np.isfinite(x) else float(np.nan_to_num(project_to_color(body.joints[SPINE_BASE])[0]))

@@ -33,6 +33,7 @@ class RecordWork:
         self._folder, self._frames, self._events = folder, frames, events
         self._source_name, self._details = source_name, details
         self._writer: SessionWriter | None = None
+        self._complete = True  # False while and after something could not be written whole
         self.meter = Meter("record")
 
     def set_up(self) -> None:
@@ -46,22 +47,27 @@ class RecordWork:
             self._write_events()
             return not (self._frames.ended and self._events.ended)
         began = time.perf_counter()
+        self._complete = False
         self._writer.write(frame)
         self._write_events()
+        self._complete = True
         self.meter.tick((time.perf_counter() - began) * 1e3)
         return True
 
     def tear_down(self) -> None:
         """Writes what still waits and closes the session; nothing is taken any more."""
         self._frames.close()
-        if self._writer is None:
-            return
         try:
-            while (frame := self._frames.get(0.0)) is not None:
+            if self._writer is None:
+                return
+            while self._complete and (frame := self._frames.get(0.0)) is not None:
                 self._writer.write(frame)
-            self._write_events()
+            if self._complete:  # after a failed write nothing may follow the torn piece
+                self._write_events()
         finally:
-            self._writer.close()
+            self._events.close()
+            if self._writer is not None:
+                self._writer.close()
 
     def _write_events(self) -> None:
         while len(self._events) and (event := self._events.get(0.0)) is not None:

@@ -6,15 +6,19 @@ come, a summary last.
 
 from __future__ import annotations
 
+import errno
 import json
 import math
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TextIO
 
-from tsmf_live.frames import Event, Prediction, Ranking
+from tsmf_live.frames import Event, Prediction, Ranking, RecordingError
 from tsmf_live.ring import Ring
 from tsmf_live.skeleton import JOINT_NAMES
+
+LAST_WORDS_S = 1.0  # when told to stop: wait so long for what inference has still to say
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,7 @@ def summary_document(summary: Summary) -> dict[str, Any]:
 
 def json_line(document: dict[str, Any]) -> str:
     """One line of strict JSON, without the line's end; a number that is not finite becomes null."""
-    return json.dumps(_finite(document), allow_nan=False, ensure_ascii=False)
+    return json.dumps(_finite(document), allow_nan=False)
 
 
 class JsonReport:
@@ -148,8 +152,13 @@ def summary_line(summary: Summary) -> str:
     )
 
 
+def reader_is_gone(error: OSError) -> bool:
+    """Whether writing failed because nobody reads any more (as with `| head`), and not because the disk is full."""
+    return isinstance(error, BrokenPipeError) or error.errno in (errno.EPIPE, errno.EINVAL)
+
+
 class ReportWork:
-    """Predictions and Events -> lines. A stream that is gone (a closed pipe) ends the run, not the program's honesty.
+    """Predictions and Events -> lines. When nobody reads them any more, the run ends as if its source had ended.
 
     Args:
         items: closed by the inference stage after its last.
@@ -161,6 +170,7 @@ class ReportWork:
         self, items: Ring[Prediction | Event], reports: list[JsonReport | PlainReport], give_up: Callable[[], None]
     ) -> None:
         self._items, self._reports, self._give_up = items, reports, give_up
+        self._failed = False
 
     def set_up(self) -> None:
         """Nothing: the streams are open."""
@@ -170,16 +180,33 @@ class ReportWork:
         item = self._items.get()
         if item is None:
             return not self._items.ended
+        return self._tell(item)
+
+    def tear_down(self) -> None:
+        """Tells what inference says in ending; the streams belong to the caller, who writes the summary."""
+        until_s = time.perf_counter() + LAST_WORDS_S
+        while not (self._failed or self._items.ended) and time.perf_counter() < until_s:
+            item = self._items.get()
+            if item is not None:
+                self._tell(item)
+        self._items.close()
+
+    def _tell(self, item: Prediction | Event) -> bool:
+        """Tells one item; False, once and for all, if nobody reads.
+
+        Raises:
+            RecordingError: the file cannot be written.
+        """
         try:
             for report in self._reports:
                 report.tell(item)
-        except BrokenPipeError:  # the reader has seen enough, as with `| head`
+        except OSError as error:
+            self._failed = True
             self._give_up()
+            if not reader_is_gone(error):
+                raise RecordingError(f"predictions cannot be written: {error.strerror}; free some space") from error
             return False
         return True
-
-    def tear_down(self) -> None:
-        """Nothing: the streams belong to the caller, who writes the summary."""
 
 
 def _pairs(ranking: Ranking) -> list[list[Any]]:

@@ -33,7 +33,7 @@ class Ring(Generic[T]):
         self._dropped = 0
 
     def put(self, item: T) -> None:
-        """Hands an item over. Lossless: waits for room. Dropped and counted when stopping or closed."""
+        """Hands an item over. Lossless: waits for room, drops and counts when stopping. A closed ring takes nothing."""
         with self._changed:
             while self._lossless and len(self._items) >= self._capacity and not self._closed:
                 if self._stopping.is_set():
@@ -41,7 +41,6 @@ class Ring(Generic[T]):
                     return
                 self._changed.wait(WAIT_S)
             if self._closed:
-                self._dropped += 1
                 return
             if len(self._items) >= self._capacity:
                 self._items.popleft()
@@ -61,7 +60,7 @@ class Ring(Generic[T]):
             return item
 
     def close(self) -> None:
-        """Says that nothing more will come; what waits can still be read."""
+        """Nothing more will come (said by the writer), or be taken (by the reader); what waits can still be read."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()

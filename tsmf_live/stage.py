@@ -17,8 +17,6 @@ from typing import Protocol
 
 from tsmf_live.frames import StageHealth
 
-STEP_LIMIT_S = 0.1  # a step waits at most this long, so that stopping is prompt
-
 
 class Work(Protocol):
     """What a stage does. All three run on the stage's thread; `step` returns within about 0.1 s.

@@ -40,7 +40,7 @@ class ViewSource(Protocol):
         """Choose the person in focus, None for automatic; returns at once."""
 
     def close(self) -> None:
-        """Stop everything within 3 s; may be called at any moment and more than once."""
+        """Stop everything within seconds; may be called at any moment and more than once."""
 
 
 class MainWindow(QMainWindow):
@@ -136,9 +136,10 @@ class MainWindow(QMainWindow):
     def _show_banners(self, view: View) -> None:
         said = {"failed": view.message or "stopped by an error", "ended": view.message or "recording ended"}
         _show_banner(self.state_banner, view.state, said.get(view.state, ""), "")
-        newest = view.warnings[-1] if view.warnings else ""
-        more = f"  (and {len(view.warnings) - 1} more)" if len(view.warnings) > 1 else ""
-        _show_banner(self.warning_banner, "warning", newest + more, "\n".join(view.warnings))
+        warnings = [*view.warnings, *([view.message] if view.state == "running" and view.message else [])]
+        newest = warnings[-1] if warnings else ""
+        more = f"  (and {len(warnings) - 1} more)" if len(warnings) > 1 else ""
+        _show_banner(self.warning_banner, "warning", newest + more, "\n".join(warnings))
 
     def _leave(self) -> None:
         """Esc: out of full screen first, then out of the program."""
@@ -240,7 +241,7 @@ def _closed_by_error_or_interrupt(window: MainWindow) -> Iterator[tuple[list[Bas
 
     def interrupt(number: int, _stack: object) -> None:
         interrupts.append(number)
-        window.close()
+        QTimer.singleShot(0, window.close)  # not here: the window may only just be opening
 
     hook_before = sys.excepthook
     handler_before = signal.signal(signal.SIGINT, interrupt)  # Python gets to it because the timer wakes it

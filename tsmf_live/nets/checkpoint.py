@@ -1,12 +1,14 @@
 """One safetensors file that holds the weights and, in its metadata, everything needed to use them.
 
-Weights keep the published names under `teacher.` (ST-GCN) and `student.` (ResNet-18, torchvision's names); they may be
-stored as float16. Nothing in the file is ever executed: pickled `.pt` and `.pth` files are refused.
+Weights keep the published names under `teacher.` (ST-GCN, AGCN or MS-G3D), `student.` (ResNet-18, torchvision's names)
+and, where attention comes from an ST-GCN of its own, `attention.`; they may be stored as float16. Nothing in the file
+is ever executed: pickled `.pt` and `.pth` files are refused (train.convert reads their weights).
 """
 
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
@@ -19,12 +21,17 @@ from tsmf_live.frames import CheckpointError
 
 FORMAT_VERSION = 1
 METADATA_KEY = "tsmf_live"
+_TIMES = ("enter", "leave", "min_duration_s", "smoothing_s")
+ROLES = ("teacher", "student", "attention")
+#: The bias of each network's classifier: one value a class.
+CLASSIFIER_BIAS = {"stgcn": "fcn.bias", "agcn": "fc.bias", "msg3d": "fc.bias", "resnet18": "fc.bias"}
 CHOICES = {
-    "architecture": ("stgcn+resnet18",),
+    "architecture": ("stgcn+resnet18", "agcn+resnet18", "msg3d+resnet18", "stgcn", "agcn", "msg3d"),
     "temporal": ("same", "causal"),
     "mode": ("window", "stream"),
     "arithmetic": ("exact", "released"),
     "attention": ("paper", "released"),
+    "attention_from": ("teacher", "stgcn"),
     "crop": ("fixed", "metric"),
     "resize_filter": ("area",),
     "normalisation": ("none", "root"),
@@ -38,10 +45,13 @@ class Spec:
     Attributes:
         labels: class names, in the order of the scores.
         idle: the name of the class in which nothing happens, or None if the data set had none.
-        temporal: the teacher's form, "same" or "causal" (see nets.stgcn).
+        architecture: the teacher, and "+resnet18" if there is a student.
+        temporal: the teacher's form, "same" or "causal" (see nets.stgcn); AGCN and MS-G3D have "same" only.
         mode: how it was trained to be used: "window", or (causal only) "stream".
         arithmetic: "exact", or "released" to reproduce the published code with published weights.
         attention: "paper" (Eq. 4) or "released".
+        attention_from: "teacher": the network that gives the scores; "stgcn": another one, as the paper's Table 2 has
+            it for AGCN and MS-G3D.
         crop: "fixed" (96 px) or "metric" (0.30 m).
         normalisation: "none": camera-space metres; "root": every joint but the spine base relative to it.
         window_frames, frame_rate_hz: what one prediction looks at.
@@ -61,6 +71,7 @@ class Spec:
     mode: str = "window"
     arithmetic: str = "exact"
     attention: str = "paper"
+    attention_from: str = "teacher"
     crop: str = "fixed"
     resize_filter: str = "area"
     normalisation: str = "none"
@@ -81,8 +92,16 @@ class Spec:
         for name, allowed in CHOICES.items():
             if getattr(self, name) not in allowed:
                 raise ValueError(f"{name}: expected one of {', '.join(allowed)}, got {getattr(self, name)!r}")
+        for name in ("frame_rate_hz", "fusion_lambda", "temperature_fused", "temperature_teacher", *_TIMES):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+                raise ValueError(f"{name}: expected a number, got {value!r}")
+        if not isinstance(self.window_frames, int):
+            raise ValueError(f"window_frames: expected a whole number, got {self.window_frames!r}")
         if self.mode == "stream" and not self.can_stream:
-            raise ValueError("mode: 'stream' needs temporal form 'causal' and exact arithmetic")
+            raise ValueError("mode: 'stream' needs temporal form 'causal', exact arithmetic, attention_from 'teacher'")
+        if self.temporal == "causal" and self.teacher_name != "stgcn":
+            raise ValueError(f"temporal: {self.teacher_name} has the form 'same' only, got 'causal'")
         if len(self.labels) < 2 or len(set(self.labels)) != len(self.labels):
             raise ValueError(f"labels: expected at least two different names, got {len(self.labels)}")
         if self.idle is not None and self.idle not in self.labels:
@@ -99,7 +118,19 @@ class Spec:
     @property
     def can_stream(self) -> bool:
         """Whether the teacher can be used one frame at a time."""
-        return self.temporal == "causal" and self.arithmetic == "exact"
+        return self.temporal == "causal" and self.arithmetic == "exact" and self.attention_from == "teacher"
+
+    @property
+    def teacher_name(self) -> str:
+        """Which network the teacher is: stgcn, agcn or msg3d."""
+        return self.architecture.partition("+")[0]
+
+    @property
+    def networks(self) -> dict[str, str]:
+        """What the file holds: role (teacher, student, attention; the prefix of the weights) -> which network it is."""
+        teacher, _, student = self.architecture.partition("+")
+        roles = {"teacher": teacher, "student": student, "attention": self.attention_from}
+        return {role: name for role, name in roles.items() if name not in ("", "teacher")}
 
     @property
     def pooled_steps(self) -> int | None:
@@ -107,11 +138,18 @@ class Spec:
         return None if self.temporal == "same" else max(1, self.window_frames // 4)
 
 
-def save(path: Path, spec: Spec, teacher: dict[str, Tensor], student: dict[str, Tensor], half: bool = True) -> None:
+def save(
+    path: Path,
+    spec: Spec,
+    teacher: dict[str, Tensor],
+    student: dict[str, Tensor] | None,
+    half: bool = True,
+    attention: dict[str, Tensor] | None = None,
+) -> None:
     """Writes a checkpoint; floats as float16 if `half` (the adjacency stays float32)."""
     tensors = {}
-    for prefix, state in (("teacher", teacher), ("student", student)):
-        for name, tensor in state.items():
+    for prefix, state in (("teacher", teacher), ("student", student), ("attention", attention)):
+        for name, tensor in (state or {}).items():
             tensor = tensor.detach().cpu().contiguous()
             if half and tensor.is_floating_point() and name != "A":
                 tensor = tensor.half()
@@ -120,11 +158,11 @@ def save(path: Path, spec: Spec, teacher: dict[str, Tensor], student: dict[str, 
     save_file(tensors, path, metadata={METADATA_KEY: json.dumps(document)})
 
 
-def load(path: Path) -> tuple[Spec, dict[str, Tensor], dict[str, Tensor]]:
-    """Spec, teacher weights and student weights (float32) of a checkpoint.
+def load(path: Path) -> tuple[Spec, dict[str, dict[str, Tensor]]]:
+    """Spec and, for each of its networks, the weights (float32) of a checkpoint.
 
     Raises:
-        CheckpointError: missing, foreign, damaged, or labels and networks disagree.
+        CheckpointError: missing, foreign, damaged, or settings, labels and networks disagree.
     """
     if not path.is_file():
         raise CheckpointError(
@@ -135,14 +173,17 @@ def load(path: Path) -> tuple[Spec, dict[str, Tensor], dict[str, Tensor]]:
             metadata = file.metadata() or {}
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
     except (SafetensorError, OSError, ValueError) as error:
-        remedy = "; a pickled .pt or .pth file is never opened" if path.suffix in (".pt", ".pth") else ""
+        pickled = path.suffix in (".pt", ".pth")
+        remedy = "; a pickled .pt or .pth file is never opened here, use train.convert" if pickled else ""
         raise CheckpointError(f"checkpoint {path}: not a readable safetensors file ({error}){remedy}") from error
     spec = _read_spec(path, metadata)
     weights = {name: t.float() if t.is_floating_point() else t for name, t in tensors.items()}
-    teacher = {name[8:]: t for name, t in weights.items() if name.startswith("teacher.")}
-    student = {name[8:]: t for name, t in weights.items() if name.startswith("student.")}
-    _check_agreement(path, spec, teacher, student)
-    return spec, teacher, student
+    states = {
+        role: {name.removeprefix(f"{role}."): t for name, t in weights.items() if name.startswith(f"{role}.")}
+        for role in ROLES
+    }
+    _check_agreement(path, spec, states)
+    return spec, {role: states[role] for role in spec.networks}
 
 
 def _read_spec(path: Path, metadata: dict[str, str]) -> Spec:
@@ -164,16 +205,24 @@ def _read_spec(path: Path, metadata: dict[str, str]) -> Spec:
         raise CheckpointError(f"checkpoint {path}: settings cannot be used: {error}") from error
 
 
-def _check_agreement(path: Path, spec: Spec, teacher: dict[str, Tensor], student: dict[str, Tensor]) -> None:
+def _check_agreement(path: Path, spec: Spec, states: dict[str, dict[str, Tensor]]) -> None:
     counts = {"label list": len(spec.labels)}
-    for name, state, key in (("teacher", teacher, "fcn.bias"), ("student", student, "fc.bias")):
+    for role, state in states.items():
+        if role not in spec.networks:
+            if state:
+                raise CheckpointError(
+                    f"checkpoint {path}: holds weights ({role}.) that its settings do not name: {spec.architecture}, "
+                    f"attention_from {spec.attention_from}"
+                )
+            continue
+        key = CLASSIFIER_BIAS[spec.networks[role]]
         if key not in state:
-            raise CheckpointError(f"checkpoint {path}: the {name}'s weights are missing ({name}.{key})")
-        counts[name] = len(state[key])
+            raise CheckpointError(f"checkpoint {path}: the {role}'s weights are missing ({role}.{key})")
+        counts[role] = len(state[key])
     if len(set(counts.values())) != 1:
         said = ", ".join(f"{name} {count}" for name, count in counts.items())
         raise CheckpointError(f"checkpoint {path}: number of classes disagrees: {said}; train or convert it again")
-    for name, state in (("teacher", teacher), ("student", student)):
+    for role, state in states.items():
         bad = [key for key, t in state.items() if t.is_floating_point() and not bool(torch.isfinite(t).all())]
         if bad:
-            raise CheckpointError(f"checkpoint {path}: the {name}'s weights {bad[0]} are not finite; train it again")
+            raise CheckpointError(f"checkpoint {path}: the {role}'s weights {bad[0]} are not finite; train it again")

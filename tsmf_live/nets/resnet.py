@@ -6,8 +6,12 @@ torchvision's, so its ImageNet weights load from a file. 4.10 GFLOP at 225x225.
 
 from __future__ import annotations
 
+import copy
+
+import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 
 class BasicBlock(nn.Module):
@@ -59,3 +63,15 @@ class ResNet18(nn.Module):
         x = F.max_pool2d(F.relu(self.bn1(self.conv1(x))), 3, stride=2, padding=1)
         x = self.layer4(self.layer3(self.layer2(self.layer1(x))))
         return self.fc(x.mean(dim=(2, 3)))
+
+
+def folded(network: ResNet18) -> ResNet18:
+    """A copy for inference only: batch norms folded into the convolutions, channels-last."""
+    network = copy.deepcopy(network).eval()
+    network.conv1, network.bn1 = fuse_conv_bn_eval(network.conv1, network.bn1), nn.Identity()
+    for block in (*network.layer1, *network.layer2, *network.layer3, *network.layer4):
+        block.conv1, block.bn1 = fuse_conv_bn_eval(block.conv1, block.bn1), nn.Identity()
+        block.conv2, block.bn2 = fuse_conv_bn_eval(block.conv2, block.bn2), nn.Identity()
+        if block.downsample is not None:
+            block.downsample = fuse_conv_bn_eval(*block.downsample)
+    return network.to(memory_format=torch.channels_last)

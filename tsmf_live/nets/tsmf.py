@@ -22,6 +22,7 @@ from tsmf_live.nets.checkpoint import Spec
 from tsmf_live.nets.resnet import ResNet18
 from tsmf_live.nets.stgcn import STGCN
 from tsmf_live.nets.stream import StreamSTGCN
+from tsmf_live.nets.teacher import Teacher, build, has_person_slots
 from tsmf_live.skeleton import SPINE_BASE
 
 RELEASED_BODIES = 2  # the published arithmetic always averages two slots, empty ones included
@@ -57,18 +58,29 @@ def normalise(joints: np.ndarray, kind: str) -> np.ndarray:
 
 
 class TSMF:
-    """Both networks with their settings, ready for inference.
+    """The networks with their settings, ready for inference.
 
     Args:
         spec: settings.
-        teacher, student: networks; put into evaluation mode.
+        teacher, student: networks; put into evaluation mode. Student None: the teacher alone.
         device: where they run.
+        attention: the ST-GCN that attention is read from, None if the teacher itself.
     """
 
-    def __init__(self, spec: Spec, teacher: STGCN, student: ResNet18, device: str = "cpu") -> None:
+    def __init__(
+        self,
+        spec: Spec,
+        teacher: Teacher,
+        student: ResNet18 | None,
+        device: str = "cpu",
+        attention: STGCN | None = None,
+    ) -> None:
         self.spec, self.device = spec, torch.device(device)
         self.teacher = teacher.to(self.device).eval()
-        self.student = student.to(self.device, memory_format=torch.channels_last).eval()
+        self.student = None
+        if student is not None:
+            self.student = student.to(self.device, memory_format=torch.channels_last).eval()
+        self.attention = None if attention is None else attention.to(self.device).eval()
 
     @classmethod
     def load(cls, path: Path, device: str = "cpu") -> TSMF:
@@ -77,15 +89,15 @@ class TSMF:
         Raises:
             CheckpointError: see nets.checkpoint.load; also weights that do not fit the networks.
         """
-        spec, teacher_state, student_state = checkpoint.load(path)
-        teacher, student = STGCN(len(spec.labels), spec.temporal), ResNet18(len(spec.labels))
-        for name, network, state in (("teacher", teacher, teacher_state), ("student", student, student_state)):
+        spec, states = checkpoint.load(path)
+        networks = {role: build(name, len(spec.labels), spec.temporal) for role, name in spec.networks.items()}
+        for role, network in networks.items():
             try:
-                network.load_state_dict(state)
+                network.load_state_dict(states[role])
             except RuntimeError as error:
                 first = str(error).split("\n")[1].strip() if "\n" in str(error) else str(error)
-                raise CheckpointError(f"checkpoint {path}: the {name}'s weights do not fit: {first[:200]}") from error
-        return cls(spec, teacher, student, device)
+                raise CheckpointError(f"checkpoint {path}: the {role}'s weights do not fit: {first[:200]}") from error
+        return cls(spec, networks["teacher"], networks.get("student"), device, networks.get("attention"))
 
     @torch.inference_mode()
     def teach(self, clips: list[np.ndarray]) -> Lesson:
@@ -102,7 +114,7 @@ class TSMF:
             rows = [m for m, clip in enumerate(clips) if len(clip) == frames]
             batch = np.stack([normalise(clips[m], self.spec.normalisation) for m in rows])  # (rows, T, V, 3)
             x = torch.from_numpy(batch).to(self.device).permute(0, 3, 1, 2)
-            row_scores, row_features = self.teacher(x, self.spec.pooled_steps)
+            row_scores, row_features = self.run_rows(x)
             for m, score, feature in zip(rows, row_scores, row_features, strict=True):
                 scores[m], features[m] = score, feature
         attention = [joint_attention(feature[None], self.spec.attention)[0] for feature in features]
@@ -112,13 +124,24 @@ class TSMF:
             *(_numpy(t) for t in (all_scores, all_scores.mean(0), torch.stack(attention), torch.stack(magnitude)))
         )
 
+    def run_rows(self, x: Tensor, slots: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        """Scores (N, classes) of x (N, 3, T, V), and the feature map (N, C, T', V) that attention is read from.
+
+        Args:
+            slots: (N,) the person slot whose input statistics each row takes, if the teacher has such; None: slot 0.
+        """
+        steps = self.spec.pooled_steps
+        with_slots = {"slots": slots} if slots is not None and has_person_slots(self.teacher) else {}
+        scores, feature = self.teacher(x, steps, **with_slots)
+        return scores, feature if self.attention is None else self.attention(x, steps)[1]
+
     def _teach_released(self, clips: list[np.ndarray]) -> Lesson:
         """Two slots, zero-padded to the window, the empty one averaged in, attention shared by both bodies."""
         batch = np.zeros((RELEASED_BODIES, self.spec.window_frames, *clips[0].shape[1:]), np.float32)
         for m, clip in enumerate(clips[:RELEASED_BODIES]):
             batch[m, : len(clip)] = normalise(clip, self.spec.normalisation)
         x = torch.from_numpy(batch).to(self.device).permute(0, 3, 1, 2)
-        scores, features = self.teacher(x, self.spec.pooled_steps)
+        scores, features = self.run_rows(x, torch.arange(RELEASED_BODIES, device=self.device))
         weights, body = released_pair_attention(features)
         people = len(clips)
         own = torch.stack([scores[min(m, 1)] for m in range(people)])

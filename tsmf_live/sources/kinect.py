@@ -1,28 +1,259 @@
-"""The Kinect v2: not readable by this version; says so, and what to do instead."""
+"""The Kinect v2 as a source: bodies 30 times a second, each with the picture of its moment, whatever becomes of it.
+
+kinect_library  loads pykinect2
+kinect_reader   colour and bodies, each with the sensor's time     (pykinect2's thread, or polled)
+kinect_pairing  which picture belongs to which bodies; one time line
+kinect_state    when the sensor counts as lost, and when to open it again
+here            the four put together
+"""
 
 from __future__ import annotations
 
-import importlib.util
-import sys
+import statistics
+import time
+from collections.abc import Callable
 
-from tsmf_live.frames import SourceError
+from tsmf_live.frames import FRAME_RATE_HZ, SensorFrame, UsageError
+from tsmf_live.sources import kinect_library
+from tsmf_live.sources.base import EndOfSource, SourceInfo
+from tsmf_live.sources.kinect_library import KinectMissing
+from tsmf_live.sources.kinect_pairing import Pairing, TimeLine
+from tsmf_live.sources.kinect_reader import EventReader, Inbox, PollingReader
+from tsmf_live.sources.kinect_state import (
+    DISCONNECTED,
+    RECOVERING,
+    RUNNING,
+    STALLED,
+    STARTING,
+    KinectStatus,
+    Patience,
+    Watch,
+)
 
-
-def missing_reason() -> str:
-    """Why no Kinect can be read here, in words."""
-    if sys.platform != "win32":
-        return f"the Kinect for Windows SDK 2.0 runs on Windows only, this is {sys.platform}"
-    if importlib.util.find_spec("pykinect2") is None:
-        return "the package pykinect2 is not installed (pip install -r requirements.txt)"
-    return "this version cannot read the sensor yet"
+READ_S = 0.1  # a read returns within this
+LOOK_S = 0.02  # longest wait between two looks at how the sensor is doing
+NO_COLOR_S = 1.0  # bodies without a picture for so long are worth a line
+READERS = {"events": EventReader, "poll": PollingReader}
+MESSAGES = {
+    STARTING: "waiting for the sensor's first frame",
+    STALLED: "no frame from the sensor for a second",
+    DISCONNECTED: "the sensor is not there: check its power supply and the USB 3 cable",
+    RECOVERING: "opening the sensor again",
+}
+CHECK_CABLES = (
+    "check the power supply, the USB 3 port and the lamp at its front; Windows 10 1809 and later need driver 2.2.1811"
+)
 
 
 class KinectSource:
-    """Stands for the sensor until it can be read: making one always fails.
+    """The sensor. Made, read and closed on one thread; `status` from any.
+
+    Sensor times are the sensor's own within an epoch and always go forward: when the sensor's clock begins again, or
+    the sensor had to be opened again, they go on at least 1.1 s later (see TimeLine).
+
+    Args:
+        spec: "kinect" or "kinect:acquire=poll" (or "events", the default; see kinect_reader).
+        patience: how long what is waited for.
+        clock: host time in seconds.
 
     Raises:
-        SourceError: why, and what to do.
+        KinectMissing: no Windows, no SDK, no package, no service.
+        UsageError: spec says something else.
     """
 
-    def __init__(self) -> None:
-        raise SourceError(f"Kinect: {missing_reason()}; use --source demo, or a recorded session")
+    def __init__(
+        self, spec: str = "kinect", patience: Patience | None = None, clock: Callable[[], float] = time.perf_counter
+    ) -> None:
+        self._reader_class = READERS[_acquire(spec)]
+        self._library = kinect_library.load()
+        self.info = SourceInfo(
+            name="Kinect",
+            kind="kinect",
+            live=True,
+            frame_rate_hz=FRAME_RATE_HZ,
+            duration_s=None,
+            has_color=True,
+            time_estimated=False,
+        )
+        self.warnings: list[str] = []
+        self._lines: dict[str, int] = {}  # kind of trouble: its place in warnings
+        self._clock = clock
+        self._closed = False
+        self._inbox, self._pairing, self._time_line = Inbox(), Pairing(), TimeLine()
+        self._colored_s: float | None = None  # host time of the newest bodies with a picture
+        self._reader: EventReader | PollingReader | None = self._reader_class(self._library, self._inbox)
+        self._watch = Watch(clock(), patience)
+
+    def read(self) -> SensorFrame | None:
+        """See Source.read.
+
+        Raises:
+            KinectMissing: nothing came since the start, and the time for that is over.
+        """
+        until_s = self._clock() + READ_S
+        while not self._closed:
+            self._sort_in()
+            now_s = self._clock()
+            frame = self._next_frame(now_s)
+            self._look_after(now_s)
+            if frame is not None or now_s >= until_s:
+                return frame
+            limit_s = min(until_s - now_s, LOOK_S)
+            if self._reader is not None:
+                self._reader.fetch(limit_s)
+            else:
+                self._inbox.wait(limit_s)
+        raise EndOfSource
+
+    def close(self) -> None:
+        """See Source.close."""
+        self._closed = True
+        self._close_reader()
+
+    def status(self) -> KinectStatus:
+        """How the sensor is doing, for a display; cheap, any thread."""
+        watch, pairing, line = self._watch, self._pairing, self._time_line
+        counts = dict.fromkeys(("bodies", "colors", "expired", "errors", "unmapped", "unusable"), 0)
+        counts |= {"dropped_bodies": 0, "dropped_colors": 0} | dict(self._inbox.counts)
+        counts |= {"paired": pairing.paired, "unpaired": pairing.unpaired}
+        counts |= {"epochs": line.epochs, "late": line.late, "missed": line.missed}
+        counts |= {name: getattr(watch, name) for name in ("stalls", "disconnects", "openings", "failed_openings")}
+        offsets_s = pairing.offsets_s.copy()
+        return KinectStatus(
+            state=watch.state,
+            message=MESSAGES.get(watch.state),
+            available=watch.available,
+            color_rate_hz=pairing.color_rate_hz,
+            dim_light=pairing.dim_light,
+            color_offset_ms=1e3 * statistics.median(offsets_s) if offsets_s else None,
+            counts=counts,
+            last_error=self._inbox.last_error,
+        )
+
+    def _sort_in(self) -> None:
+        bodies, colors = self._inbox.take()
+        for color in colors:
+            self._pairing.add_color(color)
+        for body in bodies:
+            self._watch.body_came(self._clock())
+            self._pairing.add_body(body)
+
+    def _next_frame(self, now_s: float) -> SensorFrame | None:
+        while (pair := self._pairing.next(now_s)) is not None:
+            body, color = pair
+            placed = self._time_line.place(body.ticks, body.host_s)
+            if placed is None:
+                continue
+            if color is not None:
+                self._colored_s = body.host_s
+            self._tell(now_s)
+            return SensorFrame(
+                index=placed[0],
+                sensor_time_s=placed[1],
+                host_time_s=max(body.host_s, color.host_s) if color is not None else body.host_s,
+                color_bgra=color.picture if color is not None else None,
+                bodies=body.bodies,
+                floor_plane=body.floor_plane,
+                bad_joints=body.bad_joints,
+            )
+        return None
+
+    def _look_after(self, now_s: float) -> None:
+        reader = self._reader
+        todo = self._watch.look(now_s, reader.available if reader else lambda: None, bool(reader and reader.ended))
+        if todo == "close":
+            self._close_reader()
+        elif todo == "open":
+            self._open_again()
+        elif todo == "give up":
+            self.close()
+            raise self._gave_up()
+        if self._watch.state != RUNNING:
+            self._tell(now_s)
+
+    def _open_again(self) -> None:
+        self._pairing.clear()
+        self._time_line.begin_epoch()
+        try:
+            self._reader = self._reader_class(self._library, self._inbox)
+        except KinectMissing as error:
+            self._inbox.last_error = error.reason
+            self._watch.opening_failed(self._clock())
+        else:
+            self._watch.opened(self._clock())
+
+    def _close_reader(self) -> None:
+        reader, self._reader = self._reader, None
+        if reader is not None:
+            reader.close()
+
+    def _gave_up(self) -> KinectMissing:
+        if self._inbox.counts["colors"]:
+            return KinectMissing(
+                "the sensor gives pictures but no bodies",
+                "body tracking needs a DirectX 11 graphics card: update its driver, and try the SDK's Body Basics",
+            )
+        if self._watch.available:
+            return KinectMissing("the sensor is there but gives no frames", "unplug it, plug it in, restart the PC")
+        return KinectMissing("no sensor answers", CHECK_CABLES)
+
+    def _tell(self, now_s: float) -> None:
+        """Brings the lines for the user up to date: one for each kind of trouble, with how often."""
+        counts, watch = self._inbox.counts, self._watch
+        no_color = self._colored_s is None or now_s - self._colored_s > NO_COLOR_S
+        troubles = {
+            "stalls": (watch.stalls, "no frame for a second"),
+            "disconnects": (watch.disconnects, f"the sensor was not there; {CHECK_CABLES}"),
+            "openings": (watch.openings - 1, "the sensor was opened again"),
+            "failed": (watch.failed_openings, "the sensor could not be opened; trying on"),
+            "errors": (counts["errors"], f"the library reported an error, the last: {self._inbox.last_error}"),
+            "expired": (counts["expired"], "a frame was gone before it could be fetched"),
+            "unmapped": (counts["unmapped"], "the joints' places in the picture were not known"),
+            "unusable": (counts["unusable"], "a body without a finite joint was left out"),
+            "jumps": (self._time_line.epochs - watch.openings, "the sensor's clock began again"),
+            "late": (self._time_line.late, "a frame came late or twice and was left out"),
+            "dropped": (counts["dropped_bodies"], "a frame was dropped because nobody fetched it in time"),
+        }
+        for kind, (count, text) in troubles.items():
+            if count > 0:
+                self._say(kind, f"Kinect: {text}{f' ({count} times)' if count > 1 else ''}")
+        if self._pairing.dim_light:
+            self._say("dim", f"Kinect: dim light, colour comes at {self._pairing.color_rate_hz:.0f} Hz; bodies at 30")
+        if no_color and watch.state == RUNNING and self._pairing.unpaired > NO_COLOR_S * FRAME_RATE_HZ:
+            self._say("color", "Kinect: no picture for a second or more; skeletons alone meanwhile")
+        if watch.disconnects > 2 and self._reader_class is EventReader:
+            self._say("poll", "Kinect: it is lost again and again; try --source kinect:acquire=poll")
+
+    def _say(self, kind: str, line: str) -> None:
+        if kind not in self._lines:
+            self._lines[kind] = len(self.warnings)
+            self.warnings.append(line)
+        else:
+            self.warnings[self._lines[kind]] = line
+
+
+def _acquire(spec: str) -> str:
+    """'events' or 'poll' from "kinect" or "kinect:acquire=..."; UsageError for anything else."""
+    name, _, options = spec.partition(":")
+    key, _, value = (options or "acquire=events").partition("=")
+    if name != "kinect" or key != "acquire" or value not in READERS:
+        raise UsageError(f"--source {spec}: expected kinect, kinect:acquire=events or kinect:acquire=poll")
+    return value
+
+
+def why_silent(limit_s: float) -> str | None:
+    """None if a Kinect gives a frame within the limit; else why it does not, in words. Opens and closes it."""
+    until_s = time.perf_counter() + limit_s
+    try:
+        source = KinectSource()
+    except KinectMissing as error:
+        return error.reason
+    try:
+        while time.perf_counter() < until_s:
+            if source.read() is not None:
+                return None
+    except KinectMissing as error:
+        return error.reason
+    finally:
+        source.close()
+    return f"no sensor answered within {limit_s:g} s"

@@ -16,24 +16,28 @@ def open_source(spec: str) -> Source:
     """The source that `spec` names; its owner closes it.
 
     Args:
-        spec: "kinect", "demo", "demo:seed=1,persons=2", or a path.
+        spec: "kinect", "kinect:acquire=poll", "demo", "demo:seed=1,persons=2", or a path.
 
     Raises:
         SourceError: nothing like that exists, or it does not give what it should.
-        UsageError: the options after "demo:" are wrong.
+        UsageError: the options after "demo:" or "kinect:" are wrong.
     """
     # Imported when asked for: the sensor's library is there on Windows only, the actor's world takes a moment to load.
-    if spec == "kinect":
+    if spec == "kinect" or spec.startswith("kinect:"):
         from tsmf_live.sources.kinect import KinectSource
 
-        return KinectSource()
+        return KinectSource(spec)
     if spec == "demo" or spec.startswith("demo:"):
         from tsmf_live.sources.demo import DemoSource
 
         return DemoSource(spec)
     path = Path(spec)
-    if not spec or not path.exists():
-        raise SourceError(f"{spec or 'empty source'}: no such file or folder; expected {FORMS}")
+    try:
+        found = bool(spec) and path.exists()
+    except (OSError, ValueError):  # a name that cannot be one, a folder that may not be looked into
+        found = False
+    if not found:
+        raise SourceError(f"{spec[:200] or 'empty source'}: no such file or folder; expected {FORMS}")
     if path.is_dir():
         from tsmf_live.sources.replay import ReplaySource
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
@@ -19,11 +20,13 @@ import numpy as np
 from tsmf_live.camera import project_to_color
 from tsmf_live.frames import FRAME_RATE_HZ, Body, SensorFrame, SourceError
 from tsmf_live.ntu_text import LONGEST_LINE, plausible_metres, shown, usable_body
-from tsmf_live.skeleton import JOINT_COUNT, TRACKED
+from tsmf_live.skeleton import JOINT_COUNT, SPINE_BASE, TRACKED
 from tsmf_live.sources.base import EndOfSource, SourceInfo
 from tsmf_live.sources.video import VideoInStep
 
 PERSONS = 2
+REMEMBERED_FRAMES = 30  # a person who was away longer gets a new id, as the sensor would give
+SAME_PERSON_M = 0.5
 COLUMNS = PERSONS * JOINT_COUNT * 3  # 150
 VIDEO_FOLDER = "rgb_video"  # the data set's folder beside the skeletons, in any case
 
@@ -51,6 +54,7 @@ class PkuSource:
         self._path = path
         self._next = 0
         self._closed = False
+        self._identities = _Identities()
         self._error: SourceError | None = None
         try:
             frame_count = _count_lines(path)
@@ -88,6 +92,7 @@ class PkuSource:
         if bodies_and_bad is None:
             raise EndOfSource
         bodies, bad_joints = bodies_and_bad
+        bodies = self._identities.give(bodies, index)
         if bad_joints and not any("not finite" in warning for warning in self.warnings):
             self.warnings.append(
                 f"{self._path}: line {index + 1}: {bad_joints} joints are not finite; they count as not tracked, "
@@ -152,6 +157,33 @@ class PkuSource:
                 return
         what = f"found no finite joint in {index} frames" if index else "the file is empty"
         raise SourceError(f"{self._path}: expected a person, {what}; choose another file")
+
+
+class _Identities:
+    """Tracking ids by place: the format has none, and a person may change from one column to the other."""
+
+    def __init__(self) -> None:
+        self._seen: dict[int, tuple[int, np.ndarray]] = {}  # id: (frame, spine base) when last seen
+        self._next_id = 1
+
+    def give(self, bodies: tuple[Body, ...], index: int) -> tuple[Body, ...]:
+        """The bodies, each under the id of whoever was nearest to it within the last second, or under a new one."""
+        known = {i: place for i, (frame, place) in self._seen.items() if index - frame <= REMEMBERED_FRAMES}
+        pairs = sorted(
+            (float(np.linalg.norm(body.joints[SPINE_BASE] - place)), i, row)
+            for row, body in enumerate(bodies)
+            for i, place in known.items()
+        )
+        given: dict[int, int] = {}  # row: id
+        for distance_m, i, row in pairs:
+            if distance_m <= SAME_PERSON_M and row not in given and i not in given.values():
+                given[row] = i
+        for row, body in enumerate(bodies):
+            if row not in given:
+                given[row] = self._next_id
+                self._next_id += 1
+            self._seen[given[row]] = index, body.joints[SPINE_BASE]
+        return tuple(replace(body, tracking_id=given[row]) for row, body in enumerate(bodies))
 
 
 def _lines(file: BinaryIO) -> Iterator[bytes]:

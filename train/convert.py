@@ -1,0 +1,182 @@
+"""Published weights, read safely and written as a checkpoint of this program; and a checkpoint as ONNX.
+
+    python -m train.convert --teacher tsmf.pt --labels ntu60 --out tsmf.safetensors
+    python -m train.convert --teacher msg3d.pt --student tsmf.pt --attention-teacher tsmf.pt --labels ntu60 \
+                            --out best.safetensors --onnx onnx/
+    python -m train.convert --checkpoint best.safetensors --onnx onnx/
+
+Reads state dicts of TSMF, ST-GCN, AGCN, MS-G3D and ResNet-18 (.pt, .pth, .safetensors) and recognises the networks by
+the names of their weights, whatever stands before these. A pickled file is read with weights_only: one that would run
+code is refused, and the code is not run. Unless told otherwise, the checkpoint reproduces the published arithmetic.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from torch import Tensor
+
+from train.published import class_count, read_networks
+from tsmf_live.frames import CheckpointError, TsmfError, UsageError
+from tsmf_live.nets import checkpoint
+from tsmf_live.nets.checkpoint import CHOICES, Spec
+
+LABEL_SETS = Path(__file__).resolve().parents[1] / "assets" / "labels"
+TEACHERS = {"stgcn": "ST-GCN", "agcn": "AGCN", "msg3d": "MS-G3D"}
+STUDENT = "resnet18"
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The networks that go into a checkpoint; None where there is none of that role."""
+
+    teacher_name: str
+    teacher: dict[str, Tensor]
+    student: dict[str, Tensor] | None
+    attention: dict[str, Tensor] | None
+
+
+def collect(teacher: Path, student: Path | None, attention: Path | None) -> Parts:
+    """The networks of up to three files; the student may lie in the teacher's file, as in the released TSMF.
+
+    Raises:
+        CheckpointError: a file cannot be read, or does not hold what is asked of it.
+    """
+    networks = read_networks(teacher)
+    names = [name for name in networks if name in TEACHERS]
+    if len(names) != 1:
+        held = ", ".join(networks)
+        raise CheckpointError(f"--teacher {teacher}: expected one of {', '.join(TEACHERS.values())}, it holds {held}")
+    taught = networks.get(STUDENT) if student is None else _only(student, "--student", STUDENT)
+    attending = None if attention is None else _only(attention, "--attention-teacher", "stgcn")
+    return Parts(names[0], networks[names[0]], taught, attending)
+
+
+def _only(path: Path, option: str, name: str) -> dict[str, Tensor]:
+    networks = read_networks(path)
+    if name not in networks:
+        raise CheckpointError(f"{option} {path}: expected a {name} network, it holds {', '.join(networks)}")
+    return networks[name]
+
+
+def read_labels(which: str) -> tuple[str, ...]:
+    """Class names of a bundled label set or of a text file: one a line, empty lines and lines after # left out.
+
+    Raises:
+        UsageError: neither a set nor a readable file.
+    """
+    path = LABEL_SETS / f"{which}.txt"
+    if not path.is_file():
+        path = Path(which)
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        sets = ", ".join(sorted(p.stem for p in LABEL_SETS.glob("*.txt")))
+        raise UsageError(f"--labels {which}: expected one of {sets}, or a text file of names; {error}") from error
+    return tuple(line.strip() for line in lines if line.strip() and not line.startswith("#"))
+
+
+def make_spec(args: argparse.Namespace, parts: Parts, labels: tuple[str, ...]) -> Spec:
+    """The checkpoint's settings.
+
+    Raises:
+        CheckpointError: the networks have different classes.
+        UsageError: labels or options do not go with the networks.
+    """
+    states = {"teacher": parts.teacher, "student": parts.student, "attention teacher": parts.attention}
+    counts = {role: class_count(state) for role, state in states.items() if state is not None}
+    said = ", ".join(f"{role} {count}" for role, count in counts.items())
+    if len(set(counts.values())) != 1:
+        raise CheckpointError(f"number of classes disagrees: {said}; take networks of one data set")
+    if len(labels) != counts["teacher"]:
+        raise UsageError(f"--labels {args.labels}: {len(labels)} names, but the networks' classes are: {said}")
+    files = [path.name for path in (args.teacher, args.student, args.attention_teacher) if path is not None]
+    try:
+        return Spec(
+            labels=labels,
+            idle=args.idle,
+            architecture=parts.teacher_name + ("" if parts.student is None else f"+{STUDENT}"),
+            arithmetic=args.arithmetic,
+            attention=args.attention,
+            attention_from="teacher" if parts.attention is None else "stgcn",
+            crop=args.crop,
+            normalisation=args.normalisation,
+            window_frames=args.window,
+            fusion_lambda=args.fusion_lambda,
+            trained_on=f"published weights, converted from {', '.join(files)}",
+        )
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+
+
+def write(args: argparse.Namespace) -> None:
+    """Reads the weights, writes the checkpoint, says what is in it."""
+    if args.out.resolve() in {path.resolve() for path in (args.teacher, args.student, args.attention_teacher) if path}:
+        raise UsageError(f"--out {args.out}: is one of the files to read; choose another name")
+    labels = read_labels(args.labels)
+    parts = collect(args.teacher, args.student, args.attention_teacher)
+    spec = make_spec(args, parts, labels)
+    try:
+        args.out.parent.mkdir(parents=True, exist_ok=True)
+        checkpoint.save(args.out, spec, parts.teacher, parts.student, half=args.half, attention=parts.attention)
+    except Exception as error:  # OSError, or the file format's own
+        raise UsageError(f"--out {args.out}: cannot be written: {error}") from error
+    student = "ResNet-18 student" if parts.student is not None else "no student: predictions are the teacher's alone"
+    attention = "" if parts.attention is None else ", attention from an ST-GCN of its own"
+    print(
+        f"wrote {args.out}: {TEACHERS[parts.teacher_name]} teacher, {student}{attention}; {len(labels)} classes, "
+        f"window {spec.window_frames} frames, {spec.arithmetic} arithmetic, {spec.attention} attention"
+    )
+
+
+def parse(arguments: list[str] | None = None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__.split("\n")[0],
+        epilog="example: python -m train.convert --teacher tsmf.pt --labels ntu60 --out tsmf.safetensors",
+    )
+    add = parser.add_argument
+    add("--teacher", type=Path, metavar="FILE", help="state dict of TSMF, ST-GCN, AGCN or MS-G3D")
+    add("--student", type=Path, metavar="FILE", help="of a ResNet-18 (default: the teacher's file, if it holds one)")
+    add("--attention-teacher", type=Path, metavar="FILE", help="an ST-GCN that gives the attention, not the scores")
+    add("--labels", metavar="NAME|FILE", help="ntu60, pku_mmd, or a text file with one class name a line")
+    add("--out", type=Path, metavar="FILE", help="the checkpoint to write (.safetensors)")
+    add("--checkpoint", type=Path, metavar="FILE", help="a checkpoint of this program, for --onnx alone")
+    add("--onnx", type=Path, metavar="DIR", help="also write teacher.onnx and student.onnx")
+    for name, default in (("arithmetic", "released"), ("attention", "released"), ("crop", "fixed")):
+        add(f"--{name}", choices=CHOICES[name], default=default, help=f"default: {default}")
+    add("--normalisation", choices=CHOICES["normalisation"], default="none", help="default: none")
+    add("--window", type=int, default=300, metavar="FRAMES", help="default: 300")
+    add("--lambda", dest="fusion_lambda", type=float, default=1.0, metavar="X", help="weight of the student, default 1")
+    add("--idle", metavar="NAME", help="the class in which nothing happens, if there is one")
+    add("--half", action="store_true", help="store float16: half the size, not exactly the published scores")
+    args = parser.parse_args(arguments)
+    if args.checkpoint is None and None in (args.teacher, args.labels, args.out):
+        parser.error("--teacher, --labels and --out are needed (or --checkpoint with --onnx)")
+    if args.checkpoint is not None and (args.onnx is None or args.teacher is not None or args.out is not None):
+        parser.error("--checkpoint goes with --onnx alone")
+    return args
+
+
+def main(arguments: list[str] | None = None) -> int:
+    args = parse(arguments)
+    try:
+        if args.checkpoint is None:
+            write(args)
+        if args.onnx is not None:
+            from train.onnx_files import export
+
+            for path in export(args.checkpoint or args.out, args.onnx):
+                print(f"wrote {path}")
+    except TsmfError as error:
+        print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,127 @@
+"""Reads published state dicts without running anything they contain, and tells which networks are in them."""
+
+from __future__ import annotations
+
+import pickle
+import re
+import warnings
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file
+from torch import Tensor
+
+from tsmf_live.frames import CheckpointError
+from tsmf_live.nets.checkpoint import CLASSIFIER_BIAS
+from tsmf_live.nets.teacher import build
+
+#: A weight that only this network has. What stands before it in the file ("module.", "stgcn.", "state_dict.") is the
+#: prefix of all its weights. The released TSMF student holds its teacher under "stgcn." and itself under "resnet.".
+MARKS = {
+    "stgcn": "st_gcn_networks.0.gcn.conv.weight",
+    "agcn": "l1.gcn1.PA",
+    "msg3d": "sgcn1.0.mlp.layers.0.weight",
+    "resnet18": "layer4.1.bn2.running_mean",
+}
+DEEPEST = 4  # dictionaries within dictionaries that are looked into
+GRAPH_TOLERANCE = 1e-3  # an adjacency stored as float16
+
+
+def read_networks(path: Path) -> dict[str, dict[str, Tensor]]:
+    """The networks in a file: which -> weights in published names, float32, complete and fitting.
+
+    Raises:
+        CheckpointError: missing, damaged, would run code, holds no network or two of a kind, or weights do not fit.
+    """
+    tensors = read_tensors(path)
+    prefixes = {}
+    for name, mark in MARKS.items():
+        found = [key.removesuffix(mark) for key in tensors if key == mark or key.endswith(f".{mark}")]
+        if len(found) > 1:
+            raise CheckpointError(f"{path}: holds several {name} networks ({', '.join(map(repr, found))}); keep one")
+        if found:
+            prefixes[name] = found[0]
+    if not prefixes:
+        some = ", ".join(list(tensors)[:3]) or "nothing"
+        raise CheckpointError(f"{path}: none of the networks {', '.join(MARKS)} is in it; it holds {some}")
+    networks = {}
+    for name, prefix in prefixes.items():
+        inside = tuple(other for other in prefixes.values() if other.startswith(prefix) and other != prefix)
+        own = {
+            key: t for key, t in tensors.items() if key.startswith(prefix) and not (inside and key.startswith(inside))
+        }
+        networks[name] = _fitting(path, name, {key.removeprefix(prefix): t for key, t in own.items()})
+    return networks
+
+
+def class_count(state: dict[str, Tensor]) -> int:
+    """Number of classes of a network's weights."""
+    return next(len(state[key]) for key in set(CLASSIFIER_BIAS.values()) if key in state)
+
+
+def read_tensors(path: Path) -> dict[str, Tensor]:
+    """All tensors of a file by name; names of nested dictionaries are joined by dots. Nothing in the file is run.
+
+    Raises:
+        CheckpointError: missing, damaged, or it can only be read by running code.
+    """
+    if not path.is_file():
+        raise CheckpointError(f"{path}: no such file")
+    try:
+        if path.suffix == ".safetensors":
+            return load_file(path)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about files of old versions of torch
+            content = torch.load(path, map_location="cpu", weights_only=True)
+    except Exception as error:  # a damaged file can make the reader fail in any way
+        raise CheckpointError(f"{path}: {_why_unread(error)}") from error
+    return dict(_flatten(content, "", DEEPEST))
+
+
+def _why_unread(error: Exception) -> str:
+    """What is wrong with a file, in one line; torch's own advice, to read it with everything allowed, is left out."""
+    text = str(error).strip()
+    wanted = re.search(r"GLOBAL ([\w.]+)", text)
+    if wanted:
+        remedy = "expected weights alone, as torch.save(model.state_dict(), file) writes them"
+        return f"refused: reading it would run {wanted[1]}; {remedy}"
+    if isinstance(error, pickle.UnpicklingError):
+        detail = re.search(r"Unsupported [\w ]+", text)
+        return f"refused: it holds more than weights, or is damaged ({detail[0] if detail else 'unpickling failed'})"
+    return f"cannot be read as weights ({type(error).__name__}: {text.splitlines()[0][:150] if text else 'cut short'})"
+
+
+def _flatten(content: object, prefix: str, deepest: int) -> list[tuple[str, Tensor]]:
+    """(name, tensor) of everything in nested dictionaries; what is neither is left out."""
+    if not isinstance(content, dict) or deepest == 0:
+        return []
+    pairs = []
+    for key, value in content.items():
+        if isinstance(value, Tensor):
+            pairs.append((f"{prefix}{key}", value))
+        else:
+            pairs += _flatten(value, f"{prefix}{key}.", deepest - 1)
+    return pairs
+
+
+def _fitting(path: Path, name: str, state: dict[str, Tensor]) -> dict[str, Tensor]:
+    """The state in float32, batch counters of old versions added; CheckpointError unless network `name` takes it."""
+    bias = CLASSIFIER_BIAS[name]
+    if bias not in state:
+        raise CheckpointError(f"{path}: the {name}'s classifier is missing ({bias})")
+    expected = build(name, len(state[bias]), "same").state_dict()
+    state = {key: t.float() if t.is_floating_point() else t for key, t in state.items()}
+    state |= {key: t for key, t in expected.items() if key.endswith("num_batches_tracked") and key not in state}
+    missing, foreign = sorted(expected.keys() - state.keys()), sorted(state.keys() - expected.keys())
+    if missing or foreign:
+        said = f"{missing[0]} and {len(missing) - 1} more are missing" if missing else f"{foreign[0]} is not part of it"
+        raise CheckpointError(f"{path}: not the published {name}: {said}")
+    for key, tensor in state.items():
+        if tensor.shape != expected[key].shape:
+            shapes = f"expected {tuple(expected[key].shape)}, got {tuple(tensor.shape)}"
+            raise CheckpointError(f"{path}: not the {name} of 25 joints: {key}: {shapes}")
+        if not bool(torch.isfinite(tensor).all()):
+            raise CheckpointError(f"{path}: the {name}'s weights {key} are not finite")
+    if "A" in state and not torch.allclose(state["A"], expected["A"], atol=GRAPH_TOLERANCE):
+        raise CheckpointError(f"{path}: the {name}'s graph is not the Kinect v2 skeleton's (A)")
+    return state

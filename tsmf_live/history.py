@@ -1,0 +1,73 @@
+"""What was seen of each person in the last seconds, on a regular 30 Hz grid whatever the frames' times were."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+
+import numpy as np
+
+from tsmf_live import roi
+from tsmf_live.camera import project_to_color
+from tsmf_live.frames import Body, Person
+from tsmf_live.skeleton import SPINE_BASE
+
+HELD_FRAMES = 5  # missing frames that are bridged by the last one
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One person at one time: the body, and its crops (5, 96, 96, 3) or None without colour."""
+
+    time_s: float
+    body: Body
+    crops_rgb: np.ndarray | None
+
+
+class Track:
+    """What was seen of one person, newest last."""
+
+    def __init__(self, person: Person) -> None:
+        self.slot, self.epoch = person.slot, person.epoch
+        self.moments: deque[Moment] = deque()
+
+    def add(self, time_s: float, person: Person, keep_s: float) -> None:
+        """Takes the person's newest frame and forgets what is older than keep_s."""
+        self.moments.append(Moment(time_s, person.body, person.crops_rgb))
+        while self.moments[0].time_s < time_s - keep_s:
+            self.moments.popleft()
+
+    def clip(self, window_frames: int, rate_hz: float) -> list[Moment]:
+        """The last frames on a regular grid that ends at the newest; a moment that is missing is held from the last."""
+        times = np.array([moment.time_s for moment in self.moments])
+        seen = int((times[-1] - times[0]) * rate_hz + 0.5) + 1
+        grid = times[-1] - np.arange(min(seen, window_frames) - 1, -1, -1) / rate_hz
+        found = np.searchsorted(times, grid + 0.5 / rate_hz - 1e-6, side="right") - 1
+        return [self.moments[i] for i in np.maximum(found, 0)]
+
+
+def crops_at(clip: list[Moment], index: int) -> np.ndarray | None:
+    """The crops at a moment, or the newest of the five frames before it (colour at 15 fps), or None."""
+    for moment in clip[index : max(index - HELD_FRAMES - 1, -1) : -1] if index > HELD_FRAMES else clip[index::-1]:
+        if moment.crops_rgb is not None:
+            return moment.crops_rgb
+    return None
+
+
+def color_now(clip: list[Moment]) -> bool:
+    """Whether the clip's end has a picture."""
+    return crops_at(clip, len(clip) - 1) is not None
+
+
+def places(clip: list[Moment], other: list[Moment]) -> np.ndarray:
+    """(5, 3) spine base positions of `clip` at the five moments of the time that it shares with `other`."""
+    frames = min(len(clip), len(other))
+    start = len(clip) - frames
+    return np.stack([clip[start + i].body.joints[SPINE_BASE] for i in roi.evaluation_moments(frames)])
+
+
+def image_x(clip: list[Moment]) -> float:
+    """Where in the picture a person is now, from left, pixels."""
+    body = clip[-1].body
+    x = float(body.color_xy[SPINE_BASE, 0])
+    return x if np.isfinite(x) else float(np.nan_to_num(project_to_color(body.joints[SPINE_BASE])[0]))

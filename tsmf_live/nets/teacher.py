@@ -1,0 +1,38 @@
+"""The paper's three teachers behind one interface, and the networks of a checkpoint made from their names.
+
+**Source:** TSMF Table 2: ST-GCN, AGCN and MS-G3D, the latter two on the joint stream.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from torch import Tensor, nn
+
+from tsmf_live.nets.agcn import AGCN
+from tsmf_live.nets.msg3d import MSG3D
+from tsmf_live.nets.resnet import ResNet18
+from tsmf_live.nets.stgcn import STGCN
+
+
+class Teacher(Protocol):
+    """What every teacher does: one person a row, so a person's scores never depend on who else is there."""
+
+    def __call__(self, x: Tensor, pooled_steps: int | None = None) -> tuple[Tensor, Tensor]:
+        """Scores (N, classes) and feature map (N, C, T', V) of joint positions x (N, 3, T, V), T at least 1.
+
+        The head is linear: the mean of the persons' scores is the score of their mean, as published. AGCN and MS-G3D
+        also take `slots`, the person slot whose input statistics each row takes.
+        """
+
+
+def build(name: str, class_count: int, temporal: str) -> nn.Module:
+    """A network with initial weights: "stgcn" (in the given temporal form), "agcn", "msg3d" or "resnet18"."""
+    if name == "stgcn":
+        return STGCN(class_count, temporal)
+    return {"agcn": AGCN, "msg3d": MSG3D, "resnet18": ResNet18}[name](class_count)
+
+
+def has_person_slots(teacher: Teacher) -> bool:
+    """Whether the teacher's input statistics differ between the first and the second person."""
+    return isinstance(teacher, AGCN | MSG3D)

@@ -1,0 +1,153 @@
+"""Which picture belongs to which bodies, and one time line for all of them. No sensor, no thread, no clock of its own.
+
+Colour and bodies come from the sensor separately, each with its own time: bodies always at 30 Hz, colour at 30 Hz or,
+in dim light, at 15. Every body frame is given on, with the nearest picture if one is near enough.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections import deque
+
+from tsmf_live.frames import FRAME_RATE_HZ
+from tsmf_live.sources.kinect_reader import BodyShot, ColorShot
+
+TICKS_PER_S = 10_000_000  # the SDK's TIMESPAN counts 100 ns
+PAIR_LIMIT_S = 0.040  # a picture farther from the bodies in time than this is not theirs
+HOLD_S = 0.050  # bodies wait so long for their picture, which comes up to 33 ms later and then is converted
+NEAR_S = 0.016  # no picture can come nearer than this one: two are never less than 33 ms apart
+SILENT_S = 0.5  # no picture for so long: bodies no longer wait for one
+COLORS_KEPT = 6  # 8.3 MB each; 0.2 s at 30 Hz
+DIM_LIGHT_S = 0.050  # median time between pictures above this: 15 Hz instead of 30
+JUMP_BACK_S = 0.5  # bodies older than the last by less are late and dropped, by more: the clock began again
+EPOCH_GAP_S = 1.1  # on our time line, after the clock began again: longer than anybody or anything is kept
+
+
+class Pairing:
+    """Bodies in, bodies with their picture out, in order.
+
+    Args:
+        offset_s: added to the colour's time; the sensor's own constant offset, if it is known.
+
+    Attributes:
+        color_intervals_s: between the newest pictures.
+        offsets_s: of the newest pairs, picture minus bodies.
+        paired, unpaired: bodies given on with and without a picture.
+    """
+
+    def __init__(self, offset_s: float = 0.0) -> None:
+        self._offset_ticks = round(offset_s * TICKS_PER_S)
+        self._bodies: deque[BodyShot] = deque()
+        self._colors: deque[ColorShot] = deque(maxlen=COLORS_KEPT)
+        self._silent_since_s: float | None = None  # host time of the newest picture, or of the first bodies
+        self.color_intervals_s: deque[float] = deque(maxlen=15)
+        self.offsets_s: deque[float] = deque(maxlen=300)
+        self.paired = self.unpaired = 0
+
+    def add_color(self, shot: ColorShot) -> None:
+        """A picture came."""
+        if self._colors:
+            interval_s = (shot.ticks - self._colors[-1].ticks) / TICKS_PER_S
+            if interval_s <= 0:  # the clock began again: the pictures before belong to no bodies to come
+                self._colors.clear()
+            else:
+                self.color_intervals_s.append(interval_s)
+        self._colors.append(shot)
+        self._silent_since_s = shot.host_s
+
+    def add_body(self, shot: BodyShot) -> None:
+        """Bodies came."""
+        self._bodies.append(shot)
+        if self._silent_since_s is None:
+            self._silent_since_s = shot.host_s
+
+    def next(self, now_s: float) -> tuple[BodyShot, ColorShot | None] | None:
+        """The oldest bodies, once their picture is decided; None while it is not. `now_s`: host time."""
+        if not self._bodies or not self._decided(self._bodies[0], now_s):
+            return None
+        body = self._bodies.popleft()
+        color = min(self._colors, key=lambda color: abs(self._distance_s(color, body)), default=None)
+        if color is None or abs(self._distance_s(color, body)) > PAIR_LIMIT_S:
+            self.unpaired += 1
+            return body, None
+        self.paired += 1
+        self.offsets_s.append(self._distance_s(color, body))
+        return body, color
+
+    def clear(self) -> None:
+        """Forgets everything that waits: the sensor was opened again."""
+        self._bodies.clear()
+        self._colors.clear()
+        self.color_intervals_s.clear()
+        self._silent_since_s = None
+
+    @property
+    def color_rate_hz(self) -> float | None:
+        """Of the newest pictures by the sensor's clock; None before there are four."""
+        if len(self.color_intervals_s) < 3:
+            return None
+        return 1 / statistics.median(self.color_intervals_s)
+
+    @property
+    def dim_light(self) -> bool:
+        """Whether the sensor has halved the colour rate to expose longer."""
+        rate_hz = self.color_rate_hz
+        return rate_hz is not None and 1 / rate_hz > DIM_LIGHT_S
+
+    def _decided(self, body: BodyShot, now_s: float) -> bool:
+        """Whether no better picture for these bodies can be expected."""
+        if now_s - self._silent_since_s > SILENT_S or now_s - body.host_s >= HOLD_S:
+            return True
+        return bool(self._colors) and self._distance_s(self._colors[-1], body) >= -NEAR_S
+
+    def _distance_s(self, color: ColorShot, body: BodyShot) -> float:
+        return (color.ticks + self._offset_ticks - body.ticks) / TICKS_PER_S
+
+
+class TimeLine:
+    """The sensor's times as one line that only goes forward, and frame numbers with holes where frames were lost.
+
+    Within an epoch the times are the sensor's own, in seconds (plus a constant). A new epoch begins when the sensor's
+    clock jumps back or the sensor was opened again; it continues at least EPOCH_GAP_S after the last frame, so that
+    windows are reset and nobody is taken for somebody seen before.
+
+    Attributes:
+        epochs: how many there were.
+        late: frames that came after a newer one, or twice, and were dropped.
+        missed: frames that the sensor did not deliver, by the holes in its times.
+    """
+
+    def __init__(self) -> None:
+        self.epochs, self.late, self.missed = 0, 0, 0
+        self._shift_s: float | None = None  # None: the next frame begins an epoch
+        self._last_ticks = 0
+        self._last: tuple[int, float, float] | None = None  # index, sensor time, host time
+
+    def begin_epoch(self) -> None:
+        """The next frame's time has nothing to do with the last one's."""
+        self._shift_s = None
+
+    def place(self, ticks: int, host_s: float) -> tuple[int, float] | None:
+        """Index and sensor time of the next frame; None for one that is late and must be dropped."""
+        step_s = (ticks - self._last_ticks) / TICKS_PER_S
+        if self._shift_s is not None and -JUMP_BACK_S < step_s <= 0:
+            self.late += 1
+            return None
+        if self._shift_s is None or step_s <= 0:
+            index, time_s = self._first_of_epoch(ticks, host_s)
+        else:
+            lost = max(0, round(step_s * FRAME_RATE_HZ) - 1)
+            self.missed += lost
+            index, time_s = self._last[0] + 1 + lost, ticks / TICKS_PER_S + self._shift_s
+        self._last_ticks, self._last = ticks, (index, time_s, host_s)
+        return index, time_s
+
+    def _first_of_epoch(self, ticks: int, host_s: float) -> tuple[int, float]:
+        self.epochs += 1
+        if self._last is None:
+            self._shift_s = 0.0
+            return 0, ticks / TICKS_PER_S
+        index, time_s, last_host_s = self._last
+        time_s += max(EPOCH_GAP_S, host_s - last_host_s)
+        self._shift_s = time_s - ticks / TICKS_PER_S
+        return index + 1, time_s

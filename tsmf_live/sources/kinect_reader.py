@@ -1,0 +1,356 @@
+"""Fetches colour and bodies from the sensor through pykinect2, each with its own sensor time, into an inbox.
+
+    events:  pykinect2's thread --handlers--> Inbox --> KinectSource.read (capture thread)
+    polling: KinectSource.read --fetch--> Inbox; no second thread
+
+Both give the same. Events are what pykinect2 does; polling needs less of it, and some PCs lose the sensor with
+event-driven programs only.
+
+pykinect2's own handlers drop the colour's time, swallow every error after a frame's reference and die of one before it.
+Ours replace them; its thread, wait and opening stay as they are.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import functools
+import math
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from tsmf_live.frames import COLOR_HEIGHT, COLOR_WIDTH, MAX_BODIES, Body, repair_joints
+from tsmf_live.skeleton import JOINT_COUNT, NOT_TRACKED, TRACKED
+from tsmf_live.sources.kinect_library import Library, no_answer
+
+E_PENDING = 0x8000000A
+POLL_S = 0.004  # between two looks at the sensor; a frame lasts 33 ms
+END_S = 1.0  # pykinect2's thread ends within this after its close
+BODIES_KEPT, COLORS_KEPT = 64, 4  # 2 s of bodies; 8.3 MB a picture
+JOINT = np.dtype([("type", "<i4"), ("position", "<f4", 3), ("state", "<i4")])
+ORIENTATION = np.dtype([("type", "<i4"), ("quaternion", "<f4", 4)])
+
+
+@dataclass(frozen=True, slots=True)
+class ColorShot:
+    """A picture: (1080, 1920, 4) uint8 BGRA, the sensor's time in 100 ns, the host's time when it was complete."""
+
+    ticks: int
+    picture: np.ndarray
+    host_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class BodyShot:
+    """Everybody tracked at one moment, mapped into the picture."""
+
+    ticks: int
+    bodies: tuple[Body, ...]
+    floor_plane: tuple[float, float, float, float] | None
+    bad_joints: int
+    host_s: float
+
+
+class Inbox:
+    """What came and has not been taken yet, and what went wrong; bounded, the oldest gives way. Any thread.
+
+    Attributes:
+        counts: bodies, colors (arrived); expired (gone before they were fetched); errors (the library or the sensor
+            failed); unmapped (frames whose joints the sensor did not map); unusable (bodies without a finite joint);
+            dropped_bodies, dropped_colors (nobody took them in time).
+        last_error: the newest error in words; never the exception, which would keep a frame alive and the next away.
+    """
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+        self.last_error = ""
+        self._changed = threading.Condition()
+        self._bodies: deque[BodyShot] = deque(maxlen=BODIES_KEPT)
+        self._colors: deque[ColorShot] = deque(maxlen=COLORS_KEPT)
+
+    def put_body(self, shot: BodyShot) -> None:
+        """Bodies arrived."""
+        with self._changed:
+            self.counts["bodies"] += 1
+            self.counts["dropped_bodies"] += len(self._bodies) == BODIES_KEPT
+            self._bodies.append(shot)
+            self._changed.notify_all()
+
+    def put_color(self, shot: ColorShot) -> None:
+        """A picture arrived."""
+        with self._changed:
+            self.counts["colors"] += 1
+            self.counts["dropped_colors"] += len(self._colors) == COLORS_KEPT
+            self._colors.append(shot)
+            self._changed.notify_all()
+
+    def put_error(self, error: Exception) -> None:
+        """A frame could not be fetched."""
+        expired = getattr(error, "hresult", 0) & 0xFFFFFFFF == E_PENDING
+        with self._changed:
+            self.counts["expired" if expired else "errors"] += 1
+            if not expired:
+                self.last_error = f"{type(error).__name__}: {error}"
+
+    def take(self) -> tuple[list[BodyShot], list[ColorShot]]:
+        """Everything that waits, oldest first."""
+        with self._changed:
+            taken = list(self._bodies), list(self._colors)
+            self._bodies.clear()
+            self._colors.clear()
+            return taken
+
+    def wait(self, limit_s: float) -> None:
+        """Returns when something came, or after the limit."""
+        with self._changed:
+            if not self._bodies and not self._colors:
+                self._changed.wait(limit_s)
+
+    def wake(self) -> None:
+        """Ends a wait."""
+        with self._changed:
+            self._changed.notify_all()
+
+
+class FrameCopier:
+    """Copies frames out of COM objects, once each.
+
+    Args:
+        library: see Library.
+        inbox: where the copies go.
+    """
+
+    def __init__(self, library: Library, inbox: Inbox) -> None:
+        self._declared, self._inbox = library.declarations, inbox
+
+    def copy_color(self, frame: object) -> None:
+        """The picture, converted to BGRA by the SDK straight into our array."""
+        ticks = frame.RelativeTime
+        picture = np.empty((COLOR_HEIGHT, COLOR_WIDTH, 4), np.uint8)
+        place = picture.ctypes.data_as(ctypes.POINTER(ctypes.c_ubyte))
+        frame.CopyConvertedFrameDataToArray(picture.nbytes, place, self._declared.ColorImageFormat_Bgra)
+        self._inbox.put_color(ColorShot(ticks, picture, time.perf_counter()))
+
+    def copy_bodies(self, frame: object, mapper: object) -> None:
+        """All tracked bodies, their joints mapped into the picture in one call."""
+        ticks, plane = frame.RelativeTime, frame.FloorClipPlane
+        pointers = (ctypes.POINTER(self._declared.IBody) * MAX_BODIES)()
+        frame.GetAndRefreshBodyData(MAX_BODIES, pointers)
+        # Reading an element takes over its reference: each exactly once, also when a later one fails.
+        bodies = [pointers[k] for k in range(MAX_BODIES)]
+        tracked = [body for body in bodies if body and body.IsTracked]
+        joints = [self._joints(body) for body in tracked]
+        color_xy = self._mapped(joints, mapper)
+        made: list[Body] = []
+        bad_joints = 0
+        for body, its_joints, its_xy in zip(tracked, joints, color_xy, strict=True):
+            states = its_joints["state"]
+            known = np.where((states >= NOT_TRACKED) & (states <= TRACKED), states, NOT_TRACKED)
+            positions, known, its_xy, bad = repair_joints(its_joints["position"], known, its_xy)
+            bad_joints += bad
+            if bad == JOINT_COUNT:
+                self._inbox.counts["unusable"] += 1
+                continue
+            hands = (body.HandLeftState, body.HandRightState)
+            made.append(Body(body.TrackingId, positions, known, its_xy, self._orientations(body), hands))
+        floor = (plane.x, plane.y, plane.z, plane.w)
+        seen = any(floor) and all(math.isfinite(value) for value in floor)  # zeros: the sensor sees no floor
+        self._inbox.put_body(BodyShot(ticks, tuple(made), floor if seen else None, bad_joints, time.perf_counter()))
+
+    def _joints(self, body: object) -> np.ndarray:
+        joints = (self._declared._Joint * JOINT_COUNT)()
+        body.GetJoints(JOINT_COUNT, joints)
+        return np.frombuffer(joints, JOINT)
+
+    def _orientations(self, body: object) -> np.ndarray:
+        turned = (self._declared._JointOrientation * JOINT_COUNT)()
+        body.GetJointOrientations(JOINT_COUNT, turned)
+        quaternions = np.array(np.frombuffer(turned, ORIENTATION)["quaternion"])
+        quaternions[~np.isfinite(quaternions)] = 0
+        return quaternions
+
+    def _mapped(self, joints: list[np.ndarray], mapper: object) -> np.ndarray:
+        """(M, 25, 2) pixels; not finite where the sensor cannot say (too near, behind it, or no mapping yet).
+
+        A joint at or behind the sensor stays unmapped. (Microsoft's samples move it to 0.1 m to draw something; a
+        crop from there would show the student a wrong place.)
+        """
+        mapped = np.full((len(joints), JOINT_COUNT, 2), np.nan, np.float32)
+        if not joints:
+            return mapped
+        count = len(joints) * JOINT_COUNT
+        points = np.ascontiguousarray([its["position"] for its in joints])
+        source = (self._declared._CameraSpacePoint * count).from_buffer(points)
+        target = (self._declared._ColorSpacePoint * count).from_buffer(mapped)
+        try:
+            mapper.MapCameraPointsToColorSpace(count, source, count, target)
+        except Exception as error:  # the skeleton is worth having without its place in the picture
+            self._inbox.counts["unmapped"] += 1
+            self._inbox.put_error(error)
+            return np.full_like(mapped, np.nan)
+        return mapped
+
+
+class EventReader:
+    """The sensor, opened by PyKinectRuntime and read on its thread. Made and closed by one thread.
+
+    Raises:
+        KinectMissing: the sensor's service does not answer.
+    """
+
+    def __init__(self, library: Library, inbox: Inbox) -> None:
+        runtime_class = _runtime_class(library)
+        self._inbox = inbox
+        self._runtime = runtime_class.__new__(runtime_class)
+        try:
+            self._runtime.__init__(library, inbox)
+        except Exception as error:
+            self.close()
+            raise no_answer(error) from error
+
+    @property
+    def ended(self) -> bool:
+        """Whether pykinect2's thread is gone: nothing will come any more."""
+        return self._runtime.ended.is_set()
+
+    def available(self) -> bool | None:
+        """What the sensor says of itself; None if it cannot be asked. A diagnosis only: frames may come without."""
+        return _available(self._runtime._sensor)
+
+    def fetch(self, limit_s: float) -> None:
+        """Waits until something came, at most so long."""
+        self._inbox.wait(limit_s)
+
+    def close(self) -> None:
+        """Closes the sensor and waits (boundedly) for pykinect2's thread; may be called twice, and when half made."""
+        runtime = self._runtime
+        runtime.closing = True
+        try:
+            runtime.close()
+        except Exception as error:  # a sensor that never opened cannot be closed: let go of it all the same
+            self._inbox.put_error(error)
+        if hasattr(runtime, "_last_color_frame"):  # set by pykinect2 right after its thread began
+            runtime.ended.wait(END_S)
+        runtime._sensor = runtime._mapper = None
+
+
+class _Handlers:
+    """What is different from PyKinectRuntime, which stands behind it in the class made by EventReader."""
+
+    _sensor = None  # so that close() does nothing when the constructor failed before the sensor was there
+    _color_frame_reader = _body_frame_reader = None
+    closing = False
+
+    def __init__(self, library: Library, inbox: Inbox) -> None:
+        self.ended = threading.Event()
+        self._inbox, self._copier = inbox, FrameCopier(library, inbox)
+        declared = library.declarations
+        super().__init__(declared.FrameSourceTypes_Color | declared.FrameSourceTypes_Body)  # starts its thread
+
+    def kinect_frame_thread(self) -> None:
+        try:
+            super().kinect_frame_thread()
+        except Exception as error:
+            self._note(error)
+        finally:
+            self.ended.set()
+            self._inbox.wake()
+
+    def handle_color_arrived(self, handle_index: int) -> None:
+        self._take(self._color_frame_reader, handle_index, self._copier.copy_color)
+
+    def handle_body_arrived(self, handle_index: int) -> None:
+        mapper = self._mapper
+        self._take(self._body_frame_reader, handle_index, lambda frame: self._copier.copy_bodies(frame, mapper))
+
+    def _take(self, reader: object, handle_index: int, copy: Callable[[object], None]) -> None:
+        try:
+            if reader is not None:  # None: being closed
+                arrival = reader.GetFrameArrivedEventData(self._handles[handle_index])
+                copy(arrival.FrameReference.AcquireFrame())
+        except Exception as error:
+            self._note(error)
+
+    def _note(self, error: Exception) -> None:
+        if not self.closing:
+            self._inbox.put_error(error)
+
+
+@functools.cache
+def _runtime_class(library: Library) -> type:
+    """PyKinectRuntime with our handlers; made once, its base is known only when the library is loaded."""
+    return type("Runtime", (_Handlers, library.runtime.PyKinectRuntime), {})
+
+
+class PollingReader:
+    """The sensor, opened and read through pykinect2's declarations alone, on the thread that calls `fetch`.
+
+    Raises:
+        KinectMissing: the sensor's service does not answer.
+    """
+
+    ended = False
+
+    def __init__(self, library: Library, inbox: Inbox) -> None:
+        self._inbox, self._copier = inbox, FrameCopier(library, inbox)
+        declared = library.declarations
+        self._sensor = ctypes.POINTER(declared.IKinectSensor)()
+        self._mapper = self._body_reader = self._color_reader = None
+        try:
+            declared.DefaultKinectSensor._GetDefaultKinectSensorProto(ctypes.byref(self._sensor))
+            self._sensor.Open()
+            self._mapper = self._sensor.CoordinateMapper
+            self._body_reader = self._sensor.BodyFrameSource.OpenReader()
+            self._color_reader = self._sensor.ColorFrameSource.OpenReader()
+        except Exception as error:
+            self.close()
+            raise no_answer(error) from error
+
+    def available(self) -> bool | None:
+        """See EventReader."""
+        return _available(self._sensor)
+
+    def fetch(self, limit_s: float) -> None:
+        """Looks for a new frame of each stream until one came, at most so long; bodies first."""
+        until_s = time.perf_counter() + limit_s
+        while True:
+            came = self._take(self._body_reader, lambda frame: self._copier.copy_bodies(frame, self._mapper))
+            came = self._take(self._color_reader, self._copier.copy_color) or came
+            remaining_s = until_s - time.perf_counter()
+            if came or remaining_s <= 0:
+                return
+            self._inbox.wait(min(POLL_S, remaining_s))
+
+    def close(self) -> None:
+        """Closes the sensor; may be called twice."""
+        sensor, self._sensor = self._sensor, None
+        self._mapper = self._body_reader = self._color_reader = None
+        try:
+            if sensor:
+                sensor.Close()
+        except Exception as error:
+            self._inbox.put_error(error)
+
+    def _take(self, reader: object, copy: Callable[[object], None]) -> bool:
+        try:
+            frame = reader.AcquireLatestFrame()
+        except Exception as error:
+            if getattr(error, "hresult", 0) & 0xFFFFFFFF != E_PENDING:  # pending: nothing new yet
+                self._inbox.put_error(error)
+            return False
+        try:
+            copy(frame)
+        except Exception as error:
+            self._inbox.put_error(error)
+        return True
+
+
+def _available(sensor: object) -> bool | None:
+    try:
+        return bool(sensor.IsAvailable) if sensor else None
+    except Exception:  # asking is a courtesy; that it fails says that nobody knows
+        return None

@@ -293,8 +293,9 @@ def end(
         for report in reports:
             try:
                 report.tell(summary)
-            except OSError:  # nobody reads any more; what Python still holds must not fail again at exit
-                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            except OSError:
+                if report.stream is sys.stdout:  # nobody reads any more; what Python still holds must not fail at exit
+                    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     for warning in summary.warnings:
         say(f"warning: {warning}")
     if interrupted:

@@ -7,6 +7,7 @@ import pytest
 import torch
 from conftest import ROOT
 from safetensors.torch import load_file
+from test_recognizer import joints_at, person_at, pose_at, watch
 from torch import nn
 
 from tsmf_live.frames import CheckpointError
@@ -208,9 +209,12 @@ def test_a_checkpoint_without_student_predicts_with_the_teacher_alone(tmp_path):
     network = unsettled(MSG3D(len(LABELS)))
     checkpoint.save(tmp_path / "m.safetensors", spec, network.state_dict(), None, half=False)
     model = TSMF.load(tmp_path / "m.safetensors")
-    assert model.student is None
-    scene = model.teach([clip(20)]).scene
-    np.testing.assert_array_equal(model.fuse(scene, None), scene)
+    reading = watch(model, [pose_at(i, person_at(i)) for i in range(20)])  # with colour
+    scene = model.teach([np.stack([joints_at(i) for i in range(20)])]).scene
+    np.testing.assert_allclose(reading.teacher, scene, atol=1e-4)
+    np.testing.assert_allclose(reading.probabilities, model.probabilities(scene, fused=False), atol=1e-5)
+    assert (reading.student, reading.roi_image) == (None, None)
+    assert reading.note == "teacher alone: the checkpoint has no student"
 
 
 def test_contradictions_in_a_checkpoint_are_refused(tmp_path):

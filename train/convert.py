@@ -130,6 +130,11 @@ def write(args: argparse.Namespace) -> None:
         f"wrote {args.out}: {TEACHERS[parts.teacher_name]} teacher, {student}{attention}; {len(labels)} classes, "
         f"window {spec.window_frames} frames, {spec.arithmetic} arithmetic, {spec.attention} attention"
     )
+    if parts.student is not None and parts.attention is None and parts.teacher_name != "stgcn":
+        print(
+            f"note: attention comes from the {TEACHERS[parts.teacher_name]} itself; the published students learned "
+            "with an ST-GCN's (--attention-teacher)"
+        )
 
 
 def parse(arguments: list[str] | None = None) -> argparse.Namespace:

@@ -26,7 +26,7 @@ from tsmf_live.roi import STUDENT_SIDE
 from tsmf_live.skeleton import JOINT_COUNT
 
 OPSET = 17
-EXAMPLE_FRAMES = 61
+EXAMPLE_FRAMES = 21
 
 
 class _Rows(nn.Module):
@@ -59,7 +59,7 @@ def export(checkpoint: Path, folder: Path) -> list[Path]:
         _write(paths[0], model.spec, _Rows(model), inputs, ("scores", "feature"))
         if model.student is not None:
             paths.append(folder / "student.onnx")
-            image = torch.zeros(2, 3, STUDENT_SIDE, STUDENT_SIDE)
+            image = torch.zeros(1, 3, STUDENT_SIDE, STUDENT_SIDE)
             _write(paths[1], model.spec, model.student, {"image": image}, ("scores",))
     except OSError as error:
         raise UsageError(f"--onnx {folder}: cannot be written: {error.strerror or error}") from error

@@ -257,9 +257,9 @@ class Pipeline:
 
     def _health(self) -> tuple[StageHealth, ...]:
         stages = [
-            self._capture.meter.health(len(self._frames), self._frames.dropped),
-            self._pose.meter.health(len(self._poses), self._poses.dropped),
-            self._inference.meter.health(len(self._told), self._inference.updates_skipped),
+            self._capture.meter.health(),
+            self._pose.meter.health(len(self._frames), self._frames.dropped),
+            self._inference.meter.health(len(self._poses), self._poses.dropped + self._inference.updates_skipped),
         ]
         if self._record is not None:
             stages.append(self._record.meter.health(len(self._recorded), self._recorded.dropped))

@@ -94,7 +94,7 @@ class JsonReport:
     """Writes JSON lines to a text stream."""
 
     def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
+        self.stream = stream
 
     def tell(self, item: Prediction | Event | Summary) -> None:
         """Writes one line and flushes it; OSError if the stream is gone."""
@@ -102,15 +102,15 @@ class JsonReport:
             document = prediction_document(item)
         else:
             document = event_document(item) if isinstance(item, Event) else summary_document(item)
-        self._stream.write(json_line(document) + "\n")
-        self._stream.flush()
+        self.stream.write(json_line(document) + "\n")
+        self.stream.flush()
 
 
 class PlainReport:
     """Tells people what changes: a line when the label changes, one for each event, a summary."""
 
     def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
+        self.stream = stream
         self._said: tuple[str, str | None] | None = None
 
     def tell(self, item: Prediction | Event | Summary) -> None:
@@ -125,8 +125,8 @@ class PlainReport:
         else:
             line = summary_line(item)
         if line:
-            self._stream.write(line + "\n")
-            self._stream.flush()
+            self.stream.write(line + "\n")
+            self.stream.flush()
 
     def _prediction_line(self, prediction: Prediction) -> str | None:
         state = (prediction.state, prediction.label)

@@ -51,6 +51,14 @@ def pretended_windows(*, sdk: bool = True) -> Iterator[Windows]:
         sys.modules.update(outside)
 
 
+def plug_in(windows: Windows) -> Device:
+    """A new Kinect v2 at a machine on which pykinect2 has been imported."""
+    device = Device(windows.kernel)
+    device.server = Server(sys.modules["pykinect2.PyKinectV2"])
+    windows.default_sensor = device.get_default_sensor
+    return device
+
+
 @contextlib.contextmanager
 def kinect_double() -> Iterator[Device]:
     """Inside, a Kinect v2 is plugged in, and pykinect2 is imported; nothing of it is left afterwards."""
@@ -66,11 +74,8 @@ def kinect_double() -> Iterator[Device]:
         del sys.modules[name]
     sys.modules.update(_imported)
     _ctypes.COMError, _ctypes.CopyComPointer = COMError, copy_com_pointer
-    device = Device(_windows.kernel)
-    device.server = Server(sys.modules["pykinect2.PyKinectV2"])
-    _windows.default_sensor = device.get_default_sensor
     try:
-        yield device
+        yield plug_in(_windows)
     finally:
         for name in _library_modules():
             del sys.modules[name]

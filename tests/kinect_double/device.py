@@ -211,6 +211,9 @@ class Sensor(KinectObject):
     def _get_BodyIndexFrameSource(self) -> BodyIndexSource:
         return BodyIndexSource(self.server, self.device)
 
+    def _get_InfraredFrameSource(self) -> InfraredSource:
+        return InfraredSource(self.server, self.device)
+
     def _get_CoordinateMapper(self) -> Mapper:
         self.call("CoordinateMapper")
         return Mapper(self.server, self.device)
@@ -240,6 +243,10 @@ class DepthSource(KinectObject):
 
 class BodyIndexSource(DepthSource):
     interface = "IBodyIndexFrameSource"
+
+
+class InfraredSource(DepthSource):
+    interface = "IInfraredFrameSource"
 
 
 class ColorSource(KinectObject):

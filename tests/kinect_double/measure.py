@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import gc
 import threading
 import time
@@ -33,14 +34,19 @@ class Pictures:
     """1080p pictures that carry their own time in their first two pixels; a few buffers, used in turn."""
 
     def __init__(self) -> None:
-        rng = np.random.default_rng(0)
-        self._buffers = deque(rng.integers(0, 256, (1080, 1920, 4), np.uint8) for _ in range(8))
+        self._buffers = deque(_buffers())
 
     def taken_at(self, ticks: int) -> np.ndarray:
         """The next picture, stamped."""
         self._buffers.rotate()
         self._buffers[0].reshape(-1)[:8].view("<i8")[0] = ticks
         return self._buffers[0]
+
+
+@functools.cache
+def _buffers() -> list[np.ndarray]:
+    rng = np.random.default_rng(0)
+    return [rng.integers(0, 256, (1080, 1920, 4), np.uint8) for _ in range(4)]
 
 
 def ticks_of(picture: np.ndarray) -> int:

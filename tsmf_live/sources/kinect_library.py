@@ -195,7 +195,7 @@ def explained(error: Exception) -> KinectMissing:
     if isinstance(error, ModuleNotFoundError) and error.name in ("comtypes", "pykinect2"):
         reason = f"the package {error.name} is not installed"
         return KinectMissing(reason, "pip install -r requirements.txt" if on_windows else ON_WINDOWS)
-    if isinstance(error, SyntaxError) or "Wrong version" in text:
+    if (isinstance(error, SyntaxError) and "comtypes" in (error.filename or "")) or "Wrong version" in text:
         return KinectMissing(f"an outdated comtypes is installed ({text})", 'pip install -U "comtypes>=1.4"')
     if isinstance(error, OSError) and "kinect20" in text.lower():
         return KinectMissing(

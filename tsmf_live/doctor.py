@@ -154,7 +154,7 @@ def check_sensor(watch_s: float) -> Iterator[Finding]:
 
 
 def _watch(watch_s: float) -> tuple[list[tuple[bool, int]], float, KinectStatus]:
-    """Of each frame whether it has colour and how many people; the wait for the first; how the sensor was at the end."""
+    """Of each frame whether it has colour and how many people; the wait for the first; how the sensor was."""
     began_s, first_s, frames = time.perf_counter(), None, []
     source = KinectSource()
     try:

@@ -10,7 +10,7 @@ from safetensors.torch import load_file
 
 from tsmf_live.nets.attention import RELEASED_SCALE, joint_attention, released_pair_attention
 from tsmf_live.nets.checkpoint import Spec
-from tsmf_live.nets.resnet import ResNet18
+from tsmf_live.nets.resnet import ResNet18, folded
 from tsmf_live.nets.stgcn import FEATURE_CHANNELS, RECEPTIVE_FIELD_FRAMES, STGCN, TIME_STRIDE
 from tsmf_live.nets.tsmf import TSMF, normalise
 from tsmf_live.skeleton import BONES, JOINT_COUNT, PARENTS, SPINE_SHOULDER, spatial_partition
@@ -183,6 +183,18 @@ def test_student_has_torchvisions_names_and_size():
         "fc.bias",
     ):
         assert name in state
+
+
+def test_the_folded_student_gives_the_same_scores():
+    torch.manual_seed(1)
+    network = ResNet18(7).eval()
+    for module in network.modules():
+        if isinstance(module, torch.nn.BatchNorm2d):
+            module.running_mean.normal_(0, 0.2)
+            module.running_var.uniform_(0.5, 1.5)
+    x = torch.randn(2, 3, 225, 225)
+    with torch.inference_mode():
+        torch.testing.assert_close(folded(network)(x), network(x), atol=1e-4, rtol=1e-4)
 
 
 def test_training_the_student_leaves_the_teacher_unchanged():

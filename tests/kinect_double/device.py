@@ -66,7 +66,7 @@ class Device:
         broken: method name -> how many of its next calls fail with E_FAIL; "expired color", "expired body": how many
             of the next frames are gone when they are fetched (E_PENDING).
         during: called inside each picture's and body frame's copy; a test blocks the library's thread with it.
-        counts: what happened: opened, closed, color sent, color fetched, body sent, body fetched, maps.
+        counts: what happened: opened, closed, color ready (somebody looks for it), color sent (to somebody), color fetched, body sent, body fetched, maps.
     """
 
     def __init__(self, kernel: Kernel) -> None:
@@ -153,9 +153,8 @@ class Device:
         self._mapped.update((joints[j].tobytes(), tuple(person.color_xy[j])) for j in range(len(joints)))
 
     def _send(self, stream: str, shot: ColorShot | BodyShot) -> None:
-        if not self.plugged:
-            return
-        self.count(f"{stream} sent")
-        for reader in list(self.readers):
-            if reader.stream == stream:
-                reader.take(shot)
+        listening = [reader for reader in self.readers if reader.stream == stream] if self.plugged else []
+        if listening:
+            self.count(f"{stream} sent")
+        for reader in listening:
+            reader.take(shot)

@@ -158,7 +158,6 @@ def settled_objects(device: Device) -> Counter[str]:
     alive = device.server.alive()
     while any("Frame" in name or "Tracked" in name for name in alive) and time.perf_counter() < until_s:
         threading.Event().wait(0.005)
-        gc.collect()
         alive = device.server.alive()
     return alive
 

@@ -19,7 +19,7 @@ from tsmf_live.frames import MAX_BODIES, CheckpointError
 from tsmf_live.nets import checkpoint
 from tsmf_live.nets.attention import attention_magnitude, joint_attention, released_pair_attention
 from tsmf_live.nets.checkpoint import Spec
-from tsmf_live.nets.resnet import ResNet18
+from tsmf_live.nets.resnet import ResNet18, folded
 from tsmf_live.nets.stgcn import STGCN
 from tsmf_live.nets.stream import StreamSTGCN
 from tsmf_live.nets.teacher import Teacher, build, has_person_slots
@@ -77,9 +77,10 @@ class TSMF:
     ) -> None:
         self.spec, self.device = spec, torch.device(device)
         self.teacher = teacher.to(self.device).eval()
-        self.student = None
-        if student is not None:
-            self.student = student.to(self.device, memory_format=torch.channels_last).eval()
+        self.student = None if student is None else student.to(self.device).eval()
+        self._folded = (
+            None if student is None else folded(student)
+        )  # what `study` runs; later training does not reach it
         self.attention = None if attention is None else attention.to(self.device).eval()
 
     @classmethod
@@ -153,7 +154,7 @@ class TSMF:
     def study(self, image: np.ndarray) -> np.ndarray:
         """The student's raw scores (classes,) of a weighted ROI image (225, 225, 3)."""
         x = torch.from_numpy(np.ascontiguousarray(image)).to(self.device)[None].permute(0, 3, 1, 2)
-        return _numpy(self.student(x)[0])
+        return _numpy(self._folded(x)[0])
 
     def fuse(self, teacher: np.ndarray, student: np.ndarray | None) -> np.ndarray:
         """Fused raw scores (classes,), or the teacher's alone."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import _thread
 import gc
 import json
+import subprocess
 import sys
 import threading
 import time
@@ -12,6 +13,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from conftest import ROOT
 from kinect_double import kinect_double, measure
 from kinect_double.device import TICKS_PER_S, Device, Person
 from kinect_double.player import Player
@@ -247,8 +249,8 @@ def test_an_error_that_kills_the_librarys_own_thread_is_survived_and_counted(sta
     assert any("COMError" in line for line in source.warnings)
 
 
-def test_a_dead_library_thread_is_replaced(stage):
-    source = stage.open()
+def test_a_dead_library_thread_is_replaced_at_once(stage):
+    source = stage.open(patience=Patience())
     before = stage.exchange(measure.person(1))
     stage.device.kernel.break_next_wait(99)
     after = stage.recover()
@@ -256,6 +258,7 @@ def test_a_dead_library_thread_is_replaced(stage):
     assert after.index > before.index
     status = source.status()
     assert (status.state, status.counts["openings"], status.counts["epochs"]) == (RUNNING, 2, 2)
+    assert status.counts["stalls"] == 0
     assert "IndexError" in status.last_error
     assert stage.exchange(measure.person(1)).index == after.index + 1
 
@@ -546,6 +549,19 @@ def test_nothing_grows_over_3000_frames(spec):
     assert grown.objects[0] == grown.objects[1]
     assert grown.resident_mb[1] - grown.resident_mb[0] < 10
     assert (grown.left_open, grown.left_objects) == (0, 0)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("spec", SPECS)
+def test_the_program_without_a_sensor_ends_with_3_in_under_12_s(spec):
+    command = ["-m", "tests.kinect_double", "--unplugged", "--", "run_live.py", "--source", spec, "--headless"]
+    began_s = time.perf_counter()
+    ended = subprocess.run([sys.executable, *command], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert time.perf_counter() - began_s < 12
+    assert ended.returncode == 3
+    (line,) = [line for line in ended.stderr.splitlines() if line]
+    assert "no sensor answers" in line
+    assert "check the power supply" in line
 
 
 @pytest.mark.long

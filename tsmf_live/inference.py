@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -17,6 +18,7 @@ import torch
 from tsmf_live.decision import Decider, Decision
 from tsmf_live.frames import Event, PersonPrediction, PoseFrame, Prediction, Ranking
 from tsmf_live.nets.checkpoint import Spec
+from tsmf_live.nets.gpu import is_device_failure
 from tsmf_live.nets.tsmf import TSMF
 from tsmf_live.pose import KEEP_S
 from tsmf_live.recognizer import WARM_FRAMES, Reading, Recognizer
@@ -25,6 +27,7 @@ from tsmf_live.roi import STUDENT_SIDE
 from tsmf_live.skeleton import JOINT_COUNT
 from tsmf_live.stage import Meter
 
+T = TypeVar("T")
 UPDATE_S = 0.1  # sensor seconds between two predictions
 BEHIND_FRAMES = 4  # live: with more frames than this waiting, an update is skipped
 STUDENT_SHARE = 0.5  # live: at most this part of the stage's time goes to the student
@@ -57,6 +60,7 @@ class InferenceWork:
         self._lossless, self._stream = lossless, stream
         self.meter = Meter("inference")
         self.updates_skipped = 0
+        self.warnings: list[str] = []
         self.recognizer = Recognizer(model, stream)
         self._narrator = Narrator(model.spec)
         self._last_update: int | None = None  # in steps of UPDATE_S
@@ -76,9 +80,9 @@ class InferenceWork:
         pose = self._poses.get()
         if pose is None:
             return not self._poses.ended
-        if self.recognizer.push(pose):
-            self._emit_all(self._narrator.start_anew())
         self._unread = pose
+        if self._on_device(lambda: self.recognizer.push(pose), lambda: False):
+            self._emit_all(self._narrator.start_anew())
         update = math.floor(pose.sensor_time_s / UPDATE_S + 1e-6)
         is_new, self._last_update = update != self._last_update, update
         if not (is_new or self._stream):
@@ -102,7 +106,7 @@ class InferenceWork:
     def _predict(self, pose: PoseFrame, ask_student: bool) -> None:
         began = time.perf_counter()
         ask_student = ask_student if self._lossless else self._student_is_due(pose.sensor_time_s)
-        reading = self.recognizer.read(ask_student)
+        reading = self._on_device(*[lambda: self.recognizer.read(ask_student)] * 2)
         if reading.student_ms is not None:
             self._student_at_s, self._student_ms = pose.sensor_time_s, reading.student_ms
         prediction = self._narrator.tell(pose, reading)
@@ -110,6 +114,19 @@ class InferenceWork:
         self._emit(prediction)
         self._emit_all(self._narrator.take_events())
         self.meter.tick((time.perf_counter() - began) * 1e3)
+
+    def _on_device(self, ask: Callable[[], T], ask_again: Callable[[], T]) -> T:
+        """What the networks answer; when the GPU fails, what they answer on the CPU, where they stay."""
+        try:
+            return ask()
+        except RuntimeError as error:
+            if self._model.device.type == "cpu" or not is_device_failure(error):
+                raise
+            reason = " ".join(str(error).split())[:160]
+            self.warnings.append(f"the GPU failed ({reason}); the networks run on the CPU from now on")
+            self._model.move("cpu")
+            self.recognizer.begin_stream_anew()
+            return ask_again()
 
     def _student_is_due(self, sensor_time_s: float) -> bool:
         elapsed_s = sensor_time_s - self._student_at_s

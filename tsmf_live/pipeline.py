@@ -266,7 +266,7 @@ class Pipeline:
         return tuple(stages)
 
     def _warnings(self) -> tuple[str, ...]:
-        warnings = list(self._capture.warnings)
+        warnings = [*self._capture.warnings, *self._inference.warnings]
         if self._told.dropped:
             warnings.append(f"{self._told.dropped} predictions and events were not written: their reader is too slow")
         if self._recorded is not None and self._recorded.dropped and not self._record_failed():

@@ -130,6 +130,7 @@ class Recognizer:
         self.model = model
         self._stream = _ResampledStream(model) if stream else None
         self.focus: int | None = None  # the slot that the user chose, or None: whoever acts most strongly
+        self._newest: PoseFrame | None = None
         self._tracks: dict[int, Track] = {}
         self._present: tuple[int, ...] = ()
         self._start_s: float | None = None  # first frame since the last gap
@@ -140,6 +141,7 @@ class Recognizer:
 
     def push(self, pose: PoseFrame) -> bool:
         """Takes the next frame. Returns True if a gap (or time going back) made everything start anew."""
+        self._newest = pose
         spec = self.model.spec
         gap_s = pose.sensor_time_s - self._now_s
         broken = self._start_s is not None and not 0 < gap_s <= (HELD_FRAMES + 1.5) / spec.frame_rate_hz
@@ -159,6 +161,13 @@ class Recognizer:
         if self._stream is not None:
             self._stream.push(pose)
         return broken
+
+    def begin_stream_anew(self) -> None:
+        """After the model has moved to another device: the streaming teacher begins again with the newest frame."""
+        if self._stream is not None:
+            self._stream = _ResampledStream(self.model)
+            if self._newest is not None:
+                self._stream.push(self._newest)
 
     def read(self, run_student: bool = True) -> Reading:
         """What the model says now; must follow at least one `push`.

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ctypes
 import threading
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import ModuleType
 
@@ -66,7 +67,8 @@ class Device:
         broken: method name -> how many of its next calls fail with E_FAIL; "expired color", "expired body": how many
             of the next frames are gone when they are fetched (E_PENDING).
         during: called inside each picture's and body frame's copy; a test blocks the library's thread with it.
-        counts: what happened: opened, closed, color ready (somebody looks for it), color sent (to somebody), color fetched, body sent, body fetched, maps.
+        counts: what happened: opened, closed, maps, and for color and body: ready (somebody looks), sent (to somebody),
+            fetched.
     """
 
     def __init__(self, kernel: Kernel) -> None:
@@ -120,6 +122,13 @@ class Device:
                 lambda: all(counts[f"{stream} fetched"] >= counts[f"{stream} sent"] for stream in ("color", "body")),
                 limit_s,
             )
+
+    def wait_until_ready(self, give_up: Callable[[], bool]) -> bool:
+        """Waits until a program looks for bodies; False if `give_up` says so first."""
+        with self.changed:
+            while not self.counts["body ready"] and not give_up():
+                self.changed.wait(0.05)
+            return self.counts["body ready"] > 0
 
     def count(self, name: str) -> None:
         """Something happened."""

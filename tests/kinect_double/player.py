@@ -15,7 +15,6 @@ from .device import TICKS_PER_S, Device, Person
 FRAME_S = 1 / 30
 START_TICKS = 5 * TICKS_PER_S  # the sensor's clock when it is plugged in
 OVERTAKE_S = 1.0  # a machine that is late gets this long before the next frame replaces the last
-READY_S = 30.0  # a program opens the sensor within this
 
 
 def person_of(body: Body) -> Person:
@@ -51,8 +50,8 @@ class Player:
 
     def _run(self) -> None:
         try:
-            self._device.wait_for("body ready", 1, READY_S)
-            self._play()
+            if self._device.wait_until_ready(self._stopping.is_set):
+                self._play()
         except BaseException as error:  # the thread's owner looks
             self.error = error
         finally:

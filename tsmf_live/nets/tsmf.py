@@ -19,6 +19,7 @@ from tsmf_live.frames import MAX_BODIES, CheckpointError
 from tsmf_live.nets import checkpoint
 from tsmf_live.nets.attention import attention_magnitude, joint_attention, released_pair_attention
 from tsmf_live.nets.checkpoint import Spec
+from tsmf_live.nets.gpu import Captured
 from tsmf_live.nets.resnet import ResNet18, folded
 from tsmf_live.nets.stgcn import STGCN
 from tsmf_live.nets.stream import StreamSTGCN
@@ -75,13 +76,22 @@ class TSMF:
         device: str = "cpu",
         attention: STGCN | None = None,
     ) -> None:
-        self.spec, self.device = spec, torch.device(device)
-        self.teacher = teacher.to(self.device).eval()
-        self.student = None if student is None else student.to(self.device).eval()
-        self._folded = (
-            None if student is None else folded(student)
-        )  # what `study` runs; later training does not reach it
-        self.attention = None if attention is None else attention.to(self.device).eval()
+        self.spec = spec
+        self.teacher = teacher.eval()
+        self.student = None if student is None else student.eval()
+        #: What `study` runs; training the student later does not reach it.
+        self._folded = None if student is None else folded(student)
+        self.attention = None if attention is None else attention.eval()
+        self.move(device)
+
+    def move(self, device: str) -> None:
+        """Takes all networks to "cpu" or "cuda"."""
+        self.device = torch.device(device)
+        for network in (self.teacher, self.student, self._folded, self.attention):
+            if network is not None:
+                network.to(self.device)
+        self._say = Captured(self._say_rows, self.device)
+        self._judge = Captured(lambda x: (self._folded(x),), self.device)
 
     @classmethod
     def load(cls, path: Path, device: str = "cpu") -> TSMF:
@@ -109,21 +119,20 @@ class TSMF:
         """
         if self.spec.arithmetic == "released":
             return self._teach_released(clips)
-        scores: list[Tensor | None] = [None] * len(clips)
-        features: list[Tensor | None] = [None] * len(clips)
+        said: list[tuple[np.ndarray, ...]] = [()] * len(clips)
         for frames in sorted({len(clip) for clip in clips}):  # persons seen equally long share a batch
             rows = [m for m, clip in enumerate(clips) if len(clip) == frames]
             batch = np.stack([normalise(clips[m], self.spec.normalisation) for m in rows])  # (rows, T, V, 3)
-            x = torch.from_numpy(batch).to(self.device).permute(0, 3, 1, 2)
-            row_scores, row_features = self.run_rows(x)
-            for m, score, feature in zip(rows, row_scores, row_features, strict=True):
-                scores[m], features[m] = score, feature
-        attention = [joint_attention(feature[None], self.spec.attention)[0] for feature in features]
-        magnitude = [attention_magnitude(feature[None])[0] for feature in features]
-        all_scores = torch.stack(scores)
-        return Lesson(
-            *(_numpy(t) for t in (all_scores, all_scores.mean(0), torch.stack(attention), torch.stack(magnitude)))
-        )
+            answers = self._say(torch.from_numpy(batch).permute(0, 3, 1, 2))
+            for m, *answer in zip(rows, *map(_numpy, answers), strict=True):
+                said[m] = tuple(answer)
+        scores, attention, magnitude = (np.stack(part) for part in zip(*said, strict=True))
+        return Lesson(scores, scores.mean(axis=0), attention, magnitude)
+
+    def _say_rows(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Scores (N, classes), attention (N, V) and magnitude (N,) of x (N, 3, T, V)."""
+        scores, feature = self.run_rows(x)
+        return scores, joint_attention(feature, self.spec.attention), attention_magnitude(feature)
 
     def run_rows(self, x: Tensor, slots: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """Scores (N, classes) of x (N, 3, T, V), and the feature map (N, C, T', V) that attention is read from.
@@ -153,8 +162,8 @@ class TSMF:
     @torch.inference_mode()
     def study(self, image: np.ndarray) -> np.ndarray:
         """The student's raw scores (classes,) of a weighted ROI image (225, 225, 3)."""
-        x = torch.from_numpy(np.ascontiguousarray(image)).to(self.device)[None].permute(0, 3, 1, 2)
-        return _numpy(self._folded(x)[0])
+        x = torch.from_numpy(np.ascontiguousarray(image))[None].permute(0, 3, 1, 2)
+        return _numpy(self._judge(x)[0][0])
 
     def fuse(self, teacher: np.ndarray, student: np.ndarray | None) -> np.ndarray:
         """Fused raw scores (classes,), or the teacher's alone."""

@@ -154,3 +154,45 @@ def test_the_double_leaves_nothing_behind():
 
 def test_versions_are_told():
     assert kinect_library.versions()["pykinect2"] == "0.1.0"
+
+
+#: The functions of the interfaces we call, in the order in which they stand in the SDK's Kinect.h, and their ids there.
+#: The double builds its tables from pykinect2's declarations, so a wrong place in those would show only here.
+KINECT_H = {
+    "IColorFrameSource": "SubscribeFrameCaptured UnsubscribeFrameCaptured GetFrameCapturedEventData get_IsActive"
+    " OpenReader CreateFrameDescription get_FrameDescription get_KinectSensor",
+    "IColorFrameReader": "SubscribeFrameArrived UnsubscribeFrameArrived GetFrameArrivedEventData AcquireLatestFrame"
+    " get_IsPaused put_IsPaused get_ColorFrameSource",
+    "IColorFrame": "get_RawColorImageFormat get_FrameDescription CopyRawFrameDataToArray AccessRawUnderlyingBuffer"
+    " CopyConvertedFrameDataToArray CreateFrameDescription get_ColorCameraSettings get_RelativeTime"
+    " get_ColorFrameSource",
+    "IBodyFrameSource": "SubscribeFrameCaptured UnsubscribeFrameCaptured GetFrameCapturedEventData get_IsActive"
+    " get_BodyCount OpenReader get_KinectSensor OverrideHandTracking OverrideAndReplaceHandTracking",
+    "IBodyFrameReader": "SubscribeFrameArrived UnsubscribeFrameArrived GetFrameArrivedEventData AcquireLatestFrame"
+    " get_IsPaused put_IsPaused get_BodyFrameSource",
+    "IBodyFrame": "GetAndRefreshBodyData get_FloorClipPlane get_RelativeTime get_BodyFrameSource",
+    "IBody": "GetJoints GetJointOrientations get_Engaged GetExpressionDetectionResults GetActivityDetectionResults"
+    " GetAppearanceDetectionResults get_HandLeftState get_HandLeftConfidence get_HandRightState"
+    " get_HandRightConfidence get_ClippedEdges get_TrackingId get_IsTracked get_IsRestricted get_Lean"
+    " get_LeanTrackingState",
+    "ICoordinateMapper": "SubscribeCoordinateMappingChanged UnsubscribeCoordinateMappingChanged"
+    " GetCoordinateMappingChangedEventData MapCameraPointToDepthSpace MapCameraPointToColorSpace"
+    " MapDepthPointToCameraSpace MapDepthPointToColorSpace MapCameraPointsToDepthSpace MapCameraPointsToColorSpace",
+}
+KINECT_H_IDS = {
+    "IBodyFrameSource": "BB94A78A-458C-4608-AC69-34FEAD1E3BAE",
+    "IBodyFrameReader": "45532DF5-A63C-418F-A39F-C567936BC051",
+    "IBodyFrame": "52884F1F-94D7-4B57-BF87-9226950980D5",
+    "IBody": "46AEF731-98B0-4D18-827B-933758678F4A",
+    "ICoordinateMapper": "8784DF2D-16B0-481C-A11E-55E70BF25018",
+}
+
+
+def test_pykinect2_declares_the_interfaces_as_the_sdk_does():
+    with kinect_double() as device:
+        for name, functions in KINECT_H.items():
+            expected = functions.replace("get_", "_get_").replace("put_", "_set_").split()
+            declared = [spec.name for spec in getattr(device.declarations, name)._methods_]
+            assert declared[: len(expected)] == expected, name
+        for name, iid in KINECT_H_IDS.items():
+            assert str(getattr(device.declarations, name)._iid_) == f"{{{iid}}}"

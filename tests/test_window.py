@@ -477,6 +477,13 @@ def test_ctrl_c_closes_the_window(qapp):
     assert signal.getsignal(signal.SIGINT) is handler
 
 
+def test_ctrl_c_while_the_window_opens_closes_it(qapp, monkeypatch):
+    monkeypatch.setattr(MainWindow, "showEvent", lambda *_: signal.raise_signal(signal.SIGINT))
+    pipeline = FakePipeline()
+    assert run(pipeline) == INTERRUPTED
+    assert pipeline.closed == 1
+
+
 def test_an_error_in_a_slot_closes_the_window_and_reaches_the_caller(qapp):
     pipeline = FakePipeline()
     pipeline.error = RuntimeError("the pipeline is broken")

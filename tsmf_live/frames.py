@@ -275,7 +275,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class StageHealth:
-    """A stage in figures: frames so far, rate over the last 2 s, time a frame takes, what waits for it, what it lost."""
+    """A stage in figures: frames so far, rate over 2 s, time a frame takes, what waits for it, what it has lost."""
 
     name: str
     count: int = 0

@@ -33,7 +33,7 @@ class Patience:
         steady_s: running so long makes the next trouble count as the first.
     """
 
-    start_s: float = 7.0
+    start_s: float = 6.0
     slow_start_s: float = 15.0
     stall_s: float = 1.0
     answer_s: float = 5.0

@@ -134,12 +134,11 @@ def student_image(crops: np.ndarray, attention: np.ndarray, rng: np.random.Gener
 
 
 def train_student(
-    data: SimulatedSet, attention: np.ndarray, small_epochs: int, full_epochs: int, seed: int
-) -> ResNet18:
-    """ResNet-18 from scratch: on half-size pictures first, then on the size it is used with."""
-    torch.manual_seed(seed)
+    network: ResNet18, data: SimulatedSet, attention: np.ndarray, small_epochs: int, full_epochs: int, seed: int
+) -> None:
+    """Trains a ResNet-18 on half-size pictures, then on the size it is used with; leaves it in evaluation mode."""
     rng = np.random.default_rng(seed)
-    network = ResNet18(len(ACTIONS)).to(memory_format=torch.channels_last)
+    network = network.to(memory_format=torch.channels_last).train()
     per_epoch = len(data.labels) // BATCH
     steps = (small_epochs + full_epochs) * per_epoch
     optimiser = torch.optim.AdamW(network.parameters(), STUDENT_RATE, weight_decay=WEIGHT_DECAY)
@@ -157,7 +156,7 @@ def train_student(
             progress.update()
             progress.set_postfix(loss=f"{loss:.3f}")
     progress.close()
-    return network.eval()
+    network.eval()
 
 
 @torch.inference_mode()
@@ -211,6 +210,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--scale", type=float, default=1.0, help="share of the clips to make (0.02 for a quick try)")
     parser.add_argument("--teacher-epochs", type=int, default=2)
     parser.add_argument("--student-epochs", type=int, nargs=2, default=(4, 1), metavar=("SMALL", "FULL"))
+    parser.add_argument("--init", type=Path, metavar="FILE", help="train this checkpoint's student further")
     parser.add_argument("--processes", type=int, default=2, help="that simulate clips")
     parser.add_argument("--threads", type=int, default=2, help="of the networks; 1 beside other work")
     return parser.parse_args()
@@ -232,7 +232,8 @@ def main() -> None:
         train_teacher(teacher, sets["train"], args.teacher_epochs, args.seed)
         save_file(teacher.state_dict(), teacher_file)
     _, attention = teach(teacher, sets["train"])
-    student = train_student(sets["train"], attention, *args.student_epochs, seed=args.seed)
+    student = TSMF.load(args.init).student if args.init else ResNet18(len(ACTIONS))
+    train_student(student, sets["train"], attention, *args.student_epochs, seed=args.seed)
     checkpoint.save(args.out, SPEC, teacher.state_dict(), student.state_dict())
     finish(args.out, sets["validation"], sets["test"])
     print(f"{(time.time() - began) / 60:.0f} minutes")

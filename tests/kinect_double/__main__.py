@@ -48,6 +48,8 @@ def main() -> int:
             f"{device.counts['color fetched']} pictures; sensors left open {device.open_sensors}",
             file=sys.stderr,
         )
+        if player.error is not None:
+            raise player.error
         return code
 
 

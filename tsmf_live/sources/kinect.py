@@ -32,6 +32,7 @@ from tsmf_live.sources.kinect_state import (
 
 READ_S = 0.1  # a read returns within this
 LOOK_S = 0.02  # longest wait between two looks at how the sensor is doing
+ASK_S = 0.25  # between two questions to the sensor whether it is there
 NO_COLOR_S = 1.0  # bodies without a picture for so long are worth a line
 READERS = {"events": EventReader, "poll": PollingReader}
 MESSAGES = {
@@ -81,6 +82,8 @@ class KinectSource:
         self._closed = False
         self._inbox, self._pairing, self._time_line = Inbox(), Pairing(), TimeLine()
         self._colored_s: float | None = None  # host time of the newest bodies with a picture
+        self._asked_s: float | None = None
+        self._said: bool | None = None
         self._reader: EventReader | PollingReader | None = self._reader_class(self._library, self._inbox)
         self._watch = Watch(clock(), patience)
 
@@ -136,6 +139,7 @@ class KinectSource:
             self._pairing.add_color(color)
         for body in bodies:
             self._watch.body_came(self._clock())
+            self._asked_s = None  # the next trouble is asked about afresh
             self._pairing.add_body(body)
 
     def _next_frame(self, now_s: float) -> SensorFrame | None:
@@ -160,7 +164,7 @@ class KinectSource:
 
     def _look_after(self, now_s: float) -> None:
         reader = self._reader
-        todo = self._watch.look(now_s, reader.available if reader else lambda: None, bool(reader and reader.ended))
+        todo = self._watch.look(now_s, self._ask_available, bool(reader and reader.ended))
         if todo == "close":
             self._close_reader()
         elif todo == "open":
@@ -170,6 +174,13 @@ class KinectSource:
             raise self._gave_up()
         if self._watch.state != RUNNING:
             self._tell(now_s)
+
+    def _ask_available(self) -> bool | None:
+        """What the sensor said of itself a moment ago; it is not asked more often than ASK_S."""
+        now_s = self._clock()
+        if self._asked_s is None or now_s - self._asked_s > ASK_S:
+            self._asked_s, self._said = now_s, self._reader.available() if self._reader else None
+        return self._said
 
     def _open_again(self) -> None:
         self._pairing.clear()

@@ -29,6 +29,7 @@ from tsmf_live.sources.kinect_library import Library, no_answer
 
 E_PENDING = 0x8000000A
 POLL_S = 0.004  # between two looks at the sensor; a frame lasts 33 ms
+REST_S = 0.020  # a stream that has just given a frame is not asked again for so long
 END_S = 1.0  # pykinect2's thread ends within this after its close
 BODIES_KEPT, COLORS_KEPT = 64, 4  # 2 s of bodies; 8.3 MB a picture
 JOINT = np.dtype([("type", "<i4"), ("position", "<f4", 3), ("state", "<i4")])
@@ -300,6 +301,7 @@ class PollingReader:
         declared = library.declarations
         self._sensor = ctypes.POINTER(declared.IKinectSensor)()
         self._mapper = self._body_reader = self._color_reader = None
+        self._came_s = {"body": 0.0, "color": 0.0}  # host time of the newest frame
         try:
             declared.DefaultKinectSensor._GetDefaultKinectSensorProto(ctypes.byref(self._sensor))
             self._sensor.Open()
@@ -318,8 +320,8 @@ class PollingReader:
         """Looks for a new frame of each stream until one came, at most so long; bodies first."""
         until_s = time.perf_counter() + limit_s
         while True:
-            came = self._take(self._body_reader, lambda frame: self._copier.copy_bodies(frame, self._mapper))
-            came = self._take(self._color_reader, self._copier.copy_color) or came
+            came = self._take("body", self._body_reader, lambda frame: self._copier.copy_bodies(frame, self._mapper))
+            came = self._take("color", self._color_reader, self._copier.copy_color) or came
             remaining_s = until_s - time.perf_counter()
             if came or remaining_s <= 0:
                 return
@@ -335,13 +337,16 @@ class PollingReader:
         except Exception as error:
             self._inbox.put_error(error)
 
-    def _take(self, reader: object, copy: Callable[[object], None]) -> bool:
+    def _take(self, stream: str, reader: object, copy: Callable[[object], None]) -> bool:
+        if time.perf_counter() - self._came_s[stream] < REST_S:
+            return False
         try:
             frame = reader.AcquireLatestFrame()
         except Exception as error:
             if getattr(error, "hresult", 0) & 0xFFFFFFFF != E_PENDING:  # pending: nothing new yet
                 self._inbox.put_error(error)
             return False
+        self._came_s[stream] = time.perf_counter()
         try:
             copy(frame)
         except Exception as error:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from tsmf_live.sources.kinect_inbox import BodyShot, ColorShot
 from tsmf_live.sources.kinect_pairing import TICKS_PER_S, Pairing, TimeLine
-from tsmf_live.sources.kinect_reader import BodyShot, ColorShot
 from tsmf_live.sources.kinect_state import DISCONNECTED, RECOVERING, RUNNING, STALLED, STARTING, Patience, Watch
 
 PICTURE = np.zeros((1, 1, 4), np.uint8)

@@ -134,15 +134,21 @@ def student_image(crops: np.ndarray, attention: np.ndarray, rng: np.random.Gener
 
 
 def train_student(
-    network: ResNet18, data: SimulatedSet, attention: np.ndarray, small_epochs: int, full_epochs: int, seed: int
+    network: ResNet18,
+    data: SimulatedSet,
+    attention: np.ndarray,
+    epochs: tuple[int, int],
+    rate: float,
+    seed: int,
 ) -> None:
     """Trains a ResNet-18 on half-size pictures, then on the size it is used with; leaves it in evaluation mode."""
     rng = np.random.default_rng(seed)
     network = network.to(memory_format=torch.channels_last).train()
+    small_epochs, full_epochs = epochs
     per_epoch = len(data.labels) // BATCH
     steps = (small_epochs + full_epochs) * per_epoch
-    optimiser = torch.optim.AdamW(network.parameters(), STUDENT_RATE, weight_decay=WEIGHT_DECAY)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, STUDENT_RATE, total_steps=max(steps, 10), pct_start=0.15)
+    optimiser = torch.optim.AdamW(network.parameters(), rate, weight_decay=WEIGHT_DECAY)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, rate, total_steps=max(steps, 10), pct_start=0.15)
     progress = tqdm(total=steps, desc="student", unit="step")
     for epoch in range(small_epochs + full_epochs):
         for rows in batches(len(data.labels), rng):
@@ -210,6 +216,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--scale", type=float, default=1.0, help="share of the clips to make (0.02 for a quick try)")
     parser.add_argument("--teacher-epochs", type=int, default=2)
     parser.add_argument("--student-epochs", type=int, nargs=2, default=(4, 1), metavar=("SMALL", "FULL"))
+    parser.add_argument("--student-rate", type=float, default=STUDENT_RATE, help="peak learning rate")
     parser.add_argument("--init", type=Path, metavar="FILE", help="train this checkpoint's student further")
     parser.add_argument("--processes", type=int, default=2, help="that simulate clips")
     parser.add_argument("--threads", type=int, default=2, help="of the networks; 1 beside other work")
@@ -233,7 +240,7 @@ def main() -> None:
         save_file(teacher.state_dict(), teacher_file)
     _, attention = teach(teacher, sets["train"])
     student = TSMF.load(args.init).student if args.init else ResNet18(len(ACTIONS))
-    train_student(student, sets["train"], attention, *args.student_epochs, seed=args.seed)
+    train_student(student, sets["train"], attention, args.student_epochs, args.student_rate, args.seed)
     checkpoint.save(args.out, SPEC, teacher.state_dict(), student.state_dict())
     finish(args.out, sets["validation"], sets["test"])
     print(f"{(time.time() - began) / 60:.0f} minutes")

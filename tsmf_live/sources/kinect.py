@@ -16,9 +16,10 @@ from collections.abc import Callable
 from tsmf_live.frames import FRAME_RATE_HZ, SensorFrame, UsageError
 from tsmf_live.sources import kinect_library
 from tsmf_live.sources.base import EndOfSource, SourceInfo
+from tsmf_live.sources.kinect_inbox import Inbox
 from tsmf_live.sources.kinect_library import KinectMissing
 from tsmf_live.sources.kinect_pairing import Pairing, TimeLine
-from tsmf_live.sources.kinect_reader import EventReader, Inbox, PollingReader
+from tsmf_live.sources.kinect_reader import EventReader, PollingReader
 from tsmf_live.sources.kinect_state import (
     DISCONNECTED,
     RECOVERING,

@@ -10,7 +10,7 @@ import statistics
 from collections import deque
 
 from tsmf_live.frames import FRAME_RATE_HZ
-from tsmf_live.sources.kinect_reader import BodyShot, ColorShot
+from tsmf_live.sources.kinect_inbox import BodyShot, ColorShot
 
 TICKS_PER_S = 10_000_000  # the SDK's TIMESPAN counts 100 ns
 PAIR_LIMIT_S = 0.040  # a picture farther from the bodies in time than this is not theirs

@@ -17,104 +17,20 @@ import functools
 import math
 import threading
 import time
-from collections import Counter, deque
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
 from tsmf_live.frames import COLOR_HEIGHT, COLOR_WIDTH, MAX_BODIES, Body, repair_joints
 from tsmf_live.skeleton import JOINT_COUNT, NOT_TRACKED, TRACKED
+from tsmf_live.sources.kinect_inbox import BodyShot, ColorShot, Inbox, is_pending
 from tsmf_live.sources.kinect_library import Library, no_answer
 
-E_PENDING = 0x8000000A
 POLL_S = 0.004  # between two looks at the sensor; a frame lasts 33 ms
 REST_S = 0.020  # a stream that has just given a frame is not asked again for so long
 END_S = 1.0  # pykinect2's thread ends within this after its close
-BODIES_KEPT, COLORS_KEPT = 64, 4  # 2 s of bodies; 8.3 MB a picture
 JOINT = np.dtype([("type", "<i4"), ("position", "<f4", 3), ("state", "<i4")])
 ORIENTATION = np.dtype([("type", "<i4"), ("quaternion", "<f4", 4)])
-
-
-@dataclass(frozen=True, slots=True)
-class ColorShot:
-    """A picture: (1080, 1920, 4) uint8 BGRA, the sensor's time in 100 ns, the host's time when it was complete."""
-
-    ticks: int
-    picture: np.ndarray
-    host_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class BodyShot:
-    """Everybody tracked at one moment, mapped into the picture."""
-
-    ticks: int
-    bodies: tuple[Body, ...]
-    floor_plane: tuple[float, float, float, float] | None
-    bad_joints: int
-    host_s: float
-
-
-class Inbox:
-    """What came and has not been taken yet, and what went wrong; bounded, the oldest gives way. Any thread.
-
-    Attributes:
-        counts: bodies, colors (arrived); expired (gone before they were fetched); errors (the library or the sensor
-            failed); unmapped (frames whose joints the sensor did not map); unusable (bodies without a finite joint);
-            dropped_bodies, dropped_colors (nobody took them in time).
-        last_error: the newest error in words; never the exception, which would keep a frame alive and the next away.
-    """
-
-    def __init__(self) -> None:
-        self.counts: Counter[str] = Counter()
-        self.last_error = ""
-        self._changed = threading.Condition()
-        self._bodies: deque[BodyShot] = deque(maxlen=BODIES_KEPT)
-        self._colors: deque[ColorShot] = deque(maxlen=COLORS_KEPT)
-
-    def put_body(self, shot: BodyShot) -> None:
-        """Bodies arrived."""
-        with self._changed:
-            self.counts["bodies"] += 1
-            self.counts["dropped_bodies"] += len(self._bodies) == BODIES_KEPT
-            self._bodies.append(shot)
-            self._changed.notify_all()
-
-    def put_color(self, shot: ColorShot) -> None:
-        """A picture arrived."""
-        with self._changed:
-            self.counts["colors"] += 1
-            self.counts["dropped_colors"] += len(self._colors) == COLORS_KEPT
-            self._colors.append(shot)
-            self._changed.notify_all()
-
-    def put_error(self, error: Exception) -> None:
-        """A frame could not be fetched."""
-        expired = getattr(error, "hresult", 0) & 0xFFFFFFFF == E_PENDING
-        with self._changed:
-            self.counts["expired" if expired else "errors"] += 1
-            if not expired:
-                self.last_error = f"{type(error).__name__}: {error}"
-
-    def take(self) -> tuple[list[BodyShot], list[ColorShot]]:
-        """Everything that waits, oldest first."""
-        with self._changed:
-            taken = list(self._bodies), list(self._colors)
-            self._bodies.clear()
-            self._colors.clear()
-            return taken
-
-    def wait(self, limit_s: float) -> None:
-        """Returns when something came, or after the limit."""
-        with self._changed:
-            if not self._bodies and not self._colors:
-                self._changed.wait(limit_s)
-
-    def wake(self) -> None:
-        """Ends a wait."""
-        with self._changed:
-            self._changed.notify_all()
 
 
 class FrameCopier:
@@ -343,7 +259,7 @@ class PollingReader:
         try:
             frame = reader.AcquireLatestFrame()
         except Exception as error:
-            if getattr(error, "hresult", 0) & 0xFFFFFFFF != E_PENDING:  # pending: nothing new yet
+            if not is_pending(error):  # pending: nothing new yet
                 self._inbox.put_error(error)
             return False
         self._came_s[stream] = time.perf_counter()

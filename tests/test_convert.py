@@ -19,7 +19,8 @@ from test_teachers import CHANNELS, GOLDEN, needs_golden, unsettled
 from torch import Tensor
 
 from train.convert import main, read_labels
-from train.published import read_networks
+from train.published import load_backbone, read_networks
+from tsmf_live.frames import CheckpointError
 from tsmf_live.nets import checkpoint
 from tsmf_live.nets.checkpoint import METADATA_KEY, Spec
 from tsmf_live.nets.resnet import ResNet18
@@ -362,3 +363,16 @@ def test_the_command_has_help_with_an_example(capsys):
         convert("--help")
     assert caught.value.code == 0
     assert "example: python -m train.convert" in capsys.readouterr().out
+
+
+def test_imagenet_weights_of_a_file_fill_the_student_but_not_its_classifier(tmp_path):
+    torch.manual_seed(5)
+    imagenet, student = ResNet18(1000), ResNet18(6)
+    torch.save(imagenet.state_dict(), tmp_path / "resnet18.pth")
+    own = student.fc.weight.clone()
+    load_backbone(student, tmp_path / "resnet18.pth")
+    assert torch.equal(student.layer3[1].conv2.weight, imagenet.layer3[1].conv2.weight)
+    assert torch.equal(student.fc.weight, own)
+    torch.save({"weight": torch.zeros(3)}, tmp_path / "other.pth")
+    with pytest.raises(CheckpointError):
+        load_backbone(student, tmp_path / "other.pth")

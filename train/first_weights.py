@@ -28,6 +28,7 @@ from torch.nn import functional as F
 from tqdm import tqdm
 
 from train import command
+from train.published import load_backbone
 from train.simulated import CLIP_FRAMES, SHORTEST_WINDOW, SimulatedSet, make
 from tsmf_live import roi
 from tsmf_live.actor.subject import ACTIONS, IDLE, LOOK_ALIKES
@@ -218,6 +219,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--student-epochs", type=int, nargs=2, default=(4, 1), metavar=("SMALL", "FULL"))
     parser.add_argument("--student-rate", type=float, default=STUDENT_RATE, help="peak learning rate")
     parser.add_argument("--init", type=Path, metavar="FILE", help="train this checkpoint's student further")
+    parser.add_argument("--imagenet", type=Path, metavar="FILE", help="begin with torchvision's ResNet-18 weights")
     parser.add_argument("--processes", type=int, default=2, help="that simulate clips")
     parser.add_argument("--threads", type=int, default=2, help="of the networks; 1 beside other work")
     return parser.parse_args()
@@ -240,6 +242,8 @@ def main() -> None:
         save_file(teacher.state_dict(), teacher_file)
     _, attention = teach(teacher, sets["train"])
     student = TSMF.load(args.init).student if args.init else ResNet18(len(ACTIONS))
+    if args.imagenet:
+        load_backbone(student, args.imagenet)
     train_student(student, sets["train"], attention, args.student_epochs, args.student_rate, args.seed)
     checkpoint.save(args.out, SPEC, teacher.state_dict(), student.state_dict())
     finish(args.out, sets["validation"], sets["test"])

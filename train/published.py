@@ -13,6 +13,7 @@ from torch import Tensor
 
 from tsmf_live.frames import CheckpointError
 from tsmf_live.nets.checkpoint import CLASSIFIER_BIAS
+from tsmf_live.nets.resnet import ResNet18
 from tsmf_live.nets.teacher import build
 
 #: A weight that only this network has. What stands before it in the file ("module.", "stgcn.", "state_dict.") is the
@@ -52,6 +53,19 @@ def read_networks(path: Path) -> dict[str, dict[str, Tensor]]:
         }
         networks[name] = _fitting(path, name, {key.removeprefix(prefix): t for key, t in own.items()})
     return networks
+
+
+def load_backbone(network: ResNet18, path: Path) -> None:
+    """Puts torchvision's ResNet-18 weights (ImageNet's, say) into a student; its own classifier stays.
+
+    Raises:
+        CheckpointError: see read_networks; also a file without a ResNet-18.
+    """
+    networks = read_networks(path)
+    if "resnet18" not in networks:
+        raise CheckpointError(f"{path}: holds no ResNet-18; expected torchvision's resnet18 state dict")
+    state = {key: t for key, t in networks["resnet18"].items() if not key.startswith("fc.")}
+    network.load_state_dict(state, strict=False)
 
 
 def class_count(state: dict[str, Tensor]) -> int:

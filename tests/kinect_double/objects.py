@@ -171,10 +171,11 @@ class Reader(KinectObject):
     def acquire(self, shot: ColorShot | BodyShot | None) -> Frame:
         """A frame object, once for each frame; E_PENDING if there is none or it is gone."""
         device = self.device
-        expired = shot is None or shot is not self.newest or self.fetched or device.breaks(f"expired {self.stream}")
+        if shot is None or shot is not self.newest or self.fetched:
+            raise Failure(E_PENDING)
         self.fetched = True
         device.count(f"{self.stream} fetched")
-        if expired:
+        if device.breaks(f"expired {self.stream}"):
             raise Failure(E_PENDING)
         return (ColorFrame if self.stream == "color" else BodyFrame)(self.server, device, shot)
 

@@ -138,7 +138,7 @@ def check_usage(args: argparse.Namespace, source: str) -> None:
     endless = args.loop or source == "demo" or source.startswith("demo:")
     if args.speed == "max" and endless and args.duration is None:
         raise UsageError("--speed max with --loop or the demo never ends: give --duration SECONDS")
-    if args.speed == "max" and source == "kinect":
+    if args.speed == "max" and (source == "kinect" or source.startswith("kinect:")):
         raise UsageError("--speed max is for recordings; the Kinect gives frames at its own pace")
     if args.record is not None:
         check_record_folder(args.record)

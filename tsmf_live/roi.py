@@ -24,6 +24,21 @@ STUDENT_SIDE = 225  # px, what the student sees: 45 px a crop
 METRIC_SIDE_M = 0.30  # crop="metric": side of the square around the joint, at the joint's depth
 IMAGENET_MEAN = np.array([0.485, 0.456, 0.406], np.float32)
 IMAGENET_STD = np.array([0.229, 0.224, 0.225], np.float32)
+#: byte * gain - shift is the normalised value, by channel: (3, 1, 1).
+_GAIN = (1 / (255 * IMAGENET_STD))[:, None, None]
+_SHIFT = (IMAGENET_MEAN / IMAGENET_STD)[:, None, None]
+
+
+def _area_filter() -> np.ndarray:
+    """The area filter from 32 pixels to 15 (480 to 225): (15, 32), rows sum to 1; cv2.INTER_AREA gives the same."""
+    edges = np.arange(16) * 32 / 15
+    low, high = edges[:-1, None], edges[1:, None]
+    pixels = np.arange(32)
+    overlap = np.clip(np.minimum(high, pixels + 1) - np.maximum(low, pixels), 0, None)
+    return (overlap * 15 / 32).astype(np.float32)
+
+
+_AREA = _area_filter()
 
 #: (x0, y0, x1, y1) pixels, wholly inside the picture -> (y1 - y0, x1 - x0, 4) uint8 BGRA.
 ReadRegion = Callable[[int, int, int, int], np.ndarray]
@@ -105,8 +120,7 @@ def compose(people: Sequence[Sequence[np.ndarray | None]]) -> np.ndarray:
                 continue
             x = column * CROP_SIDE + place * width
             image[:, x : x + width] = crops[:, :, margin : margin + width].reshape(ROI_SIDE, width, 3)
-    small = cv2.resize(image, (STUDENT_SIDE, STUDENT_SIDE), interpolation=cv2.INTER_AREA)
-    return (small.astype(np.float32) / 255 - IMAGENET_MEAN) / IMAGENET_STD
+    return _scaled_and_normalised(image)
 
 
 def weigh(image: np.ndarray, attention: Sequence[np.ndarray]) -> np.ndarray:
@@ -119,7 +133,8 @@ def weigh(image: np.ndarray, attention: Sequence[np.ndarray]) -> np.ndarray:
     rows = np.stack([np.asarray(weights, np.float32)[list(ROI_JOINTS)] for weights in attention], axis=1)  # (5, people)
     cells = np.repeat(np.tile(rows, (1, MOMENTS)), CROP_SIDE // rows.shape[1], axis=1)  # (5, 480)
     bands = cv2.resize(cells, (STUDENT_SIDE, len(ROI_JOINTS)), interpolation=cv2.INTER_AREA)  # halves share a pixel
-    return image * np.repeat(bands, STUDENT_SIDE // len(ROI_JOINTS), axis=0)[:, :, None]
+    by_row = image.reshape(len(ROI_JOINTS), -1, STUDENT_SIDE, 3)  # (5, 45, 225, 3)
+    return (by_row * bands[:, None, :, None]).reshape(image.shape)
 
 
 def released_image(moments: Sequence[np.ndarray | None]) -> np.ndarray:
@@ -131,5 +146,14 @@ def released_image(moments: Sequence[np.ndarray | None]) -> np.ndarray:
             strip = crops.reshape(ROI_SIDE, CROP_SIDE, 3)
             image[:, x : x + CROP_SIDE] = strip[:, : ROI_SIDE - x]
     negative = -image  # uint8 wraps: v -> 256 - v, 0 -> 0, as the released code's float-to-byte conversion did
-    small = cv2.resize(negative, (STUDENT_SIDE, STUDENT_SIDE), interpolation=cv2.INTER_AREA)
-    return (small.astype(np.float32) / 255 - IMAGENET_MEAN) / IMAGENET_STD
+    return _scaled_and_normalised(negative)
+
+
+def _scaled_and_normalised(image: np.ndarray) -> np.ndarray:
+    """The student's input (225, 225, 3) float32 from a canvas (480, 480, 3) uint8."""
+    planes = np.stack(cv2.split(image)).astype(np.float32)  # (3, 480, 480)
+    rows = np.matmul(_AREA, planes.reshape(-1, _AREA.shape[1], ROI_SIDE))  # (3 * 15, 15, 480)
+    small = (rows.reshape(-1, _AREA.shape[1]) @ _AREA.T).reshape(3, STUDENT_SIDE, STUDENT_SIDE)
+    small *= _GAIN
+    small -= _SHIFT
+    return small.transpose(1, 2, 0)

@@ -40,7 +40,7 @@ def live(capsys, checkpoint_file):
         except SystemExit as error:
             code = error.code
         out, err = capsys.readouterr()
-        return code, [strict(line) for line in out.splitlines()], err.splitlines()
+        return code, [strict(line) for line in out.splitlines() if json_to == "-"], err.splitlines()
 
     handler = signal.getsignal(signal.SIGTERM)
     yield run

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 
 import cv2
@@ -76,7 +77,11 @@ def make(folder: Path, split: str, count: int, seed: int, processes: int) -> Non
         open_memmap(folder / f"{split}-{name}.npy", mode="w+", dtype=dtype, shape=shape)
     starts = range(0, count, _CHUNK)
     tasks = [(folder, split, start, min(start + _CHUNK, count), seed) for start in starts]
-    with ProcessPoolExecutor(processes) as pool, tqdm(total=count, desc=f"{split} clips", unit="clip") as progress:
+    # spawned, not forked: a process that has threads (torch's) must not be copied
+    with (
+        ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool,
+        tqdm(total=count, desc=f"{split} clips", unit="clip") as progress,
+    ):
         for done in pool.map(_make_chunk, tasks):
             progress.update(done)
 

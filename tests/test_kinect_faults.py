@@ -19,7 +19,6 @@ from tsmf_live.sources.kinect import KinectSource
 from tsmf_live.sources.kinect_library import KinectMissing
 from tsmf_live.sources.kinect_state import DISCONNECTED, RECOVERING, RUNNING, Patience
 
-
 #: Long: real threads against a sensor that keeps real time; beside other work a frame comes late now and then.
 pytestmark = [
     pytest.mark.long,

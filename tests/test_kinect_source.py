@@ -21,7 +21,6 @@ from tsmf_live.skeleton import NOT_TRACKED
 from tsmf_live.sources.kinect import KinectSource, why_silent
 from tsmf_live.sources.replay import ReplaySource
 
-
 #: Long: real threads against a sensor that keeps real time; beside other work a frame comes late now and then.
 pytestmark = [
     pytest.mark.long,

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from tsmf_live.skeleton import JOINT_COUNT, NOT_TRACKED, PARENTS, ROI_JOINTS, SPINE_BASE
+from tsmf_live.skeleton import JOINT_COUNT, NOT_TRACKED, PARENTS, ROI_JOINTS
 
 COLOR_HEIGHT, COLOR_WIDTH = 1080, 1920  # px, the Kinect v2's colour picture
 CROP_SIDE = 96  # px, one region of interest
@@ -187,11 +187,6 @@ class Person:
         if self.crops_rgb is not None:
             shape = (len(ROI_JOINTS), CROP_SIDE, CROP_SIDE, 3)
             object.__setattr__(self, "crops_rgb", _checked(self.crops_rgb, "crops_rgb", shape, np.uint8))
-
-    @property
-    def position(self) -> np.ndarray:
-        """The spine base, (3,) metres."""
-        return self.body.joints[SPINE_BASE]
 
 
 @dataclass(frozen=True, slots=True)

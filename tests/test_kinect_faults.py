@@ -19,11 +19,7 @@ from tsmf_live.sources.kinect import KinectSource
 from tsmf_live.sources.kinect_library import KinectMissing
 from tsmf_live.sources.kinect_state import DISCONNECTED, RECOVERING, RUNNING, Patience
 
-#: Long: real threads against a sensor that keeps real time; beside other work a frame comes late now and then.
-pytestmark = [
-    pytest.mark.long,
-    pytest.mark.skipif(sys.platform == "win32", reason="the double stands in for Windows elsewhere"),
-]
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the double stands in for Windows elsewhere")
 device, stage = fixtures.device, fixtures.stage
 SPECS = ("kinect", "kinect:acquire=poll")
 both = pytest.mark.parametrize("spec", SPECS)
@@ -55,7 +51,7 @@ def test_an_error_that_kills_the_librarys_own_thread_is_real(device, monkeypatch
 
 
 def test_an_error_that_kills_the_librarys_own_thread_is_survived_and_counted(stage):
-    source = stage.open(patience=Patience())
+    source = stage.open()
     stage.exchange()
     stage.device.broken["GetFrameArrivedEventData"] = 2
     stage.send()
@@ -66,7 +62,7 @@ def test_an_error_that_kills_the_librarys_own_thread_is_survived_and_counted(sta
 
 
 def test_a_dead_library_thread_is_replaced_at_once(stage):
-    source = stage.open(patience=Patience())
+    source = stage.open()
     before = stage.exchange(measure.person(1))
     stage.device.kernel.break_next_wait(99)
     after = stage.recover()
@@ -81,7 +77,7 @@ def test_a_dead_library_thread_is_replaced_at_once(stage):
 
 @both
 def test_unplugged_and_plugged_in_again(stage, spec):
-    source = stage.open(spec)
+    source = stage.open(spec, HASTE)
     before = stage.exchange(measure.person(1))
     stage.device.plugged = False
     stage.read_until(DISCONNECTED)
@@ -96,7 +92,7 @@ def test_unplugged_and_plugged_in_again(stage, spec):
 
 @both
 def test_plugged_in_again_but_silent_it_is_opened_again(stage, spec):
-    source = stage.open(spec)
+    source = stage.open(spec, HASTE)
     stage.exchange()
     stage.device.plugged = False
     stage.read_until(DISCONNECTED)
@@ -107,7 +103,7 @@ def test_plugged_in_again_but_silent_it_is_opened_again(stage, spec):
 
 
 def test_a_sensor_that_cannot_be_opened_again_is_tried_on(stage):
-    source = stage.open()
+    source = stage.open(patience=HASTE)
     stage.exchange()
     stage.device.broken["Open"] = 2
     stage.read_until(RECOVERING)
@@ -118,7 +114,7 @@ def test_a_sensor_that_cannot_be_opened_again_is_tried_on(stage):
 
 @both
 def test_pictures_but_no_bodies_is_repaired_while_running(stage, spec):
-    stage.open(spec)
+    stage.open(spec, HASTE)
     stage.exchange()
     until_s = time.perf_counter() + LIMIT_S
     while stage.source.status().state != RECOVERING:
@@ -130,7 +126,7 @@ def test_pictures_but_no_bodies_is_repaired_while_running(stage, spec):
 
 
 def test_pictures_but_no_bodies_from_the_start_is_said(stage):
-    stage.open()
+    stage.open(patience=HASTE)
 
     def watch() -> None:
         while True:
@@ -199,7 +195,7 @@ def test_mapping_that_fails_leaves_the_skeleton(stage):
 @both
 @pytest.mark.parametrize("method", ["GetJoints", "CopyConvertedFrameDataToArray", "GetAndRefreshBodyData"])
 def test_errors_inside_a_frame_are_counted_and_leak_nothing(stage, spec, method):
-    stage.open(spec, Patience())
+    stage.open(spec)
     stage.exchange(*[measure.person(i) for i in range(6)])
     alive = measure.settled_objects(stage.device)
     stage.device.broken[method] = 1

@@ -21,11 +21,7 @@ from tsmf_live.skeleton import NOT_TRACKED
 from tsmf_live.sources.kinect import KinectSource, why_silent
 from tsmf_live.sources.replay import ReplaySource
 
-#: Long: real threads against a sensor that keeps real time; beside other work a frame comes late now and then.
-pytestmark = [
-    pytest.mark.long,
-    pytest.mark.skipif(sys.platform == "win32", reason="the double stands in for Windows elsewhere"),
-]
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the double stands in for Windows elsewhere")
 device, stage = fixtures.device, fixtures.stage
 SPECS = ("kinect", "kinect:acquire=poll")
 both = pytest.mark.parametrize("spec", SPECS)

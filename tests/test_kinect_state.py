@@ -131,7 +131,7 @@ def test_the_nearest_picture_within_40_ms(pictures_s, bodies_s, expected_ms):
     for time_s in pictures_s:
         pairing.add_color(color(time_s))
     pairing.add_body(bodies(bodies_s))
-    body, picture = pairing.next(bodies_s + 0.06)
+    body, picture = pairing.next(bodies_s + 0.2)
     assert body.ticks == bodies_s * TICKS_PER_S
     assert (picture is None) == (expected_ms is None)
     if picture is not None:
@@ -147,7 +147,18 @@ def test_bodies_wait_for_a_nearer_picture_and_not_longer():
     assert pairing.next(1.035)[1].ticks == round(1.032 * TICKS_PER_S)
     pairing.add_body(bodies(1.066))
     assert pairing.next(1.1) is None
-    assert pairing.next(1.117)[1].ticks == round(1.032 * TICKS_PER_S)
+    assert pairing.next(1.217)[1].ticks == round(1.032 * TICKS_PER_S)
+
+
+def test_a_slow_machine_loses_no_picture_and_newer_bodies_end_the_wait():
+    pairing = Pairing()
+    pairing.add_color(color(0.966))
+    pairing.add_body(bodies(1.0))
+    assert pairing.next(1.09) is None, "converting the picture takes long here, and so does all else"
+    pairing.add_body(bodies(1.033))
+    assert pairing.next(1.095) is None
+    pairing.add_body(bodies(1.067))
+    assert pairing.next(1.1)[1].ticks == round(0.966 * TICKS_PER_S), "by the sensor's clock no nearer one can come"
 
 
 def test_bodies_do_not_wait_when_no_nearer_picture_can_come():

@@ -14,7 +14,8 @@ Errors:
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -145,6 +146,9 @@ class SensorFrame:
         floor_plane: (a, b, c, d) with ax + by + cz + d = 0 in camera space, metres, or None.
         time_estimated: the format holds no times; sensor_time_s is index / 30 s.
         bad_joints: joints that were not finite and were repaired.
+        position_s: place in the recording that is played, seconds from its first frame; None when nothing is played.
+            Sensor time goes on when a player seeks or loops, the position jumps.
+        preroll: before the moment that a player was sent to: the model needs it, nobody shows or records it.
     """
 
     index: int
@@ -155,6 +159,8 @@ class SensorFrame:
     floor_plane: tuple[float, float, float, float] | None = None
     time_estimated: bool = False
     bad_joints: int = 0
+    position_s: float | None = None
+    preroll: bool = False
 
     def __post_init__(self) -> None:
         if len(self.bodies) > MAX_BODIES:
@@ -196,6 +202,7 @@ class PoseFrame:
     Attributes:
         persons: sorted by slot.
         pose_ms: time the pose stage took for it.
+        position_s, preroll: the frame's.
     """
 
     index: int
@@ -203,6 +210,8 @@ class PoseFrame:
     host_time_s: float
     persons: tuple[Person, ...]
     pose_ms: float
+    position_s: float | None = None
+    preroll: bool = False
 
 
 Ranking = tuple[tuple[str, float], ...]  # (label, value), best first
@@ -210,13 +219,36 @@ Ranking = tuple[tuple[str, float], ...]  # (label, value), best first
 
 @dataclass(frozen=True, slots=True)
 class PersonPrediction:
-    """What is said of one person: `label` is None while idle or warming; attention (25,) float32, mean 1 ("paper")."""
+    """What is said of one person.
+
+    Attributes:
+        label: None while idle or warming.
+        attention: (25,) float32, mean 1 ("paper").
+        epoch: as in Person: another one in the same slot is another person.
+    """
 
     slot: int
-    tracking_id: int
+    tracking_id: str
     label: str | None
     confidence: float
     attention: np.ndarray
+    epoch: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scores:
+    """What is said of every class, in the checkpoint's order: (K,) float32 each.
+
+    Attributes:
+        labels: K names.
+        fusion: calibrated probabilities, smoothed over time.
+        teacher, student: raw scores; student None when it had no part.
+    """
+
+    labels: tuple[str, ...]
+    fusion: np.ndarray
+    teacher: np.ndarray
+    student: np.ndarray | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,8 +267,13 @@ class Prediction:
         persons: one for each person tracked at `frame`.
         roi_image: (225, 225, 3) float32 image that the student saw, normalised and weighted, or None.
         roi_slots: the persons in that image, left to right.
+        roi_unweighted: (225, 225, 3) float32, the same image before weighting.
+        roi_attention: for each person in it, the attention (25,) that weighted it; as old as student_age_s.
+        roi_crop: how large the crops are, as in `roi.cut_crops`.
+        scores: of all classes; None with nobody in view.
         latency_ms: "pose", "teacher", "student" (None if not run), "total" (from frame complete to prediction
-        complete).
+            complete).
+        position_s: the frame's place in the recording that is played, None when nothing is played.
     """
 
     frame: int
@@ -255,6 +292,11 @@ class Prediction:
     roi_image: np.ndarray | None
     roi_slots: tuple[int, ...]
     latency_ms: dict[str, float | None]
+    position_s: float | None = None
+    roi_unweighted: np.ndarray | None = None
+    roi_attention: tuple[np.ndarray, ...] = ()
+    roi_crop: str = "fixed"
+    scores: Scores | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +324,46 @@ class StageHealth:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordingStatus:
+    """What the recorder does.
+
+    Attributes:
+        state: "off", "recording" or "failed" (the message says why; the live view goes on).
+        folder: of the current or last take, None before the first.
+        take: number of the current or next take, from 1.
+        seconds: sensor seconds in the take so far.
+        frames: written so far; lost: frames that disk or encoder could not take.
+        size_bytes: of the take so far; free_bytes: left on its disk.
+        seconds_left: until the disk is full at the present rate, None while unknown.
+        privacy: "off", "blur" or "no_color".
+        message: what to tell the user, or None.
+    """
+
+    state: str = "off"
+    folder: Path | None = None
+    take: int = 1
+    seconds: float = 0.0
+    frames: int = 0
+    lost: int = 0
+    size_bytes: int = 0
+    free_bytes: int = 0
+    seconds_left: float | None = None
+    privacy: str = "off"
+    message: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlayerStatus:
+    """Where a played recording is: seconds from its first frame; `loop_s` the span that is repeated, or None."""
+
+    position_s: float
+    duration_s: float
+    paused: bool
+    speed: float
+    loop_s: tuple[float, float] | None
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """The newest moment for a display, pulled and never pushed; a snapshot that does not change afterwards.
 
@@ -292,6 +374,7 @@ class View:
         health: capture, pose, inference (and record while recording), in flow order.
         state: "starting", "running", "ended" or "failed".
         message: what to tell the user about state, or None.
+        recording: what the recorder does; player: where a played recording is, None for a live source.
     """
 
     frame: SensorFrame | None
@@ -301,4 +384,6 @@ class View:
     health: tuple[StageHealth, ...]
     state: str
     message: str | None
-    warnings: tuple[str, ...] = field(default=())
+    warnings: tuple[str, ...] = ()
+    recording: RecordingStatus = RecordingStatus()
+    player: PlayerStatus | None = None

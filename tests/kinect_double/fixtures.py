@@ -17,7 +17,7 @@ from tsmf_live.sources.kinect_state import Patience
 from . import kinect_double, measure
 from .device import TICKS_PER_S, Device, Person
 
-HASTE = Patience().times(0.1)
+HASTE = Patience().times(0.25)  # for tests that wait for trouble; a pause of a busy machine must not look like one
 LIMIT_S = 10.0
 
 
@@ -56,7 +56,7 @@ class Stage:
         self.pictures = measure.Pictures()
         self.offset_s = 0.0
 
-    def open(self, spec: str = "kinect", patience: Patience = HASTE) -> KinectSource:
+    def open(self, spec: str = "kinect", patience: Patience | None = None) -> KinectSource:
         self.source = KinectSource(spec, patience)
         return self.source
 

@@ -20,6 +20,7 @@ from .device import TICKS_PER_S, Device, Person
 
 FRAME_S = 1 / 30
 BASE_TICKS = 100 * TICKS_PER_S
+OF_A_FRAME = ("Frame", "TrackedBody", "Arrival", "Reference", "Settings")  # objects that live while it is handled
 COLOR_LATE_S = 0.006  # the pictures of this script are taken so much after the bodies; not a fact about the sensor
 
 
@@ -156,7 +157,7 @@ def settled_objects(device: Device) -> Counter[str]:
     """COM objects that somebody holds while no frame is being handled; waits for that, 2 s at most."""
     until_s = time.perf_counter() + 2
     alive = device.server.alive()
-    while any("Frame" in name or "Tracked" in name for name in alive) and time.perf_counter() < until_s:
+    while any(name.endswith(OF_A_FRAME) for name in alive) and time.perf_counter() < until_s:
         threading.Event().wait(0.005)
         alive = device.server.alive()
     return alive

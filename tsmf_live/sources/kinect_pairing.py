@@ -14,7 +14,8 @@ from tsmf_live.sources.kinect_inbox import BodyShot, ColorShot
 
 TICKS_PER_S = 10_000_000  # the SDK's TIMESPAN counts 100 ns
 PAIR_LIMIT_S = 0.040  # a picture farther from the bodies in time than this is not theirs
-HOLD_S = 0.050  # bodies wait so long for their picture, which comes up to 33 ms later and then is converted
+HOLD_S = 0.050  # by the sensor's clock: the nearest picture is taken up to 33 ms after the bodies, then converted
+HOLD_HOST_S = 0.150  # by the host's clock, for when no newer bodies tell that the sensor's has gone on
 NEAR_S = 0.016  # no picture can come nearer than this one: two are never less than 33 ms apart
 SILENT_S = 0.5  # no picture for so long: bodies no longer wait for one
 COLORS_KEPT = 6  # 8.3 MB each; 0.2 s at 30 Hz
@@ -96,7 +97,9 @@ class Pairing:
 
     def _decided(self, body: BodyShot, now_s: float) -> bool:
         """Whether no better picture for these bodies can be expected."""
-        if now_s - self._silent_since_s > SILENT_S or now_s - body.host_s >= HOLD_S:
+        if now_s - self._silent_since_s > SILENT_S or now_s - body.host_s >= HOLD_HOST_S:
+            return True
+        if (self._bodies[-1].ticks - body.ticks) / TICKS_PER_S >= HOLD_S:  # a slow machine is slow with both
             return True
         return bool(self._colors) and self._distance_s(self._colors[-1], body) >= -NEAR_S
 

@@ -10,9 +10,10 @@ from safetensors.torch import load_file
 
 from tsmf_live.nets.attention import RELEASED_SCALE, joint_attention, released_pair_attention
 from tsmf_live.nets.checkpoint import Spec
-from tsmf_live.nets.resnet import ResNet18, folded
+from tsmf_live.nets.resnet import FusedResNet18, ResNet18, folded
 from tsmf_live.nets.stgcn import FEATURE_CHANNELS, RECEPTIVE_FIELD_FRAMES, STGCN, TIME_STRIDE
-from tsmf_live.nets.tsmf import TSMF, normalise
+from tsmf_live.nets.joint_input import normalise
+from tsmf_live.nets.tsmf import TSMF
 from tsmf_live.skeleton import BONES, JOINT_COUNT, PARENTS, SPINE_SHOULDER, spatial_partition
 
 GOLDEN = ROOT.parent / "shared" / "golden"
@@ -185,16 +186,21 @@ def test_student_has_torchvisions_names_and_size():
         assert name in state
 
 
-def test_the_folded_student_gives_the_same_scores():
+@pytest.mark.parametrize("side", [225, 97])
+@pytest.mark.parametrize("count", [1, 2])
+def test_the_students_faster_forms_give_the_same_scores(side, count):
     torch.manual_seed(1)
     network = ResNet18(7).eval()
     for module in network.modules():
         if isinstance(module, torch.nn.BatchNorm2d):
             module.running_mean.normal_(0, 0.2)
             module.running_var.uniform_(0.5, 1.5)
-    x = torch.randn(2, 3, 225, 225)
+    x = torch.randn(count, 3, side, side).contiguous(memory_format=torch.channels_last)
+    assert FusedResNet18.available(), "the pinned torch has the operators on every x86"
     with torch.inference_mode():
-        torch.testing.assert_close(folded(network)(x), network(x), atol=1e-4, rtol=1e-4)
+        expected = network(x)
+        torch.testing.assert_close(folded(network)(x), expected, atol=1e-4, rtol=1e-4)
+        torch.testing.assert_close(FusedResNet18(folded(network), 225)(x), expected, atol=1e-4, rtol=1e-4)
 
 
 def test_training_the_student_leaves_the_teacher_unchanged():

@@ -5,4 +5,10 @@ capture, roi, pose, history, nets, recognizer, decision, inference, recorder, re
 rooms that come before it.
 """
 
+import os
+
+# numpy's matrix products here are small; shared between threads, beside other work, they take several times as long.
+# Read once, when numpy is loaded.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 __version__ = "0.1.0"

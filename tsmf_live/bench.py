@@ -10,11 +10,12 @@ Weights are random, which changes no time. Alternatives are timed in turn (A B C
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import platform
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import cv2
@@ -22,13 +23,22 @@ import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional as F
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from tsmf_live import roi
-from tsmf_live.frames import Body
-from tsmf_live.nets.resnet import ResNet18, folded
+from tsmf_live.frames import FRAME_RATE_HZ, Body
+from tsmf_live.nets.attention import joint_attention
+from tsmf_live.nets.checkpoint import Spec
+from tsmf_live.nets.resnet import FusedResNet18, ResNet18, folded
 from tsmf_live.nets.stgcn import STGCN
 from tsmf_live.nets.stream import StreamSTGCN
+from tsmf_live.nets.tsmf import TSMF
 from tsmf_live.skeleton import JOINT_COUNT
+from tsmf_live.sources.base import EndOfSource
+from tsmf_live.sources.replay import ReplaySource
+
+ASSETS = Path(__file__).resolve().parents[1] / "assets"
+CHECKPOINT, SAMPLE = ASSETS / "demo.safetensors", ASSETS / "sample"
 
 CLASSES = 60
 LONG_WINDOW, LIVE_WINDOW = 300, 90  # frames: NTU's 10 s, and the bundled checkpoint's 3 s
@@ -36,6 +46,9 @@ MATRIX_SIDE = 1536
 STUDENT_GFLOP = 4.10  # ResNet-18 at 225x225
 SECONDS_EACH = 2.0  # at least this long for each group of alternatives
 STREAM_FRAMES = 120  # a multiple of four, so that strided steps count evenly
+
+#: What tensor cores compute.
+PRODUCTS = tuple(getattr(torch.ops.aten, name) for name in ("convolution", "mm", "addmm", "bmm", "baddbmm"))
 
 Row = tuple[str, float, str]  # figure's name, value, what it is
 
@@ -115,12 +128,14 @@ def bench_student(threads: int) -> list[Row]:
     last = x.contiguous(memory_format=torch.channels_last)
     channels_last = ResNet18(CLASSES).eval().to(memory_format=torch.channels_last)
     fast = folded(network)
+    fused = FusedResNet18(fast, roi.STUDENT_SIDE)
     ms = measure(
         {
             "sgemm": lambda: torch.mm(a, b),
             "plain": lambda: network(x),
             "channels_last": lambda: channels_last(last),
             "folded": lambda: fast(last),
+            "fused": lambda: fused(last),
         }
     )
     gflops = 2 * MATRIX_SIDE**3 / ms["sgemm"] / 1e6
@@ -129,11 +144,12 @@ def bench_student(threads: int) -> list[Row]:
         (f"sgemm_gflops_{threads}t", gflops, "float32 matrix products, GFLOP/s"),
         (f"student_plain{mark}_ms", ms["plain"], "student, as published"),
         (f"student_channels_last{mark}_ms", ms["channels_last"], "student, channels-last"),
-        (f"student{mark}_ms", ms["folded"], "student, channels-last and folded: what runs"),
+        (f"student_folded{mark}_ms", ms["folded"], "student, channels-last and folded: what a GPU runs"),
+        (f"student{mark}_ms", ms["fused"], "student, folded, ReLU and shortcut within the convolutions: what runs"),
     ]
     if threads == 1:
         ideal_ms = STUDENT_GFLOP / gflops * 1e3
-        rows.append(("student_vs_sgemm", ms["folded"] / ideal_ms, "times 4.10 GFLOP at the matrix rate"))
+        rows.append(("student_vs_sgemm", ms["fused"] / ideal_ms, "times 4.10 GFLOP at the matrix rate"))
     return rows
 
 
@@ -162,9 +178,86 @@ def bench_roi() -> list[Row]:
     ]
 
 
+class RoundedTo(TorchDispatchMode):
+    """Within it every convolution and matrix product rounds what goes in, as a GPU's tensor cores do.
+
+    Args:
+        precision: "tf32" (10 bits of mantissa, 8 of exponent) or "bf16" (7 and 8). Sums stay float32, as there; "bf16"
+            rounds what comes out as well.
+    """
+
+    def __init__(self, precision: str) -> None:
+        super().__init__()
+        self._precision = precision
+
+    def __torch_dispatch__(
+        self, operator: object, types: object, args: tuple = (), kwargs: dict | None = None
+    ) -> object:
+        if operator.overloadpacket not in PRODUCTS:
+            return operator(*args, **(kwargs or {}))
+        result = operator(*(self._rounded(a) for a in args), **(kwargs or {}))
+        return self._rounded(result) if self._precision == "bf16" else result
+
+    def _rounded(self, value: object) -> object:
+        if not isinstance(value, Tensor) or value.dtype != torch.float32:
+            return value
+        if self._precision == "bf16":
+            return value.bfloat16().float()
+        bits = value.contiguous().view(torch.int32)
+        half, kept = 1 << 12, -1 << 13  # of 23 bits of mantissa, 13 go
+        return ((bits + half) & kept).view(torch.float32)
+
+
+def sample_windows(spec: Spec) -> Iterator[tuple[np.ndarray, list[np.ndarray | None]]]:
+    """One window of joints (T, 25, 3) every 2 s of the bundled sample, and its crops at the five moments."""
+    seen: list[tuple[np.ndarray, np.ndarray | None]] = []
+    moments = roi.evaluation_moments(spec.window_frames)
+    with contextlib.closing(ReplaySource(SAMPLE)) as source, contextlib.suppress(EndOfSource):
+        while True:
+            frame = source.read()
+            for body in frame.bodies[:1]:
+                crops = roi.crops_of_picture(frame.color_bgra, body, spec.crop)
+                seen = [*seen[1 - spec.window_frames :], (body.joints, crops)]
+            if len(seen) == spec.window_frames and frame.index % round(2 * FRAME_RATE_HZ) == 0:
+                yield np.stack([joints for joints, _ in seen]), [seen[i][1] for i in moments]
+
+
+@torch.no_grad()
+def fused_scores(model: TSMF, windows: list, precision: str | None = None) -> np.ndarray:
+    """Fused scores (windows, classes), with the attention and everything else at that precision."""
+    scores = []
+    for joints, crops in windows:
+        with contextlib.nullcontext() if precision is None else RoundedTo(precision):
+            x = torch.from_numpy(model.input_of(joints)).permute(2, 0, 1)[None]
+            teacher, feature = model.run_rows(x)
+            weights = joint_attention(feature, model.spec.attention)[0].numpy()
+            image = np.ascontiguousarray(roi.weigh(roi.compose([crops]), [weights]))
+            student = model.student(torch.from_numpy(image)[None].permute(0, 3, 1, 2))
+        scores.append(model.fuse(teacher[0].numpy(), student[0].numpy()))
+    return np.stack(scores)
+
+
+def bench_precision() -> list[Row]:
+    """What a GPU's quicker arithmetic would do to the scores of the bundled weights on the bundled sample."""
+    torch.set_num_threads(1)
+    model = TSMF.load(CHECKPOINT)
+    windows = list(sample_windows(model.spec))
+    exact = fused_scores(model, windows)
+    rows: list[Row] = []
+    for precision in ("tf32", "bf16"):
+        rounded = fused_scores(model, windows, precision)
+        error = float(np.abs(rounded - exact).max() / np.abs(exact).max())
+        same = float((rounded.argmax(axis=1) == exact.argmax(axis=1)).mean())
+        rows += [
+            (f"{precision}_score_error", error, f"{precision}, emulated: largest error over the largest score"),
+            (f"{precision}_label_agreement", same, f"{precision}: share of {len(windows)} windows with the same label"),
+        ]
+    return rows
+
+
 def table(rows: list[Row]) -> str:
     """Rows as aligned text."""
-    return "\n".join(f"{name:32} {value:10.2f}  {meaning}" for name, value, meaning in rows)
+    return "\n".join(f"{name:32} {value:10.4g}  {meaning}" for name, value, meaning in rows)
 
 
 def main() -> None:
@@ -181,6 +274,7 @@ def main() -> None:
         lambda: bench_student(1),
         lambda: bench_student(2),
         bench_roi,
+        bench_precision,
     ]
     rows: list[Row] = []
     for group in groups:

@@ -24,9 +24,6 @@ STUDENT_SIDE = 225  # px, what the student sees: 45 px a crop
 METRIC_SIDE_M = 0.30  # crop="metric": side of the square around the joint, at the joint's depth
 IMAGENET_MEAN = np.array([0.485, 0.456, 0.406], np.float32)
 IMAGENET_STD = np.array([0.229, 0.224, 0.225], np.float32)
-#: byte * gain - shift is the normalised value, by channel: (3, 1, 1).
-_GAIN = (1 / (255 * IMAGENET_STD))[:, None, None]
-_SHIFT = (IMAGENET_MEAN / IMAGENET_STD)[:, None, None]
 
 
 def _area_filter() -> np.ndarray:
@@ -39,6 +36,10 @@ def _area_filter() -> np.ndarray:
 
 
 _AREA = _area_filter()
+#: The same from 32 pixels of interleaved colour to 15, and byte -> byte / (255 std): (96, 45).
+_AREA_AND_GAIN = np.ascontiguousarray(np.kron(_AREA, np.diag(1 / (255 * IMAGENET_STD))).T, np.float32)
+#: 15 pixels of byte 0, normalised: (15, 3).
+_BLACK = np.tile(-IMAGENET_MEAN / IMAGENET_STD, (len(_AREA), 1))
 
 #: (x0, y0, x1, y1) pixels, wholly inside the picture -> (y1 - y0, x1 - x0, 4) uint8 BGRA.
 ReadRegion = Callable[[int, int, int, int], np.ndarray]
@@ -59,12 +60,16 @@ def cut_crops(read_region: ReadRegion, body: Body, crop: str) -> np.ndarray | No
         if not np.isfinite(centre).all():
             continue
         mapped = True
-        side_px = CROP_SIDE
-        if crop == "metric":
-            depth_m = max(float(body.joints[joint, 2]), 0.3)  # nearer than the sensor sees: the crop would explode
-            side_px = max(8, round(METRIC_SIDE_M * FOCAL_PX / depth_m))
-        crops[row] = _cut_square(read_region, centre, side_px)
+        crops[row] = _cut_square(read_region, centre, crop_side_px(body, joint, crop))
     return crops if mapped else None
+
+
+def crop_side_px(body: Body, joint: int, crop: str) -> int:
+    """Side of the square around a joint that is cut out, pixels of the 1920x1080 picture; see `cut_crops`."""
+    if crop == "fixed":
+        return CROP_SIDE
+    depth_m = max(float(body.joints[joint, 2]), 0.3)  # nearer than the sensor sees: the crop would explode
+    return max(8, round(METRIC_SIDE_M * FOCAL_PX / depth_m))
 
 
 def crops_of_picture(color_bgra: np.ndarray, body: Body, crop: str) -> np.ndarray | None:
@@ -111,16 +116,22 @@ def compose(people: Sequence[Sequence[np.ndarray | None]]) -> np.ndarray:
         people: one person, or two (the one with the smaller image x first); for each five entries, each the crops
             (5, 96, 96, 3) of that moment or None (black). Of two persons, each gives the middle 48 columns.
     """
-    image = np.zeros((ROI_SIDE, ROI_SIDE, 3), np.uint8)
+    image = np.tile(_BLACK, (STUDENT_SIDE, STUDENT_SIDE // len(_BLACK), 1))
     width = CROP_SIDE // len(people)
     margin = (CROP_SIDE - width) // 2
-    for place, moments in enumerate(people):
-        for column, crops in enumerate(moments):
-            if crops is None:
-                continue
-            x = column * CROP_SIDE + place * width
-            image[:, x : x + width] = crops[:, :, margin : margin + width].reshape(ROI_SIDE, width, 3)
-    return _scaled_and_normalised(image)
+    nobody = np.zeros((ROI_SIDE, width, 3), np.uint8)
+    side = STUDENT_SIDE // MOMENTS
+    for column in range(MOMENTS):
+        shown = [moments[column] for moments in people]
+        if all(crops is None for crops in shown):
+            continue
+        halves = [
+            nobody if crops is None else crops[:, :, margin : margin + width].reshape(ROI_SIDE, width, 3)
+            for crops in shown
+        ]
+        strip = halves[0] if len(halves) == 1 else np.concatenate(halves, axis=1)  # (480, 96, 3)
+        image[:, column * side : (column + 1) * side] = _scaled_and_normalised(strip)
+    return image
 
 
 def weigh(image: np.ndarray, attention: Sequence[np.ndarray]) -> np.ndarray:
@@ -133,8 +144,8 @@ def weigh(image: np.ndarray, attention: Sequence[np.ndarray]) -> np.ndarray:
     rows = np.stack([np.asarray(weights, np.float32)[list(ROI_JOINTS)] for weights in attention], axis=1)  # (5, people)
     cells = np.repeat(np.tile(rows, (1, MOMENTS)), CROP_SIDE // rows.shape[1], axis=1)  # (5, 480)
     bands = cv2.resize(cells, (STUDENT_SIDE, len(ROI_JOINTS)), interpolation=cv2.INTER_AREA)  # halves share a pixel
-    by_row = image.reshape(len(ROI_JOINTS), -1, STUDENT_SIDE, 3)  # (5, 45, 225, 3)
-    return (by_row * bands[:, None, :, None]).reshape(image.shape)
+    by_row = image.reshape(len(ROI_JOINTS), -1, STUDENT_SIDE * 3)  # (5, 45, 675)
+    return (by_row * np.repeat(bands, 3, axis=1)[:, None]).reshape(image.shape)
 
 
 def released_image(moments: Sequence[np.ndarray | None]) -> np.ndarray:
@@ -149,11 +160,11 @@ def released_image(moments: Sequence[np.ndarray | None]) -> np.ndarray:
     return _scaled_and_normalised(negative)
 
 
-def _scaled_and_normalised(image: np.ndarray) -> np.ndarray:
-    """The student's input (225, 225, 3) float32 from a canvas (480, 480, 3) uint8."""
-    planes = np.stack(cv2.split(image)).astype(np.float32)  # (3, 480, 480)
-    rows = np.matmul(_AREA, planes.reshape(-1, _AREA.shape[1], ROI_SIDE))  # (3 * 15, 15, 480)
-    small = (rows.reshape(-1, _AREA.shape[1]) @ _AREA.T).reshape(3, STUDENT_SIDE, STUDENT_SIDE)
-    small *= _GAIN
-    small -= _SHIFT
-    return small.transpose(1, 2, 0)
+def _scaled_and_normalised(strip: np.ndarray) -> np.ndarray:
+    """A strip (480, W, 3) uint8 as the student sees it, (225, 15 W / 32, 3) float32; W a multiple of 32."""
+    pixels = _AREA.shape[1]
+    by_block = strip.astype(np.float32).reshape(-1, pixels, strip.shape[1] * 3)  # (15, 32, 3 W)
+    rows = np.matmul(_AREA, by_block)  # (15, 15, 3 W)
+    scaled = np.dot(rows.reshape(-1, pixels * 3), _AREA_AND_GAIN)  # (225 W / 32, 45)
+    scaled += _BLACK.reshape(-1)
+    return scaled.reshape(STUDENT_SIDE, -1, 3)

@@ -15,17 +15,19 @@ RELEASED_SCALE = 255 / 127  # the released code maps magnitudes to 0..255 and di
 
 
 def joint_attention(feature: Tensor, kind: str) -> Tensor:
-    """Weights (N, V) of feature maps (N, 256, T, V), one person a row, kind "paper" or "released".
+    """Weights (N, V) of feature maps (N, 256, T, V), one person a row, kind "paper", "released" or "none".
 
     "paper": mean over time and channels of the absolute activation, divided by its mean over the joints (mean weight
     1). "released": channel L2 norm, min-max over the person's times and joints, the mean of the fifth of the time steps
-    that is largest (at least one), times 255/127 (0 to about 2).
+    that is largest (at least one), times 255/127 (0 to about 2). "none": 1 everywhere (no weights).
     """
     return joint_attention_of_magnitudes(feature.abs().mean(dim=1) if kind == "paper" else feature.norm(dim=1), kind)
 
 
 def joint_attention_of_magnitudes(magnitude: Tensor, kind: str) -> Tensor:
     """Weights (N, V) from magnitudes (N, T, V): over the channels, the mean absolute value ("paper") or the L2 norm."""
+    if kind == "none":
+        return torch.ones_like(magnitude[:, 0])
     if kind == "paper":
         mean = magnitude.mean(dim=1)  # (N, V)
         return mean / mean.mean(dim=1, keepdim=True).clamp_min(1e-12)

@@ -18,6 +18,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from tsmf_live.frames import CheckpointError
+from tsmf_live.nets.joint_input import FRAME_BY_FRAME, NORMALISATIONS, SAMPLINGS
 
 FORMAT_VERSION = 1
 METADATA_KEY = "tsmf_live"
@@ -30,11 +31,12 @@ CHOICES = {
     "temporal": ("same", "causal"),
     "mode": ("window", "stream"),
     "arithmetic": ("exact", "released"),
-    "attention": ("paper", "released"),
+    "attention": ("paper", "released", "none"),
     "attention_from": ("teacher", "stgcn"),
     "crop": ("fixed", "metric"),
     "resize_filter": ("area",),
-    "normalisation": ("none", "root"),
+    "normalisation": NORMALISATIONS,
+    "sampling": SAMPLINGS,
 }
 
 
@@ -49,11 +51,12 @@ class Spec:
         temporal: the teacher's form, "same" or "causal" (see nets.stgcn); AGCN and MS-G3D have "same" only.
         mode: how it was trained to be used: "window", or (causal only) "stream".
         arithmetic: "exact", or "released" to reproduce the published code with published weights.
-        attention: "paper" (Eq. 4) or "released".
+        attention: "paper" (Eq. 4), "released", or "none": every joint weighs 1 (a student trained without weights).
         attention_from: "teacher": the network that gives the scores; "stgcn": another one, as the paper's Table 2 has
             it for AGCN and MS-G3D.
         crop: "fixed" (96 px) or "metric" (0.30 m).
-        normalisation: "none": camera-space metres; "root": every joint but the spine base relative to it.
+        normalisation: what is done to the joints, see nets.joint_input.
+        sampling, sampled_frames: "all" frames of the window go in, or they are brought to `sampled_frames` first.
         window_frames, frame_rate_hz: what one prediction looks at.
         fusion_lambda: score = teacher + lambda * student.
         temperature_fused, temperature_teacher: scores are divided by it before the softmax (calibration).
@@ -75,6 +78,8 @@ class Spec:
     crop: str = "fixed"
     resize_filter: str = "area"
     normalisation: str = "none"
+    sampling: str = "all"
+    sampled_frames: int = 0
     window_frames: int = 300
     frame_rate_hz: float = 30.0
     fusion_lambda: float = 1.0
@@ -99,7 +104,14 @@ class Spec:
         if not isinstance(self.window_frames, int):
             raise ValueError(f"window_frames: expected a whole number, got {self.window_frames!r}")
         if self.mode == "stream" and not self.can_stream:
-            raise ValueError("mode: 'stream' needs temporal form 'causal', exact arithmetic, attention_from 'teacher'")
+            raise ValueError(
+                "mode: 'stream' needs temporal form 'causal', exact arithmetic, attention_from 'teacher', sampling "
+                f"'all' and a normalisation frame by frame ({', '.join(FRAME_BY_FRAME)})"
+            )
+        if not isinstance(self.sampled_frames, int) or (self.sampling == "all") != (self.sampled_frames == 0):
+            raise ValueError(f"sampled_frames: expected 0 for 'all', else a length, got {self.sampled_frames!r}")
+        if not 0 <= self.sampled_frames <= 10_000:
+            raise ValueError(f"sampled_frames: expected 0 to 10000, got {self.sampled_frames}")
         if self.temporal == "causal" and self.teacher_name != "stgcn":
             raise ValueError(f"temporal: {self.teacher_name} has the form 'same' only, got 'causal'")
         if len(self.labels) < 2 or len(set(self.labels)) != len(self.labels):
@@ -118,7 +130,9 @@ class Spec:
     @property
     def can_stream(self) -> bool:
         """Whether the teacher can be used one frame at a time."""
-        return self.temporal == "causal" and self.arithmetic == "exact" and self.attention_from == "teacher"
+        exact = self.arithmetic == "exact" and self.attention_from == "teacher"
+        frame_by_frame = self.sampling == "all" and self.normalisation in FRAME_BY_FRAME
+        return self.temporal == "causal" and exact and frame_by_frame
 
     @property
     def teacher_name(self) -> str:
@@ -134,8 +148,9 @@ class Spec:
 
     @property
     def pooled_steps(self) -> int | None:
-        """Outputs of the last block that one score averages: all of a zero-padded clip, the last window/4 if causal."""
-        return None if self.temporal == "same" else max(1, self.window_frames // 4)
+        """Outputs of the last block that one score averages: all, or the last window/4 of a causal, unsampled clip."""
+        whole = self.temporal == "same" or self.sampling != "all"
+        return None if whole else max(1, self.window_frames // 4)
 
 
 def save(

@@ -75,3 +75,67 @@ def folded(network: ResNet18) -> ResNet18:
         if block.downsample is not None:
             block.downsample = fuse_conv_bn_eval(*block.downsample)
     return network.to(memory_format=torch.channels_last)
+
+
+class FusedResNet18:
+    """The student on a CPU as fast as it goes: each convolution with its bias, shortcut and ReLU in one oneDNN call.
+
+    A fifth to a third faster than `folded` (python -m tsmf_live.bench), the same scores to 1e-6. The weights are laid
+    out for images of one size; others work, more slowly. Inference only, one thread at a time.
+
+    **Source:** the operators are those that torch.compile makes on x86 (mkldnn._convolution_pointwise); called
+    directly they need no C++ compiler on the user's machine.
+
+    Args:
+        network: `folded`, on the CPU; its last layer is shared, the convolutions are copied.
+        side: pixels of the images' side.
+    """
+
+    def __init__(self, network: ResNet18, side: int) -> None:
+        self.fc = network.fc
+        x = torch.zeros(1, 3, side, side).contiguous(memory_format=torch.channels_last)
+        with torch.inference_mode():
+            self._first = _FusedConvolution(network.conv1, x, "relu")
+            x = self._pool(self._first(x))
+            self._blocks = []
+            for block in (*network.layer1, *network.layer2, *network.layer3, *network.layer4):
+                shortcut = None if block.downsample is None else _FusedConvolution(block.downsample, x, "none")
+                one = _FusedConvolution(block.conv1, x, "relu")
+                middle = one(x)
+                two = _FusedConvolution(block.conv2, middle, "relu")
+                self._blocks.append((one, two, shortcut))
+                x = two(middle, x if shortcut is None else shortcut(x))
+
+    @staticmethod
+    def available() -> bool:
+        """Whether this build of torch has the operators."""
+        packs = hasattr(torch.ops.mkldnn, "_reorder_convolution_weight")
+        return torch.backends.mkldnn.is_available() and packs and hasattr(torch.ops.mkldnn, "_convolution_pointwise")
+
+    def __call__(self, x: Tensor) -> Tensor:
+        """See ResNet18.forward; x channels-last."""
+        x = self._pool(self._first(x))
+        for one, two, shortcut in self._blocks:
+            x = two(one(x), x if shortcut is None else shortcut(x))
+        return self.fc(x.mean(dim=(2, 3)))
+
+    @staticmethod
+    def _pool(x: Tensor) -> Tensor:
+        return F.max_pool2d(x, 3, stride=2, padding=1)
+
+
+class _FusedConvolution:
+    """A convolution, then a ReLU ("relu") or nothing ("none"); with a second tensor: that is added before the ReLU."""
+
+    def __init__(self, layer: nn.Conv2d, example: Tensor, then: str) -> None:
+        self._shape = [*map(list, (layer.padding, layer.stride, layer.dilation)), layer.groups]
+        weight = layer.weight.detach().contiguous(memory_format=torch.channels_last)
+        reorder = torch.ops.mkldnn._reorder_convolution_weight
+        self._weight = reorder(weight, *self._shape, list(example.shape))
+        self._bias, self._then = layer.bias.detach(), then
+
+    def __call__(self, x: Tensor, other: Tensor | None = None) -> Tensor:
+        run = torch.ops.mkldnn._convolution_pointwise
+        if other is None:
+            return run(x, self._weight, self._bias, *self._shape, self._then, [], None)
+        return run(x, other, self._weight, self._bias, *self._shape, "add", 1.0, self._then, [], None)

@@ -19,12 +19,13 @@ from tsmf_live.frames import MAX_BODIES, CheckpointError
 from tsmf_live.nets import checkpoint
 from tsmf_live.nets.attention import attention_magnitude, joint_attention, released_pair_attention
 from tsmf_live.nets.checkpoint import Spec
-from tsmf_live.nets.gpu import Captured
-from tsmf_live.nets.resnet import ResNet18, folded
+from tsmf_live.nets.gpu import Captured, use_tensor_cores
+from tsmf_live.nets.joint_input import normalise, to_length
+from tsmf_live.nets.resnet import FusedResNet18, ResNet18, folded
 from tsmf_live.nets.stgcn import STGCN
 from tsmf_live.nets.stream import StreamSTGCN
 from tsmf_live.nets.teacher import Teacher, build, has_person_slots
-from tsmf_live.skeleton import SPINE_BASE
+from tsmf_live.roi import STUDENT_SIDE
 
 RELEASED_BODIES = 2  # the published arithmetic always averages two slots, empty ones included
 
@@ -44,18 +45,6 @@ class Lesson:
     scene: np.ndarray
     attention: np.ndarray
     magnitude: np.ndarray
-
-
-def normalise(joints: np.ndarray, kind: str) -> np.ndarray:
-    """Network input from camera-space joints (..., 25, 3) metres; frame by frame, so a stream gives the same.
-
-    "none" leaves them; "root" makes every joint but the spine base relative to it, which itself stays in camera space.
-    """
-    if kind == "none":
-        return joints
-    relative = joints - joints[..., SPINE_BASE : SPINE_BASE + 1, :]
-    relative[..., SPINE_BASE, :] = joints[..., SPINE_BASE, :]
-    return relative
 
 
 class TSMF:
@@ -87,11 +76,16 @@ class TSMF:
     def move(self, device: str) -> None:
         """Takes all networks to "cpu" or "cuda"."""
         self.device = torch.device(device)
+        if self.device.type == "cuda":
+            use_tensor_cores()
         for network in (self.teacher, self.student, self._folded, self.attention):
             if network is not None:
                 network.to(self.device)
         self._say = Captured(self._say_rows, self.device)
-        self._judge = Captured(lambda x: (self._folded(x),), self.device)
+        judge = self._folded
+        if judge is not None and self.device.type == "cpu" and FusedResNet18.available():
+            judge = FusedResNet18(judge, STUDENT_SIDE)
+        self._judge = Captured(lambda x: (judge(x),), self.device)
 
     @classmethod
     def load(cls, path: Path, device: str = "cpu") -> TSMF:
@@ -120,14 +114,20 @@ class TSMF:
         if self.spec.arithmetic == "released":
             return self._teach_released(clips)
         said: list[tuple[np.ndarray, ...]] = [()] * len(clips)
-        for frames in sorted({len(clip) for clip in clips}):  # persons seen equally long share a batch
-            rows = [m for m, clip in enumerate(clips) if len(clip) == frames]
-            batch = np.stack([normalise(clips[m], self.spec.normalisation) for m in rows])  # (rows, T, V, 3)
+        inputs = [self.input_of(clip) for clip in clips]
+        for frames in sorted({len(x) for x in inputs}):  # persons seen equally long share a batch
+            rows = [m for m, x in enumerate(inputs) if len(x) == frames]
+            batch = np.stack([inputs[m] for m in rows])  # (rows, T, V, 3)
             answers = self._say(torch.from_numpy(batch).permute(0, 3, 1, 2))
             for m, *answer in zip(rows, *map(_numpy, answers), strict=True):
                 said[m] = tuple(answer)
         scores, attention, magnitude = (np.stack(part) for part in zip(*said, strict=True))
         return Lesson(scores, scores.mean(axis=0), attention, magnitude)
+
+    def input_of(self, clip: np.ndarray) -> np.ndarray:
+        """The teacher's input (T', 25, 3) from one person's clip (T, 25, 3), camera-space metres."""
+        spec = self.spec
+        return to_length(normalise(clip, spec.normalisation), spec.sampling, spec.sampled_frames)
 
     def _say_rows(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Scores (N, classes), attention (N, V) and magnitude (N,) of x (N, 3, T, V)."""

@@ -1,0 +1,89 @@
+"""What a teacher takes: camera-space joints made comparable, and clips brought to the length it was trained with.
+
+The one place where this is done: the live program, training and evaluation go through `normalise` and `to_length`.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tsmf_live.skeleton import PARENTS, SPINE_BASE, SPINE_SHOULDER
+
+#: Each frame by itself, so that a stream can be fed with it.
+FRAME_BY_FRAME = ("none", "root", "bone")
+#: From the clip as a whole: windows only, because a stream would have to know frames that are yet to come.
+OF_THE_CLIP = ("facing", "facing bone")
+NORMALISATIONS = (*FRAME_BY_FRAME, *OF_THE_CLIP)
+SAMPLINGS = ("all", "padded", "uniform")
+
+SPINE_M = 0.5  # "facing": every clip's person has a spine of this length, base to shoulders
+SHORTEST_SPINE_M = 0.1  # a body that is not there (all joints in one place) must not become infinitely large
+_SHOULDERS, _HIPS = (4, 8), (12, 16)  # left, right
+
+
+def normalise(joints: np.ndarray, kind: str) -> np.ndarray:
+    """Network input from the camera-space joints of one clip (T, 25, 3) metres; for FRAME_BY_FRAME also (..., 25, 3).
+
+    "none"         as they are.
+    "root"         every joint but the spine base relative to it, which itself stays in camera space.
+    "bone"         "root" with every joint but the spine base and the spine shoulder relative to its parent.
+    "facing"       the place where the person is (mean of the spine base) as origin, the spine's length (median) made
+                   0.5 m, the body turned about the vertical so that shoulders and hips (mean direction over the clip)
+                   lie across the picture, then "root": the same from every sensor position but for its tilt.
+    "facing bone"  "facing", then "bone".
+    """
+    if kind == "none":
+        return joints
+    if kind in OF_THE_CLIP:
+        joints = _facing(joints)
+    relative = joints - joints[..., SPINE_BASE : SPINE_BASE + 1, :]
+    if kind.endswith("bone"):
+        shoulder = relative[..., SPINE_SHOULDER, :].copy()  # the graph's centre is its own parent
+        relative = relative - relative[..., list(PARENTS), :]
+        relative[..., SPINE_SHOULDER, :] = shoulder
+    relative[..., SPINE_BASE, :] = joints[..., SPINE_BASE, :]
+    return relative
+
+
+def heading_rad(joints: np.ndarray) -> float:
+    """How far the person of a clip (T, 25, 3) is turned about the vertical: 0 facing the sensor, shoulders along x."""
+    across = sum(joints[:, right] - joints[:, left] for left, right in (_SHOULDERS, _HIPS))[:, [0, 2]]  # (T, 2): x, z
+    x, z = (across / np.maximum(np.linalg.norm(across, axis=1, keepdims=True), 1e-6)).mean(axis=0)
+    return float(np.arctan2(z, x))
+
+
+def _facing(joints: np.ndarray) -> np.ndarray:
+    """(T, 25, 3) -> the same, float32, as "facing" has it, in coordinates of the clip."""
+    base = joints[:, SPINE_BASE]
+    spine_m = float(np.median(np.linalg.norm(joints[:, SPINE_SHOULDER] - base, axis=1)))
+    angle = heading_rad(joints)
+    c, s = np.cos(angle), np.sin(angle)
+    turn = np.array([[c, 0, -s], [0, 1, 0], [s, 0, c]])  # row vectors times this: the shoulder line comes to lie on x
+    scale = SPINE_M / max(spine_m, SHORTEST_SPINE_M)
+    return ((joints - base.mean(axis=0)) @ (turn * scale)).astype(np.float32)
+
+
+def to_length(joints: np.ndarray, sampling: str, frames: int) -> np.ndarray:
+    """A normalised clip (T, ..., 3) at the length the network is used with.
+
+    "all" leaves it; "uniform" takes `frames` moments evenly over the clip, between two frames by linear interpolation;
+    "padded" adds zeros at the end, of a longer clip it takes `frames` of its frames evenly.
+
+    **Source:** "padded": TSMF (zeros to 300 frames, longer ones evenly selected); "uniform": PYSKL, ours interpolates.
+    """
+    count = len(joints)
+    if sampling == "all" or count == frames:
+        return joints
+    if sampling == "padded":
+        if count < frames:
+            return np.concatenate([joints, np.zeros((frames - count, *joints.shape[1:]), joints.dtype)])
+        return joints[np.arange(frames) * count // frames]
+    return between_frames(joints, np.linspace(0, count - 1, frames))
+
+
+def between_frames(joints: np.ndarray, moments: np.ndarray) -> np.ndarray:
+    """Joints (N, ..., 3) float32 at moments (N,) of a clip, in frames from 0; linear between two frames."""
+    low = np.clip(moments.astype(int), 0, len(joints) - 1)
+    high = np.minimum(low + 1, len(joints) - 1)
+    share = (moments - low).reshape(-1, *[1] * (joints.ndim - 1)).astype(np.float32)
+    return joints[low] * (1 - share) + joints[high] * share

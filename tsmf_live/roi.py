@@ -116,18 +116,16 @@ def compose(people: Sequence[Sequence[np.ndarray | None]]) -> np.ndarray:
         people: one person, or two (the one with the smaller image x first); for each five entries, each the crops
             (5, 96, 96, 3) of that moment or None (black). Of two persons, each gives the middle 48 columns.
     """
-    image = np.tile(_BLACK, (STUDENT_SIDE, STUDENT_SIDE // len(_BLACK), 1))
+    image = np.empty((STUDENT_SIDE, STUDENT_SIDE, 3), np.float32)
     width = CROP_SIDE // len(people)
     margin = (CROP_SIDE - width) // 2
-    nobody = np.zeros((ROI_SIDE, width, 3), np.uint8)
     side = STUDENT_SIDE // MOMENTS
     for column in range(MOMENTS):
-        shown = [moments[column] for moments in people]
-        if all(crops is None for crops in shown):
-            continue
         halves = [
-            nobody if crops is None else crops[:, :, margin : margin + width].reshape(ROI_SIDE, width, 3)
-            for crops in shown
+            np.zeros((ROI_SIDE, width, 3), np.uint8)
+            if moments[column] is None
+            else moments[column][:, :, margin : margin + width].reshape(ROI_SIDE, width, 3)
+            for moments in people
         ]
         strip = halves[0] if len(halves) == 1 else np.concatenate(halves, axis=1)  # (480, 96, 3)
         image[:, column * side : (column + 1) * side] = _scaled_and_normalised(strip)

@@ -23,7 +23,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
 if TYPE_CHECKING:  # the real imports come after the command line has been understood: they take seconds
+    from tsmf_live.launch import Launcher
     from tsmf_live.pipeline import Pipeline
+    from tsmf_live.recorder import RecordPlan
     from tsmf_live.report import JsonReport, PlainReport
 
 ASSETS = Path(__file__).resolve().parent / "assets"
@@ -32,6 +34,9 @@ BUNDLED_SAMPLE = ASSETS / "sample"
 INTERRUPTED = 130
 TRY_DISPLAY_S = 15.0
 KINECT_ANSWERS_S = 3.0
+TAKE_KEYS = {
+    "subject": str, "action": str, "setup": int, "camera": int, "performer": int, "replication": int, "consent": str,
+}  # fmt: skip
 OPEN_S = 10.0  # a source that is not open by then is shown as starting
 
 EXAMPLE = """examples:
@@ -71,12 +76,32 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     add("--headless", action="store_true", help="no window")
     add("--json", metavar="FILE|-", help="predictions, events and a summary, one JSON object a line; - is stdout")
     add("--record", type=Path, metavar="DIR", help="record into a new or empty folder")
+    add_recording(parser)
     add("--speed", choices=("1", "max"), default="1", help="1: by the sensor's clock; max: files as fast as can be")
     add("--duration", type=_positive, metavar="SECONDS", help="stop after so many sensor seconds")
     add("--loop", action="store_true", help="begin again after the last frame")
     add("--no-color", action="store_true", help="hide the colour picture from the model")
     add("--debug", action="store_true", help="show the traceback of an error")
     return parser.parse_args(arguments)
+
+
+def add_recording(parser: argparse.ArgumentParser) -> None:
+    """What else can be said of a recording; all of it needs --record."""
+    add = parser.add_argument_group("recording (with --record)").add_argument
+    add("--takes", type=int, metavar="N", help="record N takes into DIR/take-001, ... and end; needs --take-seconds")
+    add("--take-seconds", type=_positive, metavar="S", help="sensor seconds of a take, after which it ends")
+    add("--take-pause", type=_positive, metavar="S", help="sensor seconds between two takes (default: none)")
+    add(
+        "--take",
+        metavar="KEY=VALUE,...",
+        help="subject, action, setup, camera, performer, replication, consent: what the take is of",
+    )
+    add("--codec", choices=("h264", "ffv1"), help="ffv1 keeps every bit of the pictures (default: h264)")
+    add(
+        "--privacy",
+        choices=("off", "blur", "no_color"),
+        help="blur: faces are blurred; no_color: no picture at all, the certain way (default: off)",
+    )
 
 
 def _positive(text: str) -> float:
@@ -122,15 +147,6 @@ def choose_device(wanted: str) -> str:
     return "cuda" if wanted != "cpu" and torch.cuda.is_available() else "cpu"
 
 
-def choose_stream(mode: str | None, spec) -> bool:
-    """Whether the teacher streams: as asked, else as the checkpoint was trained; UsageError if it cannot."""
-    from tsmf_live.frames import UsageError
-
-    if mode == "stream" and not spec.can_stream:
-        raise UsageError("--mode stream: this checkpoint looks ahead in time (temporal form 'same'); use --mode window")
-    return (mode or spec.mode) == "stream"
-
-
 def check_usage(args: argparse.Namespace, source: str) -> None:
     """UsageError for settings that contradict each other."""
     from tsmf_live.frames import UsageError
@@ -140,8 +156,39 @@ def check_usage(args: argparse.Namespace, source: str) -> None:
         raise UsageError("--speed max with --loop or the demo never ends: give --duration SECONDS")
     if args.speed == "max" and (source == "kinect" or source.startswith("kinect:")):
         raise UsageError("--speed max is for recordings; the Kinect gives frames at its own pace")
-    if args.record is not None:
+    if args.record is not None and args.takes is None:
         check_record_folder(args.record)
+
+
+def record_plan(args: argparse.Namespace) -> RecordPlan | None:
+    """What to record from the start; UsageError for settings that contradict each other."""
+    from tsmf_live.frames import UsageError
+    from tsmf_live.recorder import RecordPlan
+    from tsmf_live.session import TakeSettings
+
+    given = [
+        name
+        for name in ("takes", "take_seconds", "take_pause", "take", "codec", "privacy")
+        if getattr(args, name) is not None
+    ]
+    if args.record is None:
+        if given:
+            raise UsageError(f"--{given[0].replace('_', '-')} is for recordings: give --record DIR as well")
+        return None
+    if args.takes is not None and (args.takes < 1 or args.take_seconds is None):
+        raise UsageError("--takes: expected at least 1, with --take-seconds S to say when a take ends")
+    values: dict[str, str | int] = {"codec": args.codec or "h264", "privacy": args.privacy or "off"}
+    for setting in args.take.split(",") if args.take else ():
+        key, equals, text = (part.strip() for part in setting.partition("="))
+        if not equals or key not in TAKE_KEYS:
+            raise UsageError(
+                f"--take: expected {', '.join(TAKE_KEYS)} as KEY=VALUE with a comma between, got {setting!r}"
+            )
+        if TAKE_KEYS[key] is int and not text.isdecimal():
+            raise UsageError(f"--take {key}: expected a number, got {text!r}")
+        values[key] = TAKE_KEYS[key](text)
+    take = TakeSettings(folder=args.record, **values)
+    return RecordPlan(take, args.takes, args.take_seconds, args.take_pause or 0.0)
 
 
 def check_record_folder(folder: Path) -> None:
@@ -204,6 +251,7 @@ def run(args: argparse.Namespace) -> int:
     import cv2
     import torch
 
+    from tsmf_live.launch import Launcher, choose_stream, source_name
     from tsmf_live.nets.tsmf import TSMF
     from tsmf_live.pipeline import Pipeline, RunSettings
     from tsmf_live.report import JsonReport, PlainReport
@@ -213,19 +261,24 @@ def run(args: argparse.Namespace) -> int:
     cv2.setNumThreads(1)
     source = choose_source(args.source)
     check_usage(args, source)
-    model = TSMF.load(args.checkpoint, choose_device(args.device))
+    plan = record_plan(args)
+    device = choose_device(args.device)
+    model = TSMF.load(args.checkpoint, device)
     headless = args.headless
     if not headless and (reason := display_missing()):
         say(f"{reason}: running headless")
         headless = True
     settings = RunSettings(
-        source_name=source if source.startswith("demo") else Path(source).name,
+        source=source,
+        source_name=source_name(source),
         paced=args.speed == "1",
         duration_s=args.duration,
         loop=args.loop,
+        hold_at_end=not headless and args.duration is None,
         use_color=not args.no_color,
         stream=choose_stream(args.mode, model.spec),
-        record=args.record,
+        record=plan,
+        inspect=not headless,
         checkpoint_name=args.checkpoint.name,
     )
     with json_stream(args.json) as stream:
@@ -233,15 +286,18 @@ def run(args: argparse.Namespace) -> int:
         if headless and args.json != "-" and sys.stdout is not None:
             reports.append(PlainReport(sys.stdout))
         pipeline = Pipeline(partial(open_source, source), model, settings, reports)
-        interrupted, window_error = watch(pipeline, headless, args)
-        return end(pipeline, reports, interrupted, window_error, args.debug)
+        launcher = Launcher(pipeline, reports, args.checkpoint, device, args.mode)
+        interrupted, window_error = watch(launcher, headless, args)
+        code = end(launcher.pipeline, reports, interrupted, window_error, args.debug)
+        earlier = [explain(error, args.debug) for error in launcher.errors]
+        return code or next(iter(earlier), 0)
 
 
-def watch(pipeline: Pipeline, headless: bool, args: argparse.Namespace) -> tuple[bool, BaseException | None]:
+def watch(launcher: Launcher, headless: bool, args: argparse.Namespace) -> tuple[bool, BaseException | None]:
     """Starts the run and waits for its end; whether the user interrupted it, and an error of the window's own."""
     try:
-        pipeline.start()
-        return (wait_headless(pipeline) if headless else show_window(pipeline, args)), None
+        launcher.pipeline.start()
+        return (wait_headless(launcher.pipeline) if headless else show_window(launcher, args)), None
     except KeyboardInterrupt:
         return True, None
     except Exception as error:
@@ -260,20 +316,15 @@ def wait_headless(pipeline: Pipeline) -> bool:
     return False
 
 
-def show_window(pipeline: Pipeline, args: argparse.Namespace) -> bool:
+def show_window(launcher: Launcher, args: argparse.Namespace) -> bool:
     """Shows the window until it is closed; True if the user interrupted it from the terminal."""
-    from tsmf_live.gui.window import INTERRUPTED as WINDOW_INTERRUPTED
-    from tsmf_live.gui.window import run_window
+    from tsmf_live.gui.show import INTERRUPTED as WINDOW_INTERRUPTED
+    from tsmf_live.gui.show import run_window
 
+    pipeline = launcher.pipeline
     if not pipeline.wait_open(OPEN_S) and not pipeline.running:
         return False  # the source could not be opened: a line says so, and no window flashes up
-    code = run_window(
-        pipeline,
-        source_name=pipeline.settings.source_name,
-        checkpoint_name=pipeline.settings.checkpoint_name,
-        quit_when_ended=args.duration is not None,
-    )
-    return code == WINDOW_INTERRUPTED
+    return run_window(pipeline, launcher, quit_when_ended=args.duration is not None) == WINDOW_INTERRUPTED
 
 
 def end(

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,6 +15,7 @@ if not os.environ.get("DISPLAY"):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import torch
+from tqdm import tqdm
 
 from tsmf_live.nets import checkpoint
 from tsmf_live.nets.checkpoint import Spec
@@ -21,6 +23,13 @@ from tsmf_live.nets.resnet import ResNet18
 from tsmf_live.nets.stgcn import STGCN
 from tsmf_live.nets.tsmf import TSMF
 
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+    from tsmf_live.gui.desk import Run
+    from tsmf_live.gui.window import MainWindow
+
+tqdm.monitor_interval = 0  # its watching thread would outlive the test
 torch.set_num_threads(1)
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -56,3 +65,40 @@ def checkpoint_file(tmp_path_factory: pytest.TempPathFactory, model: TSMF) -> Pa
     path = tmp_path_factory.mktemp("weights") / "random.safetensors"
     checkpoint.save(path, model.spec, model.teacher.state_dict(), model.student.state_dict())
     return path
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _settings_of_nobody(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """No test reads or writes the settings and logs of whoever runs it; nor do the programs that tests start."""
+    home = str(tmp_path_factory.mktemp("home"))
+    os.environ |= {"XDG_CONFIG_HOME": home, "XDG_DATA_HOME": home, "LANG": "C", "LC_ALL": "C.UTF-8"}
+
+
+@pytest.fixture
+def shown(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[..., MainWindow]]:
+    """Opens a window of 1280x720 on a run; its timer is off, the test calls `pull`. Settings are the test's own."""
+    from PyQt5.QtCore import QSettings
+    from PyQt5.QtWidgets import QApplication
+
+    from tsmf_live.gui.window import MainWindow
+
+    QSettings.setPath(QSettings.IniFormat, QSettings.UserScope, str(tmp_path / "settings"))
+    windows = []
+
+    def open_window(run: Run, size: tuple[int, int] = (1280, 720), **options: object) -> MainWindow:
+        window = MainWindow(run, **options)
+        window._timer.stop()
+        window.resize(*size)
+        qtbot.addWidget(window)
+        windows.append(window)
+        with qtbot.waitActive(window):  # keys go to the active window only; without a window manager it must ask
+            window.show()
+            window.activateWindow()
+        for _ in range(5):  # the first texts change the layout, which settles one nesting at a time
+            window.pull()
+            QApplication.processEvents()
+        return window
+
+    yield open_window
+    for window in windows:
+        window.close_now()

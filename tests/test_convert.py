@@ -18,8 +18,9 @@ from safetensors.torch import load_file, save_file
 from test_teachers import CHANNELS, GOLDEN, needs_golden, unsettled
 from torch import Tensor
 
-from train.convert import main, read_labels
+from train.convert import main
 from train.published import load_backbone, read_networks
+from tsmf_live.class_names import read_labels
 from tsmf_live.frames import CheckpointError
 from tsmf_live.nets import checkpoint
 from tsmf_live.nets.checkpoint import METADATA_KEY, Spec
@@ -216,7 +217,7 @@ def test_what_the_user_asks_wrongly_is_exit_code_2(tmp_path, weights, labels, ca
     usual = {"--teacher": file, "--labels": labels, "--out": out}
     wrong = {
         "60 names, but the networks' classes are: teacher 5": {"--labels": "ntu60"},
-        "expected one of ntu60, pku_mmd": {"--labels": "ntu61"},
+        "expected one of ntu120, ntu60, pku_mmd": {"--labels": "ntu61"},
         "is one of the files to read": {"--out": file},
         "cannot be written": {"--out": tmp_path / "a file" / "o.safetensors"},
         "window_frames": {"--window": 0},

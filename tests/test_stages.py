@@ -12,8 +12,10 @@ from recordings import frames, write_ntu, write_session
 
 from tsmf_live.frames import RecordingError, SensorFrame, SourceError
 from tsmf_live.pipeline import Pipeline, RunSettings
+from tsmf_live.recorder import RecordPlan
 from tsmf_live.report import JsonReport
 from tsmf_live.ring import Ring
+from tsmf_live.session import TakeSettings
 from tsmf_live.sources.base import EndOfSource, SourceInfo
 from tsmf_live.sources.open import open_source
 from tsmf_live.stage import Stage
@@ -291,7 +293,7 @@ def test_duration_counts_sensor_seconds_and_loop_goes_on(model):
 
 def test_what_is_recorded_is_what_was_captured(model, tmp_path):
     source = open_source(str(write_session(tmp_path / "in", frames(30, color=True))))
-    pipeline, _ = make(source, model, record=tmp_path / "out")
+    pipeline, _ = make(source, model, record=RecordPlan(TakeSettings(tmp_path / "out")))
     pipeline.start()
     assert pipeline.wait(LIMIT_S)
     summary, errors = pipeline.finish()
@@ -309,12 +311,14 @@ def test_what_is_recorded_is_what_was_captured(model, tmp_path):
 
 
 def test_a_recording_that_fails_lets_the_run_go_on(model, tmp_path, monkeypatch):
-    def full(self, frame):
+    def full(self, frame, picture_lost):
         raise RecordingError("disk full")
 
     monkeypatch.setattr("tsmf_live.session.SessionWriter.write", full)
     for paced in (False, True):
-        pipeline, told = make(Scripted(*frames(30)), model, record=tmp_path / f"out{paced}", paced=paced)
+        pipeline, told = make(
+            Scripted(*frames(30)), model, record=RecordPlan(TakeSettings(tmp_path / f"out{paced}")), paced=paced
+        )
         pipeline.start()
         assert pipeline.wait(LIMIT_S)
         summary, errors = pipeline.finish()

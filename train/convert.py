@@ -20,11 +20,11 @@ from pathlib import Path
 from torch import Tensor
 
 from train.published import class_count, read_networks
+from tsmf_live.class_names import read_labels
 from tsmf_live.frames import CheckpointError, TsmfError, UsageError
 from tsmf_live.nets import checkpoint
 from tsmf_live.nets.checkpoint import CHOICES, Spec
 
-LABEL_SETS = Path(__file__).resolve().parents[1] / "assets" / "labels"
 TEACHERS = {"stgcn": "ST-GCN", "agcn": "AGCN", "msg3d": "MS-G3D"}
 STUDENT = "resnet18"
 
@@ -60,23 +60,6 @@ def _only(path: Path, option: str, name: str) -> dict[str, Tensor]:
     if name not in networks:
         raise CheckpointError(f"{option} {path}: expected a {name} network, it holds {', '.join(networks)}")
     return networks[name]
-
-
-def read_labels(which: str) -> tuple[str, ...]:
-    """Class names of a bundled label set or of a text file: one a line, empty lines and lines after # left out.
-
-    Raises:
-        UsageError: neither a set nor a readable file.
-    """
-    path = LABEL_SETS / f"{which}.txt"
-    if not path.is_file():
-        path = Path(which)
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        sets = ", ".join(sorted(p.stem for p in LABEL_SETS.glob("*.txt")))
-        raise UsageError(f"--labels {which}: expected one of {sets}, or a text file of names; {error}") from error
-    return tuple(line.strip() for line in lines if line.strip() and not line.startswith("#"))
 
 
 def make_spec(args: argparse.Namespace, parts: Parts, labels: tuple[str, ...]) -> Spec:

@@ -250,6 +250,11 @@ class Scores:
     teacher: np.ndarray
     student: np.ndarray | None
 
+    def __post_init__(self) -> None:
+        for part in (self.fusion, self.teacher, self.student):
+            if part is not None:
+                part.setflags(write=False)
+
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
@@ -374,6 +379,7 @@ class View:
         health: capture, pose, inference (and record while recording), in flow order.
         state: "starting", "running", "ended" or "failed".
         message: what to tell the user about state, or None.
+        sensor: what the user should know of the sensor now, in words; None while all is well.
         recording: what the recorder does; player: where a played recording is, None for a live source.
     """
 
@@ -385,5 +391,6 @@ class View:
     state: str
     message: str | None
     warnings: tuple[str, ...] = ()
+    sensor: str | None = None
     recording: RecordingStatus = RecordingStatus()
     player: PlayerStatus | None = None

@@ -2,13 +2,17 @@
 
 Every frame goes into the recognizer's windows; every 0.1 s of sensor time the networks are asked. Live, an update that
 comes too late is skipped and counted, and the student is asked less often than the teacher where the machine is slow;
-its last scores are used meanwhile and their age is given. With files at full speed nothing is skipped.
+its last scores are used meanwhile and their age is given. With files at full speed nothing is skipped. Preroll only
+fills the windows; a frame that is held is predicted once, whenever the next update would be.
+
+Another model may take over while it runs; then windows, streams and decisions begin anew.
 """
 
 from __future__ import annotations
 
 import math
 import time
+from collections import deque
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -16,7 +20,7 @@ import numpy as np
 import torch
 
 from tsmf_live.decision import Decider, Decision
-from tsmf_live.frames import Event, PersonPrediction, PoseFrame, Prediction, Ranking
+from tsmf_live.frames import Event, PersonPrediction, PoseFrame, Prediction, Ranking, Scores
 from tsmf_live.nets.checkpoint import Spec
 from tsmf_live.nets.gpu import is_device_failure
 from tsmf_live.nets.tsmf import TSMF
@@ -31,6 +35,8 @@ T = TypeVar("T")
 UPDATE_S = 0.1  # sensor seconds between two predictions
 BEHIND_FRAMES = 4  # live: with more frames than this waiting, an update is skipped
 STUDENT_SHARE = 0.5  # live: at most this part of the stage's time goes to the student
+SMALL_SHARE = 0.1  # while it gives way to the recorder
+REST = 2.0  # while it gives way, the stage rests so many times as long as the last update took
 BEST = 5  # entries of a ranking
 
 
@@ -44,6 +50,8 @@ class InferenceWork:
         closes: rings to close after the last one.
         lossless: never skip an update, ask the student every time.
         stream: the teacher takes one frame at a time; a prediction for every frame, the student every 0.1 s.
+        held: whether a player holds the newest frame, so that there is time for all that can be said of it.
+        gives_way: whether the recorder needs the machine more than the student does.
     """
 
     def __init__(
@@ -55,7 +63,11 @@ class InferenceWork:
         *,
         lossless: bool,
         stream: bool = False,
+        held: Callable[[], bool] = lambda: False,
+        gives_way: Callable[[], bool] = lambda: False,
     ) -> None:
+        self._held, self._gives_way = held, gives_way
+        self.student_gave_way = 0  # updates without the student because of the recorder
         self._model, self._poses, self._emit, self._closes = model, poses, emit, closes
         self._lossless, self._stream = lossless, stream
         self.meter = Meter("inference")
@@ -67,27 +79,40 @@ class InferenceWork:
         self._unread: PoseFrame | None = None  # the newest frame, if no prediction has been made of it
         self._student_at_s = -math.inf
         self._student_ms = 0.0
+        self._rests_until_s = -math.inf  # host time
+        self._waiting: deque[tuple[TSMF, bool, int]] = deque(maxlen=1)  # the model that takes over; see `swap`
 
     def set_up(self) -> None:
-        """Lets the networks run once: the first run prepares kernels and takes far longer."""
+        """Lets the networks run once."""
         torch.set_num_threads(1)  # two threads beside the other stages can be ten times slower
-        self._model.teach([np.zeros((self._model.spec.window_frames, JOINT_COUNT, 3), np.float32)])
-        if self._model.student is not None:
-            self._model.study(np.zeros((STUDENT_SIDE, STUDENT_SIDE, 3), np.float32))
+        warm_up(self._model)
+
+    def swap(self, model: TSMF, stream: bool, from_index: int) -> None:
+        """Another model takes over at the next frame with at least this index; any thread, returns at once.
+
+        The model must be warm. Of two that come before that frame, the later one takes over.
+        """
+        self._waiting.append((model, stream, from_index))
 
     def step(self) -> bool:
         """Takes one frame, and predicts if an update is due."""
         pose = self._poses.get()
         if pose is None:
+            if self._unread is not None and self._held():
+                self._predict(self._unread, ask_student=True)
             return not self._poses.ended
-        self._unread = pose
+        if self._waiting and pose.index >= self._waiting[0][2]:
+            self._hand_over()
+        self._unread = None if pose.preroll else pose
         if self._on_device(lambda: self.recognizer.push(pose), lambda: False):
             self._emit_all(self._narrator.start_anew())
+        if pose.preroll:
+            return True
         update = math.floor(pose.sensor_time_s / UPDATE_S + 1e-6)
         is_new, self._last_update = update != self._last_update, update
         if not (is_new or self._stream):
             return True
-        if not self._lossless and len(self._poses) > BEHIND_FRAMES:
+        if not self._lossless and (len(self._poses) > BEHIND_FRAMES or self._rests()):
             self.updates_skipped += 1
             return True
         self._predict(pose, ask_student=is_new)
@@ -103,9 +128,21 @@ class InferenceWork:
             for ring in self._closes:
                 ring.close()
 
+    def _hand_over(self) -> None:
+        """The waiting model takes over; what was under way ends here, the choice of the focus stays."""
+        self._emit_all(self._narrator.finish())
+        focus = self.recognizer.focus
+        self._model, self._stream, _ = self._waiting.pop()
+        self.recognizer = Recognizer(self._model, self._stream)
+        self.recognizer.focus = focus
+        self._narrator = Narrator(self._model.spec)
+        self._last_update, self._unread = None, None
+        self._student_at_s, self._student_ms = -math.inf, 0.0
+
     def _predict(self, pose: PoseFrame, ask_student: bool) -> None:
         began = time.perf_counter()
-        ask_student = ask_student if self._lossless else self._student_is_due(pose.sensor_time_s)
+        if not self._lossless:
+            ask_student = self._held() or self._student_is_due(pose.sensor_time_s)
         reading = self._on_device(*[lambda: self.recognizer.read(ask_student)] * 2)
         if reading.student_ms is not None:
             self._student_at_s, self._student_ms = pose.sensor_time_s, reading.student_ms
@@ -113,7 +150,13 @@ class InferenceWork:
         self._unread = None
         self._emit(prediction)
         self._emit_all(self._narrator.take_events())
-        self.meter.tick((time.perf_counter() - began) * 1e3)
+        took_s = time.perf_counter() - began
+        self._rests_until_s = began + (1 + REST) * took_s
+        self.meter.tick(took_s * 1e3)
+
+    def _rests(self) -> bool:
+        """Whether the recorder is behind and had less than its share of the time since the last update."""
+        return time.perf_counter() < self._rests_until_s and self._gives_way()
 
     def _on_device(self, ask: Callable[[], T], ask_again: Callable[[], T]) -> T:
         """What the networks answer; when the GPU fails, what they answer on the CPU, where they stay."""
@@ -129,12 +172,24 @@ class InferenceWork:
             return ask_again()
 
     def _student_is_due(self, sensor_time_s: float) -> bool:
-        elapsed_s = sensor_time_s - self._student_at_s
-        return elapsed_s < 0 or elapsed_s >= max(UPDATE_S * 0.95, self._student_ms / 1e3 / STUDENT_SHARE)
+        elapsed_s, needed_s = sensor_time_s - self._student_at_s, self._student_ms / 1e3
+        if 0 <= elapsed_s < max(UPDATE_S * 0.95, needed_s / STUDENT_SHARE):
+            return False
+        if 0 <= elapsed_s < needed_s / SMALL_SHARE and self._gives_way():
+            self.student_gave_way += 1
+            return False
+        return True
 
     def _emit_all(self, events: list[Event]) -> None:
         for event in events:
             self._emit(event)
+
+
+def warm_up(model: TSMF) -> None:
+    """Lets the networks run once: the first run prepares kernels and takes far longer."""
+    model.teach([np.zeros((model.spec.window_frames, JOINT_COUNT, 3), np.float32)])
+    if model.student is not None:
+        model.study(np.zeros((STUDENT_SIDE, STUDENT_SIDE, 3), np.float32))
 
 
 class Narrator:
@@ -162,6 +217,7 @@ class Narrator:
             frame=pose.index,
             sensor_time_s=now_s,
             host_time_s=pose.host_time_s,
+            position_s=pose.position_s,
             window_s=reading.window_s,
             state=scene.state,
             label=scene.label,
@@ -174,6 +230,10 @@ class Narrator:
             persons=persons,
             roi_image=reading.roi_image,
             roi_slots=reading.roi_slots,
+            roi_unweighted=reading.roi_unweighted,
+            roi_attention=reading.roi_attention,
+            roi_crop=self._spec.crop,
+            scores=self._scores(reading, scene.probabilities),
             latency_ms={
                 "pose": pose.pose_ms,
                 "teacher": reading.teacher_ms,
@@ -211,7 +271,9 @@ class Narrator:
             apart = len(reading.roi_slots) < 2 or person.slot not in reading.roi_slots
             said: Decision = decider.update(now_s, person.probabilities, warming, tells=apart)
             persons.append(
-                PersonPrediction(person.slot, str(person.tracking_id), said.label, said.confidence, person.attention)
+                PersonPrediction(
+                    person.slot, str(person.tracking_id), said.label, said.confidence, person.attention, person.epoch
+                )
             )
         for key in sorted(set(self._persons) - seen):
             if now_s - self._persons[key].last_s > KEEP_S:  # lost for good: what they did ended when last seen
@@ -224,6 +286,12 @@ class Narrator:
     def _collect(self, decider: Decider) -> None:
         self._events += decider.finished
         decider.finished.clear()
+
+    def _scores(self, reading: Reading, probabilities: np.ndarray | None) -> Scores | None:
+        if probabilities is None or reading.teacher is None:
+            return None
+        student = None if reading.student is None else reading.student.astype(np.float32)
+        return Scores(self._spec.labels, probabilities.astype(np.float32), reading.teacher.astype(np.float32), student)
 
     def _rank(self, scores: np.ndarray | None) -> Ranking | None:
         """The five best (label, value) of (classes,), or None."""

@@ -15,25 +15,29 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
 from tsmf_live.capture import CaptureWork
 from tsmf_live.frames import Event, PoseFrame, Prediction, RecordingError, SensorFrame, StageHealth, TsmfError, View
 from tsmf_live.inference import InferenceWork
+from tsmf_live.moments import KeepWork, MomentHistory
 from tsmf_live.nets.tsmf import TSMF
+from tsmf_live.player import Player
 from tsmf_live.pose import PoseTracker
-from tsmf_live.recorder import RecordWork
+from tsmf_live.recorder import RecordPlan, RecordWork
 from tsmf_live.report import JsonReport, PlainReport, ReportWork, Summary
 from tsmf_live.ring import Ring
+from tsmf_live.session import TakeSettings
 from tsmf_live.sources.base import Source
 from tsmf_live.stage import Meter, Stage
+from tsmf_live.take_queue import TakeQueue
 
 CAPTURE_RING = 8  # colour frames, 8.3 MB each
 POSE_RING = 64  # poses with crops, 0.14 MB a person
 REPORT_RING = 1000
-RECORD_RING = 45  # colour frames: 1.5 s in which the disk may be slow
+LOOK_BACK_RING = 2  # colour frames; one that comes too late for a small picture is not missed
+RECORD_PRESSURE = 0.2  # part of the recorder's queue from which the student gives way to it
 EVENTS_SHOWN = 50
 DRAIN_S = 1.5  # a stop waits this long for what is under way
 JOIN_S = 3.0  # and then so long for the threads to end; one alive after this is an error
@@ -49,17 +53,27 @@ class RunSettings:
     loop: bool = False
     use_color: bool = True
     stream: bool = False  # the teacher one frame at a time, see nets.stream
-    record: Path | None = None
+    record: RecordPlan | None = None  # what to record from the start; takes can begin later as well
     checkpoint_name: str = ""
+    hold_at_end: bool = False  # a recording pauses at its end, where it can be sent back, instead of ending the run
+    source: str = ""  # as the user named it; sources.open understands it
+    inspect: bool = False  # keep the last minute for looking back, see moments
 
 
 class PoseWork:
     """SensorFrames -> PoseFrames; keeps the newest pair for the display."""
 
-    def __init__(self, tracker: PoseTracker, frames: Ring[SensorFrame], poses: Ring[PoseFrame]) -> None:
-        self._tracker, self._frames, self._poses = tracker, frames, poses
+    def __init__(
+        self,
+        tracker: PoseTracker,
+        frames: Ring[SensorFrame],
+        poses: Ring[PoseFrame],
+        looked_back: Ring[tuple[SensorFrame, PoseFrame]] | None,
+    ) -> None:
+        self.tracker, self._frames, self._poses, self._looked_back = tracker, frames, poses, looked_back
         self.meter = Meter("pose")
         self.newest: tuple[SensorFrame, PoseFrame] | None = None
+        self._after_preroll = False
 
     def set_up(self) -> None:
         """Nothing to prepare."""
@@ -69,15 +83,21 @@ class PoseWork:
         frame = self._frames.get()
         if frame is None:
             return not self._frames.ended
-        pose = self._tracker.track(frame)
-        self.newest = (frame, pose)
-        self._poses.put(pose)
+        pose = self.tracker.track(frame)
+        self._poses.put(pose, wait=frame.preroll or self._after_preroll)
+        self._after_preroll = frame.preroll
+        if not frame.preroll:
+            self.newest = (frame, pose)
+        if self._looked_back is not None and not frame.preroll:
+            self._looked_back.put((frame, pose))
         self.meter.tick(pose.pose_ms)
         return True
 
     def tear_down(self) -> None:
         """Tells inference that nothing more will come."""
         self._poses.close()
+        if self._looked_back is not None:
+            self._looked_back.close()
 
 
 class Pipeline:
@@ -98,7 +118,8 @@ class Pipeline:
         reports: list[JsonReport | PlainReport],
     ) -> None:
         lossless = not settings.paced
-        self.settings = settings
+        self.settings, self.checkpoint_name = settings, settings.checkpoint_name
+        self._model = model
         self._stopping, self._finishing = threading.Event(), threading.Event()
         self._lock = threading.Lock()
         self._prediction: Prediction | None = None
@@ -106,24 +127,31 @@ class Pipeline:
         self._totals_ms: deque[float] = deque(maxlen=100_000)
         self._events: deque[Event] = deque(maxlen=EVENTS_SHOWN)
         self._started = False
+        self._ahead: tuple[SensorFrame, PoseFrame] | None = None
+        self._after_preroll = False
 
         def ring(capacity: int) -> Ring:
             return Ring(capacity, lossless=lossless, stopping=self._stopping)
 
         self._frames, self._poses, self._told = ring(CAPTURE_RING), ring(POSE_RING), ring(REPORT_RING)
-        self._recorded: Ring[SensorFrame] | None = ring(RECORD_RING) if settings.record else None
+        self._takes = TakeQueue(lossless=lossless, stopping=self._stopping)
         self._recorded_events: Ring[Event] = ring(REPORT_RING)
+        self.moments = MomentHistory()  # stays empty unless settings.inspect
+        looked_back = Ring(LOOK_BACK_RING, lossless=False, stopping=self._stopping) if settings.inspect else None
         self._capture = CaptureWork(
             open_source,
             self._hand_on,
-            [self._frames, *([self._recorded] if self._recorded is not None else [])],
+            [self._frames, self._takes],
             paced=settings.paced,
             duration_s=settings.duration_s,
             loop=settings.loop,
             finishing=self._finishing,
             stopping=self._stopping,
+            show_ahead=self._show_ahead,
+            preroll_s=lambda: self._inference.recognizer.context_s,
+            hold_at_end=settings.hold_at_end,
         )
-        self._pose = PoseWork(PoseTracker(model.spec.crop, settings.use_color), self._frames, self._poses)
+        self._pose = PoseWork(PoseTracker(model.spec.crop, settings.use_color), self._frames, self._poses, looked_back)
         self._inference = InferenceWork(
             model,
             self._poses,
@@ -131,6 +159,8 @@ class Pipeline:
             [self._told, self._recorded_events],
             lossless=lossless,
             stream=settings.stream,
+            held=lambda: self.player is not None and self.player.paused,
+            gives_way=lambda: self._takes.pressure > RECORD_PRESSURE,
         )
         self._stages = [
             Stage("capture", self._capture, self._stopping),
@@ -138,13 +168,13 @@ class Pipeline:
             Stage("inference", self._inference, self._stopping),
             Stage("report", ReportWork(self._told, reports, self._finishing.set), self._stopping),
         ]
-        self._record: RecordWork | None = None
-        if self._recorded is not None:
-            details = {"checkpoint": settings.checkpoint_name}
-            self._record = RecordWork(
-                settings.record, self._recorded, self._recorded_events, settings.source_name, details
-            )
-            self._stages.append(Stage("record", self._record, self._stopping, vital=False))
+        if looked_back is not None:
+            self._stages.append(Stage("look back", KeepWork(looked_back, self.moments), self._stopping))
+        self._take_details = {"source": settings.source_name, "checkpoint": settings.checkpoint_name}
+        self._record = RecordWork(
+            self._takes, self._recorded_events, self._take_details, settings.record, self._finishing.set
+        )
+        self._stages.append(Stage("record", self._record, self._stopping, vital=False))
 
     def start(self) -> None:
         """Starts all stages; once."""
@@ -179,6 +209,47 @@ class Pipeline:
         """Chooses the person in focus, None for whoever acts most strongly."""
         self._inference.recognizer.focus = slot
 
+    def start_take(self, take: TakeSettings) -> None:
+        """Frames from now on go into a new session; returns at once, View.recording tells how it goes.
+
+        Raises:
+            RecordingError: a take is under way, or the source has ended.
+        """
+        self._takes.begin(take)
+
+    def stop_take(self) -> None:
+        """Ends the take under way, if there is one, and keeps it."""
+        self._takes.end(keep=True)
+
+    def redo_take(self) -> None:
+        """Deletes the take under way, or else the last one; the next take has its number."""
+        self._takes.end(keep=False)
+
+    @property
+    def player(self) -> Player | None:
+        """The controls of the recording that is played; None for a live source, and before the source is open."""
+        return self._capture.player
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The classes of the model in use."""
+        return self._model.spec.labels
+
+    def swap_model(self, model: TSMF, checkpoint_name: str, stream: bool | None = None) -> None:
+        """Another model takes over within a frame or two, windows and streams begin anew; returns at once.
+
+        Args:
+            model: warm (inference.warm_up), and no longer the caller's.
+            stream: None: as the checkpoint was trained.
+        """
+        newest, self._model, self.checkpoint_name = self._pose.newest, model, checkpoint_name
+        self._take_details["checkpoint"] = checkpoint_name  # of takes that begin from now on
+        from_index = 0
+        if self._pose.tracker.crop != model.spec.crop:
+            self._pose.tracker.crop = model.spec.crop
+            from_index = newest[1].index + 2 if newest else 0  # what is under way was cropped for the old model
+        self._inference.swap(model, model.spec.mode == "stream" if stream is None else stream, from_index)
+
     def close(self) -> None:
         """Stops everything, within seconds, at any moment; may be called twice. Errors stay for `finish`.
 
@@ -207,14 +278,19 @@ class Pipeline:
 
     def _errors(self) -> list[BaseException]:
         """What has gone wrong so far, in flow order; the source's error after it had begun is the capture stage's."""
-        errors = [self._capture.error, *(stage.error for stage in self._stages)]
+        errors = [self._capture.error, *(stage.error for stage in self._stages), *self._record.errors]
         return [error for error in errors if error is not None]
 
     def view(self) -> View:
         """The newest moment and the stages' health; cheap, never waits for a stage's work."""
-        newest = self._pose.newest
+        newest, ahead = self._pose.newest, self._ahead
         with self._lock:
             prediction, events = self._prediction, tuple(self._events)
+        if ahead is not None:
+            if newest is None or newest[0].sensor_time_s < ahead[0].sensor_time_s:
+                newest = ahead
+            if prediction is not None and prediction.sensor_time_s < ahead[0].sensor_time_s:
+                prediction = None  # it speaks of where the player was before
         state, message = self._state()
         return View(
             frame=newest[0] if newest else None,
@@ -225,14 +301,23 @@ class Pipeline:
             state=state,
             message=message,
             warnings=self._warnings(),
+            sensor=self._capture.sensor_words(),
+            recording=self._record.status,
+            player=self.player.status() if self.player is not None else None,
         )
 
     def _hand_on(self, frame: SensorFrame) -> None:
-        if self._recorded is not None:
-            self._recorded.put(frame)
-        self._frames.put(frame)
+        self._takes.put(frame)
+        self._frames.put(frame, wait=frame.preroll or self._after_preroll)
+        self._after_preroll = frame.preroll
+
+    def _show_ahead(self, frame: SensorFrame) -> None:
+        """The frame that a player was sent to, at once; it comes again, through all stages, after its preroll."""
+        self._ahead = frame, PoseTracker(crop="fixed", use_color=False).track(frame)
 
     def _emit(self, item: Prediction | Event) -> None:
+        if self.settings.inspect:
+            self.moments.add(item)
         with self._lock:
             if isinstance(item, Prediction):
                 self._prediction = item
@@ -240,7 +325,7 @@ class Pipeline:
                 self._totals_ms.append(item.latency_ms["total"])
             else:
                 self._events.append(item)
-        if isinstance(item, Event) and self._record is not None:
+        if isinstance(item, Event):
             self._recorded_events.put(item)
         self._told.put(item)
 
@@ -250,7 +335,8 @@ class Pipeline:
         grave = next((error for error in errors if not isinstance(error, RecordingError)), None)
         if grave is not None:
             return "failed", str(grave) if isinstance(grave, TsmfError) else f"a bug of ours: {grave!r}"
-        message = f"recording stopped: {errors[0]}" if errors else None
+        failed = errors and self._record.status.state != "recording"  # else a new take has begun since
+        message = f"recording stopped: {errors[-1]}" if failed else None
         if not self._started or self._pose.newest is None:
             return ("starting", message) if self.running or not self._started else ("ended", "the source gave no frame")
         return ("running", message) if self.running else ("ended", message)
@@ -261,22 +347,24 @@ class Pipeline:
             self._pose.meter.health(len(self._frames), self._frames.dropped),
             self._inference.meter.health(len(self._poses), self._poses.dropped + self._inference.updates_skipped),
         ]
-        if self._record is not None:
-            stages.append(self._record.meter.health(len(self._recorded), self._recorded.dropped))
+        if self._record.status.state == "recording":
+            stages.append(self._record.meter.health(len(self._takes), self._takes.lost))
         return tuple(stages)
 
     def _warnings(self) -> tuple[str, ...]:
         warnings = [*self._capture.warnings, *self._inference.warnings]
         if self._told.dropped:
             warnings.append(f"{self._told.dropped} predictions and events were not written: their reader is too slow")
-        if self._recorded is not None and self._recorded.dropped and not self._record_failed():
+        if self._inference.student_gave_way:
             warnings.append(
-                f"recording: {self._recorded.dropped} frames were lost, the disk or the encoder is too slow"
+                f"the student gave way to the recording at {self._inference.student_gave_way} updates; "
+                "its earlier scores were used there"
+            )
+        if self._takes.lost:
+            warnings.append(
+                f"recording: {self._takes.lost} pictures or frames were lost, the disk or the encoder is too slow"
             )
         return tuple(warnings)
-
-    def _record_failed(self) -> bool:
-        return any(isinstance(error, RecordingError) for error in self._errors())
 
     def _summary(self, errors: list[BaseException]) -> Summary:
         capture = self._capture

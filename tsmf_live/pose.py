@@ -99,7 +99,7 @@ class PoseTracker:
     """
 
     def __init__(self, crop: str, use_color: bool = True) -> None:
-        self._crop, self._use_color = crop, use_color
+        self.crop, self._use_color = crop, use_color  # the crop may change between two frames
         self._keeper = SlotKeeper()
 
     def track(self, frame: SensorFrame) -> PoseFrame:
@@ -109,7 +109,15 @@ class PoseTracker:
         for slot, epoch, body in self._keeper.assign(frame.bodies, frame.sensor_time_s):
             crops = None
             if self._use_color and frame.color_bgra is not None:
-                crops = crops_of_picture(frame.color_bgra, body, self._crop)
+                crops = crops_of_picture(frame.color_bgra, body, self.crop)
             persons.append(Person(slot, epoch, body, crops))
         pose_ms = (time.perf_counter() - began) * 1e3
-        return PoseFrame(frame.index, frame.sensor_time_s, frame.host_time_s, tuple(persons), pose_ms)
+        return PoseFrame(
+            frame.index,
+            frame.sensor_time_s,
+            frame.host_time_s,
+            tuple(persons),
+            pose_ms,
+            frame.position_s,
+            frame.preroll,
+        )

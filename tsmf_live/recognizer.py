@@ -17,6 +17,7 @@ import numpy as np
 from tsmf_live import roi
 from tsmf_live.frames import PoseFrame
 from tsmf_live.history import HELD_FRAMES, Moment, Track, color_now, crops_at, image_x, places
+from tsmf_live.nets.stgcn import RECEPTIVE_FIELD_FRAMES
 from tsmf_live.nets.tsmf import TSMF, Lesson, TeacherStream
 
 WARM_FRAMES = 30  # before one second has been seen, scores are given but no label
@@ -48,6 +49,7 @@ class Reading:
         teacher, student: (classes,) raw scores.
         student_age_s: sensor seconds since the student's part was computed.
         roi_image, roi_slots: what the student saw last, and who is in it, left to right.
+        roi_unweighted, roi_attention: that image before weighting, and each person's attention (25,) that weighted it.
         teacher_ms, student_ms: time taken; None where not run.
     """
 
@@ -63,6 +65,8 @@ class Reading:
     roi_slots: tuple[int, ...]
     teacher_ms: float | None
     student_ms: float | None
+    roi_unweighted: np.ndarray | None = None
+    roi_attention: tuple[np.ndarray, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,8 @@ class _Study:
     who: tuple[tuple[int, int], ...]  # (slot, epoch), left to right
     time_s: float
     scores: np.ndarray
+    unweighted: np.ndarray
+    attention: tuple[np.ndarray, ...]
     image: np.ndarray
 
 
@@ -162,6 +168,14 @@ class Recognizer:
             self._stream.push(pose)
         return broken
 
+    @property
+    def context_s(self) -> float:
+        """How much must be pushed before a frame for scores as in a run from the beginning; needs no `push` before."""
+        frames = self.model.spec.window_frames + HELD_FRAMES
+        if self._stream is not None:
+            frames += RECEPTIVE_FIELD_FRAMES - 1
+        return frames / self.model.spec.frame_rate_hz
+
     def begin_stream_anew(self) -> None:
         """After the model has moved to another device: the streaming teacher begins again with the newest frame."""
         if self._stream is not None:
@@ -225,6 +239,8 @@ class Recognizer:
             roi_slots=roi_slots,
             teacher_ms=teacher_ms,
             student_ms=student_ms,
+            roi_unweighted=study.unweighted if study else None,
+            roi_attention=study.attention if study else (),
         )
 
     def _choose_shown(self, tracks: Sequence[Track], clips: Sequence[list[Moment]], lesson: Lesson) -> tuple[int, ...]:
@@ -300,18 +316,19 @@ class Recognizer:
         if kept is not None and not run_student:
             return kept, None
         began = time.perf_counter()
-        image = compose_weighted(self.model, [clips[m] for m in shown], [lesson.attention[m] for m in shown])
-        self._study = _Study(who, self._now_s, self.model.study(image), image)
+        unweighted = compose_unweighted(self.model, [clips[m] for m in shown])
+        attention = tuple(lesson.attention[m] for m in shown)
+        image = roi.weigh(unweighted, attention)
+        self._study = _Study(who, self._now_s, self.model.study(image), unweighted, attention, image)
         return self._study, (time.perf_counter() - began) * 1e3
 
 
-def compose_weighted(model: TSMF, clips: Sequence[list[Moment]], attention: Sequence[np.ndarray]) -> np.ndarray:
-    """The student's image (225, 225, 3) of one or two persons' clips, each weighted by its own attention."""
+def compose_unweighted(model: TSMF, clips: Sequence[list[Moment]]) -> np.ndarray:
+    """The student's image (225, 225, 3) of one or two persons' clips, not yet weighted."""
     released = model.spec.arithmetic == "released"
     frames = min(len(clip) for clip in clips)  # two persons: from when both are there
     people = []
     for clip in clips:
         start = len(clip) - frames
         people.append([crops_at(clip, start + i) for i in roi.evaluation_moments(frames, released)])
-    image = roi.released_image(people[0]) if released else roi.compose(people)
-    return roi.weigh(image, attention)
+    return roi.released_image(people[0]) if released else roi.compose(people)

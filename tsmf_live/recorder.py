@@ -1,76 +1,275 @@
-"""The record stage: writes frames and events of a run into a session folder, on a thread and a queue of its own."""
+r"""The record stage: takes of a run, written on a thread and a queue of its own. Idle until a take begins.
+
+    capture --frames--> TakeQueue <--begin, end-- window, command line, RecordPlan
+                            |
+                        RecordWork --SessionWriter--> STUDY/take-001, take-002, ...
+
+Where disk or encoder are too slow, a frame gives up its picture and keeps its bodies; that is counted, shown, and
+written in frames.csv.
+"""
 
 from __future__ import annotations
 
+import shutil
 import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tsmf_live.frames import Event, SensorFrame
+from tsmf_live.frames import Event, RecordingError, RecordingStatus
+from tsmf_live.privacy import FaceBlur
 from tsmf_live.ring import Ring
-from tsmf_live.session import SessionWriter
+from tsmf_live.session import (
+    SessionEvent,
+    SessionWriter,
+    TakeSettings,
+    append_event,
+    discard,
+    next_take_folder,
+    take_number,
+)
 from tsmf_live.stage import Meter
+from tsmf_live.take_queue import Begin, End, Taken, TakeQueue
+
+LOOK_EVERY_S = 0.5  # host time between two looks at sizes and free space
+SOON_FULL_S = 60.0  # time left from which the user is warned
+LAST_PICTURES_S = 2.0  # a run that closes waits this long for pictures, then only bodies are written
+
+
+@dataclass(frozen=True)
+class RecordPlan:
+    """What the command line asks for: one take from start to end, or several.
+
+    Attributes:
+        take: the first; its folder is that of the study if `count` is given.
+        count: takes to record into `folder`/take-001, ...; None: one take in `folder` itself.
+        seconds: sensor seconds of a take, None: to the end of the run.
+        pause_s: sensor seconds between two takes.
+    """
+
+    take: TakeSettings
+    count: int | None = None
+    seconds: float | None = None
+    pause_s: float = 0.0
+
+    def settings(self, done: int) -> TakeSettings:
+        """Of the take after `done` others."""
+        if self.count is None:
+            return self.take
+        folder = next_take_folder(self.take.folder)
+        return replace(self.take, folder=folder, replication=self.take.replication + done)
 
 
 class RecordWork:
-    """SensorFrames, Events -> a session on disk.
+    """Takes -> sessions on disk. An error ends the take and is kept in `errors`; the next one can begin.
 
     Args:
-        folder: new or empty.
-        frames: closed by the capture stage after its last frame; what it drops is a hole in the indices.
+        queue: closed by the capture stage after its last frame.
         events: closed by the inference stage after its last event.
-        source_name: goes into session.json.
-        details: further entries of session.json.
+        details: further entries of session.json; "source" is the source's name.
+        plan: takes to record without being told to.
+        finish: called when the plan's last take has been recorded.
     """
 
     def __init__(
         self,
-        folder: Path,
-        frames: Ring[SensorFrame],
+        queue: TakeQueue,
         events: Ring[Event],
-        source_name: str,
         details: dict[str, str],
+        plan: RecordPlan | None,
+        finish: Callable[[], None],
     ) -> None:
-        self._folder, self._frames, self._events = folder, frames, events
-        self._source_name, self._details = source_name, details
+        self._queue, self._events = queue, events
+        self._details, self._plan, self._finish = details, plan, finish
         self._writer: SessionWriter | None = None
-        self._complete = True  # False while and after something could not be written whole
+        self._blur: FaceBlur | None = None  # while a take wants it
+        self._span_s: tuple[float, float] | None = None  # of the take under way
+        self._last: tuple[Path, tuple[float, float]] | None = None  # the last take that was kept: folder, span
+        self._done, self._resume_at_s = 0, 0.0
+        self._looked_at_s = 0.0
+        self._lost_before = 0
+        self._status = RecordingStatus()
+        self.errors: list[RecordingError] = []
         self.meter = Meter("record")
+        if plan is not None:  # here, before capture begins: the first frame belongs to it
+            queue.begin(plan.settings(0))
+
+    @property
+    def status(self) -> RecordingStatus:
+        """A snapshot, for any thread."""
+        return replace(self._status, lost=self._queue.lost - self._lost_before)
 
     def set_up(self) -> None:
-        """Makes the folder; RecordingError if that fails."""
-        self._writer = SessionWriter(self._folder, source_name=self._source_name, details=self._details)
+        """Begins the plan's first take; RecordingError if that fails."""
+        if self._plan is not None:
+            self._begin(self._queue.get(0.0))
 
     def step(self) -> bool:
-        """Writes one frame and what events have come."""
-        frame = self._frames.get()
-        if frame is None:
-            self._write_events()
-            return not (self._frames.ended and self._events.ended)
-        began = time.perf_counter()
-        self._complete = False
-        self._writer.write(frame)
-        self._write_events()
-        self._complete = True
-        self.meter.tick((time.perf_counter() - began) * 1e3)
+        """Obeys one order, or writes one frame, and what events have come."""
+        if self._queue.ended:
+            self._place(self._events.get())
+            return not self._events.ended
+        item = self._queue.get()
+        try:
+            self._do(item)
+        except RecordingError as error:
+            self._fail(error)
+        while len(self._events):
+            self._place(self._events.get(0.0))
         return True
 
     def tear_down(self) -> None:
         """Writes what still waits and closes the session; nothing is taken any more."""
-        self._frames.close()
+        self._queue.close()
+        until_s = time.perf_counter() + LAST_PICTURES_S
         try:
-            if self._writer is None:
-                return
-            while self._complete and (frame := self._frames.get(0.0)) is not None:
-                self._writer.write(frame)
-            if self._complete:  # after a failed write nothing may follow the torn piece
-                self._write_events()
+            while (item := self._queue.get(0.0)) is not None:
+                late = time.perf_counter() > until_s
+                self._do(self._queue.without_picture(item) if late and isinstance(item, Taken) else item)
+            while (event := self._events.get(0.0)) is not None:
+                self._place(event)
+            self._end(keep=True)
+        except RecordingError as error:
+            self._fail(error)
         finally:
             self._events.close()
-            if self._writer is not None:
-                self._writer.close()
 
-    def _write_events(self) -> None:
-        while len(self._events) and (event := self._events.get(0.0)) is not None:
-            self._writer.add_event(
-                event.start_s, event.end_s, event.label, event.confidence, event.slot, kind="prediction"
-            )
+    def _do(self, item: Taken | Begin | End | None) -> None:
+        if isinstance(item, Taken):
+            self._take(item)
+        elif isinstance(item, Begin):
+            self._plan = None  # whoever gives orders has taken over
+            self._begin(item)
+        elif isinstance(item, End):
+            self._plan = None
+            self._end(item.keep)
+
+    def _begin(self, order: Begin) -> None:
+        take, self._lost_before = order
+        number = take_number(take.folder) or self._status.take
+        self._status = RecordingStatus("recording", take.folder, number, privacy=take.privacy)
+        details = self._details | take.details()
+        self._blur = FaceBlur() if take.privacy == "blur" else None
+        self._span_s = None
+        self._writer = SessionWriter(
+            take.folder,
+            source_name=details.pop("source"),
+            codec=take.codec,
+            has_color=take.privacy != "no_color",
+            details=details,
+        )
+        self._look()
+
+    def _take(self, item: Taken) -> None:
+        """Writes a frame, if it belongs to a take."""
+        began = time.perf_counter()
+        frame = item.frame
+        if self._plan is not None and not self._follow_plan(frame.sensor_time_s):
+            return
+        if self._writer is None:
+            return
+        if self._blur is not None:
+            frame = self._blur.apply(frame)
+        self._writer.write(frame, item.picture_lost)
+        first_s = frame.sensor_time_s if self._span_s is None else self._span_s[0]
+        self._span_s = (first_s, frame.sensor_time_s)
+        status = self._status
+        self._status = replace(status, frames=status.frames + 1, seconds=frame.sensor_time_s - first_s)
+        self.meter.tick((time.perf_counter() - began) * 1e3)
+        if began - self._looked_at_s > LOOK_EVERY_S:
+            self._look()
+
+    def _follow_plan(self, now_s: float) -> bool:
+        """Ends and begins the plan's takes; whether a frame of this time is to be written."""
+        plan = self._plan
+        if self._writer is not None:
+            if plan.seconds is None or self._span_s is None or now_s - self._span_s[0] < plan.seconds:
+                return True
+            self._end(keep=True)
+            self._done += 1
+            self._resume_at_s = now_s + plan.pause_s
+        if self._done >= (plan.count or 1):
+            self._plan = None
+            self._queue.refuse()
+            self._finish()
+            return False
+        if now_s < self._resume_at_s:
+            return False
+        self._begin(Begin(plan.settings(self._done), self._queue.lost))
+        return True
+
+    def _end(self, keep: bool) -> None:
+        """Closes the take under way. Not kept: deletes it, or the last one if none is under way."""
+        status, writer = self._status, self._writer
+        if writer is None and keep:
+            return
+        if writer is not None:
+            self._look()
+        self._writer, self._blur = None, None
+        if keep:
+            writer.close()
+            if self._span_s is not None:
+                self._last = (writer.folder, self._span_s)
+            # the number of the next take; folder and figures stay those of this one
+            self._status = replace(self._status, state="off", take=status.take + 1, message=None)
+            return
+        if writer is not None:
+            with suppress(RecordingError):
+                writer.close()
+        folder = writer.folder if writer is not None else self._last and self._last[0]
+        if folder is None:
+            self._status = replace(status, message="there is no take to discard")
+            return
+        number = take_number(folder) or (status.take if writer is not None else status.take - 1)
+        if writer is None:
+            self._last = None
+        discard(folder)
+        self._status = RecordingStatus(take=number, message=f"take {number} was discarded")
+
+    def _fail(self, error: RecordingError) -> None:
+        """Ends the take that cannot be written; what of it is on the disk stays."""
+        self._queue.refuse()
+        self._plan = None
+        self.errors.append(error)
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            with suppress(RecordingError):  # the first error has told why
+                writer.close()
+        self._status = replace(self._status, state="failed", message=str(error))
+
+    def _place(self, event: Event | None) -> None:
+        """Writes an event into the takes in whose time it was, cut to it; predictions come late, so also the last."""
+        if event is None:
+            return
+        try:
+            if self._last is not None and (row := _within(event, self._last[1])) is not None:
+                append_event(self._last[0], row)
+            if self._writer is not None and self._span_s is not None and (row := _within(event, self._span_s)):
+                self._writer.add_event(*row)
+        except RecordingError as error:
+            self._fail(error)
+
+    def _look(self) -> None:
+        """Sizes, free space and time left."""
+        self._looked_at_s = time.perf_counter()
+        status = self._status
+        size_bytes = self._writer.size_bytes if self._writer is not None else status.size_bytes
+        try:
+            free_bytes = shutil.disk_usage(status.folder).free
+        except OSError:
+            return  # the next write tells more
+        seconds_left = free_bytes / (size_bytes / status.seconds) if size_bytes and status.seconds > 1 else None
+        full_soon = seconds_left is not None and seconds_left < SOON_FULL_S
+        message = f"the disk is full in {seconds_left:.0f} s" if full_soon else None
+        self._status = replace(
+            status, size_bytes=size_bytes, free_bytes=free_bytes, seconds_left=seconds_left, message=message
+        )
+
+
+def _within(event: Event, span_s: tuple[float, float]) -> SessionEvent | None:
+    """The part of an event within a take, None if there is none."""
+    start_s, end_s = max(event.start_s, span_s[0]), min(event.end_s, span_s[1])
+    if start_s >= end_s:
+        return None
+    return SessionEvent(start_s, end_s, event.label, event.confidence, event.slot, "prediction")

@@ -32,10 +32,14 @@ class Ring(Generic[T]):
         self._closed = False
         self._dropped = 0
 
-    def put(self, item: T) -> None:
-        """Hands an item over. Lossless: waits for room, drops and counts when stopping. A closed ring takes nothing."""
+    def put(self, item: T, wait: bool = False) -> None:
+        """Hands an item over. Lossless: waits for room, drops and counts when stopping. A closed ring takes nothing.
+
+        Args:
+            wait: treat this item as a lossless ring does.
+        """
         with self._changed:
-            while self._lossless and len(self._items) >= self._capacity and not self._closed:
+            while (self._lossless or wait) and len(self._items) >= self._capacity and not self._closed:
                 if self._stopping.is_set():
                     self._dropped += 1
                     return

@@ -48,15 +48,20 @@ class Timeline:
         action_s: float = 6.0,
         idle_s: float = 2.0,
         camera_height_m: float = 1.1,
+        subject: Subject | None = None,
+        heading_rad: float | None = None,
     ) -> None:
-        """A person at position_xz who does `actions` in turn, again and again, idle_s apart (0: nothing between)."""
+        """A person at position_xz who does `actions` in turn, again and again, idle_s apart (0: nothing between).
+
+        subject and heading_rad are drawn from `rng` where not given.
+        """
         self._rng = rng
         self._actions = tuple(actions)
         self._action_s, self._idle_s = action_s, idle_s
         self._position_xz = position_xz
-        self._heading_rad = float(rng.uniform(-0.6, 0.6))
+        self._heading_rad = float(rng.uniform(-0.6, 0.6)) if heading_rad is None else heading_rad
         self._camera_height_m = camera_height_m
-        self.subject = Subject.from_seed(int(rng.integers(2**31)))
+        self.subject = subject or Subject.from_seed(int(rng.integers(2**31)))
         self._seated = self._first_posture()
         changes = any(action in ALWAYS_WITH_CHAIR for action in self._actions)
         has_chair = changes or self._seated

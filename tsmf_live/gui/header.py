@@ -5,41 +5,52 @@ from __future__ import annotations
 from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from tsmf_live.frames import View
+from tsmf_live.frames import RecordingStatus, View
 from tsmf_live.gui import palette
+from tsmf_live.gui.language import tr
+from tsmf_live.gui.scores import clock_text
 
 
 def scene_text(view: View) -> tuple[str, str]:
     """What is happening, and how sure that is if it is an action (else "")."""
     if view.state == "failed":
-        return "stopped", ""
+        return tr("stopped"), ""
     if view.frame is None or view.pose is None:
-        return ("nothing was read" if view.state == "ended" else "starting …"), ""
+        return (tr("nothing was read") if view.state == "ended" else tr("starting …")), ""
     if not view.pose.persons:
-        return "nobody in view", ""
+        return tr("nobody in view"), ""
     if view.prediction is None or view.prediction.state == "warming":
-        return "watching …", ""
+        return tr("watching …"), ""
     if view.prediction.state == "idle" or view.prediction.label is None:
-        return "nothing happening", ""
+        return tr("nothing happening"), ""
     return view.prediction.label, f"{view.prediction.confidence:.0%}"
 
 
-class SceneHeader(QWidget):
-    """The scene's label on the left; source, checkpoint and focus on the right."""
+def recording_text(status: RecordingStatus) -> str:
+    """What stands in the red badge, "" while nothing is recorded."""
+    if status.state != "recording":
+        return ""
+    return tr("● REC {clock} · take {take}").format(clock=clock_text(status.seconds), take=status.take)
 
-    def __init__(self, source_name: str, checkpoint_name: str) -> None:
+
+class SceneHeader(QWidget):
+    """The scene's label on the left; the recording badge; source, checkpoint and focus on the right."""
+
+    def __init__(self) -> None:
         super().__init__()
+        self._large = False
         self.scene = palette.ElidedLabel("calm", fill=False)
         self.confidence = QLabel()
         self.confidence.setProperty("role", "calm")
-        self.focus = palette.ElidedLabel("muted", align=Qt.AlignRight)
-        source = palette.ElidedLabel("muted", align=Qt.AlignRight)
-        source.set_text(f"source: {source_name}")
-        checkpoint = palette.ElidedLabel("muted", align=Qt.AlignRight)
-        checkpoint.set_text(f"weights: {checkpoint_name}")
-        facts = QVBoxLayout()
+        self.recording = QLabel()
+        self.recording.setProperty("role", "recording")
+        self.recording.hide()
+        self.source, self.weights, self.focus = (palette.ElidedLabel("muted", align=Qt.AlignRight) for _ in range(3))
+        self._facts = QWidget()
+        facts = QVBoxLayout(self._facts)
+        facts.setContentsMargins(0, 0, 0, 0)
         facts.setSpacing(1)
-        for label in (source, checkpoint, self.focus):
+        for label in (self.source, self.weights, self.focus):
             facts.addWidget(label)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(4, 0, 4, 0)
@@ -49,12 +60,33 @@ class SceneHeader(QWidget):
         said.addWidget(self.confidence)
         said.addStretch(1)
         layout.addLayout(said, 3)
-        layout.addLayout(facts, 1)
+        layout.addWidget(self.recording)
+        layout.addWidget(self._facts, 1)
+
+    def set_large(self, large: bool) -> None:
+        """One large label and nothing else, for full-screen demos."""
+        self._large = large
+        self._facts.setVisible(not large)
+        palette.set_role(self.confidence, "demo-calm" if large else "calm")
+
+    def show_names(self, source_name: str, checkpoint_name: str) -> None:
+        """Say where the picture and the weights come from."""
+        self.source.set_text(tr("source: {name}").format(name=source_name))
+        self.weights.set_text(tr("weights: {name}").format(name=checkpoint_name))
 
     def show_scene(self, view: View, focus: int | None) -> None:
-        """Say what is happening and who is in focus."""
+        """Say what is happening, who is in focus, and that it is recorded."""
         text, confidence = scene_text(view)
-        palette.set_role(self.scene, "scene" if confidence else "calm")
+        plain, calm = ("demo", "demo-calm") if self._large else ("scene", "calm")
+        palette.set_role(self.scene, plain if confidence else calm)
         self.scene.set_text(text)
         self.confidence.setText(confidence)
-        self.focus.set_text("focus: automatic" if focus is None else f"focus: person {focus + 1} (0: automatic)")
+        chosen = tr("focus: person {number} (0: automatic)").format(number=(focus or 0) + 1)
+        self.focus.set_text(tr("focus: automatic") if focus is None else chosen)
+
+    def show_recording(self, status: RecordingStatus) -> None:
+        """The red badge, while a take is recorded."""
+        text = recording_text(status)
+        if text != self.recording.text():
+            self.recording.setText(text)
+            self.recording.setVisible(bool(text))

@@ -6,21 +6,50 @@ import time
 from collections import deque
 
 import numpy as np
+from PyQt5.QtCore import QT_TR_NOOP
 from PyQt5.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from tsmf_live.frames import Prediction, StageHealth
 from tsmf_live.gui import palette
+from tsmf_live.gui.language import tr
 
+_LOST = f"background: {palette.AMBER.name()}; color: {palette.ON_AMBER.name()}; font-weight: bold; border-radius: 3px;"
 RATE_SPAN_S = 2.0  # rates are those of the last 2 s, as in StageHealth
+LOSS_SHOWN_S = 10.0  # so long a loss stays amber; its count stays
 TEXTS_EVERY_S = 0.25  # figures that change faster cannot be read
 
+#: Stage -> its name, what it does, and what to do when its figures are bad.
 EXPLAINED = {
-    "capture": "Reads the sensor or the recording. The Kinect gives 30 pictures a second, 15 in dim light.",
-    "pose": "Keeps the people apart and cuts out head, hands and feet.",
-    "inference": "The two networks. Dropped: moments left out because the networks were still busy.",
-    "record": "Writes the session to disk.",
-    "display": "This window. The time is what painting one picture costs.",
-    "total": "From the sensor's frame to the finished prediction.",
+    "capture": (
+        QT_TR_NOOP("capture"),
+        QT_TR_NOOP("Reads the sensor or the recording. The Kinect gives 30 pictures a second, 15 in dim light."),
+        QT_TR_NOOP("Below 28 Hz: put on a light, use a USB 3 port of its own, close other programs."),
+    ),
+    "pose": (
+        QT_TR_NOOP("pose"),
+        QT_TR_NOOP("Keeps the people apart and cuts out head, hands and feet."),
+        QT_TR_NOOP("Dropped frames: the PC is too busy; close other programs."),
+    ),
+    "inference": (
+        QT_TR_NOOP("inference"),
+        QT_TR_NOOP("The two networks. Dropped: moments left out because the networks were still busy."),
+        QT_TR_NOOP("Below 5 Hz: use --mode stream, a GPU, or a faster PC. Recording does not suffer."),
+    ),
+    "record": (
+        QT_TR_NOOP("record"),
+        QT_TR_NOOP("Writes the take to disk. Dropped: frames that are missing in the take."),
+        QT_TR_NOOP("Anything dropped: record to an internal disk, free some space, close other programs."),
+    ),
+    "display": (
+        QT_TR_NOOP("display"),
+        QT_TR_NOOP("This window. The time is what painting one picture costs."),
+        QT_TR_NOOP("Below 20 Hz: make the window smaller. Nothing else waits for it."),
+    ),
+    "total": (
+        QT_TR_NOOP("total latency"),
+        QT_TR_NOOP("From the sensor's frame to the finished prediction."),
+        QT_TR_NOOP("Above 300 ms: see inference."),
+    ),
 }
 
 
@@ -53,8 +82,9 @@ class HealthCard(QFrame):
     def __init__(self, name: str) -> None:
         super().__init__()
         self.setObjectName("card")
-        self.setToolTip(EXPLAINED.get(name, ""))
-        self._title, self._time, self._losses = QLabel(name), QLabel(), QLabel()
+        title, does, remedy = EXPLAINED.get(name, (name, "", ""))
+        self.setToolTip(f"<b>{tr(title)}</b><p>{tr(does)}</p><p>{tr(remedy)}</p>")
+        self._title, self._time, self._losses = QLabel(tr(title)), QLabel(), QLabel()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 5, 10, 5)
         layout.setSpacing(1)
@@ -67,7 +97,7 @@ class HealthCard(QFrame):
         self._title.setText(title)
         self._time.setText(time_text)
         self._losses.setText(losses_text)
-        self._losses.setStyleSheet(f"color: {palette.AMBER.name()}; font-weight: bold;" if lost else "")
+        self._losses.setStyleSheet(_LOST if lost else "")
 
     def text(self) -> str:
         """Everything the card says."""
@@ -83,6 +113,7 @@ class HealthStrip(QWidget):
         self._total_ms: deque[float] = deque(maxlen=100)
         self._prediction: Prediction | None = None
         self._texts_due_s = 0.0
+        self._lost: dict[str, tuple[int, float]] = {}  # stage -> dropped so far, and when that last grew
         self.cards: dict[str, HealthCard] = {}
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
@@ -109,24 +140,40 @@ class HealthStrip(QWidget):
         for stage in stages:
             if stage.name not in self.cards:
                 self._add_card(stage.name)
-            losses_text = f"queue {stage.queue} · dropped {stage.dropped}"
-            self.cards[stage.name].show_stage(*_rate_and_time(stage), losses_text, lost=stage.dropped > 0)
+            losses_text = tr("queue {queue} · dropped {dropped}").format(queue=stage.queue, dropped=stage.dropped)
+            self.cards[stage.name].show_stage(*_rate_and_time(stage), losses_text, lost=self._loses(stage, now_s))
+        if "record" in self.cards:
+            self.cards["record"].setVisible(any(stage.name == "record" for stage in stages))
         display = self._meter.health(now_s)
-        self.cards["display"].show_stage(*_rate_and_time(display), f"pictures {display.count}", lost=False)
+        pictures = tr("pictures {count}").format(count=display.count)
+        self.cards["display"].show_stage(*_rate_and_time(display), pictures, lost=False)
         self._show_total()
+
+    def _loses(self, stage: StageHealth, now_s: float) -> bool:
+        """Whether it lost something lately; what a take has lost counts until the take ends."""
+        dropped, grew_s = self._lost.get(stage.name, (0, -LOSS_SHOWN_S))
+        if stage.dropped != dropped:
+            grew_s = now_s if stage.dropped > dropped else -LOSS_SHOWN_S
+            self._lost[stage.name] = stage.dropped, grew_s
+        return stage.dropped > 0 and (stage.name == "record" or now_s - grew_s < LOSS_SHOWN_S)
 
     def _show_total(self) -> None:
         if not self._total_ms:
-            self.cards["total"].show_stage("total latency", "no prediction yet", "", lost=False)
+            self.cards["total"].show_stage(tr("total latency"), tr("no prediction yet"), "", lost=False)
             return
         p95_ms = float(np.percentile(self._total_ms, 95))
-        time_text = f"now {_ms(self._total_ms[-1])} · p95 {_ms(p95_ms)}"
-        self.cards["total"].show_stage("total latency", time_text, "frame to prediction", lost=False)
+        time_text = _time_text(self._total_ms[-1], p95_ms)
+        self.cards["total"].show_stage(tr("total latency"), time_text, tr("frame to prediction"), lost=False)
 
 
 def _rate_and_time(stage: StageHealth) -> tuple[str, str]:
-    title = f"{stage.name}  <span style='color: {palette.TEXT.name()}'>{stage.rate_hz:.1f} Hz</span>"
-    return title, f"now {_ms(stage.last_ms)} · p95 {_ms(stage.p95_ms)}"
+    name = tr(EXPLAINED[stage.name][0]) if stage.name in EXPLAINED else stage.name
+    title = f"{name}  <span style='color: {palette.TEXT.name()}'>{stage.rate_hz:.1f} Hz</span>"
+    return title, _time_text(stage.last_ms, stage.p95_ms)
+
+
+def _time_text(now_ms: float, p95_ms: float) -> str:
+    return tr("now {now} · p95 {p95}").format(now=_ms(now_ms), p95=_ms(p95_ms))
 
 
 def _ms(duration_ms: float) -> str:

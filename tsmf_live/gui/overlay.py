@@ -1,4 +1,4 @@
-"""What is drawn over the picture: skeletons, the label beside each head, the legend. All in widget pixels.
+"""What is drawn over the picture: skeletons, ROI boxes, the label beside each head, the legend. All in widget pixels.
 
 Joints are drawn once for each colour and kept as small images: stamping those costs a tenth of drawing circles.
 """
@@ -9,72 +9,132 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from PyQt5.QtCore import QLineF, QPointF, QRectF, Qt
+from PyQt5.QtCore import QT_TR_NOOP, QLineF, QPointF, QRectF, Qt
 from PyQt5.QtGui import QColor, QFontMetrics, QImage, QPainter, QPen
 
-from tsmf_live.frames import Body, Person, PersonPrediction
+from tsmf_live.frames import Body, Person, PoseFrame, Prediction
 from tsmf_live.gui import palette
-from tsmf_live.skeleton import BONES, HEAD, JOINT_COUNT, SPINE_SHOULDER, TRACKED
+from tsmf_live.gui.chips import CHIP, Chip, draw_chip, draw_leaders, person_text, place_chips
+from tsmf_live.gui.language import tr
+from tsmf_live.gui.placement import DRAWABLE_PX, Placement
+from tsmf_live.roi import crop_side_px
+from tsmf_live.skeleton import BONES, JOINT_COUNT, ROI_JOINTS, TRACKED
 
-NECK = 2
-DRAWABLE_PX = 16000.0  # farther off the picture a joint is not drawn: the raster would overflow
 ATTENTION_STEPS = 64  # finer steps of colour and size cannot be seen
 
 BONE = QPen(QColor(245, 248, 250, 225), 1.8, Qt.SolidLine, Qt.FlatCap)
 BONE_INFERRED = QPen(QColor(245, 248, 250, 110), 1.2, Qt.SolidLine, Qt.FlatCap)
 BONE_SHADOW = QPen(QColor(0, 0, 0, 110), 4.0, Qt.SolidLine, Qt.FlatCap)  # so that bones show on a white wall
 JOINT_EDGE = QPen(QColor(255, 255, 255, 190), 1.0)
-LEADER = QPen(QColor(245, 248, 250, 150), 1.0)
+BOX_SHADOW = QPen(QColor(0, 0, 0, 130), 4.0)
 NEUTRAL = QColor(200, 208, 215)
-CHIP = QColor(10, 14, 18, 205)
 
-LEGEND_TITLE = "attention"
+LEGEND_TITLE = QT_TR_NOOP("attention")
 LEGEND_GAP_PX = 12
-#: (attention, text) of each joint of the legend; None: an inferred joint.
-LEGEND: tuple[tuple[float | None, str], ...] = (
+#: (what is drawn, text): an attention, "inferred" for a joint that the sensor guessed, "box" for a crop.
+LEGEND: tuple[tuple[float | str, str], ...] = (
     *((palette.ATTENTION_FULL * k / 4, f"{palette.ATTENTION_FULL * k / 4:g}") for k in range(4)),
     (palette.ATTENTION_FULL, f"≥{palette.ATTENTION_FULL:g}"),
-    (None, "guessed by the sensor"),
+    ("box", QT_TR_NOOP("seen by the student, weight")),
+    ("inferred", QT_TR_NOOP("guessed by the sensor")),
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Placement:
-    """Where the picture lies in the widget: widget = scale * picture + origin."""
+class Look:
+    """What the user chose to see: the person in focus (None: automatic), and whether the ROI boxes are drawn."""
 
-    scale: float
-    x_px: float
-    y_px: float
-    width_px: int
-    height_px: int
-
-    @property
-    def rect(self) -> QRectF:
-        return QRectF(self.x_px, self.y_px, self.width_px, self.height_px)
-
-    @property
-    def joint_scale(self) -> float:
-        """How much larger than at 960 px width a joint is drawn; in quarters."""
-        return round(4 * min(max(self.width_px / 960, 0.75), 2.0)) / 4
-
-    def to_widget(self, body: Body) -> tuple[np.ndarray, np.ndarray]:
-        """The joints in widget pixels, (25, 2), and which of them can be drawn, (25,) bool."""
-        xy_px = body.color_xy * self.scale + np.float32([self.x_px, self.y_px])
-        drawable = np.zeros(JOINT_COUNT, bool)
-        finite = np.isfinite(xy_px).all(axis=1)
-        drawable[finite] = np.abs(xy_px[finite]).max(axis=1) < DRAWABLE_PX
-        return xy_px, drawable & (body.joint_state > 0)
+    focus: int | None = None
+    boxes: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """A person's label: its whole text, what of it is drawn, where, and the head it belongs to."""
+def draw_people(
+    painter: QPainter,
+    placement: Placement,
+    people: tuple[PoseFrame | None, Prediction | None],
+    look: Look,
+    occupied: list[QRectF],
+) -> list[Chip]:
+    """Everybody with boxes and label, inside the part of the picture that is seen; gives the labels' places.
 
-    slot: int
-    text: str
-    shown_text: str
-    rect: QRectF
-    head: QPointF
+    Args:
+        people: the persons, and what is said of them; matched by slot.
+        occupied: where no label may lie.
+    """
+    pose, prediction = people
+    persons = pose.persons if pose is not None else ()
+    said = {person.slot: person for person in prediction.persons} if prediction is not None else {}
+    roi_slots = prediction.roi_slots if prediction is not None else ()
+    painter.setClipRect(placement.seen)
+    for person in persons:
+        draw_skeleton(painter, placement, person, said[person.slot].attention if person.slot in said else None)
+    occupied = list(occupied)
+    if look.boxes and prediction is not None:
+        weights = dict(zip(roi_slots, prediction.roi_attention, strict=False))
+        for person in persons:
+            if person.slot in weights:
+                crop = prediction.roi_crop
+                occupied += draw_boxes(painter, placement, person.body, (weights[person.slot], crop), occupied)
+    texts = [(person, person_text(person.slot, said.get(person.slot))) for person in persons]
+    chips = place_chips(placement, texts, painter.fontMetrics(), occupied)
+    if chips:
+        draw_leaders(painter, chips)
+    for chip in chips:
+        draw_chip(painter, chip, chosen=chip.slot == look.focus, seen_by_student=chip.slot in roi_slots)
+    painter.setClipping(False)
+    return chips
+
+
+def draw_boxes(
+    painter: QPainter,
+    placement: Placement,
+    body: Body,
+    weights: tuple[np.ndarray, str],
+    occupied: list[QRectF],
+) -> list[QRectF]:
+    """The five squares that are cut out for the student, coloured by their weights; gives the places of the numbers.
+
+    Args:
+        weights: attention (25,), and the kind of crop.
+        occupied: where no number may lie.
+    """
+    xy_px, _ = placement.to_widget(body)
+    metrics = painter.fontMetrics()
+    attention, crop = weights
+    numbers: list[QRectF] = []
+    painter.setBrush(Qt.NoBrush)
+    boxes = []
+    for joint in ROI_JOINTS:
+        half_px = placement.scale * crop_side_px(body, joint, crop) / 2
+        if np.isfinite(xy_px[joint]).all() and np.abs(xy_px[joint]).max() < DRAWABLE_PX:
+            x_px, y_px = xy_px[joint].tolist()
+            boxes.append((joint, QRectF(x_px - half_px, y_px - half_px, 2 * half_px, 2 * half_px)))
+    for joint, box in boxes:
+        for pen in (BOX_SHADOW, QPen(palette.attention_color(float(attention[joint])), 2.0)):
+            painter.setPen(pen)
+            painter.drawRect(box)
+    for joint, box in boxes:
+        text = f"{attention[joint]:.1f}"
+        size = metrics.horizontalAdvance(text) + 6, metrics.height()
+        place = _number_place(box, size, placement.seen, [*occupied, *numbers])
+        numbers.append(place)
+        painter.fillRect(place, CHIP)
+        painter.setPen(palette.ON_PICTURE)
+        painter.drawText(place, Qt.AlignCenter, text)
+    return numbers
+
+
+def _number_place(box: QRectF, size: tuple[float, float], bounds: QRectF, taken: list[QRectF]) -> QRectF:
+    """At the box, the first place that is free: below, above, beside, inside it."""
+    width_px, height_px = size
+    lefts = (box.left(), box.right() - width_px)
+    places = [(x_px, y_px) for y_px in (box.bottom() + 1, box.top() - height_px - 1) for x_px in lefts]
+    beside_px = box.center().y() - height_px / 2
+    places += [(box.left() - width_px - 1, beside_px), (box.right() + 1, beside_px)]
+    places += [(x_px, y_px) for y_px in (box.top() + 1, box.bottom() - height_px - 1) for x_px in lefts]
+    rects = [QRectF(x_px, y_px, width_px, height_px) for x_px, y_px in places]
+    free = (rect for rect in rects if bounds.contains(rect) and not any(rect.intersects(other) for other in taken))
+    return next(free, rects[-1])
 
 
 def draw_skeleton(painter: QPainter, placement: Placement, person: Person, attention: np.ndarray | None) -> None:
@@ -91,10 +151,11 @@ def draw_skeleton(painter: QPainter, placement: Placement, person: Person, atten
             painter.setPen(pen)
             painter.drawLines(lines)
     values = np.zeros(JOINT_COUNT) if attention is None else np.nan_to_num(attention)
+    scale = placement.joint_scale
     for joint in np.argsort(values).tolist():  # the most attended on top
         if drawable[joint]:
             shown = None if attention is None else float(values[joint])
-            draw_joint(painter, points[joint], shown, bool(tracked[joint]), placement.joint_scale)
+            draw_joint(painter, points[joint], shown, bool(tracked[joint]), scale)
 
 
 def draw_joint(painter: QPainter, centre: QPointF, attention: float | None, tracked: bool, scale: float) -> None:
@@ -126,107 +187,45 @@ def _joint_image(step: int | None, tracked: bool, scale: float, pixel_ratio: flo
     return image
 
 
-def person_text(slot: int, said: PersonPrediction | None) -> str:
-    """The text beside a head: the person's number (slot + 1, as on the keyboard), then label and confidence if any."""
-    if said is None or said.label is None:
-        return str(slot + 1)
-    return f"{slot + 1} · {said.label} {said.confidence:.0%}"
-
-
-def place_chips(
-    placement: Placement, persons: list[tuple[Person, str]], metrics: QFontMetrics, occupied: list[QRectF]
-) -> list[Chip]:
-    """A place for each person's text near the head, inside the picture, over no text, head or anything `occupied`."""
-    heads = [_head_point(placement, person.body) for person, _ in persons]
-    reach_px = metrics.height()
-    taken = list(occupied)
-    taken += [QRectF(head.x() - reach_px / 2, head.y() - reach_px / 2, reach_px, reach_px) for head in heads if head]
-    chips: list[Chip] = []
-    for (person, text), head in zip(persons, heads, strict=True):
-        if head is None:
-            continue
-        shown_text = palette.elided(text, metrics, int(0.45 * placement.width_px))
-        size = metrics.horizontalAdvance(shown_text) + 16, metrics.height() + 6
-        rect = _free_place(placement.rect, head, size, taken)
-        taken.append(rect)
-        chips.append(Chip(person.slot, text, shown_text, rect, head))
-    return chips
-
-
-def draw_leaders(painter: QPainter, chips: list[Chip]) -> None:
-    """A thin line from each label to its head; drawn before the labels, so that it crosses none."""
-    painter.setPen(LEADER)
-    painter.drawLines([QLineF(_nearest(chip.rect, chip.head), chip.head) for chip in chips])
-
-
-def draw_chip(painter: QPainter, chip: Chip, *, chosen: bool, seen_by_student: bool) -> None:
-    """A person's label: filled when chosen as the focus, outlined when the student looks at this person."""
-    painter.setBrush(palette.ACCENT if chosen else CHIP)
-    painter.setPen(QPen(palette.ACCENT, 1.5) if seen_by_student else Qt.NoPen)
-    painter.drawRoundedRect(chip.rect, 5, 5)
-    painter.setPen(QColor("#06121c") if chosen else palette.TEXT)
-    painter.drawText(chip.rect, Qt.AlignCenter, chip.shown_text)
-
-
 def legend_rect(placement: Placement, metrics: QFontMetrics, widget_height_px: int) -> QRectF:
     """Where the legend lies: under the picture if there is room, else in its lower left corner."""
     joint_px = 2 * placement.joint_scale * palette.LARGEST_JOINT_PX
-    width_px = sum(joint_px + metrics.horizontalAdvance(text) + LEGEND_GAP_PX for _, text in LEGEND)
-    width_px += metrics.horizontalAdvance(LEGEND_TITLE) + 2 * LEGEND_GAP_PX
+    width_px = metrics.horizontalAdvance(tr(LEGEND_TITLE)) + 2.0 * LEGEND_GAP_PX
+    for _, text in LEGEND:
+        entry_px = joint_px + metrics.horizontalAdvance(tr(text)) + LEGEND_GAP_PX
+        if width_px + entry_px > placement.seen.width() - 12:
+            break
+        width_px += entry_px
     height_px = max(metrics.height(), joint_px) + 6
-    below_px = placement.y_px + placement.height_px + 4
-    if below_px + height_px <= widget_height_px:
-        return QRectF(placement.x_px, below_px, width_px, height_px)
-    return QRectF(placement.x_px + 6, placement.y_px + placement.height_px - height_px - 6, width_px, height_px)
+    seen = placement.seen
+    if seen.bottom() + 4 + height_px <= widget_height_px:
+        return QRectF(seen.left(), seen.bottom() + 4, width_px, height_px)
+    return QRectF(seen.left() + 6, seen.bottom() - height_px - 6, width_px, height_px)
 
 
 def draw_legend(painter: QPainter, rect: QRectF, metrics: QFontMetrics, joint_scale: float) -> None:
-    """One row: five joints with the attention they stand for, and what a ring means."""
+    """One row: joints with the attention they stand for, what a ring and a box mean; as much as the place holds."""
     painter.setPen(Qt.NoPen)
     painter.setBrush(CHIP)
     painter.drawRoundedRect(rect, 6, 6)
     joint_px = 2 * joint_scale * palette.LARGEST_JOINT_PX
     x_px, middle_px = rect.left() + LEGEND_GAP_PX, rect.center().y()
     baseline_px = middle_px + (metrics.ascent() - metrics.descent()) / 2
-    painter.setPen(palette.TEXT)
-    painter.drawText(QPointF(x_px, baseline_px), LEGEND_TITLE)
-    x_px += metrics.horizontalAdvance(LEGEND_TITLE) + LEGEND_GAP_PX
-    for attention, text in LEGEND:
-        tracked = attention is not None
-        shown = attention if tracked else palette.ATTENTION_FULL / 2
-        draw_joint(painter, QPointF(x_px + joint_px / 2, middle_px), shown, tracked, joint_scale)
-        painter.drawText(QPointF(x_px + joint_px + 3, baseline_px), text)
-        x_px += joint_px + metrics.horizontalAdvance(text) + LEGEND_GAP_PX
-
-
-def _head_point(placement: Placement, body: Body) -> QPointF | None:
-    """The head in widget pixels, or the next best joint of the person; None if nothing can be drawn."""
-    xy_px, drawable = placement.to_widget(body)
-    for joint in (HEAD, NECK, SPINE_SHOULDER, *np.flatnonzero(drawable).tolist()):
-        if drawable[joint]:
-            return QPointF(*xy_px[joint].tolist())
-    return None
-
-
-def _nearest(rect: QRectF, point: QPointF) -> QPointF:
-    """The place of the rectangle that is nearest to the point."""
-    return QPointF(
-        min(max(point.x(), rect.left()), rect.right()),
-        min(max(point.y(), rect.top()), rect.bottom()),
-    )
-
-
-def _free_place(bounds: QRectF, head: QPointF, size: tuple[int, int], taken: list[QRectF]) -> QRectF:
-    """The first free place: right of the head, left of it, above it, then higher and lower; right if all are taken."""
-    width_px, height_px = size
-    beside = (head.x() + height_px, head.x() - height_px - width_px)
-    first = None
-    for row in (0, -1, -2, -3, -4, 1, 2, 3, 4, -5, -6, 5, 6):
-        for x_px in beside if row == 0 else (head.x() - width_px / 2, *beside):
-            rect = QRectF(x_px, head.y() - height_px / 2 + row * (height_px + 4), width_px, height_px)
-            rect.moveLeft(min(max(rect.left(), bounds.left() + 4), bounds.right() - width_px - 4))
-            rect.moveTop(min(max(rect.top(), bounds.top() + 4), bounds.bottom() - height_px - 4))
-            first = first or rect
-            if not any(rect.intersects(other) for other in taken):
-                return rect
-    return first
+    painter.setPen(palette.ON_PICTURE)
+    painter.drawText(QPointF(x_px, baseline_px), tr(LEGEND_TITLE))
+    x_px += metrics.horizontalAdvance(tr(LEGEND_TITLE)) + LEGEND_GAP_PX
+    for drawn, text in LEGEND:
+        entry_px = joint_px + metrics.horizontalAdvance(tr(text)) + LEGEND_GAP_PX
+        if x_px + entry_px > rect.right() + 1:
+            break
+        centre = QPointF(x_px + joint_px / 2, middle_px)
+        if drawn == "box":
+            half_px = joint_px / 2 - 3
+            painter.setBrush(Qt.NoBrush)
+            painter.setPen(QPen(palette.attention_color(1.5), 2.0))
+            painter.drawRect(QRectF(centre.x() - half_px, centre.y() - half_px, 2 * half_px, 2 * half_px))
+            painter.setPen(palette.ON_PICTURE)
+        else:
+            draw_joint(painter, centre, 1.0 if drawn == "inferred" else drawn, drawn != "inferred", joint_scale)
+        painter.drawText(QPointF(x_px + joint_px + 3, baseline_px), tr(text))
+        x_px += entry_px

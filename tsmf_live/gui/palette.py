@@ -10,18 +10,34 @@ from PyQt5.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PyQt5.QtWidgets import QSizePolicy, QWidget
 from pyqtgraph import colormap
 
-BACKGROUND = QColor("#12161b")
-PANEL = QColor("#1a2027")
-TRACK = QColor("#2a333d")  # the empty part of a bar
-TEXT = QColor("#e9edf1")
-MUTED = QColor("#9aa7b4")
-ACCENT = QColor("#62b0f5")
-TEACHER = QColor("#62b0f5")
-STUDENT = QColor("#e39a5c")
-FUSION = QColor("#7fcf9f")
-AMBER = QColor("#f4b740")
-RED = QColor("#b3262e")
-CALM = QColor("#28455e")
+#: Two themes with the same names. Contrast of text on its ground is at least 4.5 in both.
+THEMES = {
+    "dark": {
+        "background": "#12161b", "panel": "#1a2027", "track": "#2a333d", "text": "#e9edf1", "muted": "#9aa7b4",
+        "accent": "#62b0f5", "teacher": "#62b0f5", "student": "#e39a5c", "fusion": "#7fcf9f", "amber": "#f4b740",
+        "red": "#b3262e", "calm": "#28455e", "field": "#222a33",
+    },
+    "light": {
+        "background": "#eef1f4", "panel": "#ffffff", "track": "#d5dce3", "text": "#16202a", "muted": "#55626f",
+        "accent": "#1267b3", "teacher": "#2f7fc6", "student": "#c4681d", "fusion": "#2f8f5b", "amber": "#f4b740",
+        "red": "#b3262e", "calm": "#cfe0ef", "field": "#ffffff",
+    },
+}  # fmt: skip
+#: Changed in place by `use_theme`, so that whoever holds one paints with the theme in use.
+BACKGROUND, PANEL, TRACK, TEXT, MUTED, ACCENT, TEACHER, STUDENT, FUSION, AMBER, RED, CALM, FIELD = _COLORS = tuple(
+    QColor(value) for value in THEMES["dark"].values()
+)
+ON_PICTURE = QColor("#e9edf1")  # text on dark ground over the picture, in both themes
+ON_AMBER = QColor("#201600")
+#: Lines of classes: told apart by colour-blind eyes, contrast of about 3 and more on the panels of both themes.
+CLASSES = tuple(QColor(value) for value in ("#d98300", "#3f9be0", "#14a37f", "#d1679f"))
+
+
+def use_theme(name: str) -> None:
+    """Paint with this theme, "dark" or "light", from now on; widgets take their new style sheet themselves."""
+    for color, value in zip(_COLORS, THEMES[name].values(), strict=True):
+        color.setNamedColor(value)
+
 
 #: Attention that gets the brightest colour and the largest joint. Both definitions live between 0 and about 2: one has
 #: mean 1 over the joints, the other ends at 255/127. The scale is fixed, so that two moments can be compared.
@@ -47,24 +63,84 @@ def joint_radius_px(attention: float) -> float:
 
 
 def style_sheet(scale: float) -> str:
-    """The dark theme, with text `scale` times as large as at 1280x720."""
-    size_px = {name: round(scale * px) for name, px in (("small", 11), ("text", 13), ("title", 12), ("scene", 34))}
+    """The theme in use, with text `scale` times as large as at 1280x720."""
+    return _base_sheet(scale) + _control_sheet(scale)
+
+
+def _px(scale: float, size_px: float) -> str:
+    return f"{round(scale * size_px)}px"
+
+
+def _base_sheet(scale: float) -> str:
+    small, text, title, scene = (_px(scale, size) for size in (11, 13, 12, 32))
     return f"""
-        QWidget {{ background: {BACKGROUND.name()}; color: {TEXT.name()}; font-size: {size_px["text"]}px; }}
+        QWidget {{ background: {BACKGROUND.name()}; color: {TEXT.name()}; font-size: {text}; }}
+        QWidget#centre {{ border: 4px solid {BACKGROUND.name()}; }}
+        QWidget#centre[recording="true"] {{ border: 4px solid {RED.name()}; }}
         QFrame#card {{ background: {PANEL.name()}; border-radius: 6px; }}
         QFrame#card QWidget {{ background: transparent; }}
-        QLabel[role="title"] {{ color: {MUTED.name()}; font-size: {size_px["title"]}px; font-weight: bold; }}
-        QLabel[role="note"] {{ font-size: {size_px["title"]}px; font-weight: bold; }}
-        QWidget[role="muted"] {{ color: {MUTED.name()}; font-size: {size_px["small"]}px; }}
-        QWidget[role="scene"] {{ font-size: {size_px["scene"]}px; font-weight: bold; }}
-        QWidget[role="calm"] {{ color: {MUTED.name()}; font-size: {size_px["scene"]}px; }}
-        QLabel[role="failed"], QLabel[role="ended"], QLabel[role="warning"]
-            {{ border-radius: 6px; font-weight: bold; }}
-        QLabel[role="failed"] {{ background: {RED.name()}; color: white; font-size: {size_px["text"] + 3}px; }}
-        QLabel[role="ended"] {{ background: {CALM.name()}; }}
-        QLabel[role="warning"] {{ background: {AMBER.name()}; color: #201600; }}
-        QTableWidget {{ border: none; font-size: {size_px["small"] + 1}px; }}
+        QWidget[role="title"] {{ color: {MUTED.name()}; font-size: {title}; font-weight: bold; }}
+        QLabel[role="note"] {{ font-size: {title}; font-weight: bold; }}
+        QWidget[role="muted"] {{ color: {MUTED.name()}; font-size: {small}; }}
+        QWidget[role="scene"] {{ font-size: {scene}; font-weight: bold; }}
+        QWidget[role="calm"] {{ color: {MUTED.name()}; font-size: {scene}; }}
+        QWidget[role="demo"] {{ font-size: {_px(scale, 64)}; font-weight: bold; }}
+        QWidget[role="demo-calm"] {{ color: {MUTED.name()}; font-size: {_px(scale, 64)}; }}
+        QLabel[role="failed"], QLabel[role="ended"], QLabel[role="warning"], QLabel[role="notice"]
+            {{ border-radius: 6px; font-weight: bold; padding: 2px; }}
+        QLabel[role="failed"] {{ background: {RED.name()}; color: white; font-size: {_px(scale, 15)}; }}
+        QLabel[role="ended"], QLabel[role="notice"] {{ background: {CALM.name()}; }}
+        QLabel[role="warning"] {{ background: {AMBER.name()}; color: {ON_AMBER.name()}; }}
+        QLabel[role="recording"] {{ background: {RED.name()}; color: white; font-size: {_px(scale, 20)};
+            font-weight: bold; border-radius: 6px; padding: 2px 10px; }}
+        QTableWidget {{ border: none; font-size: {_px(scale, 12)}; }}
         QToolTip {{ background: {TRACK.name()}; color: {TEXT.name()}; border: 1px solid {MUTED.name()}; }}
+    """
+
+
+def _control_sheet(scale: float) -> str:
+    focus = f"border: 1px solid {ACCENT.name()}"
+    return f"""
+        QMenuBar, QMenu {{ background: {PANEL.name()}; font-size: {_px(scale, 13)}; }}
+        QMenuBar::item {{ padding: 3px 9px; background: transparent; }}
+        QMenu {{ border: 1px solid {TRACK.name()}; padding: 4px 0; }}
+        QMenu::item {{ padding: 4px 26px 4px 26px; }}
+        QMenu::item:disabled {{ color: {MUTED.name()}; }}
+        QMenu::separator {{ height: 1px; background: {TRACK.name()}; margin: 4px 8px; }}
+        QMenuBar::item:selected, QMenu::item:selected {{ background: {CALM.name()}; }}
+        QTabWidget::pane {{ border: none; }}
+        QTabBar::tab {{ background: {PANEL.name()}; padding: {_px(scale, 4)} {_px(scale, 9)}; margin-right: 2px;
+            border-top-left-radius: 5px; border-top-right-radius: 5px; color: {MUTED.name()};
+            border-bottom: 2px solid transparent; }}
+        QTabBar::tab:selected {{ color: {TEXT.name()}; border-bottom: 2px solid {ACCENT.name()}; }}
+        QTabBar::tab:focus {{ color: {ACCENT.name()}; }}
+        QPushButton, QToolButton {{ background: {TRACK.name()}; border: 1px solid transparent; border-radius: 5px;
+            padding: {_px(scale, 3)} {_px(scale, 9)}; }}
+        QPushButton:hover, QToolButton:hover {{ background: {CALM.name()}; }}
+        QPushButton:focus, QToolButton:focus {{ {focus}; }}
+        QPushButton:disabled, QToolButton:disabled {{ color: {MUTED.name()}; background: {PANEL.name()}; }}
+        QPushButton:checked, QToolButton:checked {{ background: {ACCENT.name()}; color: {BACKGROUND.name()}; }}
+        QPushButton#record {{ font-weight: bold; padding: {_px(scale, 7)}; font-size: {_px(scale, 15)}; }}
+        QPushButton#record[recording="true"] {{ background: {RED.name()}; color: white; }}
+        QLineEdit, QSpinBox, QComboBox, QAbstractItemView {{ background: {FIELD.name()};
+            border: 1px solid {TRACK.name()}; border-radius: 4px; padding: {_px(scale, 2)} 4px;
+            selection-background-color: {ACCENT.name()}; selection-color: {BACKGROUND.name()}; }}
+        QLineEdit:focus, QSpinBox:focus, QComboBox:focus {{ {focus}; }}
+        QLineEdit:disabled, QSpinBox:disabled, QComboBox:disabled {{ color: {MUTED.name()};
+            background: {PANEL.name()}; }}
+        QTableWidget {{ border: none; background: transparent; }}
+        QFrame#card QLineEdit, QFrame#card QSpinBox, QFrame#card QComboBox {{ background: {FIELD.name()}; }}
+        QFrame#card QPushButton, QFrame#card QToolButton {{ background: {TRACK.name()}; }}
+        QFrame#card QPushButton:checked, QFrame#card QToolButton:checked {{ background: {ACCENT.name()}; }}
+        QFrame#card QPushButton#record[recording="true"] {{ background: {RED.name()}; }}
+        QScrollArea, QScrollArea > QWidget > QWidget {{ border: none; background: transparent; }}
+        QScrollBar:vertical {{ background: transparent; width: 10px; }}
+        QScrollBar:horizontal {{ background: transparent; height: 10px; }}
+        QScrollBar::handle {{ background: {TRACK.name()}; border-radius: 5px; min-height: 24px; min-width: 24px; }}
+        QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+        QSplitter::handle {{ background: {BACKGROUND.name()}; }}
+        QSplitter::handle:hover {{ background: {ACCENT.name()}; }}
+        QTextBrowser {{ background: {PANEL.name()}; border: none; }}
     """
 
 

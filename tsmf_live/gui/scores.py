@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PyQt5.QtCore import QEvent, QRectF, QSize, Qt
+from PyQt5.QtCore import QT_TR_NOOP, QEvent, QRectF, QSize, Qt
 from PyQt5.QtGui import QColor, QPainter, QPaintEvent
 from PyQt5.QtWidgets import (
     QAbstractItemView,
@@ -20,7 +20,14 @@ from PyQt5.QtWidgets import (
 
 from tsmf_live.frames import Event, Prediction, Ranking
 from tsmf_live.gui import palette
+from tsmf_live.gui.language import tr
 
+#: What a prediction's note can say, for translation.
+NOTES = (
+    QT_TR_NOOP("nobody in view"),
+    QT_TR_NOOP("teacher alone: the checkpoint has no student"),
+    QT_TR_NOOP("teacher alone: no colour of the person in focus"),
+)
 ROWS = 5
 EVENTS_SHOWN = 30
 
@@ -116,11 +123,11 @@ class ScoresPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
-        layout.addWidget(_card(("Both together", "probability"), self.fusion))
+        layout.addWidget(_card((tr("Both together"), tr("probability")), self.fusion))
         networks = QHBoxLayout()
         networks.setSpacing(6)
-        networks.addWidget(_card(("Teacher: skeleton", "raw score"), self.teacher), 1)
-        networks.addWidget(_card(("Student: picture", "raw score"), self.student), 1)
+        networks.addWidget(_card((tr("Teacher"), tr("skeleton")), self.teacher), 1)
+        networks.addWidget(_card((tr("Student"), tr("picture")), self.student), 1)
         layout.addLayout(networks)
         layout.addWidget(self.student_note)
 
@@ -128,22 +135,23 @@ class ScoresPanel(QWidget):
         """Show the three rankings, and how old the student's part is or why it has none."""
         if prediction is None:
             for bars in (self.fusion, self.teacher, self.student):
-                bars.show_ranking((), (0.0, 1.0), "nothing yet")
+                bars.show_ranking((), (0.0, 1.0), tr("nothing yet"))
             self.student_note.set_text("")
             return
         student = prediction.student or ()
         values = [0.0, *(value for _, value in (*prediction.teacher, *student))]
         span = (min(values), max(*values, min(values) + 1.0))
-        self.fusion.show_ranking(prediction.top5, (0.0, 1.0), "nothing yet")
-        self.teacher.show_ranking(prediction.teacher, span, "nothing yet")
-        self.student.show_ranking(student, span, "has no part now")
+        self.fusion.show_ranking(prediction.top5, (0.0, 1.0), tr("nothing yet"))
+        self.teacher.show_ranking(prediction.teacher, span, tr("nothing yet"))
+        self.student.show_ranking(student, span, tr("has no part now"))
         self.student_note.set_text(student_text(prediction))
 
 
 def student_text(prediction: Prediction) -> str:
     """How old the student's part is, and the prediction's note if it has one."""
-    age = None if prediction.student_age_s is None else f"student: age {prediction.student_age_s:.1f} s"
-    return " · ".join(part for part in (age, prediction.note) if part)
+    age_s = prediction.student_age_s
+    age = None if age_s is None else tr("student: age {age} s").format(age=f"{age_s:.1f}")
+    return " · ".join(part for part in (age, prediction.note and tr(prediction.note)) if part)
 
 
 class EventsPanel(QFrame):
@@ -168,7 +176,7 @@ class EventsPanel(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 6, 6, 6)
         layout.setSpacing(3)
-        title = QLabel("Recently")
+        title = QLabel(tr("Recently"))
         title.setProperty("role", "title")
         layout.addWidget(title)
         layout.addWidget(self.table, 1)
@@ -181,7 +189,7 @@ class EventsPanel(QFrame):
         newest = events[: -EVENTS_SHOWN - 1 : -1]
         self.table.setRowCount(len(newest))
         for row, event in enumerate(newest):
-            whose = "scene" if event.slot is None else f"person {event.slot + 1}"
+            whose = tr("scene") if event.slot is None else tr("person {n}").format(n=event.slot + 1)
             texts = (clock_text(event.start_s), event.label, f"{event.confidence:.0%}", whose)
             for column, text in enumerate(texts):
                 item = QTableWidgetItem(text)
@@ -204,8 +212,8 @@ def _card(title: tuple[str, str], bars: RankingBars) -> QFrame:
     layout = QVBoxLayout(card)
     layout.setContentsMargins(10, 6, 10, 4)
     layout.setSpacing(4)
-    label = QLabel(f"{title[0]} <span style='font-weight: normal'>({title[1]})</span>")
-    label.setProperty("role", "title")
+    label = palette.ElidedLabel("title")
+    label.set_text(f"{title[0]} · {title[1]}")
     layout.addWidget(label)
     layout.addWidget(bars)
     return card

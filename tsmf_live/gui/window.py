@@ -1,46 +1,31 @@
-"""The window of the live program: pulls a View from the pipeline 30 times a second and hands its parts to the widgets.
+"""The window of the live program: pulls a View from the pipeline 30 times a second and hands it to the desk.
 
 It only ever asks for the newest moment, so a slow display slows nothing else, and it repaints nothing that is not new.
-It owns no thread. Closing it closes the pipeline.
+What takes long is an errand on a stage of its own. Closing the window closes the pipeline.
 """
 
 from __future__ import annotations
 
-import signal
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from types import TracebackType
-from typing import Protocol
+import logging
+from collections.abc import Callable
 
-from PyQt5.QtCore import QEventLoop, Qt, QTimer, pyqtSignal
-from PyQt5.QtGui import QCloseEvent, QKeySequence, QResizeEvent
-from PyQt5.QtWidgets import QApplication, QHBoxLayout, QLabel, QMainWindow, QShortcut, QVBoxLayout, QWidget
+from PyQt5.QtCore import QEvent, Qt, QTimer, pyqtSignal
+from PyQt5.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
+from PyQt5.QtWidgets import QAbstractButton, QApplication, QComboBox, QMainWindow
 
-from tsmf_live.frames import MAX_BODIES, View
+from tsmf_live.frames import View
 from tsmf_live.gui import palette
-from tsmf_live.gui.header import SceneHeader
-from tsmf_live.gui.health import DisplayMeter, HealthStrip
-from tsmf_live.gui.live_view import LivePicture
-from tsmf_live.gui.scores import EventsPanel, ScoresPanel
+from tsmf_live.gui.desk import Desk, Run
+from tsmf_live.gui.health import DisplayMeter
+from tsmf_live.gui.language import tr, use_language
+from tsmf_live.gui.log_file import LogFile
+from tsmf_live.gui.menus import fill_menus
+from tsmf_live.gui.opening import Launcher, Opening
+from tsmf_live.gui.questions import ask
+from tsmf_live.gui.settings import Settings
 
 PULL_EVERY_MS = 33  # the sensor gives 30 frames a second
-NOT_A_DEVICE = "Not a medical device and not an alarm"
-KEYS = "click or 1 to 6: focus on a person · 0: automatic · F11: full screen · Esc: quit"
-INTERRUPTED = 130  # exit code after Ctrl-C
-
-
-class ViewSource(Protocol):
-    """What the window needs of the pipeline; all three are called on the GUI thread."""
-
-    def view(self) -> View:
-        """The newest moment; returns at once."""
-
-    def focus(self, slot: int | None) -> None:
-        """Choose the person in focus, None for automatic; returns at once."""
-
-    def close(self) -> None:
-        """Stop everything within seconds; may be called at any moment and more than once."""
+SMALLEST = (1000, 620)
 
 
 class MainWindow(QMainWindow):
@@ -48,206 +33,204 @@ class MainWindow(QMainWindow):
 
     Signals:
         closed: the window and the pipeline are closed (also when closing the pipeline raised).
-        run_over: the source has ended or something failed; emitted once, the window stays open.
+        run_over: the source has ended or something failed; emitted once a run, the window stays open.
     """
 
     closed = pyqtSignal()
     run_over = pyqtSignal()
 
-    def __init__(self, pipeline: ViewSource, *, source_name: str, checkpoint_name: str) -> None:
+    def __init__(self, run: Run, launcher: Launcher | None = None) -> None:
         super().__init__()
-        self.setWindowTitle(f"TSMF live: {source_name}")
-        self._pipeline = pipeline
-        self._focus: int | None = None
-        self._is_over = self._is_closed = False
-        self._text_scale = 0.0
+        self.run, self.opening = run, Opening(self, launcher)
+        self.settings, self.log = Settings(), LogFile()
         self.meter = DisplayMeter()
-        self.header = SceneHeader(source_name, checkpoint_name)
-        self.state_banner, self.warning_banner = _banner(), _banner()
-        self.picture = LivePicture(self.meter)
-        self.scores = ScoresPanel()
-        self.events = EventsPanel()
-        self.health = HealthStrip(self.meter)
-        self._arrange()
-        self._bind_keys()
-        self.picture.person_clicked.connect(self.focus_on)
+        self.desk: Desk | None = None
+        self._focus: int | None = None
+        self._view: View | None = None
+        self._is_over = self._is_closed = self._demo = False
+        self._text_scale = 0.0
+        self.setAcceptDrops(True)
+        self.setMinimumSize(*SMALLEST)
         room = QApplication.primaryScreen().availableSize()
         self.resize(*((1600, 900) if room.width() > 1700 and room.height() > 950 else (1280, 720)))
+        self.restoreGeometry(self.settings.state("window"))
+        self.build()
+        self.desk.splitter.restoreState(self.settings.state("splitter"))
+        self.log.begin_run(run.settings.source_name)
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.PreciseTimer)
         self._timer.timeout.connect(self.pull)
         self._timer.start(PULL_EVERY_MS)
 
-    def _arrange(self) -> None:
-        side = QVBoxLayout()
-        side.setSpacing(6)
-        side.addWidget(self.scores)
-        side.addWidget(self.events, 1)
-        middle = QHBoxLayout()
-        middle.setSpacing(8)
-        middle.addWidget(self.picture, 72)
-        middle.addLayout(side, 28)
-        footer = QHBoxLayout()
-        note, keys = QLabel(NOT_A_DEVICE), palette.ElidedLabel("muted", align=Qt.AlignRight)
-        note.setProperty("role", "note")
-        keys.set_text(KEYS)
-        footer.addWidget(note)
-        footer.addWidget(keys, 1)
-        centre = QWidget()
-        whole = QVBoxLayout(centre)
-        whole.setContentsMargins(8, 4, 8, 4)
-        whole.setSpacing(5)
-        for widget in (self.header, self.state_banner, self.warning_banner):
-            whole.addWidget(widget)
-        whole.addLayout(middle, 1)
-        whole.addWidget(self.health)
-        whole.addLayout(footer)
-        self.setCentralWidget(centre)
-
-    def _bind_keys(self) -> None:
-        QShortcut(QKeySequence("Ctrl+Q"), self, self.close)
-        QShortcut(QKeySequence(Qt.Key_Escape), self, self._leave)
-        QShortcut(QKeySequence(Qt.Key_F11), self, self._toggle_full_screen)
-        QShortcut(QKeySequence("0"), self, lambda: self.focus_on(None))
-        for slot in range(MAX_BODIES):
-            QShortcut(QKeySequence(str(slot + 1)), self, lambda slot=slot: self.focus_on(slot))
+    def build(self) -> None:
+        """Makes everything in the window anew: for another run, language or theme."""
+        use_language(self.settings.language)
+        palette.use_theme(self.settings.theme)
+        if self.desk is not None:
+            self.desk.close_desk()
+        self.setWindowTitle(tr("TSMF live: {source}").format(source=self.run.settings.source_name))
+        self.desk = Desk(self.run, self.settings, self.meter)
+        self.desk.picture.person_clicked.connect(self.focus_on)
+        fill_menus(self)
+        self._text_scale = 0.0
+        self._scale_text()
+        self.setCentralWidget(self.desk)
+        self.desk.arrange_for(self.width(), self.height())
+        self.desk.set_demo(self._demo)
+        self.menuBar().setVisible(not self._demo)
+        self.desk.picture.setFocus()
 
     def focus_on(self, slot: int | None) -> None:
         """Put this person into focus; None leaves the choice to the program."""
         self._focus = slot
-        self._pipeline.focus(slot)
+        self.run.focus(slot)
+
+    def digit(self, digit: int) -> None:
+        """A label while a segment is being annotated, else the focus; 0 is automatic."""
+        if self.desk.annotations is not None and self.desk.annotations.begun:
+            self.desk.annotations.choose_label(digit)
+        else:
+            self.focus_on(digit - 1 if digit else None)
 
     def pull(self) -> None:
         """Show the newest moment."""
-        view = self._pipeline.view()
-        note = None
-        if view.frame is None and view.state == "starting":
-            note = view.message or "starting …"
-        self.picture.show_moment(view.frame, view.pose, view.prediction, self._focus, note)
-        self.header.show_scene(view, self._focus)
-        self.scores.show_prediction(view.prediction)
-        self.events.show_events(view.events)
-        self.health.show_health(view.health, view.prediction)
-        self._show_banners(view)
+        self.opening.poll()
+        view = self._view = self.run.view()
+        self.desk.show_view(view, self._focus, None)
+        self._log(view)
         if view.state in ("ended", "failed") and not self._is_over:
             self._is_over = True
             self.run_over.emit()
 
-    def _show_banners(self, view: View) -> None:
-        said = {"failed": view.message or "stopped by an error", "ended": view.message or "recording ended"}
-        _show_banner(self.state_banner, view.state, said.get(view.state, ""), "")
-        warnings = [*view.warnings, *([view.message] if view.state == "running" and view.message else [])]
-        newest = warnings[-1] if warnings else ""
-        more = f"  (and {len(warnings) - 1} more)" if len(warnings) > 1 else ""
-        _show_banner(self.warning_banner, "warning", newest + more, "\n".join(warnings))
+    def _log(self, view: View) -> None:
+        for warning in view.warnings:
+            self.log.note(logging.WARNING, warning)
+        for text in (view.message, view.recording.message):
+            if text:
+                self.log.note(logging.ERROR if view.state == "failed" else logging.WARNING, text)
 
-    def _leave(self) -> None:
-        """Esc: out of full screen first, then out of the program."""
-        if self.isFullScreen():
-            self.showNormal()
-        else:
-            self.close()
+    def show_run(self, run: Run, source: str) -> None:
+        """Another run has taken the place of the one before."""
+        self.run = run
+        self._is_over, self._focus = False, None
+        self.settings.used("sources", source)
+        self.log.begin_run(run.settings.source_name)
+        self.build()
 
-    def _toggle_full_screen(self) -> None:
-        if self.isFullScreen():
-            self.showNormal()
+    def unless_recording(self, what_then: str, yes: str, go: Callable[[], None]) -> None:
+        """Do it; while a take is recorded, only after asking."""
+        status = self._view.recording if self._view is not None else None
+        if status is None or status.state != "recording":
+            go()
+            return
+        ask(self, tr("Take {take} is being recorded.").format(take=status.take), what_then, yes, go)
+
+    def pause(self) -> None:
+        """Hold the recording or let it go on; a live picture is frozen instead."""
+        if self.desk.player is not None and not self.desk.inspector.frozen:
+            self.desk.player.toggle()
         else:
-            self.showFullScreen()
+            self.desk.inspector.freeze_action.toggle()
+
+    def step(self, frames: int) -> None:
+        """One frame or frozen moment further on or back."""
+        if self.desk.inspector.frozen:
+            self.desk.inspector.step(frames)
+        elif self.desk.player is not None:
+            self.desk.player.step(frames)
+
+    def leave(self) -> None:
+        """Esc: out of the demo mode, the begun segment, or the frozen moment; never out of the program."""
+        if self._demo:
+            self.set_demo(False)
+        elif self.desk.annotations is not None and self.desk.annotations.begun:
+            self.desk.annotations.cancel()
+        elif self.desk.inspector.frozen:
+            self.desk.inspector.live()
+
+    def toggle_demo(self) -> None:
+        """Into the full-screen demo mode, or out of it."""
+        self.set_demo(not self._demo)
+
+    def set_demo(self, on: bool) -> None:
+        """Full screen with one large label, or the window as it was."""
+        self._demo = on
+        self.desk.set_demo(on)
+        self.menuBar().setVisible(not on)
+        if on != self.isFullScreen():
+            self.setWindowState(self.windowState() ^ Qt.WindowFullScreen)  # keeps whether it was maximized
+
+    def set_mirrored(self, on: bool) -> None:
+        """Show the picture the other way round."""
+        self.settings.mirror = on
+        self.desk.picture.set_mirrored(on)
+
+    def choose_theme(self, name: str) -> None:
+        """Dark or light."""
+        self.settings.theme = name
+        self.build()
+
+    def choose_language(self, code: str) -> None:
+        """One of LANGUAGES."""
+        self.settings.language = code
+        self.build()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if self.opening.takes(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        event.acceptProposedAction()
+        self.opening.drop(event.mimeData())
+
+    def event(self, event: QEvent) -> bool:
+        """Space presses the button that has the keyboard, and is a shortcut elsewhere."""
+        if event.type() == QEvent.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() == Qt.Key_Space:
+            focused = QApplication.focusWidget()
+            if isinstance(focused, (QAbstractButton, QComboBox)):
+                event.accept()
+                return True
+        return super().event(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._scale_text()
+
+    def _scale_text(self) -> None:
         fitting = min(self.width() / 1280, self.height() / 720)
-        text_scale = round(4 * min(max(fitting, 1.0), 2.0)) / 4  # in quarters: a new style sheet is not free
+        larger = 1 + 0.6 * (fitting - 1)  # a larger window shows more and is read from farther off: some of both
+        text_scale = round(4 * min(max(larger, 1.0), 2.0)) / 4  # in quarters: a new style sheet is not free
         if text_scale != self._text_scale:
             self._text_scale = text_scale
             self.setStyleSheet(palette.style_sheet(text_scale))
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        event.accept()
+        """Asks if a take is being recorded; `close_now` does not."""
+        if self._is_closed:
+            event.accept()
+        elif self._view is not None and self._view.recording.state == "recording":
+            event.ignore()
+            self.unless_recording(tr("Closing ends it. It is kept."), tr("Finish the take and close"), self.close_now)
+        else:
+            event.accept()
+            self.close_now()
+
+    def close_now(self) -> None:
+        """Close without asking; a take that is recorded is finished and kept."""
         if self._is_closed:
             return
         self._is_closed = True
         self._timer.stop()
+        if not self._demo:
+            self.settings.keep_state("window", self.saveGeometry())
+            self.settings.keep_state("splitter", self.desk.splitter.saveState())
+        self.settings.save()
+        self.hide()  # what follows may take seconds
         try:
-            self._pipeline.close()
+            self.desk.close_desk()
+            self.opening.finish()  # another run may have begun
+            self.run.close()
         finally:
+            self.log.close()
+            self.close()
             self.closed.emit()
-
-
-def _banner() -> QLabel:
-    label = QLabel()
-    label.setWordWrap(True)
-    label.setMargin(7)
-    label.setTextFormat(Qt.PlainText)
-    label.hide()
-    return label
-
-
-def _show_banner(label: QLabel, role: str, text: str, tooltip: str) -> None:
-    if text != label.text():
-        palette.set_role(label, role)
-        label.setText(text)
-        label.setToolTip(tooltip)
-        label.setVisible(bool(text))
-
-
-def _new_application() -> QApplication:
-    QApplication.setAttribute(Qt.AA_EnableHighDpiScaling)
-    QApplication.setAttribute(Qt.AA_UseHighDpiPixmaps)
-    return QApplication(sys.argv[:1])
-
-
-def run_window(pipeline: ViewSource, *, source_name: str, checkpoint_name: str, quit_when_ended: bool = False) -> int:
-    """Show the window until it is closed; the pipeline is closed then. Call it on the main thread.
-
-    Args:
-        pipeline: running already.
-        source_name, checkpoint_name: as the user should read them.
-        quit_when_ended: close by itself when the source has ended or something failed.
-
-    Returns:
-        0, or 130 if Ctrl-C in the terminal closed it.
-
-    Raises:
-        Exception: the first that left a slot or an event of the window, or the pipeline's close. PyQt5 would abort the
-            process; here it closes the window and is the caller's to report.
-    """
-    app = QApplication.instance() or _new_application()
-    window = MainWindow(pipeline, source_name=source_name, checkpoint_name=checkpoint_name)
-    loop = QEventLoop()
-    window.closed.connect(loop.quit)
-    if quit_when_ended:
-        window.run_over.connect(window.close)
-    with _closed_by_error_or_interrupt(window) as (errors, interrupts):
-        window.show()
-        window.activateWindow()
-        loop.exec_()
-        window.close()
-        app.processEvents()
-    if errors:
-        raise errors[0]
-    return INTERRUPTED if interrupts else 0
-
-
-@contextmanager
-def _closed_by_error_or_interrupt(window: MainWindow) -> Iterator[tuple[list[BaseException], list[int]]]:
-    """Within it, an exception out of a slot and Ctrl-C close the window; gives the exceptions, and the signals."""
-    errors: list[BaseException] = []
-    interrupts: list[int] = []
-
-    def keep_and_close(_type: type, error: BaseException, _trace: TracebackType | None) -> None:
-        errors.append(error)
-        QTimer.singleShot(0, window.close)  # not here: this may be in the middle of painting
-
-    def interrupt(number: int, _stack: object) -> None:
-        interrupts.append(number)
-        QTimer.singleShot(0, window.close)  # not here: the window may only just be opening
-
-    hook_before = sys.excepthook
-    handler_before = signal.signal(signal.SIGINT, interrupt)  # Python gets to it because the timer wakes it
-    sys.excepthook = keep_and_close
-    try:
-        yield errors, interrupts
-    finally:
-        sys.excepthook = hook_before
-        signal.signal(signal.SIGINT, handler_before)

@@ -6,10 +6,12 @@ fast as they can be read, and the capture stage waits for their sensor times.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from tsmf_live.frames import SensorFrame
+from tsmf_live.sources.kinect_state import KinectStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,27 @@ class Source(Protocol):
     def read(self) -> SensorFrame | None: ...
 
     def close(self) -> None: ...
+
+
+@runtime_checkable
+class SeekableSource(Source, Protocol):
+    """A recording of known length that can be read from any frame on.
+
+    `times_s` holds the sensor time of every frame. After `seek(number)`, at any moment before `close`, `read` gives the
+    frame of that number, counted from 0 without holes; SourceError if the way there is damaged. The number is that of a
+    frame in `times_s`; a recording that was cut may end before it.
+    """
+
+    times_s: Sequence[float]
+
+    def seek(self, number: int) -> None: ...
+
+
+@runtime_checkable
+class WatchedSource(Source, Protocol):
+    """A device that says how it is doing: `status` is cheap, and may be called on any thread at any time."""
+
+    def status(self) -> KinectStatus: ...
 
 
 class EndOfSource(Exception):

@@ -1,19 +1,47 @@
 """NTU RGB+D recordings: a `.skeleton` file, and its colour video where there is one.
 
-The text is read when the source is made (a clip lasts seconds), the video while its frames are asked for.
+The text is read when the source is made (a clip lasts seconds), the video while its frames are asked for. The format
+has no times; our exports bring them in a file beside it, `X.times.csv`, in the format of a session's frames.csv.
 """
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 from tsmf_live.frames import FRAME_RATE_HZ, SensorFrame, SourceError
 from tsmf_live.ntu_text import NtuTextReader, TextFrame, UnfinishedText
+from tsmf_live.session_table import FrameRow, read_frame_rows
 from tsmf_live.sources.base import EndOfSource, SourceInfo
 from tsmf_live.sources.video import VideoInStep
 
 SMALLEST_FRAME_BYTES = 2  # "0\n", nobody in view
+
+
+class NtuName(NamedTuple):
+    """The numbers in the name of an NTU RGB+D sample, SsssCcccPpppRrrrAaaa, each 1 to 999."""
+
+    setup: int
+    camera: int
+    performer: int
+    replication: int
+    action: int
+
+    @classmethod
+    def parse(cls, name: str) -> NtuName | None:
+        """The numbers in a file name without its ending, None if it is not of this form."""
+        matched = re.fullmatch(r"S(\d{3})C(\d{3})P(\d{3})R(\d{3})A(\d{3})", name)
+        return cls(*map(int, matched.groups())) if matched else None
+
+    def __str__(self) -> str:
+        return "S{:03}C{:03}P{:03}R{:03}A{:03}".format(*self)
+
+
+def times_file_of(skeleton: Path) -> Path:
+    """Where an export of ours keeps the times of a `.skeleton` file."""
+    return skeleton.with_name(f"{skeleton.stem}.times.csv")
 
 
 def color_video_of(skeleton: Path) -> Path | None:
@@ -30,8 +58,12 @@ class NtuSource:
 
     A file that breaks off or goes wrong in its middle gives the complete frames before that place, then SourceError.
 
+    Attributes:
+        rows: of the file of times beside it, or None without one.
+
     Raises:
-        SourceError: no complete frame, no finite joint in the whole file, or a frame count that cannot be.
+        SourceError: no complete frame, no finite joint in the whole file, a frame count that cannot be, or a file of
+            times that does not belong to it.
     """
 
     def __init__(self, path: Path) -> None:
@@ -41,6 +73,12 @@ class NtuSource:
         self._closed = False
         self._error: SourceError | None = None
         self._frames = self._read_text()
+        self.rows = self._read_times()
+        self._require_person()
+        if self.rows is None:
+            self.times_s = [index / FRAME_RATE_HZ for index in range(len(self._frames))]
+        else:
+            self.times_s = [row.sensor_time_s for row in self.rows]
         self._warn_of_broken_joints()
         self._video = VideoInStep(color_video_of(path), self.warnings)
         self.info = SourceInfo(
@@ -48,9 +86,9 @@ class NtuSource:
             kind="ntu",
             live=False,
             frame_rate_hz=FRAME_RATE_HZ,
-            duration_s=len(self._frames) / FRAME_RATE_HZ,
+            duration_s=self.times_s[-1] - self.times_s[0] + 1 / FRAME_RATE_HZ,
             has_color=self._video.has_color,
-            time_estimated=True,
+            time_estimated=self.rows is None,
         )
 
     def read(self) -> SensorFrame:
@@ -61,18 +99,24 @@ class NtuSource:
             if self._error is not None:
                 raise self._error
             raise EndOfSource
-        index, frame = self._next, self._frames[self._next]
-        color = self._video.picture(index)
+        number, frame = self._next, self._frames[self._next]
+        row = self.rows[number] if self.rows is not None else None
+        color = self._video.picture(number)
         self._next += 1
         return SensorFrame(
-            index=index,
-            sensor_time_s=index / FRAME_RATE_HZ,
+            index=number if row is None else row.index - self.rows[0].index,
+            sensor_time_s=self.times_s[number],
             host_time_s=time.perf_counter(),
-            color_bgra=color,
+            color_bgra=color if row is None or row.color else None,
             bodies=frame.bodies,
-            time_estimated=True,
+            time_estimated=row is None,
             bad_joints=frame.bad_joints,
         )
+
+    def seek(self, number: int) -> None:
+        """See SeekableSource.seek."""
+        self._next = number
+        self._video.seek(number)
 
     def close(self) -> None:
         """See Source.close."""
@@ -101,11 +145,28 @@ class NtuSource:
             self._error = error
         finally:
             text.close()
-        if not any(frame.bodies for frame in frames):
-            raise SourceError(
-                f"{self._path}: expected a person, found no finite joint in {len(frames)} frames; choose another file"
-            )
         return frames
+
+    def _read_times(self) -> list[FrameRow] | None:
+        path = times_file_of(self._path)
+        if not path.is_file():
+            return None
+        rows = read_frame_rows(path.parent, self.warnings, path.name)
+        count = len(self._frames)
+        if len(rows) < count or (len(rows) > count and self._error is None):
+            raise SourceError(
+                f"{path}: expected {count} rows, one for each frame of {self._path.name}, got {len(rows)}; "
+                "export it again, or remove it to have estimated times"
+            )
+        return rows[:count]
+
+    def _require_person(self) -> None:
+        """A file of the data set without one is broken; in a recording of ours nobody may have been in view."""
+        if self.rows is None and not any(frame.bodies for frame in self._frames):
+            raise SourceError(
+                f"{self._path}: expected a person, found no finite joint in {len(self._frames)} frames; "
+                "choose another file"
+            )
 
     def _check_promise(self, promised: int) -> None:
         size_bytes = self._path.stat().st_size

@@ -40,6 +40,24 @@ def color_video_of(skeleton: Path) -> Path | None:
     return next((path for folder in folders if (path := folder / f"{skeleton.stem}.avi").is_file()), None)
 
 
+def bodies_of_joints(persons: np.ndarray) -> tuple[tuple[Body, ...], int]:
+    """Bodies of joints alone, (M, 25, 3) metres, and how many joints were not finite; all zero: not there.
+
+    Tracking ids are the rows, from 1; joints count as tracked and are mapped by the fixed camera.
+    """
+    bodies, bad_joints = [], 0
+    for row, joints in enumerate(persons):
+        if not joints.any():
+            continue
+        joints = plausible_metres(joints)
+        state = np.full(JOINT_COUNT, TRACKED, np.uint8)
+        body, bad = usable_body(row + 1, joints, state, project_to_color(joints))
+        bad_joints += bad
+        if body is not None:
+            bodies.append(body)
+    return tuple(bodies), bad_joints
+
+
 class PkuSource:
     """The frames of one PKU-MMD skeleton text file.
 
@@ -66,6 +84,7 @@ class PkuSource:
         except SourceError:
             self._file.close()
             raise
+        self.times_s = [index / FRAME_RATE_HZ for index in range(frame_count)]
         self._video = VideoInStep(color_video_of(path), self.warnings)
         self.info = SourceInfo(
             name=path.name,
@@ -81,25 +100,14 @@ class PkuSource:
         """See Source.read."""
         if self._closed:
             raise EndOfSource
-        if self._error is not None:
-            raise self._error
         index = self._next
-        try:
-            bodies_and_bad = self._bodies(index)
-        except SourceError as error:
-            self._error = error
-            raise
-        if bodies_and_bad is None:
-            raise EndOfSource
-        bodies, bad_joints = bodies_and_bad
-        bodies = self._identities.give(bodies, index)
+        bodies, bad_joints = self._next_bodies()
         if bad_joints and not any("not finite" in warning for warning in self.warnings):
             self.warnings.append(
                 f"{self._path}: line {index + 1}: {bad_joints} joints are not finite; they count as not tracked, "
                 "here and in later frames"
             )
         color = self._video.picture(index)
-        self._next += 1
         return SensorFrame(
             index=index,
             sensor_time_s=index / FRAME_RATE_HZ,
@@ -110,11 +118,35 @@ class PkuSource:
             bad_joints=bad_joints,
         )
 
+    def seek(self, number: int) -> None:
+        """See SeekableSource.seek. Who is who depends on all lines before: they are read again if it goes back."""
+        if number < self._next:
+            self._file.seek(0)
+            self._next, self._error, self._identities = 0, None, _Identities()
+        while self._next < number:
+            self._next_bodies()
+        self._video.seek(number)
+
     def close(self) -> None:
         """See Source.close."""
         self._closed = True
         self._video.close()
         self._file.close()
+
+    def _next_bodies(self) -> tuple[tuple[Body, ...], int]:
+        """The bodies of the next line with their ids, and the count of broken joints."""
+        if self._error is not None:
+            raise self._error
+        try:
+            bodies_and_bad = self._bodies(self._next)
+        except SourceError as error:
+            self._error = error
+            raise
+        if bodies_and_bad is None:
+            raise EndOfSource
+        bodies, bad_joints = bodies_and_bad
+        self._next += 1
+        return self._identities.give(bodies, self._next - 1), bad_joints
 
     def _bodies(self, index: int) -> tuple[tuple[Body, ...], int] | None:
         """The bodies of the next line and the count of broken joints; None after the last line."""
@@ -135,17 +167,7 @@ class PkuSource:
                 f"{self._path}: line {index + 1}: expected {COLUMNS} numbers, got {what} ({shown(line)}); "
                 "is it a PKU-MMD skeleton file, and complete?"
             ) from None
-        bodies, bad_joints = [], 0
-        for person, joints in enumerate(persons):
-            if not joints.any():
-                continue
-            joints = plausible_metres(joints)
-            state = np.full(JOINT_COUNT, TRACKED, np.uint8)
-            body, bad = usable_body(person + 1, joints, state, project_to_color(joints))
-            bad_joints += bad
-            if body is not None:
-                bodies.append(body)
-        return tuple(bodies), bad_joints
+        return bodies_of_joints(persons)
 
     def _require_person(self) -> None:
         """Reads on to the first person and goes back to the start."""

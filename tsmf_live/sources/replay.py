@@ -12,8 +12,16 @@ from pathlib import Path
 import numpy as np
 
 from tsmf_live.frames import FRAME_RATE_HZ, SensorFrame, SourceError
-from tsmf_live.ntu_text import NtuTextReader, TextFrame, UnfinishedText
-from tsmf_live.session import BODIES_FILE, COLOR_FILE, FRAMES_FILE, FrameRow, read_description, read_frame_rows
+from tsmf_live.ntu_text import FramePlaces, NtuTextReader, TextFrame, UnfinishedText
+from tsmf_live.session import (
+    BODIES_FILE,
+    COLOR_FILE,
+    FRAMES_FILE,
+    FrameRow,
+    read_description,
+    read_frame_rows,
+    was_changed,
+)
 from tsmf_live.sources.base import EndOfSource, SourceInfo
 from tsmf_live.sources.video import ColorVideo, UnusableVideo
 
@@ -38,8 +46,15 @@ class ReplaySource:
         self._floor_plane = _floor_plane(description.get("floor_plane"))
         self._time_estimated = bool(description.get("time_estimated"))
         self._rows = read_frame_rows(folder, self.warnings)
+        if was_changed(folder, description, FRAMES_FILE):
+            raise SourceError(
+                f"{folder / FRAMES_FILE}: changed since it was recorded, its times cannot be trusted; "
+                "python -m tsmf_live.sessions repair mends it"
+            )
         self._played = 0
+        self.times_s = [row.sensor_time_s for row in self._rows]
         self._text = NtuTextReader(folder / BODIES_FILE)
+        self._places = FramePlaces(folder / BODIES_FILE)
         try:
             if not self._rows:
                 raise SourceError(f"{folder / FRAMES_FILE}: expected frames, found none; record again")
@@ -82,11 +97,26 @@ class ReplaySource:
             bad_joints=text_frame.bad_joints,
         )
 
+    def seek(self, number: int) -> None:
+        """See SeekableSource.seek."""
+        if self._closed:
+            raise EndOfSource
+        self._error = None
+        self._played, offset, lines_before = self._places.before(number)
+        self._text.go_to(offset, lines_before)
+        self._upcoming = self._next_text_frame()
+        while self._played < number and self._upcoming is not None:  # damaged text: read up to where it breaks off
+            self._played += 1
+            self._upcoming = self._next_text_frame()
+        if self._video is not None:
+            self._video.seek(self.times_s[number] + SAME_TIME_S)
+
     def close(self) -> None:
         """See Source.close."""
         self._closed, self._error = True, None
         self._text.close()
-        self._close_video()
+        if self._video is not None:
+            self._video.close()
 
     def _next_text_frame(self) -> TextFrame | None:
         """The bodies of the next row; None at the end, with a warning if bodies and rows do not end together."""
@@ -101,11 +131,11 @@ class ReplaySource:
                 return None
         row_count = len(self._rows)
         if text_frame is None and self._played < row_count:
-            self.warnings.append(
+            self._warn(
                 f"{self._folder / BODIES_FILE}: ends after {self._played} of {row_count} frames; the rest is not played"
             )
         elif text_frame is not None and self._played == row_count:
-            self.warnings.append(
+            self._warn(
                 f"{self._folder / FRAMES_FILE}: ends after {row_count} frames; the bodies of later ones have no time "
                 "and are not played"
             )
@@ -135,23 +165,27 @@ class ReplaySource:
             return video.take()
         index = row.index - self._rows[0].index
         if video.next_time_s is None:
-            self.warnings.append(f"{video.path}: the video ends early; teacher alone from frame {index}")
-            self._close_video()
-        elif not any("no picture for" in warning for warning in self.warnings):
-            self.warnings.append(f"{video.path}: no picture for frame {index} and maybe others; teacher alone there")
+            self._warn(f"{video.path}: the video ends early; teacher alone from frame {index}", once="ends early")
+        else:
+            self._warn(
+                f"{video.path}: no picture for frame {index} and maybe others; teacher alone there",
+                once="no picture for",
+            )
         return None
 
     def _warn_of_broken_joints(self, row: FrameRow, text_frame: TextFrame) -> None:
-        if text_frame.bad_joints and not any("not finite" in warning for warning in self.warnings):
-            self.warnings.append(
+        if text_frame.bad_joints:
+            self._warn(
                 f"{self._folder / BODIES_FILE}: {text_frame.bad_joints} joints of frame "
-                f"{row.index - self._rows[0].index} are not finite; they count as not tracked, here and in later frames"
+                f"{row.index - self._rows[0].index} are not finite; they count as not tracked, here and in later "
+                "frames",
+                once="not finite",
             )
 
-    def _close_video(self) -> None:
-        if self._video is not None:
-            self._video.close()
-        self._video = None
+    def _warn(self, text: str, once: str | None = None) -> None:
+        """Adds a warning, unless it, or one with the words `once`, has been said: a recording can be read again."""
+        if not any((once or text) in warning for warning in self.warnings):
+            self.warnings.append(text)
 
 
 def _floor_plane(values: object) -> tuple[float, float, float, float] | None:

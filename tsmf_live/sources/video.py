@@ -57,6 +57,20 @@ class ColorVideo:
         self._advance()
         return picture
 
+    def seek(self, time_s: float) -> None:
+        """Goes to the newest picture at or before a time from which decoding can begin."""
+        stream = self._container.streams.video[0]
+        self.problem = None
+        try:
+            self._container.seek(int(time_s / stream.time_base), stream=stream)
+        except (OSError, av.FFmpegError) as error:
+            self._picture, self.next_time_s, self.problem = None, None, _reason(error)
+            return
+        self._pictures = self._decoded()
+        self._advance()
+        if self.next_time_s is not None and self.next_time_s > time_s > 0:  # nothing earlier is known to the container
+            self.seek(0.0)
+
     def skip(self) -> None:
         """Drops the next picture without converting it."""
         self._advance()
@@ -112,6 +126,7 @@ class VideoInStep:
             except UnusableVideo as problem:
                 warnings.append(str(problem))
         self.has_color = self._video is not None
+        self._times_s: list[float] | None = None  # of each picture, once somebody has jumped
 
     def picture(self, index: int) -> np.ndarray | None:
         """The picture of skeleton frame `index`; to be asked for every frame, in order. None without one."""
@@ -119,18 +134,45 @@ class VideoInStep:
             return None
         if self._video.next_time_s is not None:
             return self._video.take()
-        why = f" ({self._video.problem})" if self._video.problem else ""
-        self._warnings.append(
-            f"{self._video.path}: the video ends before the skeleton{why}; teacher alone from frame {index}"
-        )
-        self.close()
+        if not any("the video ends before" in warning for warning in self._warnings):
+            why = f" ({self._video.problem})" if self._video.problem else ""
+            self._warnings.append(
+                f"{self._video.path}: the video ends before the skeleton{why}; teacher alone from frame {index}"
+            )
         return None
+
+    def seek(self, index: int) -> None:
+        """Makes `index` the frame whose picture comes next."""
+        if self._video is None:
+            return
+        if self._times_s is None:
+            self._times_s = picture_times_s(self._video.path)
+        if index < len(self._times_s):
+            time_s = self._times_s[index]
+            self._video.seek(time_s)
+            while self._video.next_time_s is not None and self._video.next_time_s < time_s:
+                self._video.skip()
+            if self._video.next_time_s == time_s:
+                return
+        self._video.seek(0.0)  # its times are not known, or not those of its pictures: count them
+        for _ in range(index):
+            self._video.skip()
 
     def close(self) -> None:
         """May be called twice."""
         if self._video is not None:
             self._video.close()
         self._video = None
+
+
+def picture_times_s(path: Path) -> list[float]:
+    """The container's time of each picture of a video, found without decoding; empty if it does not tell them all."""
+    try:
+        with av.open(str(path)) as container:
+            packets = [packet for packet in container.demux(container.streams.video[0]) if packet.size]
+            return sorted(float(packet.pts * packet.time_base) for packet in packets)
+    except (OSError, av.FFmpegError, TypeError):  # a packet without a time
+        return []
 
 
 def _reason(error: Exception) -> str:

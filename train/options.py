@@ -1,0 +1,96 @@
+"""Options that the training commands share, and what they mean: recipe, device, processes, the run's folder."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+
+from train.recipe import RECIPES, STREAM, Recipe
+from tsmf_live.frames import UsageError
+
+PRECISIONS = ("auto", "fp32", "bf16", "fp16")
+
+
+def add_data(parser: argparse.ArgumentParser) -> None:
+    """--data, --split and --validation."""
+    add = parser.add_argument
+    add("--data", type=Path, required=True, metavar="FOLDER", help="prepared data (train.prepare)")
+    add("--split", default="cs", help="cs, cv, subject=7, view=3 (these test), train-view=1, file=PATH (default: cs)")
+    add("--validation", default="auto", metavar="WHICH", help="auto, none or subject=1,2: held out of training")
+
+
+def add_run(parser: argparse.ArgumentParser) -> None:
+    """Where and how a run is carried out."""
+    add = parser.add_argument
+    add("--out", type=Path, required=True, metavar="FOLDER", help="of the run; what a killed run left there goes on")
+    add("--recipe", choices=tuple(RECIPES), default="paper", help="default: paper")
+    add("--epochs", type=_at_least_one, help="default: the recipe's")
+    add("--batch", type=_at_least_one, help="default: the recipe's")
+    add("--rate", type=float, help="highest learning rate (default: the recipe's)")
+    add("--seed", type=int, default=0)
+    add("--device", choices=("auto", "cpu", "cuda"), default="auto")
+    add("--precision", choices=PRECISIONS, default="auto", help="auto: bf16 on a GPU that has it, else fp32")
+    add("--accumulate", type=_at_least_one, default=1, metavar="N", help="work through a batch in N parts")
+    add("--workers", type=int, help="processes that draw batches (default: 0 on a CPU, 8 on a GPU)")
+    add("--threads", type=_at_least_one, help="torch threads (default: torch's own; 1 beside other work)")
+    add("--save-every", type=float, default=60.0, metavar="SECONDS", help="the state, besides each epoch's end")
+    add("--half", action="store_true", help="store the checkpoint in float16")
+
+
+def _at_least_one(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"expected at least 1, got {number}")
+    return number
+
+
+def recipe_of(args: argparse.Namespace) -> Recipe:
+    """The chosen recipe with the changes that the options ask for."""
+    recipe = RECIPES[args.recipe]
+    if getattr(args, "stream", False):
+        if args.recipe != "better":
+            raise UsageError("--stream: expected --recipe better; the paper's recipe knows windows only")
+        recipe = STREAM
+    names = ("epochs", "batch", "rate", "frames", "window", "normalisation", "temporal")
+    changes = {name: getattr(args, name) for name in names if getattr(args, name, None) is not None}
+    if changes.get("frames") and recipe.sampling == "all":
+        raise UsageError("--frames: expected none with --stream, which takes frames as they come; use --window")
+    if getattr(args, "mirror", False):
+        changes["augmentation"] = replace(recipe.augmentation, mirror=True)
+    return replace(recipe, **changes)
+
+
+def device_of(args: argparse.Namespace) -> torch.device:
+    """The device of this process; of several on one machine, each has its own GPU.
+
+    Raises:
+        UsageError: CUDA was asked for and is not there.
+    """
+    if args.threads:
+        torch.set_num_threads(args.threads)
+    there = torch.cuda.is_available()
+    if args.device == "cuda" and not there:
+        raise UsageError("--device cuda: expected a CUDA GPU, torch finds none; python -m tsmf_live.doctor says why")
+    if args.device == "cpu" or not there:
+        return torch.device("cpu")
+    device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", 0)))
+    torch.cuda.set_device(device)
+    return device
+
+
+def precision_of(args: argparse.Namespace, device: torch.device) -> str:
+    """fp32, bf16 or fp16."""
+    if args.precision == "auto":
+        return "bf16" if device.type == "cuda" and torch.cuda.is_bf16_supported() else "fp32"
+    if args.precision != "fp32" and device.type != "cuda":
+        raise UsageError(f"--precision {args.precision}: expected fp32 without a GPU")
+    return args.precision
+
+
+def workers_of(args: argparse.Namespace, device: torch.device) -> int:
+    """Processes that draw batches."""
+    return args.workers if args.workers is not None else (8 if device.type == "cuda" else 0)

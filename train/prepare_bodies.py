@@ -1,0 +1,144 @@
+"""Which of the bodies in a recording are the people of a sample, and their rows frame by frame.
+
+Reads bodies as a file lists them, hands on the arrays of a Clip: at most two people, the one who moves most first.
+People are kept together as in the live program: by tracking id, and across a new id within 1 s and 0.5 m.
+
+**Source:** the published readers of NTU RGB+D choose by motion and leave out bodies that are seen for a few frames or
+are wider than high (furniture). Ours does the same, but never leaves out the only body, ranks by motion times duration,
+and never looks at the label.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from train.prepared import HELD, MAX_PERSONS
+from tsmf_live.frames import FRAME_RATE_HZ, repair_joints
+from tsmf_live.pose import KEEP_S, REENTRY_M
+from tsmf_live.skeleton import JOINT_COUNT, SPINE_BASE
+
+KEEP_FRAMES = round(KEEP_S * FRAME_RATE_HZ)
+SHORTEST_FRAMES = 12  # a body that is seen for less is left out if there is another one
+WIDE = 0.8  # a frame in which a body's width is at least this share of its height speaks against a person
+WIDE_SHARE = 0.7  # a body for which so many frames do is left out if there is another one
+
+
+@dataclass(frozen=True)
+class Bodies:
+    """All bodies of a recording, B of them, in the order of their frames.
+
+    Attributes:
+        frames: (B,) int. ids: (B,) tracking ids, any integers.
+        joints: (B, 25, 3) float32 metres; states (B, 25) uint8; color_xy (B, 25, 2) float32 or None.
+        frame_count: of the recording.
+    """
+
+    frames: np.ndarray
+    ids: np.ndarray
+    joints: np.ndarray
+    states: np.ndarray
+    color_xy: np.ndarray | None
+    frame_count: int
+
+    def within(self, first: int, last: int) -> Bodies:
+        """Those of the frames from `first` to before `last`."""
+        low, high = np.searchsorted(self.frames, [first, last])
+        colors = None if self.color_xy is None else self.color_xy[low:high]
+        arrays = (one[low:high] for one in (self.frames, self.ids, self.joints, self.states))
+        return Bodies(*arrays, colors, self.frame_count)
+
+
+def repaired(bodies: Bodies) -> Bodies:
+    """The same with broken joints put where a live frame would have them, and without bodies that have none left."""
+    finite = np.isfinite(bodies.joints).all(axis=(1, 2))
+    if finite.all():
+        return bodies
+    joints, states = bodies.joints.copy(), bodies.states.copy()
+    color_xy = (
+        np.zeros((len(joints), JOINT_COUNT, 2), np.float32) if bodies.color_xy is None else bodies.color_xy.copy()
+    )
+    usable = np.ones(len(joints), bool)
+    for row in np.flatnonzero(~finite):
+        joints[row], states[row], color_xy[row], bad = repair_joints(joints[row], states[row], color_xy[row])
+        usable[row] = bad < JOINT_COUNT
+    colors = None if bodies.color_xy is None else color_xy[usable]
+    return Bodies(bodies.frames[usable], bodies.ids[usable], joints[usable], states[usable], colors, bodies.frame_count)
+
+
+def people(bodies: Bodies) -> list[np.ndarray]:
+    """The rows of each person, ascending; people in the order in which they appear."""
+    by_id: dict[int, list[int]] = {}
+    for row, number in enumerate(bodies.ids.tolist()):
+        by_id.setdefault(number, []).append(row)
+    pieces: list[list[int]] = []
+    for rows in by_id.values():
+        gaps = np.flatnonzero(np.diff(bodies.frames[rows]) > KEEP_FRAMES) + 1
+        pieces += [piece.tolist() for piece in np.split(np.array(rows), gaps)]
+    pieces.sort(key=lambda piece: piece[0])
+    found: list[list[int]] = []
+    for piece in pieces:
+        before = _continued_by(bodies, found, piece[0])
+        if before is None:
+            found.append(piece)
+        else:
+            before += piece
+    return [np.array(rows) for rows in found]
+
+
+def _continued_by(bodies: Bodies, found: list[list[int]], row: int) -> list[int] | None:
+    """The nearest person who was lost at most 1 s before this row, within 0.5 m; None: somebody new."""
+    best, best_m = None, REENTRY_M
+    for rows in found:
+        gap = int(bodies.frames[row] - bodies.frames[rows[-1]])
+        distance_m = float(np.linalg.norm(bodies.joints[row, SPINE_BASE] - bodies.joints[rows[-1], SPINE_BASE]))
+        if 0 < gap <= KEEP_FRAMES and distance_m <= best_m:
+            best, best_m = rows, distance_m
+    return best
+
+
+def choose(bodies: Bodies, candidates: list[np.ndarray]) -> list[int]:
+    """Numbers of at most two of the candidates (each the rows of a person), the one who moves most first."""
+    if len(candidates) == 1:
+        return [0]
+    clips = [bodies.joints[rows] for rows in candidates]
+    likely = [k for k, clip in enumerate(clips) if len(clip) >= SHORTEST_FRAMES and not _is_wide(clip)]
+    ranked = sorted(likely or range(len(clips)), key=lambda k: -_motion(clips[k]) * len(clips[k]))
+    return ranked[:MAX_PERSONS]
+
+
+def _is_wide(joints: np.ndarray) -> bool:
+    extent = joints.max(axis=1) - joints.min(axis=1)  # (T, 3)
+    return float(np.mean(extent[:, 0] >= WIDE * extent[:, 1])) > WIDE_SHARE
+
+
+def _motion(joints: np.ndarray) -> float:
+    """Sum over the coordinates of the joints' mean variance, square metres."""
+    return float(joints.var(axis=0).sum(axis=-1).mean())
+
+
+def tracks(
+    bodies: Bodies, chosen: list[np.ndarray], first: int, last: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray | None, np.ndarray]:
+    """joints, states, color_xy and seen of a Clip that runs from frame `first` to before `last`.
+
+    A person who is not seen in a frame has there the row of the last frame with them (of the first one, before it).
+
+    Raises:
+        ValueError: one of the chosen is not seen within these frames.
+    """
+    wanted = np.arange(first, last)
+    rows = np.empty((last - first, len(chosen)), np.int64)
+    for m, own in enumerate(chosen):
+        frames = bodies.frames[own]
+        inside = own[(frames >= first) & (frames < last)]
+        if not len(inside):
+            raise ValueError("a person who is not seen in the clip")
+        place = np.searchsorted(bodies.frames[inside], wanted, side="right") - 1
+        rows[:, m] = inside[np.maximum(place, 0)]
+    seen = bodies.frames[rows] - first
+    states = bodies.states[rows]
+    states[seen != (wanted - first)[:, None]] = HELD
+    color_xy = None if bodies.color_xy is None else bodies.color_xy[rows]
+    return bodies.joints[rows], states, color_xy, seen.astype(np.int32)

@@ -1,0 +1,70 @@
+"""The five-joint crops of a clip at its evaluation moments and at random training moments.
+
+Reads Footage, hands on the moments and one picture for each crop kind, draw and person. Crops are cut by
+`tsmf_live.roi.cut_crops`, the function of the live program.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections import defaultdict
+
+import numpy as np
+
+from train.prepare_footage import Clip, Footage
+from tsmf_live.camera import project_to_color
+from tsmf_live.frames import CROP_SIDE, Body
+from tsmf_live.roi import MOMENTS, cut_crops, evaluation_moments, training_moments
+from tsmf_live.skeleton import JOINT_COUNT, ROI_JOINTS, SPINE_BASE
+
+_NO_TURNS = np.zeros((JOINT_COUNT, 4), np.float32)
+
+
+def draw_moments(clip: Clip, draws: int, seed: int) -> np.ndarray:
+    """Frames (1 + draws, 5) of the clip: the evaluation moments, then random ones that name and seed decide."""
+    frames = len(clip.joints) - clip.first_frame
+    rng = np.random.default_rng([seed, zlib.crc32(clip.name.encode())])
+    moments = [evaluation_moments(frames), *(training_moments(frames, rng) for _ in range(draws))]
+    return np.stack(moments) + clip.first_frame
+
+
+def image_x(clip: Clip) -> np.ndarray:
+    """(M,) pixels from the picture's left, of each person at the clip's end."""
+    x = np.full(clip.joints.shape[1], np.nan) if clip.color_xy is None else clip.color_xy[-1, :, SPINE_BASE, 0]
+    return np.where(np.isfinite(x), x, np.nan_to_num(project_to_color(clip.joints[-1, :, SPINE_BASE])[:, 0]))
+
+
+def cut(footage: Footage, moments: list[np.ndarray], kinds: tuple[str, ...]) -> list[np.ndarray]:
+    """For each clip its crops (kinds, 1 + draws, M, 5, 5, 96, 96, 3) uint8; black where there is no picture.
+
+    Args:
+        moments: for each clip (1 + draws, 5), as `draw_moments` gives them.
+
+    Raises:
+        UnreadablePictures: see Footage.pictures.
+    """
+    wanted: dict[int, list[tuple[int, int, int, int]]] = defaultdict(list)  # frame: clip, draw, column, person
+    crops = []
+    for c, (clip, chosen) in enumerate(zip(footage.clips, moments, strict=True)):
+        persons = clip.joints.shape[1]
+        shape = (len(kinds), len(chosen), persons, MOMENTS, len(ROI_JOINTS), CROP_SIDE, CROP_SIDE, 3)
+        crops.append(np.zeros(shape, np.uint8))
+        for draw, column in np.ndindex(chosen.shape):
+            for person in range(persons):
+                frame = clip.start + int(clip.seen[chosen[draw, column], person])
+                wanted[frame].append((c, draw, column, person))
+    for asked, shown, read_region in footage.pictures(sorted(wanted)):
+        done: dict[tuple[int, int], np.ndarray] = {}  # (clip, person): its crops of this frame
+        for c, draw, column, person in wanted[asked]:
+            if (c, person) not in done:
+                clip = footage.clips[c]
+                body = _body(clip, max(shown - clip.start, 0), person)
+                cuts = [cut_crops(read_region, body, kind) for kind in kinds]
+                done[c, person] = np.stack([np.zeros(crops[c].shape[4:], np.uint8) if x is None else x for x in cuts])
+            crops[c][:, draw, person, column] = done[c, person]
+    return crops
+
+
+def _body(clip: Clip, frame: int, person: int) -> Body:
+    states = np.minimum(clip.states[frame, person], 2)
+    return Body(0, clip.joints[frame, person], states, clip.color_xy[frame, person], _NO_TURNS)

@@ -1,0 +1,193 @@
+"""From finished parts to prepared data, and how a file is written such that it is whole or not there.
+
+Reads what `prepare_parts` wrote, hands on the files of `train.prepared`. May be killed at any moment and done again.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import os
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.lib import format as npy
+
+from train.prepare_footage import Reader, Skipped
+from train.prepared import (
+    CROPS_FOLDER,
+    INDEX_FILE,
+    JOINTS_FILE,
+    MANIFEST_FILE,
+    SAMPLES_FILE,
+    SPLITS_FILE,
+    STATES_FILE,
+    index_type,
+)
+from train.splits import PUBLISHED, Sample
+from tsmf_live.frames import RecordingError, SourceError
+from tsmf_live.skeleton import JOINT_COUNT
+
+PARTS_FOLDER, STARTED_FILE = "parts", "unfinished.json"
+
+
+@dataclass(frozen=True)
+class Job:
+    """What to make of a reader's items.
+
+    Attributes:
+        out: the folder.
+        draws: training draws of moments for each sample.
+        crops: kinds of crops, empty for none. encoding: see prepared.ENCODINGS.
+        seed: of the training draws.
+    """
+
+    out: Path
+    draws: int
+    crops: tuple[str, ...]
+    encoding: str
+    seed: int
+
+    def settings(self) -> dict[str, Any]:
+        """What goes into the manifest."""
+        return {"draws": self.draws, "crops": list(self.crops), "encoding": self.encoding, "seed": self.seed}
+
+
+def part_path(out: Path, number: int) -> Path:
+    return out / PARTS_FOLDER / f"{number:05d}.npz"
+
+
+@contextmanager
+def writing(out: Path) -> Iterator[None]:
+    """Turns what a disk can refuse into one line."""
+    try:
+        yield
+    except OSError as error:
+        raise RecordingError(
+            f"{error.filename or out}: cannot be written ({error.strerror or error}); nothing finished was harmed: "
+            "make room or mend the rights, then the same command goes on where it stopped"
+        ) from error
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[BinaryIO]:
+    """A file to write that is there as a whole or not at all, whatever is killed."""
+    beside = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    try:
+        with beside.open("wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            beside.unlink()
+        raise
+
+
+def write_whole(path: Path, data: bytes | memoryview) -> None:
+    """Writes a file in one go; see `whole_file`."""
+    with whole_file(path) as file:
+        file.write(data)
+
+
+def merge(reader: Reader, job: Job, plan: dict[str, Any], count: int) -> dict[str, Any]:
+    """Puts the parts together; the manifest comes last, then the parts go."""
+    out = job.out
+    samples: list[Sample] = []
+    skipped, files = list(reader.skipped), {}
+    for number in range(count):
+        described = _described(out, number)
+        samples += [Sample(*values) for values in described["samples"]]
+        skipped += [Skipped(*values) for values in described["skipped"]]
+        if "crops" in described:
+            files[f"{CROPS_FOLDER}/{number:05d}.bin"] = described["crops"]
+    if not samples:
+        first = f": {skipped[0].name}: {skipped[0].reason}" if skipped else ""
+        raise SourceError(f"{plan['source']}: no sample could be used, {len(skipped)} were skipped{first}")
+    rows = sum((sample.first_frame + sample.frame_count) * sample.person_count for sample in samples)
+    for name, key, dtype, shape in (
+        (JOINTS_FILE, "joints", np.dtype("<f4"), (rows, JOINT_COUNT, 3)),
+        (STATES_FILE, "states", np.dtype("u1"), (rows, JOINT_COUNT)),
+        (INDEX_FILE, "index", index_type(job.draws, len(job.crops)), (len(samples),)),
+    ):
+        files[name] = _write_together(out / name, dtype, shape, (part[key] for part in _loaded(out, count)))
+    own = reader.own_splits([sample.name for sample in samples])
+    for name, data in ((SAMPLES_FILE, _csv(samples)), (SPLITS_FILE, json.dumps(own).encode())):
+        write_whole(out / name, data)
+        files[name] = {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+    manifest = plan | {
+        "counts": _counts(samples, skipped, reader.labels),
+        "skipped": [one._asdict() for one in skipped],
+        "splits": [*PUBLISHED.get(reader.kind, ()), *own],
+        "files": files,
+    }
+    write_whole(out / MANIFEST_FILE, json.dumps(manifest, indent=1, ensure_ascii=False).encode())
+    clear(out)
+    return manifest
+
+
+def _described(out: Path, number: int) -> dict[str, Any]:
+    with np.load(part_path(out, number)) as part:
+        return json.loads(part["described"].tobytes())
+
+
+def _loaded(out: Path, count: int) -> Iterator[dict[str, np.ndarray]]:
+    """The parts in order, with the rows of their index counted from the first of all."""
+    before = 0
+    for number in range(count):
+        with np.load(part_path(out, number)) as part:
+            arrays = {key: part[key] for key in ("joints", "states", "index")}
+        arrays["index"]["row"] += before
+        before += len(arrays["joints"])
+        yield arrays
+
+
+def _write_together(
+    path: Path, dtype: np.dtype, shape: tuple[int, ...], pieces: Iterator[np.ndarray]
+) -> dict[str, Any]:
+    """A .npy file of all pieces; its size and checksum. No memory map: that cannot say that a disk is full."""
+    header = io.BytesIO()
+    descr = npy.dtype_to_descr(dtype)
+    npy.write_array_header_1_0(header, {"descr": descr, "fortran_order": False, "shape": shape})
+    digest, size = hashlib.sha256(), 0
+    with whole_file(path) as file:
+        for data in chain([header.getvalue()], (np.ascontiguousarray(piece, dtype).tobytes() for piece in pieces)):
+            file.write(data)
+            digest.update(data)
+            size += len(data)
+    return {"bytes": size, "sha256": digest.hexdigest()}
+
+
+def _csv(samples: list[Sample]) -> bytes:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(Sample._fields)
+    writer.writerows(samples)
+    return text.getvalue().encode()
+
+
+def _counts(samples: list[Sample], skipped: list[Skipped], labels: tuple[str, ...]) -> dict[str, Any]:
+    classes = Counter(sample.label for sample in samples)
+    return {
+        "samples": len(samples),
+        "frames": sum(sample.frame_count for sample in samples),
+        "two_persons": sum(sample.person_count == 2 for sample in samples),
+        "skipped": len(skipped),
+        "classes": {label: classes[k] for k, label in enumerate(labels)},
+    }
+
+
+def clear(out: Path) -> None:
+    """Removes what only an unfinished preparation needs."""
+    (out / STARTED_FILE).unlink(missing_ok=True)
+    shutil.rmtree(out / PARTS_FOLDER, ignore_errors=True)

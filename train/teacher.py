@@ -1,0 +1,270 @@
+"""Trains a teacher, the network that sees skeletons.
+
+    python -m train.teacher --data prepared/ntu60 --split cs --out runs/teacher
+    python -m train.teacher --data prepared/ward --split subject=7 --recipe better --out runs/ward-teacher
+
+The paper's recipe is the default; `--recipe better` is measured against it (train.recipe says what differs). Writes
+FOLDER/teacher.safetensors, a checkpoint that run_live.py plays and train.student builds on. The networks that are best
+on validation samples, a part of the training samples, are kept; the test part is never looked at (train.evaluate does).
+
+**Source:** TSMF section "Implementation Details"; the teachers are those of its Table 2.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from train import calibration, engine, options, scoring
+from train.clips import ClipDrawer, TeacherBatch
+from train.files import replace_file
+from train.group import Group
+from train.held_out import hold_out, write_names
+from train.prepared import Prepared
+from train.recipe import Recipe
+from tsmf_live import command
+from tsmf_live.actor.subject import IDLE
+from tsmf_live.frames import CheckpointError, UsageError
+from tsmf_live.nets import checkpoint
+from tsmf_live.nets.checkpoint import CLASSIFIER_BIAS, Spec
+from tsmf_live.nets.joint_input import FRAME_BY_FRAME, NORMALISATIONS
+from tsmf_live.nets.stgcn import STGCN
+from tsmf_live.nets.teacher import build
+from tsmf_live.nets.tsmf import TSMF
+
+TEACHER_FILE = "teacher.safetensors"
+LONGEST_WINDOW = 300  # frames, the paper's
+
+
+class TeacherTask:
+    """What engine.run trains: one network on skeleton clips, the loss on the mean of the persons' scores."""
+
+    trained = ("teacher",)
+
+    def __init__(self, model: TSMF, recipe: Recipe, prepared: Prepared, validation: np.ndarray) -> None:
+        self.model, self.recipe, self.prepared, self.validation = model, recipe, prepared, validation
+        self.networks: dict[str, nn.Module] = {"teacher": model.teacher}
+
+    def loss(self, batch: TeacherBatch) -> tuple[Tensor, int]:
+        """Cross-entropy of the batch."""
+        device = self.model.device
+        scores, _ = self.model.teacher(batch.x.to(device), batch.pooled)
+        return classification_loss(scene(scores, batch.owner.to(device)), batch.labels.to(device), self.recipe)
+
+    def validate(self) -> tuple[float, float]:
+        """Loss and accuracy on the validation samples, as the live program sees them."""
+        if not len(self.validation):
+            return math.nan, math.nan
+        scores = scoring.teach(self.model, self.prepared, self.validation).scores
+        labels = labels_of(self.prepared, self.validation)
+        return scoring.cross_entropy(scores, labels), scoring.accuracy(scores, labels)
+
+
+def scene(scores: Tensor, owner: Tensor) -> Tensor:
+    """(P, classes) of persons, (P,) whose sample -> (B, classes): the mean over each sample's persons."""
+    samples = int(owner[-1]) + 1  # owner ascends, every sample has somebody
+    total = scores.new_zeros(samples, scores.shape[1]).index_add(0, owner, scores)
+    return total / torch.bincount(owner, minlength=samples)[:, None]
+
+
+def classification_loss(scores: Tensor, labels: Tensor, recipe: Recipe) -> tuple[Tensor, int]:
+    """Mean cross-entropy, and how many are right."""
+    loss = F.cross_entropy(scores.float(), labels, label_smoothing=recipe.label_smoothing)
+    return loss, int((scores.argmax(dim=1) == labels).sum())
+
+
+def labels_of(prepared: Prepared, rows: np.ndarray) -> np.ndarray:
+    """Class indices (N,) of samples.
+
+    Raises:
+        UsageError: a label outside the list of classes.
+    """
+    labels = np.array([prepared.samples[i].label for i in rows], np.int64)
+    wrong = np.flatnonzero((labels < 0) | (labels >= len(prepared.labels)))
+    if len(wrong):
+        name, label = prepared.samples[rows[wrong[0]]].name, labels[wrong[0]]
+        raise UsageError(
+            f"{prepared.folder}: sample {name}: expected a label from 0 to {len(prepared.labels) - 1}, got {label}; "
+            "prepare anew"
+        )
+    return labels
+
+
+def window_of(recipe: Recipe, prepared: Prepared, rows: np.ndarray) -> int:
+    """Frames that one prediction looks at: the recipe's, or the longest training clip, 300 at most."""
+    return recipe.window or min(LONGEST_WINDOW, max(prepared.samples[i].frame_count for i in rows))
+
+
+def spec_of(args: argparse.Namespace, recipe: Recipe, prepared: Prepared, rows: np.ndarray) -> Spec:
+    """The checkpoint's settings.
+
+    Raises:
+        UsageError: options that do not go together.
+    """
+    settings = prepared.manifest.get("settings", {})
+    streams = recipe.temporal == "causal" and recipe.sampling == "all" and recipe.normalisation in FRAME_BY_FRAME
+    try:
+        return Spec(
+            labels=prepared.labels,
+            idle=idle_of(args, prepared),
+            architecture=args.net,
+            temporal=recipe.temporal,
+            mode="stream" if streams and recipe.context else "window",
+            crop=prepared.crop_kinds[0] if prepared.has_crops else "fixed",
+            normalisation=recipe.normalisation,
+            sampling=recipe.sampling,
+            sampled_frames=recipe.frames,
+            window_frames=window_of(recipe, prepared, rows),
+            mirrored=bool(settings.get("mirrored", True)),
+            trained_on=f"{prepared.folder.name}, split {args.split}, {recipe.name} recipe, seed {args.seed}",
+        )
+    except ValueError as error:
+        raise UsageError(f"these options do not go together: {error}") from error
+
+
+def idle_of(args: argparse.Namespace, prepared: Prepared) -> str | None:
+    """The class in which nothing happens: --idle, or the class of that name."""
+    if args.idle is not None:
+        return args.idle
+    return IDLE if IDLE in prepared.labels else None
+
+
+def make_network(name: str, spec: Spec, dropout: float) -> nn.Module:
+    """A teacher with initial weights."""
+    return STGCN(len(spec.labels), spec.temporal, dropout) if name == "stgcn" else build(name, len(spec.labels), "same")
+
+
+def begin_with(network: nn.Module, labels: tuple[str, ...], path: Path, role: str) -> None:
+    """Takes over the weights of a checkpoint's network; its classifier only for classes of the same name.
+
+    Raises:
+        CheckpointError: it cannot be read, or holds another network in this role.
+    """
+    spec, states = checkpoint.load(path)
+    if role not in states:
+        raise CheckpointError(f"--init {path}: expected a {role}, it holds {', '.join(states)}")
+    own, given = network.state_dict(), dict(states[role])
+    bias = CLASSIFIER_BIAS[spec.networks[role]]
+    if bias not in own:
+        raise CheckpointError(f"--init {path}: its {role} is a {spec.networks[role]}; choose the same network (--net)")
+    for key in (bias, bias.replace("bias", "weight")):
+        merged = own[key].clone()
+        for k, label in enumerate(labels):
+            if label in spec.labels:
+                merged[k] = given[key][spec.labels.index(label)]
+        given[key] = merged
+    try:
+        network.load_state_dict(given)
+    except RuntimeError as error:
+        reason = str(error).splitlines()[-1].strip()
+        raise CheckpointError(f"--init {path}: the {role} does not fit: {reason}") from error
+
+
+def settings_of(args: argparse.Namespace, recipe: Recipe, group: Group, extra: dict) -> engine.Settings:
+    """How engine.run carries this run out; what decides its result goes into the state."""
+    device = options.device_of(args)
+    document = {
+        "data": args.data.name,
+        "split": args.split,
+        "validation": args.validation,
+        "seed": args.seed,
+        "parts of a batch": group.size * args.accumulate,
+        "init": str(args.init) if args.init else None,
+        **extra,
+        **{f"recipe.{key}": value for key, value in recipe.document().items()},
+    }
+    return engine.Settings(
+        folder=args.out,
+        recipe=recipe,
+        seed=args.seed,
+        document=document,
+        device=device,
+        accumulate=args.accumulate,
+        precision=options.precision_of(args, device),
+        workers=options.workers_of(args, device),
+        save_s=args.save_every,
+    )
+
+
+def parse(arguments: list[str] | None = None) -> argparse.Namespace:
+    parser = command.OneLineParser(
+        prog="python -m train.teacher",
+        description=__doc__.split("\n")[0],
+        epilog="example: python -m train.teacher --data prepared/ntu60 --split cs --out runs/teacher",
+    )
+    options.add_data(parser)
+    options.add_run(parser)
+    add = parser.add_argument
+    add("--net", choices=("stgcn", "agcn", "msg3d"), default="stgcn", help="default: stgcn")
+    add("--temporal", choices=("same", "causal"), help="form of the ST-GCN (default: same)")
+    add("--stream", action="store_true", help="train as a stream is used: causal, frame by frame, in 3 s windows")
+    add("--normalisation", choices=NORMALISATIONS, help="of the joints; *bone: the bone stream (default: the recipe's)")
+    add("--frames", type=int, metavar="T", help="length that clips are brought to (default: paper 300, better 64)")
+    add("--window", type=int, metavar="FRAMES", help="longest clip of a prediction (paper 300, better the longest)")
+    add("--idle", metavar="NAME", help=f"the class in which nothing happens (default: {IDLE!r}, if there is one)")
+    add("--mirror", action="store_true", help="also train on mirrored clips: not if actions differ in the hand")
+    add("--init", type=Path, metavar="FILE", help="begin with this checkpoint's teacher (new classes get a new head)")
+    return parser.parse_args(arguments)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    args = parse(arguments)
+    with Group() as group:
+        train(args, group)
+
+
+def train(args: argparse.Namespace, group: Group) -> None:
+    """The whole of it: data, network, training, calibration, checkpoint."""
+    began = time.time()
+    prepared = Prepared.open(args.data)
+    recipe = options.recipe_of(args)
+    train_rows, _ = prepared.split(args.split)
+    labels_of(prepared, train_rows)
+    rows, validation = hold_out(prepared, train_rows, args.validation, args.seed)
+    spec = spec_of(args, recipe, prepared, rows)
+    settings = settings_of(args, recipe, group, {"net": args.net})
+    torch.manual_seed(args.seed)
+    network = make_network(args.net, spec, recipe.dropout)
+    if args.init:
+        begin_with(network, spec.labels, args.init, "teacher")
+    model = TSMF(spec, network, None, str(settings.device))
+    if group.leads:
+        write_names(args.out, prepared, validation)
+    task = TeacherTask(model, recipe, prepared, validation)
+    drawer = ClipDrawer(prepared, rows, recipe, spec.window_frames, args.seed)
+    progress = engine.run(task, drawer, rows, settings, group)
+    if group.leads:
+        spec = calibration.with_temperatures(model, prepared, validation)
+        save_checkpoint(args.out / TEACHER_FILE, spec, model, args.half)
+        print(f"wrote {args.out / TEACHER_FILE}: {said(progress)}; {(time.time() - began) / 60:.1f} minutes this time")
+
+
+def save_checkpoint(path: Path, spec: Spec, model: TSMF, half: bool) -> None:
+    """Writes the model's networks with other settings; the old file stays until the new one is complete."""
+    student = None if model.student is None else model.student.state_dict()
+    attention = None if model.attention is None else model.attention.state_dict()
+    teacher = model.teacher.state_dict()
+    replace_file(path, lambda new: checkpoint.save(new, spec, teacher, student, half, attention))
+
+
+def said(progress: engine.Progress) -> str:
+    """What became of a run, in words."""
+    epochs, seconds = len(progress.history), sum(line[-1] for line in progress.history)
+    if progress.best is None or not math.isfinite(progress.history[-1][4]):
+        return f"{epochs} epochs in {seconds / 60:.1f} minutes of training, the last one's networks"
+    accuracy, _, epoch = progress.best
+    return (
+        f"{epochs} epochs in {seconds / 60:.1f} minutes of training, the networks of epoch {epoch} "
+        f"({accuracy:.1%} of the validation samples)"
+    )
+
+
+if __name__ == "__main__":
+    command.run(main)

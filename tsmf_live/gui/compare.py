@@ -1,0 +1,139 @@
+"""Two moments side by side: pictures, what was said, what the student saw, and the joints' attention back to back."""
+
+from __future__ import annotations
+
+import numpy as np
+from PyQt5.QtCore import QRectF, QSize, Qt
+from PyQt5.QtGui import QFont, QPainter, QPaintEvent
+from PyQt5.QtWidgets import QGridLayout, QSizePolicy, QWidget
+
+from tsmf_live.frames import Prediction
+from tsmf_live.gui import palette
+from tsmf_live.gui.health import DisplayMeter
+from tsmf_live.gui.joint_names import JOINT_ORDER, joint_name
+from tsmf_live.gui.language import tr
+from tsmf_live.gui.live_view import LivePicture
+from tsmf_live.gui.student_view import StudentView
+from tsmf_live.moments import Still, focused_slot
+from tsmf_live.skeleton import JOINT_COUNT
+
+GAP_PX = 6
+
+
+def attention_of(prediction: Prediction | None, focus: int | None) -> np.ndarray | None:
+    """Attention (25,) of the person to speak of, or None."""
+    slot = focused_slot(prediction, focus)
+    persons = prediction.persons if prediction is not None else ()
+    return next((person.attention for person in persons if person.slot == slot), None)
+
+
+def said_of(prediction: Prediction | None) -> str:
+    """What is happening, and how sure that is, in a line."""
+    if prediction is None:
+        return tr("no prediction")
+    if not prediction.persons:
+        return tr("nobody in view")
+    if prediction.label is None:
+        return tr("watching …") if prediction.state == "warming" else tr("nothing happening")
+    return f"{prediction.label} {prediction.confidence:.0%}"
+
+
+def clock(still: Still) -> str:
+    """When it was: in the recording that is played, else by the sensor's clock."""
+    time_s = still.time_s if still.pose.position_s is None else still.pose.position_s
+    minutes, seconds = divmod(max(time_s, 0.0), 60)
+    return f"{int(minutes)}:{seconds:04.1f}"
+
+
+class BackToBack(QWidget):
+    """The attention of two moments: joint names in the middle, A's bars to the left, B's to the right."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSizePolicy(QSizePolicy.Expanding, QSizePolicy.Expanding)
+        self.pair: tuple[np.ndarray | None, np.ndarray | None] = (None, None)
+
+    def show_pair(self, a: np.ndarray | None, b: np.ndarray | None) -> None:
+        """Show the attention (25,) of A and B, None where there is nobody."""
+        self.pair = (a, b)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(320, JOINT_COUNT * 12)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(240, JOINT_COUNT * 9)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        try:
+            row_px = min(self.height() / JOINT_COUNT, 20.0)
+            font = QFont(self.font())
+            font.setPixelSize(max(min(painter.fontMetrics().height() - 3, int(row_px) - 1), 8))
+            painter.setFont(font)
+            metrics = painter.fontMetrics()
+            names_px = max(metrics.horizontalAdvance(joint_name(joint)) for joint in JOINT_ORDER) + 2 * GAP_PX
+            number_px = metrics.horizontalAdvance("0.00") + GAP_PX
+            bar_px = max((self.width() - names_px) / 2 - number_px, 10)
+            middle = self.width() / 2
+            for row, joint in enumerate(JOINT_ORDER):
+                top_px = row * row_px
+                painter.setPen(palette.TEXT)
+                name = QRectF(middle - names_px / 2, top_px, names_px, row_px)
+                painter.drawText(name, int(Qt.AlignCenter | Qt.TextDontClip), joint_name(joint))
+                for side, attention in zip((-1, 1), self.pair, strict=True):
+                    edge = middle + side * names_px / 2
+                    track = QRectF(edge, top_px + 1, side * bar_px, row_px - 2).normalized()
+                    painter.fillRect(track, palette.TRACK)
+                    if attention is None:
+                        continue
+                    value = float(np.nan_to_num(attention[joint]))
+                    share = min(max(value / palette.ATTENTION_FULL, 0.0), 1.0)
+                    bar = QRectF(edge, top_px + 1, side * share * bar_px, row_px - 2).normalized()
+                    painter.fillRect(bar, palette.attention_color(value))
+                    number = QRectF(edge + side * bar_px, top_px, side * number_px, row_px).normalized()
+                    align = Qt.AlignRight if side > 0 else Qt.AlignLeft
+                    painter.drawText(number, int(align | Qt.AlignVCenter | Qt.TextDontClip), f"{value:.2f}")
+        finally:
+            painter.end()
+
+
+class CompareView(QWidget):
+    """A on the left, B on the right."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pictures = [LivePicture(DisplayMeter(), legend=False) for _ in range(2)]
+        self.titles = [palette.ElidedLabel("title", align=Qt.AlignHCenter) for _ in range(2)]
+        self.students = [StudentView(before=False) for _ in range(2)]
+        self.bars = BackToBack()
+        self.stills: tuple[Still | None, Still | None] = (None, None)
+        layout = QGridLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(GAP_PX)
+        for side, column in ((0, 0), (1, 3)):
+            layout.addWidget(self.titles[side], 0, column and 2, 1, 2)
+            layout.addWidget(self.pictures[side], 1, column and 2, 1, 2)
+            layout.addWidget(self.students[side], 2, column)
+        layout.addWidget(self.bars, 2, 1, 1, 2)
+        layout.setRowStretch(1, 5)
+        layout.setRowStretch(2, 5)
+        for column, share in enumerate((3, 2, 2, 3)):
+            layout.setColumnStretch(column, share)
+
+    def show_pair(self, a: Still | None, b: Still | None, focus: int | None, *, mirrored: bool = False) -> None:
+        """Show two moments; None: not chosen yet."""
+        self.stills = (a, b)
+        for picture in self.pictures:
+            picture.set_mirrored(mirrored)
+        for side, (letter, still) in enumerate(zip("AB", (a, b), strict=True)):
+            picture, title, student = self.pictures[side], self.titles[side], self.students[side]
+            if still is None:
+                title.set_text(tr("{letter}: no moment chosen").format(letter=letter))
+                picture.show_moment(None, None, None, focus, tr("not chosen yet"))
+                student.show_image(None, "")
+                continue
+            title.set_text(f"{letter} · {clock(still)} · {said_of(still.prediction)}")
+            picture.show_moment(still.frame, still.pose, still.prediction, focus)
+            student.show_image(still.image, tr("the student had no part"))
+        self.bars.show_pair(*(attention_of(still.prediction, focus) if still else None for still in (a, b)))

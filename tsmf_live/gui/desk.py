@@ -1,0 +1,241 @@
+"""What lies in the window for one run: header, picture with the inspector, side panels, player, health.
+
+Made anew for every run, language and theme. It asks the run for nothing but what a view holds; the window brings the
+view 30 times a second.
+
+    narrow   picture | tabs: Scores and events, Attention, Recording, the last minute as curves
+    wide     picture | scores, curves, events | tabs: Attention, Recording
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from PyQt5.QtCore import Qt
+from PyQt5.QtGui import QResizeEvent
+from PyQt5.QtWidgets import QHBoxLayout, QLabel, QSplitter, QTabWidget, QVBoxLayout, QWidget
+
+from tsmf_live.frames import View
+from tsmf_live.gui import palette
+from tsmf_live.gui.annotation_bar import AnnotationBar
+from tsmf_live.gui.banners import Banners
+from tsmf_live.gui.header import SceneHeader
+from tsmf_live.gui.health import DisplayMeter, HealthStrip
+from tsmf_live.gui.help import NOT_A_DEVICE
+from tsmf_live.gui.inspector import Inspector
+from tsmf_live.gui.language import tr
+from tsmf_live.gui.live_view import LivePicture
+from tsmf_live.gui.player_bar import PlayerBar
+from tsmf_live.gui.recording_panel import RecordingPanel
+from tsmf_live.gui.scores import EventsPanel, ScoresPanel
+from tsmf_live.gui.settings import Settings
+from tsmf_live.moments import MomentHistory
+
+if TYPE_CHECKING:  # for types only: these rooms bring torch
+    from tsmf_live.nets.tsmf import TSMF
+    from tsmf_live.pipeline import RunSettings
+    from tsmf_live.player import Player
+    from tsmf_live.session import TakeSettings
+
+WIDE_PX = 1700  # from this width on there is room for two columns of panels
+LOW_PX = 860  # below this height the last minute stands among the events instead of under the picture
+SIDE_PX = 400  # width of a column of panels at least; the heat map needs it
+
+
+class Run(Protocol):
+    """What the window needs of a pipeline; all is called on the GUI thread and returns at once, but for `close`."""
+
+    settings: RunSettings
+    checkpoint_name: str
+    moments: MomentHistory
+
+    @property
+    def labels(self) -> tuple[str, ...]: ...
+
+    @property
+    def player(self) -> Player | None: ...
+
+    def view(self) -> View:
+        """The newest moment."""
+
+    def focus(self, slot: int | None) -> None:
+        """Choose the person in focus, None for automatic."""
+
+    def start_take(self, take: TakeSettings) -> None: ...
+
+    def stop_take(self) -> None: ...
+
+    def redo_take(self) -> None: ...
+
+    def swap_model(self, model: TSMF, checkpoint_name: str, stream: bool | None = None) -> None: ...
+
+    def close(self) -> None:
+        """Stop everything within seconds; may be called at any moment and more than once."""
+
+
+class Desk(QWidget):
+    """The widgets of one run. `close_desk` ends what the inspector has under way."""
+
+    def __init__(self, run: Run, settings: Settings, meter: DisplayMeter) -> None:
+        super().__init__()
+        self.setObjectName("centre")
+        self.setAttribute(Qt.WA_StyledBackground)  # else a plain QWidget has no border
+        self._run, self._settings = run, settings
+        self._wide: bool | None = None
+        self._low: bool | None = None
+        self._demo = False
+        self.header, self.banners = SceneHeader(), Banners()
+        self.header.show_names(run.settings.source_name, run.checkpoint_name)
+        self.picture, self.scores, self.events = LivePicture(meter), ScoresPanel(), EventsPanel()
+        facts = {"source": run.settings.source_name, "weights": run.checkpoint_name}
+        self.inspector = Inspector(run.moments, self.picture, facts)
+        self.picture.set_mirrored(settings.mirror)
+        self.picture.setFocusPolicy(Qt.ClickFocus)  # a click takes the keyboard out of a field
+        self.recording = RecordingPanel(run, settings, run.labels)
+        self.recording.failed.connect(lambda text: self.banners.tell("failed", text))
+        self.player: PlayerBar | None = None
+        self.annotations: AnnotationBar | None = None
+        self.health = HealthStrip(meter)
+        self.tabs = QTabWidget()
+        self._arrange()
+
+    def _arrange(self) -> None:
+        self._under_picture = QVBoxLayout()
+        self._under_picture.addWidget(self.inspector.freeze_bar)
+        left = QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self.inspector.stack, 1)
+        column.addLayout(self._under_picture)
+        self.scores_page, self.events_page = _column(), _column()
+        self.scores_page.layout().addWidget(self.scores)
+        self.scores_page.layout().addWidget(self.events, 1)
+        self.side = QSplitter(Qt.Horizontal)
+        self.side.addWidget(self.tabs)
+        self.side.setChildrenCollapsible(False)
+        self.splitter = QSplitter(Qt.Horizontal)
+        self.splitter.addWidget(left)
+        self.splitter.addWidget(self.side)
+        self.splitter.setStretchFactor(0, 1)
+        self.splitter.setHandleWidth(7)
+        self.splitter.setChildrenCollapsible(False)
+        note, keys = QLabel(tr(NOT_A_DEVICE)), palette.ElidedLabel("muted", align=Qt.AlignRight)
+        note.setProperty("role", "note")
+        keys.set_text(tr("click or 1 to 6: focus on a person · F freeze · R record · F11 demo · F1 help"))
+        self._keys = keys
+        footer = QHBoxLayout()
+        footer.addWidget(note)
+        footer.addWidget(keys, 1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(9, 6, 9, 6)  # outside the red border
+        whole.setSpacing(4)
+        whole.addWidget(self.header)
+        whole.addWidget(self.banners)
+        whole.addWidget(self.splitter, 1)
+        whole.addWidget(self.health)
+        whole.addLayout(footer)
+
+    def show_view(self, view: View, focus: int | None, note: str | None) -> None:
+        """Show this moment, or the frozen one in its place.
+
+        Args:
+            note: a large text over the picture, such as "opening".
+        """
+        if self.player is None and self._run.player is not None:
+            self._add_player()
+        if view.frame is None and view.state == "starting" and note is None:
+            note = view.message or tr("starting …")
+        shown = self.inspector.show_view(view, focus, note)
+        self.header.show_scene(shown, focus)
+        self.header.show_recording(view.recording)
+        self.scores.show_prediction(shown.prediction)
+        self.events.show_events(view.events)
+        self.banners.show_view(view)
+        self.health.show_health(view.health, view.prediction)
+        self.recording.show_status(view.recording)
+        if self.player is not None and view.player is not None:
+            self.player.show_status(view.player, self.annotations.rows(view))
+        self._mark_recording(view.recording.state == "recording")
+
+    def show_names(self) -> None:
+        """Another checkpoint is in use."""
+        self.header.show_names(self._run.settings.source_name, self._run.checkpoint_name)
+
+    def set_demo(self, on: bool) -> None:
+        """Only the picture and one large label, for people who stand far off."""
+        self._demo = on
+        self.header.set_large(on)
+        for widget in (self.side, self.health, self.inspector.timeline, self._keys):
+            widget.setVisible(not on)
+        if self.player is not None:
+            self.player.setVisible(not on)
+
+    def close_desk(self) -> None:
+        """Ends exports that are under way."""
+        self.inspector.close()
+
+    def arrange_for(self, width_px: int, height_px: int) -> None:
+        """Distribute the panels for a window of this size."""
+        shape = width_px >= WIDE_PX, height_px < LOW_PX
+        if shape == (self._wide, self._low):
+            return
+        self._wide, self._low = shape
+        if self._low:
+            self.events_page.layout().insertWidget(0, self.inspector.timeline)
+        else:
+            self._under_picture.insertWidget(1, self.inspector.timeline)
+        self._arrange_side()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.arrange_for(self.window().width(), self.window().height())
+
+    def _arrange_side(self) -> None:
+        shown = self.tabs.tabText(self.tabs.currentIndex()) if self.tabs.count() else ""
+        self.tabs.clear()
+        if self._wide:
+            self.scores_page.layout().insertWidget(1, self.inspector.curves, 2)
+            self.side.insertWidget(0, self.scores_page)
+            self.scores_page.show()
+        else:
+            self.events_page.layout().addWidget(self.inspector.curves, 1)
+            self.tabs.addTab(self.scores_page, tr("Scores"))
+        self.tabs.addTab(self.inspector.panel, tr("Attention"))
+        self.tabs.addTab(self.recording, tr("Recording"))
+        if self._low or not self._wide:
+            self.tabs.addTab(self.events_page, tr("Last minute"))
+        row = next((k for k in range(self.tabs.count()) if self.tabs.tabText(k) == shown), 0)
+        self.tabs.setCurrentIndex(row)
+        columns = 2 if self._wide else 1
+        self.side.setMinimumWidth(SIDE_PX * columns)
+        self.splitter.setSizes([100_000, SIDE_PX * columns])
+        self.side.setSizes([SIDE_PX] * columns)
+
+    def show_tab(self, page: QWidget) -> None:
+        """Bring a panel to the front and the keyboard to it."""
+        if self.tabs.indexOf(page) >= 0:
+            self.tabs.setCurrentWidget(page)
+        page.setFocus()
+
+    def _add_player(self) -> None:
+        self.player = PlayerBar(self._run.player)
+        self.annotations = AnnotationBar(self._run, self._settings, self.player)
+        self.annotations.told.connect(self.banners.tell)
+        self.inspector.moment_clicked.connect(self.player.seek)
+        self._under_picture.addWidget(self.player)
+        self.player.setVisible(not self._demo)
+
+    def _mark_recording(self, on: bool) -> None:
+        if self.property("recording") != on:
+            self.setProperty("recording", on)
+            self.style().unpolish(self)
+            self.style().polish(self)
+
+
+def _column() -> QWidget:
+    page = QWidget()
+    layout = QVBoxLayout(page)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(6)
+    return page

@@ -1,0 +1,208 @@
+"""The menu bar: everything the window can do, with its key. The help lists what stands here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PyQt5.QtGui import QKeySequence
+from PyQt5.QtWidgets import QAction, QActionGroup, QMainWindow, QMenu
+
+from tsmf_live.frames import MAX_BODIES
+from tsmf_live.gui import choose
+from tsmf_live.gui.help import show_about, show_help
+from tsmf_live.gui.language import LANGUAGES, tr
+
+if TYPE_CHECKING:
+    from tsmf_live.gui.annotation_bar import AnnotationBar
+    from tsmf_live.gui.player_bar import PlayerBar
+    from tsmf_live.gui.window import MainWindow
+
+DEMOS = ("demo", "demo:persons=2", "demo:persons=6")
+
+
+class Menus:
+    """Fills a window's menu bar; its actions work with the menu bar hidden, too. Made anew with each language."""
+
+    def __init__(self, window: QMainWindow) -> None:
+        self._window = window
+        window.menuBar().clear()
+        for action in window.actions():
+            window.removeAction(action)
+            if action.parent() is window:
+                action.deleteLater()  # not at once: this may be its own doing
+        for menu in window.menuBar().findChildren(QMenu):
+            menu.deleteLater()
+
+    def menu(self, title: str) -> QMenu:
+        """Another menu in the bar."""
+        return self._window.menuBar().addMenu(title)
+
+    def add(
+        self, menu: QMenu, text: str, keys: str | tuple[str, ...], act: Callable[[], object], enabled: bool = True
+    ) -> QAction:
+        """An entry; `keys` as Qt writes them in English, the first is shown."""
+        action = QAction(text, self._window)
+        action.triggered.connect(lambda _checked: act())
+        action.setEnabled(enabled)
+        return self.adopt(menu, action, keys)
+
+    def add_switch(
+        self, menu: QMenu, text: str, keys: str | tuple[str, ...], on: bool, act: Callable[[bool], object]
+    ) -> QAction:
+        """An entry that is on or off."""
+        action = QAction(text, self._window)
+        action.setCheckable(True)
+        action.setChecked(on)
+        action.toggled.connect(act)
+        return self.adopt(menu, action, keys)
+
+    def add_choices(self, menu: QMenu, names: dict[str, str], chosen: str, act: Callable[[str], object]) -> None:
+        """Entries of which one is chosen: code -> name."""
+        group = QActionGroup(menu)
+        for code, name in names.items():
+            action = menu.addAction(name)
+            action.setCheckable(True)
+            action.setChecked(code == chosen)
+            action.triggered.connect(lambda _checked, code=code: act(code))
+            group.addAction(action)
+
+    def add_recent(self, menu: QMenu, title: str, items: list[str], act: Callable[[str], object]) -> None:
+        """A submenu of what was opened lately, with the whole path as its hint."""
+        recent = menu.addMenu(title)
+        recent.setToolTipsVisible(True)
+        recent.setEnabled(bool(items))
+        for item in items:
+            action = recent.addAction(Path(item).name or item)
+            action.setToolTip(item)
+            action.triggered.connect(lambda _checked, item=item: act(item))
+
+    def adopt(self, menu: QMenu, action: QAction, keys: str | tuple[str, ...]) -> QAction:
+        """Puts an action made elsewhere into a menu and gives it its keys."""
+        keys = (keys,) if isinstance(keys, str) else keys
+        action.setShortcuts([QKeySequence(key) for key in keys if key])
+        menu.addAction(action)
+        self._window.addAction(action)  # a hidden menu bar's own shortcuts are dead
+        return action
+
+
+def fill_menus(window: MainWindow) -> None:
+    """The whole menu bar for the window as it is now."""
+    menus = Menus(window)
+    _fill_file(window, menus)
+    _fill_view(window, menus)
+    _fill_moment(window, menus)
+    _fill_play(window, menus)
+    record = menus.menu(tr("&Record"))
+    panel = window.desk.recording
+    menus.add(record, tr("Begin or finish a take"), ("R", "Ctrl+R"), panel.toggle)
+    menus.add(record, tr("Discard the take and use its number again …"), "Ctrl+Shift+R", panel.ask_redo)
+    helping = menus.menu(tr("&Help"))
+    menus.add(helping, tr("Keys, states, log file"), "F1", lambda: show_help(window))
+    menus.add(helping, tr("About"), "", lambda: show_about(window))
+
+
+def _fill_file(window: MainWindow, menus: Menus) -> None:
+    menu, settings = menus.menu(tr("&File")), window.settings
+    can = window.opening.possible
+
+    def recording() -> None:
+        choose.choose_recording(window, settings, window.opening.source)
+
+    def folder() -> None:
+        choose.choose_session_folder(window, settings, window.opening.source)
+
+    def checkpoint() -> None:
+        choose.choose_checkpoint(window, settings, window.opening.checkpoint)
+
+    menus.add(menu, tr("Open a recording …"), "Ctrl+O", recording, can)
+    menus.add(menu, tr("Open a session folder …"), "Ctrl+Shift+O", folder, can)
+    menus.add(menu, tr("Watch the Kinect"), "Ctrl+K", lambda: window.opening.source("kinect"), can)
+    demo = menu.addMenu(tr("Simulated people"))
+    demo.setEnabled(can)
+    for source in DEMOS:
+        demo.addAction(source).triggered.connect(lambda _checked, source=source: window.opening.source(source))
+    if can:
+        menus.add_recent(menu, tr("Recent sources"), settings.recent("sources"), window.opening.source)
+    menu.addSeparator()
+    menus.add(menu, tr("Choose weights …"), "Ctrl+L", checkpoint, can)
+    if can:
+        recent = settings.recent("checkpoints")
+        menus.add_recent(menu, tr("Recent weights"), recent, lambda path: window.opening.checkpoint(Path(path)))
+    menu.addSeparator()
+    menus.add(menu, tr("Quit"), "Ctrl+Q", window.close)
+
+
+def _fill_view(window: MainWindow, menus: Menus) -> None:
+    menu, desk = menus.menu(tr("&View")), window.desk
+    menus.add(menu, tr("Full-screen demo mode"), "F11", window.toggle_demo)
+    menus.add(menu, tr("Leave demo mode, segment or freeze"), "Esc", window.leave)
+    menu.addSeparator()
+    menus.add_switch(menu, tr("Mirror the picture"), "M", window.settings.mirror, window.set_mirrored)
+    menus.add_switch(menu, tr("Boxes the student sees"), "B", True, desk.picture.set_boxes)
+    menus.add(menu, tr("Larger"), ("+", "="), lambda: desk.picture.zoom_by(1.25))
+    menus.add(menu, tr("Smaller"), "-", lambda: desk.picture.zoom_by(0.8))
+    menus.add(menu, tr("Fit"), "Ctrl+0", desk.picture.fit)
+    menu.addSeparator()
+    for digit in range(10):
+        text = tr("Focus: automatic") if not digit else tr("Focus: person {number}").format(number=digit)
+        action = menus.add(menu, text, str(digit), lambda digit=digit: window.digit(digit))
+        action.setVisible(digit <= MAX_BODIES)  # 7 to 9 choose labels only
+    menu.addSeparator()
+    pages = (desk.scores_page, desk.inspector.panel, desk.recording, desk.events_page)
+    for number, (page, text) in enumerate(zip(pages, page_names(), strict=True), 1):
+        menus.add(menu, text, f"Ctrl+{number}", lambda page=page: desk.show_tab(page))
+    menu.addSeparator()
+    menus.add_choices(menu.addMenu(tr("Theme")), theme_names(), window.settings.theme, window.choose_theme)
+    menus.add_choices(menu.addMenu(tr("Language")), LANGUAGES, window.settings.language, window.choose_language)
+
+
+def _fill_moment(window: MainWindow, menus: Menus) -> None:
+    menu, inspector = menus.menu(tr("&Moment")), window.desk.inspector
+    entries = (
+        (inspector.freeze_action, "F"),
+        (inspector.mark_a_action, "Ctrl+A"),
+        (inspector.mark_b_action, "Ctrl+B"),
+        (inspector.compare_action, "C"),
+        (inspector.save_picture_action, "Ctrl+E"),
+        (inspector.save_values_action, "Ctrl+Shift+E"),
+        (inspector.save_video_action, "Ctrl+Alt+E"),
+    )
+    for action, keys in entries:
+        menus.adopt(menu, action, keys)
+
+
+def _fill_play(window: MainWindow, menus: Menus) -> None:
+    """Entries work on the player there is when they are used: it comes when the source is open."""
+    menu, desk = menus.menu(tr("&Play")), window.desk
+
+    def play(act: Callable[[PlayerBar], object]) -> Callable[[], None]:
+        return lambda: act(desk.player) if desk.player is not None else None
+
+    def annotate(act: Callable[[AnnotationBar], object]) -> Callable[[], None]:
+        return lambda: act(desk.annotations) if desk.annotations is not None else None
+
+    menus.add(menu, tr("Play or pause; freeze, when live"), "Space", window.pause)
+    menus.add(menu, tr("One frame back"), "Left", lambda: window.step(-1))
+    menus.add(menu, tr("One frame on"), "Right", lambda: window.step(1))
+    menus.add(menu, tr("1 s back"), "Shift+Left", play(lambda player: player.jump(-1)))
+    menus.add(menu, tr("1 s on"), "Shift+Right", play(lambda player: player.jump(1)))
+    menus.add(menu, tr("The loop begins here"), "[", play(lambda player: player.begin_loop()))
+    menus.add(menu, tr("The loop ends here"), "]", play(lambda player: player.end_loop()))
+    menus.add(menu, tr("No loop"), "\\", play(lambda player: player.clear_loop()))
+    menu.addSeparator()
+    menus.add(menu, tr("Begin or end a segment"), "A", annotate(lambda bar: bar.mark_here()))
+    menus.add(menu, tr("Take over the predicted event"), "E", annotate(lambda bar: bar.accept_here()))
+    menus.add(menu, tr("Remove the annotation"), "Del", annotate(lambda bar: bar.remove_here()))
+    menus.add(menu, tr("Take the last change back"), "Ctrl+Z", annotate(lambda bar: bar.undo()))
+
+
+def page_names() -> tuple[str, ...]:
+    """Titles of the side panels, in their order."""
+    return tr("Scores"), tr("Attention"), tr("Recording"), tr("Last minute")
+
+
+def theme_names() -> dict[str, str]:
+    """Code -> the theme's name."""
+    return {"dark": tr("Dark"), "light": tr("Light")}

@@ -1,0 +1,37 @@
+"""Questions to the user, as sheets that never stop the window: pulling goes on while one is open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PyQt5.QtCore import Qt
+from PyQt5.QtWidgets import QMessageBox, QWidget
+
+from tsmf_live.gui.language import tr
+
+
+def ask(parent: QWidget, what: str, then: str, yes: str, do: Callable[[], None]) -> QMessageBox:
+    """Asks once; `do` is called if the user says yes. Escape and the close box mean no.
+
+    Args:
+        what: the question in a few words.
+        then: what will happen on yes.
+        yes: what the button of yes says: the act, not "yes".
+    """
+    box = QMessageBox(QMessageBox.Question, tr("TSMF live"), what, parent=parent.window())
+    box.setInformativeText(then)
+    agree = box.addButton(yes, QMessageBox.AcceptRole)
+    box.setDefaultButton(box.addButton(tr("Cancel"), QMessageBox.RejectRole))
+    box.setAttribute(Qt.WA_DeleteOnClose)
+    box.buttonClicked.connect(lambda button: do() if button is agree else None)
+    box.open()
+    return box
+
+
+def tell(parent: QWidget, what: str, more: str) -> QMessageBox:
+    """Says something that must not be overlooked."""
+    box = QMessageBox(QMessageBox.Warning, tr("TSMF live"), what, QMessageBox.Ok, parent.window())
+    box.setInformativeText(more)
+    box.setAttribute(Qt.WA_DeleteOnClose)
+    box.open()
+    return box

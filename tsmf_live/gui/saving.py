@@ -1,0 +1,88 @@
+"""Saving what the inspector shows: a sheet (PNG), a table (CSV), a video (MP4). Each says in a line what came of it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from pathlib import Path
+
+from PyQt5.QtWidgets import QFileDialog, QWidget
+
+from tsmf_live.gui import overlay
+from tsmf_live.gui.language import tr
+from tsmf_live.gui.still_picture import draw_export
+from tsmf_live.gui.video_export import VideoWork
+from tsmf_live.moment_values import write_values
+from tsmf_live.moments import Moments, Still
+from tsmf_live.stage import Stage
+
+CLOSE_S = 3.0
+
+
+def ask_path(parent: QWidget, kind: str) -> Path | None:
+    """Where the user wants a file of this kind ("png", "csv", "mp4"), with its ending; None: nowhere."""
+    titles = {"png": tr("Save picture and charts"), "csv": tr("Save values"), "mp4": tr("Save video")}
+    suggested = time.strftime("tsmf-%Y%m%d-%H%M%S.") + kind
+    chosen, _ = QFileDialog.getSaveFileName(parent, titles[kind], suggested, f"*.{kind}")
+    if not chosen:
+        return None
+    path = Path(chosen)
+    return path if path.suffix.lower() == f".{kind}" else path.with_name(f"{path.name}.{kind}")
+
+
+def save_sheet(
+    path: Path, still: Still, moments: Moments, look: overlay.Look, facts: dict[str, str], *, mirrored: bool
+) -> str:
+    """Saves picture, charts and facts as a PNG."""
+    if draw_export(still, moments, look, facts, mirrored=mirrored).save(str(path), "PNG"):
+        return tr("saved {path}").format(path=path)
+    return tr("{path} cannot be written; choose another place").format(path=path)
+
+
+def save_table(path: Path, still: Still) -> str:
+    """Saves attention and scores as a CSV."""
+    try:
+        write_values(path, still)
+    except OSError as error:
+        reason = tr("{path} cannot be written: {reason}; choose another place")
+        return reason.format(path=path, reason=error.strerror)
+    return tr("saved {path}").format(path=path)
+
+
+class VideoSaving:
+    """A video that is being written, on a stage of its own, from the moment this is made.
+
+    Args:
+        path: is replaced when the video is complete.
+        moments: whose pictures are written.
+        look, mirrored: as on the screen.
+    """
+
+    def __init__(self, path: Path, moments: Moments, look: overlay.Look, *, mirrored: bool) -> None:
+        self._stopping = threading.Event()
+        self._work = VideoWork(path, moments, look, mirrored)
+        self._stage = Stage("video", self._work, self._stopping)
+        self._stage.start()
+
+    @property
+    def share(self) -> float:
+        """How much is written, 0 to 1."""
+        return self._work.done / max(self._work.total, 1)
+
+    def outcome(self) -> str | None:
+        """What came of it, in a line; None: it is still being written."""
+        if self._stage.alive:
+            return None
+        if self._work.complete:
+            return tr("saved {path}: {n} pictures").format(path=self._work.path, n=self._work.total)
+        return str(self._stage.error) if self._stage.error is not None else tr("the video was not saved")
+
+    def cancel(self) -> None:
+        """Nothing stays of it; returns at once."""
+        self._stopping.set()
+
+    def close(self) -> None:
+        """Cancels and waits; RuntimeError if the thread did not end."""
+        self.cancel()
+        if not self._stage.wait(CLOSE_S):
+            raise RuntimeError(f"video: the stage did not stop within {CLOSE_S:g} s")

@@ -1,0 +1,94 @@
+"""What the window remembers from one start to the next; Qt keeps it in a file of the user's own.
+
+Tests put the file elsewhere: QSettings.setPath(QSettings.IniFormat, QSettings.UserScope, folder).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PyQt5.QtCore import QByteArray, QSettings, QStandardPaths
+
+from tsmf_live.gui.language import LANGUAGES, system_language
+from tsmf_live.gui.palette import THEMES
+
+RECENT = 8  # sources, checkpoints, subjects, actions
+APPLICATION = "tsmf_live"
+
+
+class Settings:
+    """Typed access to the settings' file; anything in it that cannot be used reads as the default."""
+
+    def __init__(self) -> None:
+        self._file = QSettings(QSettings.IniFormat, QSettings.UserScope, APPLICATION, "window")
+
+    @property
+    def theme(self) -> str:
+        """ "dark" or "light"."""
+        return self._choice("theme", THEMES, "dark")
+
+    @theme.setter
+    def theme(self, name: str) -> None:
+        self._file.setValue("theme", name)
+
+    @property
+    def language(self) -> str:
+        """A code of LANGUAGES; the desktop's language until one was chosen."""
+        return self._choice("language", LANGUAGES, system_language())
+
+    @language.setter
+    def language(self, code: str) -> None:
+        self._file.setValue("language", code)
+
+    @property
+    def mirror(self) -> bool:
+        """Whether the picture is shown the other way round than the sensor gives it."""
+        return self.text("mirror") == "true"
+
+    @mirror.setter
+    def mirror(self, on: bool) -> None:
+        self._file.setValue("mirror", "true" if on else "false")
+
+    def text(self, name: str, default: str = "") -> str:
+        """A text that was kept under this name."""
+        value = self._file.value(name, default)
+        return value if isinstance(value, str) else default
+
+    def keep(self, name: str, value: str) -> None:
+        """Remembers a text."""
+        self._file.setValue(name, value)
+
+    def folder(self, name: str) -> Path:
+        """A folder kept under this name if it is still there, else the user's documents."""
+        kept = self.text(name)
+        if kept and Path(kept).is_dir():
+            return Path(kept)
+        return Path(QStandardPaths.writableLocation(QStandardPaths.DocumentsLocation))
+
+    def recent(self, kind: str) -> list[str]:
+        """What was used lately, newest first, at most RECENT."""
+        value = self._file.value(f"recent/{kind}", [])
+        return [item for item in ([value] if isinstance(value, str) else value or []) if isinstance(item, str)]
+
+    def used(self, kind: str, item: str) -> None:
+        """Puts an item on top of its recent ones."""
+        if item:
+            kept = [item, *(other for other in self.recent(kind) if other != item)]
+            self._file.setValue(f"recent/{kind}", kept[:RECENT])
+
+    def state(self, name: str) -> QByteArray:
+        """The kept geometry or state of a window or splitter; empty if there is none."""
+        value = self._file.value(f"state/{name}", QByteArray())
+        return value if isinstance(value, QByteArray) else QByteArray()
+
+    def keep_state(self, name: str, state: QByteArray) -> None:
+        """Remembers a geometry or state as Qt's saveState gives it."""
+        self._file.setValue(f"state/{name}", state)
+
+    def save(self) -> None:
+        """Writes to disk now; else Qt does it some time."""
+        self._file.sync()
+
+    def _choice(self, name: str, allowed: dict[str, object], default: str) -> str:
+        kept = self.text(name)
+        return kept if kept in allowed else default

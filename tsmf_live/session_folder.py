@@ -1,0 +1,189 @@
+"""The folder of a recorded session: what its files are called, its description, takes in a study. See `session`."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import zlib
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from tsmf_live.color_file import CODECS
+from tsmf_live.frames import RecordingError, SourceError, UsageError
+from tsmf_live.ntu_text import COUNT_WIDTH
+from tsmf_live.session_table import EVENTS_FILE, FRAMES_FILE, SessionEvent, csv_line
+
+FORMAT, FORMAT_VERSION = "tsmf_live session", 1
+COLOR_FILE, BODIES_FILE, DESCRIPTION_FILE = "color.mkv", "bodies.skeleton", "session.json"
+PRIVACY = ("off", "blur", "no_color")
+HIGHEST_NUMBER = 999  # NTU file names have three digits
+
+
+@dataclass(frozen=True)
+class TakeSettings:
+    """What the user says about one take.
+
+    Attributes:
+        folder: of this take, new or empty.
+        subject: a pseudonym.
+        action: its label, "" for several or none.
+        setup, camera, performer, replication: numbers 1 to 999, as in the file names of NTU RGB+D.
+        privacy: "off", "blur" (faces) or "no_color" (skeleton only).
+        codec: "h264", or "ffv1" for lossless pictures.
+        consent: a note of what was agreed.
+
+    Raises:
+        UsageError: a value that cannot be.
+    """
+
+    folder: Path
+    subject: str = ""
+    action: str = ""
+    setup: int = 1
+    camera: int = 1
+    performer: int = 1
+    replication: int = 1
+    privacy: str = "off"
+    codec: str = "h264"
+    consent: str = ""
+
+    def __post_init__(self) -> None:
+        for name, choices in (("privacy", PRIVACY), ("codec", CODECS)):
+            if getattr(self, name) not in choices:
+                raise UsageError(f"{name}: expected one of {', '.join(choices)}, got {getattr(self, name)!r}")
+        for name in ("setup", "camera", "performer", "replication"):
+            if not 1 <= getattr(self, name) <= HIGHEST_NUMBER:
+                raise UsageError(f"{name}: expected a number from 1 to {HIGHEST_NUMBER}, got {getattr(self, name)}")
+
+    def details(self) -> dict[str, Any]:
+        """What of it goes into session.json."""
+        names = ("subject", "action", "setup", "camera", "performer", "replication", "privacy", "consent")
+        return {name: getattr(self, name) for name in names}
+
+
+def take_number(folder: Path) -> int | None:
+    """The number of a take in a study folder, None for a folder of another name."""
+    matched = re.fullmatch(r"take-(\d+)", folder.name)
+    return int(matched[1]) if matched else None
+
+
+def next_take_folder(study: Path) -> Path:
+    """The folder of the take after the last one in a study folder (which need not exist)."""
+    numbers = [take_number(path) or 0 for path in study.iterdir()] if study.is_dir() else []
+    return study / f"take-{max(numbers, default=0) + 1:03d}"
+
+
+def read_description(folder: Path) -> dict[str, Any]:
+    """The content of session.json.
+
+    Raises:
+        SourceError: the folder holds none, or one that is not ours or of a newer program.
+    """
+    path = folder / DESCRIPTION_FILE
+    try:
+        description = json.loads(path.read_bytes())
+    except FileNotFoundError as error:
+        raise SourceError(
+            f"{folder}: expected a recorded session, found no {DESCRIPTION_FILE} in it; choose the folder of a session"
+        ) from error
+    except (OSError, ValueError, RecursionError) as error:
+        raise SourceError(f"{path}: cannot be read ({' '.join(str(error).split())}); restore it") from error
+    if not isinstance(description, dict) or description.get("format") != FORMAT:
+        raise SourceError(f"{path}: expected the description of a recorded session, got another kind of file")
+    if description.get("format_version") != FORMAT_VERSION:
+        raise SourceError(
+            f"{path}: expected format version {FORMAT_VERSION}, got {description.get('format_version')!r}; "
+            "use the version of this program that recorded it"
+        )
+    return description
+
+
+def write_description(folder: Path, description: dict[str, Any]) -> None:
+    """Replaces session.json in one step, so that a crash leaves the old or the new one; OSError if it cannot."""
+    path = folder / DESCRIPTION_FILE
+    unfinished = path.with_suffix(".json.new")
+    with unfinished.open("wb") as file:
+        file.write(json.dumps(description, indent=2, ensure_ascii=False).encode() + b"\n")
+        sync(file)
+    unfinished.replace(path)
+    sync_folder(folder)
+
+
+def checksum(folder: Path, name: str) -> str:
+    """CRC-32 of bodies.skeleton (without its first line, which is rewritten) or frames.csv; OSError if unreadable."""
+    value = 0
+    with (folder / name).open("rb") as file:
+        if name == BODIES_FILE:
+            file.readline(2 * COUNT_WIDTH)
+        while block := file.read(1 << 20):
+            value = zlib.crc32(block, value)
+    return f"{value:08x}"
+
+
+def was_changed(folder: Path, description: dict[str, Any], name: str) -> bool:
+    """Whether a file was changed since its session ended; one that was cut, or of a session that broke off, was not."""
+    checksums, sizes = description.get("crc32"), description.get("bytes")
+    if not isinstance(checksums, dict) or not isinstance(sizes, dict) or name not in checksums:
+        return False
+    try:
+        is_cut = (folder / name).stat().st_size < sizes.get(name, 0)
+        return not is_cut and checksum(folder, name) != checksums[name]
+    except (OSError, TypeError):
+        return False  # whoever opens it will say so
+
+
+def append_event(folder: Path, event: SessionEvent) -> None:
+    """Adds a row to the events of a session that is closed.
+
+    Raises:
+        RecordingError: it cannot be written.
+    """
+    try:
+        with (folder / EVENTS_FILE).open("ab") as file:
+            file.write(csv_line(event))
+            sync(file)
+    except OSError as error:
+        raise RecordingError(f"{folder / EVENTS_FILE}: cannot be written ({error.strerror}); check it") from error
+
+
+def discard(folder: Path) -> None:
+    """Deletes the files of a session, and its folder if nothing else is in it.
+
+    Raises:
+        RecordingError: a file cannot be deleted.
+    """
+    names = (COLOR_FILE, BODIES_FILE, FRAMES_FILE, EVENTS_FILE, DESCRIPTION_FILE, f"{DESCRIPTION_FILE}.new")
+    try:
+        for name in names:
+            (folder / name).unlink(missing_ok=True)
+    except OSError as error:
+        raise RecordingError(f"{folder}: cannot be deleted ({error.strerror}); delete it yourself") from error
+    with suppress(OSError):  # it holds other things, or a disk is mounted there
+        folder.rmdir()
+
+
+def sync(file: BinaryIO) -> None:
+    """Brings what was written to the disk."""
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes new names in a folder safe against a power cut, where the system allows it (Windows does it by itself)."""
+    if not hasattr(os, "O_DIRECTORY"):
+        return
+    with suppress(OSError):  # some network file systems refuse; the files themselves are synced
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def now() -> str:
+    """Date and time, as session.json has them."""
+    return datetime.now(timezone.utc).isoformat(timespec="seconds")

@@ -1,0 +1,1 @@
+"""The command `python -m tsmf_live.sessions`: everything that is done with sessions after they were recorded."""

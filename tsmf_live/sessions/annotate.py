@@ -1,0 +1,202 @@
+"""`annotate`: what is done when in a session, told by people; kept in its events.csv.
+
+  list               the annotations and the predicted events, numbered
+  add START END LABEL [--person N]
+  edit NUMBER [--start S] [--end S] [--label L] [--person N|scene]
+  remove NUMBER ...
+  accept [NUMBER ...]  predicted events as annotations: those, or all that no annotation stands in the way of
+  import FILE        from .csv (columns start_s,end_s,label,person) or PKU-MMD labels (.txt)
+  export FILE        to .csv, PKU-MMD labels (.txt) or ELAN (.eaf, with pip install pympi-ling)
+
+Times are the session's sensor time in seconds, as in its files; with --from-start they count from its first frame, as
+the player shows them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from tsmf_live.annotations import Annotations, frame_times_s, overlapping
+from tsmf_live.class_names import read_labels
+from tsmf_live.frames import UsageError
+from tsmf_live.session import COLOR_FILE, SessionEvent
+from tsmf_live.sessions.import_pku import annotation
+from tsmf_live.sessions.label_files import csv_text, pku_text, read_csv, read_pku_labels, write_eaf
+from tsmf_live.sessions.target import new_files, refuse_existing
+
+EXAMPLE = 'example: python -m tsmf_live.sessions annotate STUDY/take-001 add 3.2 7.5 "drink water" --person 0'
+SCENE = "scene"
+
+
+def add_parser(subparsers: argparse._SubParsersAction) -> None:
+    """The command's arguments."""
+    parser = subparsers.add_parser(
+        "annotate",
+        help="label segments: list, add, edit, remove, accept, import, export",
+        description=__doc__,
+        epilog=EXAMPLE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("folder", type=Path, metavar="DIR", help="folder of a recorded session")
+    parser.add_argument("--from-start", action="store_true", help="times count from the first frame")
+    acts = parser.add_subparsers(metavar="ACT", required=True)
+
+    _act(acts, "list", _list)
+    add = _act(acts, "add", _add)
+    add.add_argument("start", type=float, metavar="START")
+    add.add_argument("end", type=float, metavar="END")
+    add.add_argument("label", metavar="LABEL")
+    add.add_argument("--person", type=_person, metavar="N", help="0 to 5 (default: the scene)")
+    edit = _act(acts, "edit", _edit)
+    edit.add_argument("number", type=int, metavar="NUMBER")
+    edit.add_argument("--start", type=float, metavar="S")
+    edit.add_argument("--end", type=float, metavar="S")
+    edit.add_argument("--label", metavar="L")
+    edit.add_argument("--person", type=_person, default=argparse.SUPPRESS, metavar="N|scene")
+    _act(acts, "remove", _remove).add_argument("numbers", type=int, nargs="+", metavar="NUMBER")
+    _act(acts, "accept", _accept).add_argument("numbers", type=int, nargs="*", metavar="NUMBER")
+    for act in (_act(acts, "import", _import), _act(acts, "export", _export)):
+        act.add_argument("file", type=Path, metavar="FILE")
+        act.add_argument("--labels", default="pku_mmd", metavar="NAME|FILE", help="label list of PKU-MMD's numbers")
+    parser.set_defaults(run=run)
+
+
+def _act(acts: argparse._SubParsersAction, name: str, function: object) -> argparse.ArgumentParser:
+    parser = acts.add_parser(name)
+    parser.set_defaults(act=function)
+    return parser
+
+
+def _person(text: str) -> int | None:
+    return None if text == SCENE else int(text)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Does one act; UsageError for what cannot be, SourceError for no session, RecordingError if it cannot be saved."""
+    annotations = Annotations(args.folder)
+    for warning in annotations.warnings:
+        print(warning, file=sys.stderr)
+    args.act(annotations, args)
+    return 0
+
+
+def _zero_s(annotations: Annotations, args: argparse.Namespace) -> float:
+    """Sensor time of what the user calls 0."""
+    return annotations.span_s[0] if args.from_start else 0.0
+
+
+def _list(annotations: Annotations, args: argparse.Namespace) -> None:
+    zero_s = _zero_s(annotations, args)
+    first_s, end_s = annotations.span_s
+    print(f"{args.folder}: {first_s - zero_s:.3f} to {end_s - zero_s:.3f} s")
+    for title, events in (("annotations", annotations.segments), ("predicted", annotations.predictions)):
+        print(f"{title}: {len(events) or 'none'}")
+        for number, event in enumerate(events, 1):
+            print(f"  {number:3d}  {_words(event, zero_s)}")
+
+
+def _words(event: SessionEvent, zero_s: float) -> str:
+    who = SCENE if event.person is None else f"person {event.person}"
+    sure = "" if event.kind == "annotation" else f"  {event.confidence:.0%}"
+    return f"{event.start_s - zero_s:9.3f} {event.end_s - zero_s:9.3f}  {who:9} {event.label}{sure}"
+
+
+def _add(annotations: Annotations, args: argparse.Namespace) -> None:
+    zero_s = _zero_s(annotations, args)
+    added = annotations.add(args.start + zero_s, args.end + zero_s, args.label, args.person)
+    annotations.save()
+    print(f"added {_words(added, zero_s)}")
+
+
+def _edit(annotations: Annotations, args: argparse.Namespace) -> None:
+    zero_s = _zero_s(annotations, args)
+    times_s = {"start_s": args.start, "end_s": args.end}
+    changes = {name: value + zero_s for name, value in times_s.items() if value is not None}
+    if args.label is not None:
+        changes["label"] = args.label
+    if "person" in args:
+        changes["person"] = args.person
+    if not changes:
+        raise UsageError("annotate edit: nothing to change; give --start, --end, --label or --person")
+    edited = annotations.edit(args.number - 1, **changes)
+    annotations.save()
+    print(f"now {_words(edited, zero_s)}")
+
+
+def _remove(annotations: Annotations, args: argparse.Namespace) -> None:
+    for number in sorted(set(args.numbers), reverse=True):  # from the end, so that the numbers stay what they were
+        annotations.remove(number - 1)
+    annotations.save()
+    print(f"removed {len(set(args.numbers))}, {len(annotations.segments)} left")
+
+
+def _accept(annotations: Annotations, args: argparse.Namespace) -> None:
+    """Named ones must all be possible; of all, those are left out that an annotation stands in the way of."""
+    zero_s, predictions = _zero_s(annotations, args), annotations.predictions
+    for number in args.numbers:
+        if not 1 <= number <= len(predictions):
+            raise UsageError(f"{args.folder}: no predicted event number {number}; it has {len(predictions)}")
+        print(f"accepted {_words(annotations.accept(predictions[number - 1]), zero_s)}")
+    if not args.numbers:
+        for event in predictions:
+            try:
+                print(f"accepted {_words(annotations.accept(event), zero_s)}")
+            except UsageError as reason:
+                print(f"left out: {reason}")
+    annotations.save()
+
+
+def _import(annotations: Annotations, args: argparse.Namespace) -> None:
+    """Adds all annotations of a file or none; they may overlap each other, as those of data sets do."""
+    zero_s = _zero_s(annotations, args)
+    kind = _kind(args.file, (".csv", ".txt"))
+    if kind == ".csv":
+        events = [
+            event._replace(start_s=event.start_s + zero_s, end_s=event.end_s + zero_s) for event in read_csv(args.file)
+        ]
+    else:
+        times_s, names = frame_times_s(args.folder), read_labels(args.labels)
+        events = [annotation(label, times_s, names, args.file) for label in read_pku_labels(args.file)]
+    known = {_said(event) for event in annotations.segments}
+    new = [event for event in events if _said(event) not in known]
+    for event in new:
+        annotations.add(event.start_s, event.end_s, event.label, event.person, overlap=True)
+    annotations.save()
+    there = f" ({len(events) - len(new)} were there already)" if len(new) < len(events) else ""
+    print(f"{args.file} -> {args.folder}: {len(new)} annotations{there}, now {len(annotations.segments)}")
+    for one, other in overlapping(annotations.segments):
+        print(f"overlap: {_words(one, zero_s)}  and {_words(other, zero_s)}")
+
+
+def _said(event: SessionEvent) -> tuple[float, float, str, int | None]:
+    """What makes two annotations the same."""
+    return event.start_s, event.end_s, event.label, event.person
+
+
+def _export(annotations: Annotations, args: argparse.Namespace) -> None:
+    kind = _kind(args.file, (".csv", ".txt", ".eaf"))
+    refuse_existing(args.file)
+    zero_s, events = _zero_s(annotations, args), annotations.segments
+    with new_files(args.file.parent) as unfinished:
+        target = unfinished / args.file.name
+        if kind == ".csv":
+            moved = [e._replace(start_s=e.start_s - zero_s, end_s=e.end_s - zero_s) for e in events]
+            target.write_bytes(csv_text(moved))
+        elif kind == ".txt":
+            target.write_bytes(pku_text(events, frame_times_s(args.folder), read_labels(args.labels)))
+        else:
+            video = args.folder / COLOR_FILE
+            write_eaf(target, events, annotations.span_s[0], video if video.is_file() else None)
+    print(f"{args.folder} -> {args.file}: {len(events)} annotations")
+    persons = sum(event.person is not None for event in events)
+    if kind == ".txt" and persons:
+        print(f"  not held: which person {persons} of them speak of")
+
+
+def _kind(path: Path, kinds: tuple[str, ...]) -> str:
+    if path.suffix.lower() not in kinds:
+        got = path.suffix or "no ending"
+        raise UsageError(f"{path}: expected a file name that ends in {', '.join(kinds)}, got {got}")
+    return path.suffix.lower()

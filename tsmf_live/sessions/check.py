@@ -1,0 +1,257 @@
+"""`verify`: tells of each file of a session whether it is whole, cut or contradicts itself, and what still plays."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from tsmf_live.frames import FRAME_RATE_HZ, SourceError
+from tsmf_live.session import (
+    BODIES_FILE,
+    COLOR_FILE,
+    DESCRIPTION_FILE,
+    EVENTS_FILE,
+    FRAMES_FILE,
+    read_description,
+    read_events,
+    was_changed,
+)
+from tsmf_live.sessions import matroska
+from tsmf_live.sessions.salvage import Bodies, Rows, scan_bodies, scan_rows
+
+SAME_TIME_MS = 1  # the video holds whole milliseconds
+FILES = (DESCRIPTION_FILE, FRAMES_FILE, BODIES_FILE, COLOR_FILE, EVENTS_FILE)
+WHOLE, CUT, CONTRADICTION, MISSING = "whole", "cut", "contradiction", "missing"
+
+
+class Finding(NamedTuple):
+    """What is said of one file: whole, cut, contradiction or missing, and in words."""
+
+    file: str
+    state: str
+    text: str
+
+
+@dataclass
+class Examination:
+    """A session looked through.
+
+    Attributes:
+        findings: one for each file that is there or should be.
+        plays, plays_s: frames that the program plays from the start, and their sensor seconds.
+        good: frames whose row and bodies are both good, wherever they are.
+        lost_s: sensor seconds at the end, known from some file, that do not play; picture_lost_s: without picture.
+    """
+
+    folder: Path
+    findings: list[Finding] = field(default_factory=list)
+    plays: int = 0
+    plays_s: float = 0.0
+    good: int = 0
+    lost_s: float = 0.0
+    picture_lost_s: float = 0.0
+    ended: bool = False
+    rows: Rows | None = None
+    bodies: Bodies | None = None
+    video: matroska.Video | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether there is nothing to mend."""
+        return all(finding.state == WHOLE for finding in self.findings)
+
+    def add(self, file: str, state: str, text: str) -> None:
+        """A finding."""
+        self.findings.append(Finding(file, state, text))
+
+
+def add_parser(subparsers: argparse._SubParsersAction) -> None:
+    """The command's arguments."""
+    parser = subparsers.add_parser(
+        "verify",
+        help="whether sessions are whole",
+        epilog="example: python -m tsmf_live.sessions verify STUDY/take-001 STUDY/take-002",
+    )
+    parser.add_argument("folders", nargs="+", type=Path, metavar="DIR", help="folder of a recorded session")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Prints what each file of each session is; 0 if all are whole, else 1."""
+    results = []
+    for folder in args.folders:
+        examined = examine(folder)
+        results.append(examined)
+        print("\n".join(lines(examined)))
+    return 0 if all(examined.is_whole for examined in results) else 1
+
+
+def lines(examined: Examination) -> list[str]:
+    """An examination in words."""
+    told = [f"{examined.folder}: {'whole' if examined.is_whole else 'DAMAGED'}"]
+    told += [f"  {file:16} {state:14} {text}" for file, state, text in examined.findings]
+    told.append(
+        f"  {examined.plays} frames play ({examined.plays_s:.2f} s); lost {examined.lost_s:.2f} s, "
+        f"pictures {examined.picture_lost_s:.2f} s"
+    )
+    if not examined.ended and not examined.is_whole:
+        told.append("  the recording was not ended: up to a second more is missing")
+    if not examined.is_whole:
+        told.append("  python -m tsmf_live.sessions repair mends what can be mended")
+    return told
+
+
+def require_session(folder: Path) -> None:
+    """SourceError unless the folder holds at least frames or bodies of a session."""
+    if not any((folder / name).is_file() for name in (FRAMES_FILE, BODIES_FILE, DESCRIPTION_FILE)):
+        raise SourceError(
+            f"{folder}: expected a recorded session, found none of {', '.join(FILES)}; choose the folder of a session"
+        )
+
+
+def examine(folder: Path) -> Examination:
+    """Looks through all files, bodies and CRCs included; pictures are not decoded.
+
+    Raises:
+        SourceError: no session, or a file of it cannot be read.
+    """
+    require_session(folder)
+    found = Examination(folder)
+    try:
+        description = _examine_description(found)
+        _examine_rows(found, description)
+        _examine_bodies(found, description)
+        _examine_video(found)
+        _examine_events(found)
+    except OSError as error:
+        raise SourceError(f"{error.filename or folder}: cannot be read ({error.strerror}); check the disk") from error
+    _sum_up(found)
+    return found
+
+
+def _examine_description(found: Examination) -> dict:
+    path = found.folder / DESCRIPTION_FILE
+    try:
+        description = read_description(found.folder)
+    except SourceError as error:
+        state = CONTRADICTION if path.is_file() and path.stat().st_size else MISSING
+        found.add(DESCRIPTION_FILE, state, str(error).removeprefix(f"{path}: "))
+        return {}
+    # sessions of earlier versions do not say whether they were ended
+    found.ended = "ended" in description or "repaired" in description
+    found.add(DESCRIPTION_FILE, WHOLE, "" if found.ended else "does not say that the recording was ended")
+    return description
+
+
+def _examine_rows(found: Examination, description: dict) -> None:
+    path = found.folder / FRAMES_FILE
+    if not path.is_file():
+        found.add(FRAMES_FILE, MISSING, "no times")
+        return
+    found.rows = rows = scan_rows(path)
+    count = f"{len(rows.entries)} rows"
+    if not rows.header_good:
+        found.add(FRAMES_FILE, CONTRADICTION, f"{count}; the header is damaged")
+    elif rows.damaged:
+        found.add(FRAMES_FILE, CONTRADICTION, f"{count}, {rows.damaged} of them damaged")
+    elif was_changed(found.folder, description, FRAMES_FILE):
+        found.add(FRAMES_FILE, CONTRADICTION, f"{count}; changed since the recording was ended")
+    elif rows.cut or _is_short(found.folder, description, FRAMES_FILE):
+        found.add(FRAMES_FILE, CUT, count)
+    else:
+        found.add(FRAMES_FILE, WHOLE, count)
+
+
+def _examine_bodies(found: Examination, description: dict) -> None:
+    path = found.folder / BODIES_FILE
+    if not path.is_file():
+        found.add(BODIES_FILE, MISSING, "nothing plays without it")
+        return
+    found.bodies = bodies = scan_bodies(path)
+    count = len(bodies.places)
+    rows = len(found.rows.entries) if found.rows is not None else count
+    text = f"{count} frames"
+    if bodies.damaged:
+        found.add(BODIES_FILE, CONTRADICTION, f"{text}, {bodies.damaged} of them damaged")
+    elif was_changed(found.folder, description, BODIES_FILE):
+        found.add(BODIES_FILE, CONTRADICTION, f"{text}; changed since the recording was ended")
+    elif bodies.promised is None:
+        found.add(BODIES_FILE, CONTRADICTION, f"{text}; the frame count in its first line is damaged")
+    elif bodies.cut or count < rows or bodies.promised > count:
+        found.add(BODIES_FILE, CUT, f"{text} of {max(rows, bodies.promised)}")
+    elif bodies.promised != count or count != rows:
+        found.add(BODIES_FILE, CUT, f"{text}; its first line says {bodies.promised}, {FRAMES_FILE} has {rows}")
+    else:
+        found.add(BODIES_FILE, WHOLE, text)
+
+
+def _examine_video(found: Examination) -> None:
+    path = found.folder / COLOR_FILE
+    expected = [row for row in found.rows.entries if row is not None and row.color] if found.rows is not None else []
+    if not path.is_file():
+        if expected:
+            found.add(COLOR_FILE, MISSING, f"{len(expected)} pictures")
+        return
+    found.video = video = matroska.scan(path)
+    times_ms = set(video.times_ms())
+    missing = [row for row in expected if not has_picture(row.sensor_time_s, times_ms)]
+    text = f"{len(times_ms)} pictures"
+    if not video.header_good:
+        found.add(COLOR_FILE, CONTRADICTION, f"{text}; its header is damaged")
+    elif video.damaged:
+        found.add(COLOR_FILE, CONTRADICTION, f"{text}; damaged in {len(video.damaged)} places")
+    elif missing and not _at_the_end(missing, expected):
+        found.add(COLOR_FILE, CONTRADICTION, f"{text}; {len(missing)} of {len(expected)} rows have none of their time")
+    elif video.cut or missing or not video.has_index:
+        found.add(COLOR_FILE, CUT, text + ("" if video.has_index else "; not ended: it has no index"))
+    else:
+        found.add(COLOR_FILE, WHOLE, text)
+    found.picture_lost_s = len(missing) / FRAME_RATE_HZ
+
+
+def _examine_events(found: Examination) -> None:
+    path = found.folder / EVENTS_FILE
+    if not path.is_file():
+        found.add(EVENTS_FILE, MISSING, "no events")
+        return
+    warnings: list[str] = []
+    try:
+        events = read_events(found.folder, warnings)
+        found.add(EVENTS_FILE, CUT if warnings else WHOLE, f"{len(events)} events")
+    except SourceError as error:
+        found.add(EVENTS_FILE, CONTRADICTION, str(error).removeprefix(f"{path}: "))
+
+
+def _sum_up(found: Examination) -> None:
+    """What plays, what is good, what is lost."""
+    if found.rows is None or found.bodies is None:
+        return
+    rows, places = found.rows.entries, found.bodies.places
+    found.good = sum(row is not None and place is not None for row, place in zip(rows, places, strict=False))
+    readable = found.rows.header_good and not found.rows.damaged
+    found.plays = min(len(rows), found.bodies.leading) if readable and found.bodies.promised is not None else 0
+    good = [row for row in rows if row is not None]
+    if found.plays:
+        found.plays_s = rows[found.plays - 1].sensor_time_s - rows[0].sensor_time_s + 1 / FRAME_RATE_HZ
+    if good:
+        whole_s = good[-1].sensor_time_s - good[0].sensor_time_s + 1 / FRAME_RATE_HZ
+        surplus = max(0, len(places) - len(rows)) / FRAME_RATE_HZ
+        found.lost_s = whole_s + surplus - found.plays_s
+
+
+def _is_short(folder: Path, description: dict, name: str) -> bool:
+    sizes = description.get("bytes")
+    size = sizes.get(name) if isinstance(sizes, dict) else None
+    return isinstance(size, int) and (folder / name).stat().st_size < size
+
+
+def has_picture(sensor_time_s: float, times_ms: set[int]) -> bool:
+    """Whether a video with pictures at these times has the one of a row."""
+    time_ms = round(sensor_time_s * 1000)
+    return any(time_ms + off in times_ms for off in range(-SAME_TIME_MS, SAME_TIME_MS + 1))
+
+
+def _at_the_end(missing: list, expected: list) -> bool:
+    return missing == expected[len(expected) - len(missing) :]

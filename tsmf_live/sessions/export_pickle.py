@@ -1,0 +1,135 @@
+"""`export-pickle`: sessions as one skeleton annotation pickle, as pyskl and mmaction2 read them.
+
+One sample for each annotation, or a whole take as its action. Besides "split" (all, and each subject) and "annotations"
+the file holds "labels", the class names in order. Keypoints are (M, T, 25, 3) float32 metres, zeros where nobody is.
+"""
+
+from __future__ import annotations
+
+import argparse
+import pickle
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tsmf_live.annotations import Segment, segments
+from tsmf_live.class_names import class_number, read_labels
+from tsmf_live.frames import MAX_BODIES, Body, UsageError
+from tsmf_live.pose import SlotKeeper
+from tsmf_live.sessions.export_ntu import HIGHEST
+from tsmf_live.sessions.export_pku import NOT_IN_A_BODY
+from tsmf_live.sessions.person_rows import PersonRows
+from tsmf_live.sessions.reading import Session, frames, report
+from tsmf_live.sessions.target import new_files, refuse_existing
+from tsmf_live.skeleton import JOINT_COUNT
+from tsmf_live.sources.ntu import NtuName
+
+EXAMPLE = "example: python -m tsmf_live.sessions export-pickle STUDY/take-* --out study.pkl"
+PROTOCOL = 4
+
+
+def add_parser(subparsers: argparse._SubParsersAction) -> None:
+    """The command's arguments."""
+    parser = subparsers.add_parser(
+        "export-pickle", help="as a skeleton annotation pickle", description=__doc__, epilog=EXAMPLE
+    )
+    add = parser.add_argument
+    add("folders", nargs="+", type=Path, metavar="DIR", help="folder of a recorded session")
+    add("--out", type=Path, required=True, metavar="FILE", help="a new .pkl file")
+    add("--labels", metavar="NAME|FILE", help="label list that numbers the classes (default: their own, sorted)")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Exports all sessions into one file; RecordingError if it exists or cannot be written."""
+    refuse_existing(args.out)
+    parts = {folder: segments(folder) for folder in args.folders}
+    found = sorted({part.label for listed in parts.values() for part in listed})
+    if not found:
+        raise UsageError(f"{args.folders[0]}: neither annotations nor an action in any session; `annotate` adds them")
+    labels = read_labels(args.labels) if args.labels is not None else tuple(found)
+    samples: list[dict[str, Any]] = []
+    not_held: list[str] = []
+    warnings: list[str] = []
+    for folder in args.folders:
+        with closing(Session(folder)) as session:
+            left = _add_samples(session, parts[folder], labels, samples)
+            not_held += [f"{folder}: {what}" for what in [*left, *session.not_held(events_held=True)]]
+            warnings += session.source.warnings
+    content = {"split": _split(samples), "annotations": samples, "labels": list(labels)}
+    with new_files(args.out.parent) as unfinished:
+        (unfinished / args.out.name).write_bytes(pickle.dumps(content, PROTOCOL))
+    shown = ", ".join(f"{number} = {labels[number]}" for number in sorted({sample["label"] for sample in samples}))
+    report(f"{args.out}: {len(samples)} samples; classes {shown}", ["pictures", NOT_IN_A_BODY, *not_held], warnings)
+    return 0
+
+
+def _add_samples(
+    session: Session, parts: list[Segment], labels: tuple[str, ...], samples: list[dict[str, Any]]
+) -> list[str]:
+    """Appends the session's samples; what could not be held, in words."""
+    keeper = SlotKeeper()
+    slots: list[dict[int, Body]] = [
+        {slot: body for slot, _, body in keeper.assign(frame.bodies, frame.sensor_time_s)}
+        for frame in frames(session.source, session.folder.name)
+    ]
+    words = []
+    for part in parts:
+        moments = slots[part.start_frame : part.end_frame]
+        rows = PersonRows(MAX_BODIES)
+        bodies = [tuple(body for slot, body in moment.items() if part.person in (None, slot)) for moment in moments]
+        keypoint = _keypoint([rows.place(there) for there in bodies])
+        if not keypoint.size:
+            words.append(f"{part.label!r} from frame {part.start_frame}, in which nobody is in view")
+            continue
+        number = class_number(part.label, labels)
+        name = _free_name(session, number, {sample["frame_dir"] for sample in samples})
+        samples.append(
+            {
+                "frame_dir": str(name),
+                "label": number - 1,
+                "total_frames": keypoint.shape[1],
+                "keypoint": keypoint,
+                "subject": part.subject,
+                "session": session.folder.resolve().name,
+                "start_frame": part.start_frame,
+            }
+        )
+        words += rows.not_held(MAX_BODIES)
+    return words
+
+
+def _keypoint(rows: list[list[Body | None]]) -> np.ndarray:
+    """(M, T, 25, 3) float32, M the rows that are ever in use."""
+    keypoint = np.zeros((MAX_BODIES, len(rows), JOINT_COUNT, 3), np.float32)
+    used = [False] * MAX_BODIES
+    for moment, bodies in enumerate(rows):
+        for row, body in enumerate(bodies):
+            if body is not None:
+                keypoint[row, moment] = body.joints
+                used[row] = True
+    return keypoint[used]
+
+
+def _free_name(session: Session, number: int, taken: set[str]) -> NtuName:
+    """The sample's name in the manner of NTU RGB+D; replications count up until it is new."""
+    told = [int(session.description.get(field) or 1) for field in NtuName._fields[:-1]]
+    name = NtuName(*told, number)
+    while str(name) in taken:
+        name = name._replace(replication=name.replication + 1)
+    if max(name) > HIGHEST:
+        raise UsageError(
+            f"{session.folder}: more than {HIGHEST} samples of class {number} and one performer; split them"
+        )
+    return name
+
+
+def _split(samples: list[dict[str, Any]]) -> dict[str, list[str]]:
+    """Names of all samples, and of each subject's."""
+    split = {"all": [sample["frame_dir"] for sample in samples]}
+    for sample in samples:
+        if sample["subject"]:
+            split.setdefault(f"subject {sample['subject']}", []).append(sample["frame_dir"])
+    return split

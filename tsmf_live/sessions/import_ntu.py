@@ -1,0 +1,102 @@
+"""`import-ntu`: samples of NTU RGB+D as sessions.
+
+The bodies' text is kept as it stands, so an export gives the same numbers, those included that this program does not
+use. Without the .times.csv of an export of ours, frame i counts as i/30 s, and the session calls its times estimated.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from tsmf_live.class_names import class_name, read_labels
+from tsmf_live.color_file import CODECS
+from tsmf_live.frames import SensorFrame, SourceError
+from tsmf_live.ntu_text import NtuTextReader, frame_count_line
+from tsmf_live.session import BODIES_FILE
+from tsmf_live.sessions.importing import Contents, write_session
+from tsmf_live.sessions.reading import frames
+from tsmf_live.sessions.target import new_folder
+from tsmf_live.sources.ntu import NtuName, NtuSource
+
+EXAMPLE = "example: python -m tsmf_live.sessions import-ntu S001C001P001R001A011.skeleton --out STUDY/take-001"
+
+
+def add_parser(subparsers: argparse._SubParsersAction) -> None:
+    """The command's arguments."""
+    parser = subparsers.add_parser("import-ntu", help="NTU RGB+D as sessions", description=__doc__, epilog=EXAMPLE)
+    add = parser.add_argument
+    add("path", type=Path, metavar="FILE|FOLDER", help="a .skeleton file, or a folder of them (not its subfolders)")
+    add("--out", type=Path, required=True, metavar="DIR", help="the new session; for a folder: gets one for each file")
+    add("--codec", choices=CODECS, default="h264", help="of color.mkv; ffv1 keeps every bit (default: h264)")
+    add("--labels", default="ntu60", metavar="NAME|FILE", help="label list that names the classes (default: ntu60)")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Imports one sample or all; SourceError for a damaged one, RecordingError if a target exists."""
+    labels = read_labels(args.labels)
+    targets = {args.path: args.out}
+    if args.path.is_dir():
+        targets = {path: args.out / path.stem for path in sorted(args.path.glob("*.skeleton"))}
+    if not targets:
+        raise SourceError(f"{args.path}: expected .skeleton files in it, found none; name the folder that holds them")
+    for path, folder in targets.items():
+        import_sample(path, folder, args.codec, labels)
+    return 0
+
+
+def import_sample(path: Path, folder: Path, codec: str, labels: tuple[str, ...]) -> None:
+    """One sample as a session, and a line about it.
+
+    Raises:
+        SourceError: the sample is damaged or cut.
+        RecordingError: `folder` holds files, or cannot be written to.
+    """
+    with new_folder(folder) as unfinished, closing(NtuSource(path)) as source:
+        details = {"imported_from": path.name, **_details(path.stem, labels)}
+        contents = Contents(_frames(source), path.name, source.info.has_color, details)
+        count = write_session(unfinished, contents, codec)
+        _keep_text(path, unfinished / BODIES_FILE, count)
+    for warning in source.warnings:
+        print(warning, file=sys.stderr)
+    times = "estimated times" if source.info.time_estimated else "exact times"
+    action = f", {details['action']}" if "action" in details else ""
+    print(f"{path} -> {folder}: {count} frames, {times}{action}")
+
+
+def _frames(source: NtuSource) -> Iterator[tuple[SensorFrame, bool]]:
+    """The frames with the recording's host times; without those host time is sensor time, so that imports agree."""
+    last_index = -1
+    for number, frame in enumerate(frames(source, source.info.name)):
+        row = source.rows[number] if source.rows is not None else None
+        host_time_s = frame.sensor_time_s if row is None else row.host_time_s
+        hole = frame.index - last_index - 1
+        last_index = frame.index
+        yield replace(frame, host_time_s=host_time_s), row is not None and number > 0 and row.dropped > hole
+
+
+def _details(name: str, labels: tuple[str, ...]) -> dict[str, Any]:
+    """The numbers of the name, as a take's settings."""
+    numbers = NtuName.parse(name)
+    if numbers is None:
+        return {}
+    action = class_name(numbers.action, labels)
+    return {"subject": f"P{numbers.performer:03}", **numbers._asdict(), "action": action}
+
+
+def _keep_text(path: Path, bodies: Path, count: int) -> None:
+    """Puts the sample's own text in the place of the same bodies as we write them."""
+    text = NtuTextReader(path)
+    try:
+        with bodies.open("wb") as file:
+            file.write(frame_count_line(count))
+            for _ in range(count):
+                file.write(text.read_text() or b"")
+    finally:
+        text.close()

@@ -1,0 +1,49 @@
+"""`info`: what a session holds, in a few lines."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+
+from tsmf_live.session import BODIES_FILE, COLOR_FILE, read_description, read_events, read_frame_rows
+
+PEOPLE_WROTE = ("subject", "action", "setup", "camera", "performer", "replication", "privacy", "consent", "checkpoint")
+
+
+def add_parser(subparsers: argparse._SubParsersAction) -> None:
+    """The command's arguments."""
+    parser = subparsers.add_parser(
+        "info", help="what a session holds", epilog="example: python -m tsmf_live.sessions info assets/sample"
+    )
+    parser.add_argument("folders", nargs="+", type=Path, metavar="DIR", help="folder of a recorded session")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Prints every session; SourceError for a folder that is none."""
+    for folder in args.folders:
+        print("\n".join(lines(folder)))
+    return 0
+
+
+def lines(folder: Path) -> Iterator[str]:
+    """The session in words."""
+    description = read_description(folder)
+    warnings: list[str] = []
+    rows = read_frame_rows(folder, warnings)
+    events = read_events(folder, warnings)
+    length_s = rows[-1].sensor_time_s - rows[0].sensor_time_s if rows else 0.0
+    pictures = sum(row.color for row in rows)
+    size_mb = sum(path.stat().st_size for path in folder.iterdir() if path.is_file()) / 1e6
+    yield f"{folder}: {length_s:.1f} s, {len(rows)} frames, {sum(row.dropped for row in rows)} lost, {size_mb:.1f} MB"
+    yield f"  recorded {description.get('created')} from {description.get('source')} ({description.get('sensor')})"
+    video = f"{pictures} pictures, {description.get('codec')}" if (folder / COLOR_FILE).exists() else "none"
+    yield f"  colour: {video}; bodies: {'yes' if (folder / BODIES_FILE).exists() else 'missing'}"
+    told = [f"{key} {description[key]}" for key in PEOPLE_WROTE if description.get(key) not in (None, "")]
+    if told:
+        yield "  " + ", ".join(told)
+    kinds = [event.kind for event in events]
+    if kinds:
+        yield f"  {kinds.count('annotation')} annotations, {kinds.count('prediction')} predicted events"
+    yield from (f"  {warning}" for warning in warnings)

@@ -1,0 +1,163 @@
+"""The bounded queue before the recorder: frames and the orders between them, in the order in which they came.
+
+Live, a frame that finds too many pictures waiting gives up its picture and keeps its bodies; both are never silent:
+`lost` counts them. Lossless (files at full speed), the writer waits instead.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from dataclasses import replace
+from typing import NamedTuple
+
+from tsmf_live.frames import RecordingError, SensorFrame
+from tsmf_live.ring import WAIT_S
+from tsmf_live.session import TakeSettings
+
+PICTURES = 45  # 8.3 MB each: 1.5 s in which the disk may be slow
+FRAMES = 1800  # without pictures they are small: a minute
+
+
+class Taken(NamedTuple):
+    """A frame to record; `picture_lost`: it had a picture that had to be given up."""
+
+    frame: SensorFrame
+    picture_lost: bool
+
+
+class Begin(NamedTuple):
+    """From here on frames belong to this take; `lost_before`: TakeQueue.lost when it was ordered."""
+
+    take: TakeSettings
+    lost_before: int
+
+
+class End(NamedTuple):
+    """The take ends here; with `keep` False it, or else the last one, is discarded."""
+
+    keep: bool
+
+
+class TakeQueue:
+    """Frames and orders, in order. Frames that belong to no take are not taken.
+
+    Args:
+        lossless: wait for room instead of giving up pictures.
+        stopping: ends every wait.
+    """
+
+    def __init__(self, *, lossless: bool, stopping: threading.Event) -> None:
+        self._lossless, self._stopping = lossless, stopping
+        self._items: deque[Taken | Begin | End] = deque()
+        self._changed = threading.Condition()
+        self._taking = False
+        self._closed = False
+        self._pictures = 0
+        self._lost = 0
+
+    def put(self, frame: SensorFrame) -> None:
+        """Hands a frame over; by the capture thread. Preroll is never recorded."""
+        if frame.preroll:
+            return
+        has_picture = frame.color_bgra is not None
+        with self._changed:
+            while self._lossless and self._is_full(has_picture) and not self._stopping.is_set():
+                self._changed.wait(WAIT_S)
+            if not self._taking or self._closed:
+                return
+            if len(self._items) >= FRAMES:
+                self._lost += 1
+                return
+            give_up = has_picture and self._pictures >= PICTURES
+            self._items.append(Taken(replace(frame, color_bgra=None) if give_up else frame, give_up))
+            self._lost += give_up
+            self._pictures += has_picture and not give_up
+            self._changed.notify_all()
+
+    def begin(self, take: TakeSettings) -> None:
+        """Frames from now on belong to this take.
+
+        Raises:
+            RecordingError: a take is under way, or the run is over.
+        """
+        with self._changed:
+            if self._closed:
+                raise RecordingError("a take cannot begin: the source has ended; open it again")
+            if self._taking:
+                raise RecordingError("a take cannot begin: another one is under way; stop it first")
+            self._taking = True
+            self._items.append(Begin(take, self._lost))
+            self._changed.notify_all()
+
+    def end(self, keep: bool) -> None:
+        """Frames from now on belong to no take."""
+        with self._changed:
+            if self._closed or (keep and not self._taking):
+                return
+            self._taking = False
+            self._items.append(End(keep))
+            self._changed.notify_all()
+
+    def refuse(self) -> None:
+        """The take cannot be written on: forgets its frames and takes no more until the next begins; by the reader."""
+        with self._changed:
+            while self._items and isinstance(self._items[0], Taken):
+                self._items.popleft()
+            self._taking = any(isinstance(item, Begin) for item in self._items)
+            self._pictures = sum(isinstance(item, Taken) and item.frame.color_bgra is not None for item in self._items)
+            self._changed.notify_all()
+
+    def get(self, timeout_s: float = WAIT_S) -> Taken | Begin | End | None:
+        """The oldest item, or None if none came in time; by the recorder."""
+        with self._changed:
+            if not self._items and not self._closed:
+                self._changed.wait(timeout_s)
+            if not self._items:
+                return None
+            item = self._items.popleft()
+            if isinstance(item, Taken) and item.frame.color_bgra is not None:
+                self._pictures -= 1
+            self._changed.notify_all()
+            return item
+
+    def without_picture(self, item: Taken) -> Taken:
+        """The item with its picture given up, which is counted."""
+        if item.frame.color_bgra is None:
+            return item
+        with self._changed:
+            self._lost += 1
+        return Taken(replace(item.frame, color_bgra=None), True)
+
+    def close(self) -> None:
+        """Nothing more will come, or be taken; what waits can still be read."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+
+    @property
+    def ended(self) -> bool:
+        """Closed and read to the end."""
+        with self._changed:
+            return self._closed and not self._items
+
+    @property
+    def lost(self) -> int:
+        """Frames and pictures given up so far."""
+        with self._changed:
+            return self._lost
+
+    @property
+    def pressure(self) -> float:
+        """How full of pictures it is, 0 to 1."""
+        with self._changed:
+            return self._pictures / PICTURES
+
+    def __len__(self) -> int:
+        with self._changed:
+            return len(self._items)
+
+    def _is_full(self, with_picture: bool) -> bool:
+        if not self._taking or self._closed:
+            return False
+        return (with_picture and self._pictures >= PICTURES) or len(self._items) >= FRAMES

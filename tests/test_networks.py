@@ -10,9 +10,9 @@ from safetensors.torch import load_file
 
 from tsmf_live.nets.attention import RELEASED_SCALE, joint_attention, released_pair_attention
 from tsmf_live.nets.checkpoint import Spec
+from tsmf_live.nets.joint_input import normalise
 from tsmf_live.nets.resnet import FusedResNet18, ResNet18, folded
 from tsmf_live.nets.stgcn import FEATURE_CHANNELS, RECEPTIVE_FIELD_FRAMES, STGCN, TIME_STRIDE
-from tsmf_live.nets.joint_input import normalise
 from tsmf_live.nets.tsmf import TSMF
 from tsmf_live.skeleton import BONES, JOINT_COUNT, PARENTS, SPINE_SHOULDER, spatial_partition
 

@@ -1,4 +1,4 @@
-"""What every command shares: errors and Ctrl-C end in one line, not in a traceback; usage errors are one line as well."""
+"""What every command shares: errors and Ctrl-C end in one line, not in a traceback, and so do usage errors."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ import pytest
 
 from tsmf_live.actor.motion import BLEND_S, Performance, in_picture, perform, simulate
 from tsmf_live.actor.sensor import SensorModel, hidden, observe
-from tsmf_live.actor.subject import ACTIONS, LOOK_ALIKES, Subject
+from tsmf_live.actor.subject import ACTIONS, EXTRA_ACTIONS, LOOK_ALIKES, Subject
 from tsmf_live.camera import project_to_color
 from tsmf_live.skeleton import BONES, HAND_LEFT, HAND_RIGHT, HEAD, INFERRED, SPINE_BASE, SPINE_SHOULDER, TRACKED
 
@@ -33,7 +33,7 @@ def height_m(joints: np.ndarray, joint: int) -> np.ndarray:
     return joints[:, joint, 1] + CAMERA_HEIGHT_M
 
 
-@pytest.mark.parametrize("action", ACTIONS)
+@pytest.mark.parametrize("action", (*ACTIONS, *EXTRA_ACTIONS))
 def test_body_keeps_its_bones_stays_on_the_floor_and_moves_smoothly(action: str) -> None:
     for seed in range(4):
         joints = performance(action, seed).joints(np.arange(0, 7, 1 / 30))
@@ -46,7 +46,7 @@ def test_body_keeps_its_bones_stays_on_the_floor_and_moves_smoothly(action: str)
         assert np.linalg.norm(np.diff(joints, axis=0), axis=2).max() < 0.2  # 6 m/s
 
 
-@pytest.mark.parametrize("action", ACTIONS)
+@pytest.mark.parametrize("action", (*ACTIONS, *EXTRA_ACTIONS))
 def test_body_is_within_the_picture(action: str) -> None:
     for seed in range(6):
         assert in_picture(performance(action, seed).joints(np.linspace(0, 6, 9)))
@@ -133,6 +133,22 @@ def test_posture_changes_as_the_action_says(seed: int) -> None:
     assert height_m(fallen, HEAD)[0] > 1.2
     assert height_m(fallen, HEAD)[-1] < 0.6
     assert base_m["falling"][-1] < 0.35
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_kick_goes_high_to_the_front_and_squat_deep_with_both_feet_on_the_floor(seed: int) -> None:
+    joints = performance("kicking", seed, heading_rad=0.0).joints(TIMES_S)
+    ankles_m = height_m(joints, ANKLES) - height_m(joints, ANKLES).min()
+    stays, kicks = np.sort(ankles_m.max(axis=0))
+    assert stays < 0.02
+    assert kicks > 0.25
+    highest = np.unravel_index(ankles_m.argmax(), ankles_m.shape)[0]
+    assert np.ptp(joints[highest, ANKLES, 2]) > 0.35  # far before the other foot
+    assert height_m(joints, SPINE_BASE).min() > 0.6
+    squatting = performance("squatting", seed).joints(TIMES_S)
+    base_m = height_m(squatting, SPINE_BASE)
+    assert base_m.min() < base_m.max() - 0.25
+    assert np.ptp(squatting[:, ANKLES], axis=0).max() < 0.02
 
 
 def test_unknown_action_is_refused() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tsmf_live.actor.scene import Timeline, cast
-from tsmf_live.actor.subject import ACTIONS, IDLE
+from tsmf_live.actor.subject import ACTIONS, EXTRA_ACTIONS, IDLE
 from tsmf_live.camera import project_to_color
 from tsmf_live.frames import SensorFrame, UsageError
 from tsmf_live.skeleton import HEAD, SPINE_BASE
@@ -25,6 +25,7 @@ from tsmf_live.sources.demo import CAMERA_HEIGHT_M, DemoSource, DemoSpec
         ("demo:actions=wear_a_shoe+WEAR-A-SHOE+wear a shoe", DemoSpec(actions=("wear a shoe",) * 3)),
         ("demo:actions=sneeze+cough+sneeze/cough", DemoSpec(actions=("sneeze/cough",) * 3)),
         ("demo:actions=idle", DemoSpec(actions=("idle",))),
+        ("demo:actions=Kicking+squatting", DemoSpec(actions=EXTRA_ACTIONS)),
     ],
 )
 def test_spec_is_understood(spec: str, expected: DemoSpec) -> None:
@@ -126,6 +127,7 @@ def test_truth_names_the_changes_of_posture_that_had_to_be_put_in() -> None:
 def test_without_a_choice_everything_is_performed() -> None:
     (timeline,) = cast(0, 1, None, action_s=2.0, idle_s=0.0)
     assert {label for _, _, label in timeline.truth_until(100)} == set(ACTIONS)
+    assert not set(EXTRA_ACTIONS) & set(ACTIONS)
 
 
 def joints_over(timeline: Timeline, duration_s: float, rate_hz: float = 30.0) -> np.ndarray:

@@ -33,7 +33,7 @@ from tsmf_live.sources.base import Source
 from tsmf_live.stage import Meter, Stage
 from tsmf_live.take_queue import TakeQueue
 
-CAPTURE_RING = 8  # colour frames, 8.3 MB each
+CAPTURE_RING = 15  # colour frames, 8.3 MB each: half a second in which the machine may be busy
 POSE_RING = 64  # poses with crops, 0.14 MB a person
 REPORT_RING = 1000
 LOOK_BACK_RING = 2  # colour frames; one that comes too late for a small picture is not missed

@@ -1,12 +1,14 @@
 """The bounded queue before the recorder: frames and the orders between them, in the order in which they came.
 
-Live, a frame that finds too many pictures waiting gives up its picture and keeps its bodies; both are never silent:
-`lost` counts them. Lossless (files at full speed), the writer waits instead.
+Live, a frame that finds too many pictures waiting, or that has waited too long itself, gives up its picture and keeps
+its bodies: what is still in memory when the process is killed stays under a second. Never silently: `lost` counts
+them. Lossless (files at full speed), the writer waits instead.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from dataclasses import replace
 from typing import NamedTuple
@@ -17,13 +19,15 @@ from tsmf_live.session import TakeSettings
 
 PICTURES = 45  # 8.3 MB each: 1.5 s in which the disk may be slow
 FRAMES = 1800  # without pictures they are small: a minute
+LATE_S = 0.8  # host time in the queue after which only the bodies are written, which takes no time
 
 
 class Taken(NamedTuple):
-    """A frame to record; `picture_lost`: it had a picture that had to be given up."""
+    """A frame to record; `picture_lost`: it had a picture that had to be given up; `came_s`: host time."""
 
     frame: SensorFrame
     picture_lost: bool
+    came_s: float
 
 
 class Begin(NamedTuple):
@@ -70,7 +74,8 @@ class TakeQueue:
                 self._lost += 1
                 return
             give_up = has_picture and self._pictures >= PICTURES
-            self._items.append(Taken(replace(frame, color_bgra=None) if give_up else frame, give_up))
+            taken = replace(frame, color_bgra=None) if give_up else frame
+            self._items.append(Taken(taken, give_up, time.perf_counter()))
             self._lost += give_up
             self._pictures += has_picture and not give_up
             self._changed.notify_all()
@@ -119,7 +124,8 @@ class TakeQueue:
             if isinstance(item, Taken) and item.frame.color_bgra is not None:
                 self._pictures -= 1
             self._changed.notify_all()
-            return item
+        late = not self._lossless and isinstance(item, Taken) and time.perf_counter() - item.came_s > LATE_S
+        return self.without_picture(item) if late else item
 
     def without_picture(self, item: Taken) -> Taken:
         """The item with its picture given up, which is counted."""
@@ -127,7 +133,7 @@ class TakeQueue:
             return item
         with self._changed:
             self._lost += 1
-        return Taken(replace(item.frame, color_bgra=None), True)
+        return Taken(replace(item.frame, color_bgra=None), True, item.came_s)
 
     def close(self) -> None:
         """Nothing more will come, or be taken; what waits can still be read."""

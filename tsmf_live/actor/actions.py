@@ -23,7 +23,7 @@ from tsmf_live.actor.stances import (
     wander_3d,
 )
 from tsmf_live.actor.subject import IDLE, LOOK_ALIKES
-from tsmf_live.actor.whole_body import fall, sit_down, stagger, stand_up
+from tsmf_live.actor.whole_body import fall, kick, sit_down, squat, stagger, stand_up
 
 
 def drink(cue: Cue) -> Pose:
@@ -256,5 +256,7 @@ CHOREOGRAPHY: dict[str, Callable[[Cue], Pose]] = {
     "falling": fall,
     "headache": headache,
     "chest pain": chest_pain,
+    "kicking": kick,
+    "squatting": squat,
     IDLE: idle,
 }

@@ -14,7 +14,7 @@ from tsmf_live.actor.actions import CHOREOGRAPHY
 from tsmf_live.actor.kinematics import LEFT, SEAT_BEHIND_M, SEAT_HEIGHT_M, Physique, Pose, go_over, solve
 from tsmf_live.actor.sensor import observe
 from tsmf_live.actor.stances import Cue, ramp
-from tsmf_live.actor.subject import ACTIONS, IDLE, Chair, Held, Subject
+from tsmf_live.actor.subject import EXTRA_ACTIONS, IDLE, Chair, Held, Subject
 from tsmf_live.camera import CENTRE_Y_PX, FOCAL_PX, project_to_color
 from tsmf_live.frames import COLOR_HEIGHT, COLOR_WIDTH
 from tsmf_live.skeleton import SPINE_BASE
@@ -30,7 +30,7 @@ HELD_KIND: dict[str, str] = {
     "wear a shoe": "shoe",
 }
 ALWAYS_WITH_CHAIR = ("sit down", "stand up")
-ALWAYS_STANDING = ("staggering", "falling")
+ALWAYS_STANDING = ("staggering", "falling", *EXTRA_ACTIONS)
 BLEND_S = 0.7  # from one action into the next
 NEAREST_M, FARTHEST_M = 1.8, 3.8
 _EDGE_PX = 12  # the body stays this far inside the picture
@@ -42,7 +42,7 @@ class Performance:
     """One action by one subject at one place; its style follows from `style_seed`.
 
     Attributes:
-        action: one of subject.ACTIONS.
+        action: one of subject.ACTIONS or EXTRA_ACTIONS.
         held: the object in the hands, or None.
         chair: the chair behind or under the person, or None; `seated` says whether it is sat on (throughout; sitting
             down and standing up are False).
@@ -124,8 +124,8 @@ def perform(
     Raises:
         ValueError: no such action.
     """
-    if action not in ACTIONS:
-        raise ValueError(f"action: expected one of {', '.join(ACTIONS)}; got {action!r}")
+    if action not in CHOREOGRAPHY:
+        raise ValueError(f"action: expected one of {', '.join(CHOREOGRAPHY)}; got {action!r}")
     sits, has_chair = rng.random() < (0.7 if action == "wear a shoe" else 0.4), rng.random() < 0.25
     if duration_s is None:
         duration_s = float(rng.uniform(4.0, 8.0))

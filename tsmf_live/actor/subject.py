@@ -14,6 +14,8 @@ ACTIONS: tuple[str, ...] = (
     "drink water", "eat meal", "reading", "writing", "playing with phone", "typing", "phone call", "hand waving",
     "sit down", "stand up", "wear a shoe", "sneeze/cough", "staggering", "falling", "headache", "chest pain", IDLE,
 )  # fmt: skip
+#: Actions outside the bundled weights' classes: performed only when named, to show how new ones are taught.
+EXTRA_ACTIONS: tuple[str, ...] = ("kicking", "squatting")
 #: Actions that share one motion distribution and differ in the held object only (the paper's Figure 1).
 LOOK_ALIKES: tuple[str, ...] = ("reading", "writing", "playing with phone", "typing")
 

@@ -1,4 +1,7 @@
-"""Actions that move the whole body: sitting down, standing up, staggering, falling; from a cue to a pose."""
+"""Actions that move the whole body: sitting down, standing up, staggering, falling, kicking, squatting.
+
+From a cue to a pose, as in actor.actions.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,8 @@ from tsmf_live.actor.kinematics import LEFT, OUTWARD, RIGHT, Pose, blend, solve,
 from tsmf_live.actor.stances import (
     Cue,
     Wander,
+    bump,
+    cycles,
     keep_legs_in_reach,
     ramp,
     replace_seated,
@@ -121,6 +126,61 @@ def fall(cue: Cue) -> Pose:
     pose.tilt[:, 0] -= 0.15 * knees_give
     keep_legs_in_reach(cue, pose)
     _keep_above_floor(cue, pose)
+    return pose
+
+
+def kick(cue: Cue) -> Pose:
+    """One foot swings back, then high to the front, and down again; the arms swing against it."""
+    rng, p = cue.rng, cue.physique
+    pose = stand(cue)
+    side = p.main if rng.random() < 0.8 else 1 - p.main
+    support = 1 - side
+    x = cycles(cue, rng.uniform(1.7, 2.4))
+    back, front = bump(x - 0.03, 0.24, 0.02, 0.24), bump(x - 0.27, 0.26, 0.03, 0.34)
+    lifted = np.clip(back + front, 0, 1)
+    aside = pose.ankles[:, support, 0] - pose.pelvis[:, 0]
+    pose.pelvis[:, 0] += 0.6 * aside * lifted  # the weight over the foot that stays
+    reach, height = rng.uniform(0.60, 0.75) * p.leg_m, rng.uniform(0.40, 0.75) * p.leg_m
+    behind, bent = rng.uniform(0.25, 0.4) * p.leg_m, rng.uniform(0.2, 0.35) * p.leg_m
+    pose.ankles[:, side, 1] += bent * back + height * front
+    pose.ankles[:, side, 2] += reach * front - behind * back
+    pose.toes[:, side, 1] += 0.7 * front
+    lean = rng.uniform(0.15, 0.35)
+    pose.tilt[:, 0] += 0.10 * back - lean * front
+    pose.spine[:, 0] += 0.5 * lean * front
+    pose.spine[:, 2] += OUTWARD[side] * (0.15 * back - 0.2 * front)
+    pose.head[:, 0] += 0.5 * lean * front
+    pose.pelvis[:, 1] -= 0.02 + 0.02 * lifted
+    keep_legs_in_reach(cue, pose)
+    trunk, spread = trunk_of(p, pose), rng.uniform(0.10, 0.25)
+    for hand, forward in ((side, 0.3 * back - 0.25 * front), (support, 0.35 * front - 0.2 * back)):
+        parts = np.stack([p.shoulder_half_m + spread * (0.3 + lifted), -0.5 + 0.1 * lifted, 0.05 + forward], axis=1)
+        pose.hands[:, hand] = trunk.at_chest(hand, parts) + wander_3d(cue, 0.015, 0.4)
+        pose.elbows[:, hand] = (1.0, 0.2, -0.6)
+    return pose
+
+
+def squat(cue: Cue) -> Pose:
+    """The hips sink between bent knees and rise again, the arms stretched forward on the way down."""
+    rng, p = cue.rng, cue.physique
+    pose = stand(cue)
+    down = bump(cycles(cue, rng.uniform(2.2, 3.2)), 0.34, rng.uniform(0.05, 0.15), 0.36)
+    depth = rng.uniform(0.40, 0.62) * p.leg_m
+    pose.ankles[:, :, 0] += OUTWARD * rng.uniform(0.02, 0.08)
+    pose.knees[:] = (rng.uniform(0.3, 0.7), 0.3, 1.0)
+    pose.pelvis[:, 1] -= 0.01 + depth * down
+    pose.pelvis[:, 2] -= rng.uniform(0.12, 0.22) * down
+    bend = rng.uniform(0.5, 0.8)
+    pose.tilt[:, 0] += 0.6 * bend * down
+    pose.spine[:, 0] += 0.4 * bend * down
+    pose.head[:, 0] -= 0.6 * bend * down
+    keep_legs_in_reach(cue, pose)
+    trunk = trunk_of(p, pose)
+    apart, height = rng.uniform(-0.08, 0.04), rng.uniform(-0.2, 0.0)
+    for side in (LEFT, RIGHT):
+        front = trunk.shoulders[:, side] + np.array([OUTWARD[side] * apart, height, 0.9 * p.arm_m])
+        pose.hands[:, side] = pose.hands[:, side] + (front - pose.hands[:, side]) * down[:, None]
+        pose.elbows[:, side] = (0.7, -1.0, -0.3)
     return pose
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from tsmf_live.actor.picture import PaintedPerson, RoomPainter
 from tsmf_live.actor.scene import Timeline, cast
 from tsmf_live.actor.sensor import SensorModel
-from tsmf_live.actor.subject import ACTIONS
+from tsmf_live.actor.subject import ACTIONS, EXTRA_ACTIONS
 from tsmf_live.camera import project_to_color
 from tsmf_live.frames import FRAME_RATE_HZ, MAX_BODIES, Body, SensorFrame, UsageError
 from tsmf_live.skeleton import JOINT_COUNT
@@ -30,7 +30,7 @@ _KEYS = "seed=, persons=, actions=, seconds=, idle="
 
 @dataclass(frozen=True)
 class DemoSpec:
-    """What `demo:...` asks for; actions None: all of them in an order that the seed decides."""
+    """What `demo:...` asks for; actions None: all of subject.ACTIONS in an order that the seed decides."""
 
     seed: int = 0
     persons: int = 1
@@ -83,8 +83,9 @@ def _action(spec: str, name: str) -> str:
     """The class name that `name` means: case does not matter, _ and - stand for a space."""
     plain = " ".join(name.lower().replace("_", " ").replace("-", " ").split())
     action = _ALIASES.get(plain, plain)
-    if action not in ACTIONS:
-        raise UsageError(f"source {spec!r}: actions: expected some of {', '.join(ACTIONS)}; got {name!r}")
+    known = (*ACTIONS, *EXTRA_ACTIONS)
+    if action not in known:
+        raise UsageError(f"source {spec!r}: actions: expected some of {', '.join(known)}; got {name!r}")
     return action
 
 

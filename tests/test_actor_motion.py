@@ -33,7 +33,7 @@ def height_m(joints: np.ndarray, joint: int) -> np.ndarray:
     return joints[:, joint, 1] + CAMERA_HEIGHT_M
 
 
-@pytest.mark.parametrize("action", (*ACTIONS, *EXTRA_ACTIONS))
+@pytest.mark.parametrize("action", [*ACTIONS, *EXTRA_ACTIONS])
 def test_body_keeps_its_bones_stays_on_the_floor_and_moves_smoothly(action: str) -> None:
     for seed in range(4):
         joints = performance(action, seed).joints(np.arange(0, 7, 1 / 30))
@@ -46,7 +46,7 @@ def test_body_keeps_its_bones_stays_on_the_floor_and_moves_smoothly(action: str)
         assert np.linalg.norm(np.diff(joints, axis=0), axis=2).max() < 0.2  # 6 m/s
 
 
-@pytest.mark.parametrize("action", (*ACTIONS, *EXTRA_ACTIONS))
+@pytest.mark.parametrize("action", [*ACTIONS, *EXTRA_ACTIONS])
 def test_body_is_within_the_picture(action: str) -> None:
     for seed in range(6):
         assert in_picture(performance(action, seed).joints(np.linspace(0, 6, 9)))

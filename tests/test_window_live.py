@@ -170,6 +170,7 @@ def test_weights_are_swapped_while_it_runs(live, qtbot, tmp_path):
     window.close()
 
 
+@pytest.mark.long  # real time: a machine that has no time for capture either would fail it
 def test_a_window_that_stalls_for_five_seconds_loses_nothing(live, qtbot, recorded):
     window = live(recorded, hold_at_end=False)
     qtbot.keyClick(window, Qt.Key_R)

@@ -24,22 +24,16 @@ def joint_attention(feature: Tensor, kind: str) -> Tensor:
     return joint_attention_of_magnitudes(feature.abs().mean(dim=1) if kind == "paper" else feature.norm(dim=1), kind)
 
 
-def joint_attention_of_magnitudes(magnitude: Tensor, kind: str, there: Tensor | None = None) -> Tensor:
-    """Weights (N, V) from magnitudes (N, T, V): over the channels, the mean absolute value ("paper") or the L2 norm.
-
-    Args:
-        there: (N, T) bool, the time steps that count, at least one; magnitudes at the others are zero. None: all.
-    """
+def joint_attention_of_magnitudes(magnitude: Tensor, kind: str) -> Tensor:
+    """Weights (N, V) from magnitudes (N, T, V): over the channels, the mean absolute value ("paper") or the L2 norm."""
     if kind == "none":
         return torch.ones_like(magnitude[:, 0])
     if kind == "paper":
         mean = magnitude.mean(dim=1)  # (N, V)
         return mean / mean.mean(dim=1, keepdim=True).clamp_min(1e-12)
-    if there is None:
-        there = torch.ones_like(magnitude[:, :, 0], dtype=torch.bool)
-    low = magnitude.masked_fill(~there[:, :, None], torch.inf).amin(dim=(1, 2), keepdim=True)
-    scaled = (magnitude - low) / (magnitude.amax(dim=(1, 2), keepdim=True) - low).clamp_min(1e-12)
-    return _largest_fifth(scaled.clamp_min(0), there) * RELEASED_SCALE
+    low, high = magnitude.amin(dim=(1, 2), keepdim=True), magnitude.amax(dim=(1, 2), keepdim=True)
+    scaled = (magnitude - low) / (high - low).clamp_min(1e-12)
+    return _largest_fifth(scaled) * RELEASED_SCALE
 
 
 def released_pair_attention(feature: Tensor) -> tuple[Tensor, int]:
@@ -53,8 +47,7 @@ def released_pair_attention(feature: Tensor) -> tuple[Tensor, int]:
     scaled = (norm - low) / (high - low).clamp_min(1e-12) * 255
     means = scaled.mean(dim=(1, 2))
     body = 0 if len(means) == 1 or bool(means[0] > means[1]) else 1
-    chosen = scaled[body : body + 1]
-    return torch.floor(_largest_fifth(chosen, torch.ones_like(chosen[:, :, 0], dtype=torch.bool))[0]) / 127, body
+    return torch.floor(_largest_fifth(scaled[body : body + 1])[0]) / 127, body
 
 
 def attention_magnitude(feature: Tensor) -> Tensor:
@@ -62,8 +55,7 @@ def attention_magnitude(feature: Tensor) -> Tensor:
     return feature.abs().mean(dim=(1, 2, 3))
 
 
-def _largest_fifth(scaled: Tensor, there: Tensor) -> Tensor:
-    """(N, T, V) -> (N, V): mean of the max(1, round(T' / 5)) largest of the T' time steps that are there (N, T)."""
-    steps = (there.sum(dim=1) / 5).round().clamp_min(1)[:, None]  # (N, 1)
-    largest = torch.arange(scaled.shape[1], device=scaled.device) < steps  # (N, T)
-    return (scaled.sort(dim=1, descending=True).values * largest[:, :, None]).sum(dim=1) / steps
+def _largest_fifth(scaled: Tensor) -> Tensor:
+    """(N, T, V) -> (N, V): mean of the max(1, round(T / 5)) largest time steps of each joint."""
+    steps = max(1, round(scaled.shape[1] / 5))
+    return scaled.topk(steps, dim=1).values.mean(dim=1)

@@ -12,7 +12,7 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from train import command
+from tsmf_live import command
 from tsmf_live.actor.subject import LOOK_ALIKES
 from tsmf_live.frames import UsageError
 from tsmf_live.session import SessionEvent, read_events

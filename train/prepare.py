@@ -21,12 +21,12 @@ from typing import Any
 
 from tqdm import tqdm
 
-from train import command
 from train.prepare_footage import Reader
 from train.prepare_merge import Job
 from train.prepare_parts import prepare
 from train.prepared import ENCODINGS, Prepared
 from train.splits import names_of
+from tsmf_live import command
 from tsmf_live.class_names import read_labels
 from tsmf_live.frames import SourceError, UsageError
 

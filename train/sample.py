@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from train import command
+from tsmf_live import command
 from tsmf_live.actor.subject import IDLE
 from tsmf_live.frames import FRAME_RATE_HZ
 from tsmf_live.session import SessionWriter

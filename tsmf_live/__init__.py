@@ -1,8 +1,7 @@
 """tsmf_live: live action recognition with a depth sensor, after TSMF (AAAI 2021).
 
-The rooms, in the order a frame walks through them: skeleton, camera, frames, stage, ring, actor, session, sources,
-capture, roi, pose, history, nets, recognizer, decision, inference, recorder, report, pipeline, gui. A room imports only
-rooms that come before it.
+A frame walks from `sources` through `capture`, `pose`, `inference` and the recorder to `gui`; `pipeline` wires them. A room
+imports only rooms that come before it; tests/test_house.py has their order.
 """
 
 import os

@@ -1,7 +1,7 @@
 """tsmf_live: live action recognition with a depth sensor, after TSMF (AAAI 2021).
 
-A frame walks from `sources` through `capture`, `pose`, `inference` and the recorder to `gui`; `pipeline` wires them. A room
-imports only rooms that come before it; tests/test_house.py has their order.
+A frame walks from `sources` through `capture`, `pose`, `inference` and the recorder to `gui`; `pipeline` wires them. A
+room imports only rooms that come before it; tests/test_house.py has their order.
 """
 
 import os

@@ -28,12 +28,21 @@ from train import calibration, engine, options, pictures, scoring
 from train.clips import ClipDrawer, TeacherBatch
 from train.files import replace_file
 from train.group import Group
-from train.held_out import hold_out, write_names
+from train.held_out import write_names
 from train.prepared import Prepared
 from train.published import load_backbone
 from train.recipe import STUDENT_EPOCHS, Recipe
 from train.scoring import Lessons
-from train.teacher import begin_with, classification_loss, labels_of, said, save_checkpoint, scene, settings_of
+from train.teacher import (
+    begin_with,
+    classification_loss,
+    labels_of,
+    said,
+    save_checkpoint,
+    scene,
+    settings_of,
+    training_data,
+)
 from tsmf_live import command
 from tsmf_live.frames import CheckpointError, UsageError
 from tsmf_live.nets.attention import joint_attention
@@ -273,11 +282,8 @@ def main(arguments: list[str] | None = None) -> None:
 def train(args: argparse.Namespace, group: Group) -> None:
     """The whole of it: data, networks, training, calibration, checkpoint."""
     began = time.time()
-    prepared = Prepared.open(args.data)
+    prepared, rows, validation = training_data(args)
     recipe = options.recipe_of(args)
-    train_rows, _ = prepared.split(args.split)
-    labels_of(prepared, train_rows)
-    rows, validation = hold_out(prepared, train_rows, args.validation, args.seed)
     model = model_of(args, prepared, options.device_of(args))
     spec = model.spec
     together = args.strategy == "together"

@@ -223,11 +223,8 @@ def main(arguments: list[str] | None = None) -> None:
 def train(args: argparse.Namespace, group: Group) -> None:
     """The whole of it: data, network, training, calibration, checkpoint."""
     began = time.time()
-    prepared = Prepared.open(args.data)
+    prepared, rows, validation = training_data(args)
     recipe = options.recipe_of(args)
-    train_rows, _ = prepared.split(args.split)
-    labels_of(prepared, train_rows)
-    rows, validation = hold_out(prepared, train_rows, args.validation, args.seed)
     spec = spec_of(args, recipe, prepared, rows)
     settings = settings_of(args, recipe, group, {"net": args.net})
     torch.manual_seed(args.seed)
@@ -244,6 +241,18 @@ def train(args: argparse.Namespace, group: Group) -> None:
         spec = calibration.with_temperatures(model, prepared, validation)
         save_checkpoint(args.out / TEACHER_FILE, spec, model, args.half)
         print(f"wrote {args.out / TEACHER_FILE}: {said(progress)}; {(time.time() - began) / 60:.1f} minutes this time")
+
+
+def training_data(args: argparse.Namespace) -> tuple[Prepared, np.ndarray, np.ndarray]:
+    """The prepared data, and of its training part the samples (N,) that train and those held out to choose by.
+
+    Raises:
+        UsageError: no such split, or a label outside the list.
+    """
+    prepared = Prepared.open(args.data)
+    train_rows, _ = prepared.split(args.split)
+    labels_of(prepared, train_rows)
+    return prepared, *hold_out(prepared, train_rows, args.validation, args.seed)
 
 
 def save_checkpoint(path: Path, spec: Spec, model: TSMF, half: bool) -> None:

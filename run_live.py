@@ -22,6 +22,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
+import tsmf_live  # noqa: F401  before numpy: it says how many threads that may start
+
 if TYPE_CHECKING:  # the real imports come after the command line has been understood: they take seconds
     from tsmf_live.launch import Launcher
     from tsmf_live.pipeline import Pipeline
@@ -248,17 +250,13 @@ def json_stream(target: str | None) -> Iterator[TextIO | None]:
 
 def run(args: argparse.Namespace) -> int:
     """One run, from the command line's arguments to the exit code."""
-    import cv2
-    import torch
-
-    from tsmf_live.launch import Launcher, choose_stream, source_name
+    from tsmf_live.launch import Launcher, choose_stream, prepare_process, source_name
     from tsmf_live.nets.tsmf import TSMF
     from tsmf_live.pipeline import Pipeline, RunSettings
     from tsmf_live.report import JsonReport, PlainReport
     from tsmf_live.sources.open import open_source
 
-    torch.set_num_threads(1)
-    cv2.setNumThreads(1)
+    prepare_process()
     source = choose_source(args.source)
     check_usage(args, source)
     plan = record_plan(args)
@@ -285,7 +283,7 @@ def run(args: argparse.Namespace) -> int:
         reports: list[JsonReport | PlainReport] = [JsonReport(stream)] if stream else []
         if headless and args.json != "-" and sys.stdout is not None:
             reports.append(PlainReport(sys.stdout))
-        pipeline = Pipeline(partial(open_source, source), model, settings, reports)
+        pipeline = Pipeline(partial(open_source, source, aside=settings.paced), model, settings, reports)
         launcher = Launcher(pipeline, reports, args.checkpoint, device, args.mode)
         interrupted, window_error = watch(launcher, headless, args)
         code = end(launcher.pipeline, reports, interrupted, window_error, args.debug)

@@ -50,6 +50,7 @@ def soak(folder: Path, played: Path, args: argparse.Namespace) -> bool:
     recording, told = folder / "recording", folder / "told.json"
     command = [sys.executable, str(ROOT / "run_live.py"), "--source", str(played), "--loop", "--json", str(told)]
     command += ["--duration", str(args.seconds), "--record", str(recording), *(["--headless"] if args.headless else [])]
+    command += ["--mode", args.mode] if args.mode else []
     environment = dict(os.environ)
     if sys.platform.startswith("linux") and not environment.get("DISPLAY"):
         environment["QT_QPA_PLATFORM"] = "offscreen"
@@ -85,6 +86,7 @@ def main() -> int:
     )
     parser.add_argument("--seconds", type=float, default=300.0)
     parser.add_argument("--persons", type=int, default=2)
+    parser.add_argument("--mode", choices=("window", "stream"), help="default: what the checkpoint was trained for")
     parser.add_argument("--headless", action="store_true", help="without the window")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:

@@ -8,10 +8,11 @@ import pytest
 from tsmf_live.actor.scene import Timeline, cast
 from tsmf_live.actor.subject import ACTIONS, EXTRA_ACTIONS, IDLE
 from tsmf_live.camera import project_to_color
-from tsmf_live.frames import SensorFrame, UsageError
+from tsmf_live.frames import SensorFrame, SourceError, UsageError
 from tsmf_live.skeleton import HEAD, SPINE_BASE
 from tsmf_live.sources.base import EndOfSource
 from tsmf_live.sources.demo import CAMERA_HEIGHT_M, DemoSource, DemoSpec
+from tsmf_live.sources.demo_process import DemoProcess
 
 
 @pytest.mark.parametrize(
@@ -101,6 +102,55 @@ def test_same_spec_gives_the_same_frames_and_another_seed_others() -> None:
     for index in (0, 31):
         assert np.array_equal(first[index].color_bgra, again[index].color_bgra)
     assert not np.array_equal(first[0].bodies[0].joints, other.bodies[0].joints)
+
+
+def test_the_process_gives_the_same_frames_and_paints_over_none_that_is_in_use() -> None:
+    source, own = DemoProcess("demo:seed=1,persons=2"), DemoSource("demo:seed=1,persons=2")
+    kept = []
+    try:
+        for index in range(40):
+            theirs, ours = source.read(), own.read()
+            assert (theirs.index, theirs.sensor_time_s) == (ours.index, ours.sensor_time_s)
+            assert all(np.array_equal(a.joints, b.joints) for a, b in zip(theirs.bodies, ours.bodies, strict=True))
+            assert np.array_equal(theirs.color_bgra, ours.color_bgra)
+            if index % 8 == 0:
+                kept.append((theirs.color_bgra[400:600, 800:900], ours.color_bgra[400:600, 800:900].copy()))
+        for view, was in kept:
+            assert np.array_equal(view, was)
+    finally:
+        source.close()
+    assert np.array_equal(*kept[-1])  # what was read stays readable
+    source.close()
+    with pytest.raises(EndOfSource):
+        source.read()
+
+
+def test_without_a_free_place_the_process_waits() -> None:
+    source = DemoProcess("demo:persons=0")
+    del source._free[:-5]
+    try:
+        kept = [source.read() for _ in range(5)]
+        assert source.read() is None
+        del kept[3]
+        assert source.read().index == 5
+    finally:
+        source.close()
+
+
+def test_a_process_that_is_gone_is_a_source_error_and_a_program_that_is_gone_ends_it() -> None:
+    source = DemoProcess("demo:persons=0")
+    source.read()
+    source._process.kill()
+    with pytest.raises(SourceError, match="start it again"):
+        [source.read() for _ in range(5)]  # some were painted ahead
+    source.close()
+    source = DemoProcess("demo:persons=0")
+    source.read()
+    source._process.stdin.close()
+    assert source._process.wait(timeout=20) == 0
+    source.close()
+    with pytest.raises(UsageError, match="seed"):
+        DemoProcess("demo:seed=x")
 
 
 def test_empty_room_has_a_picture_and_nobody() -> None:

@@ -248,6 +248,16 @@ def test_ten_pictures_a_second_are_kept_and_the_last_before_a_pause():
     assert [kept.pose.index for kept in history.snapshot().pictures] == [0, 3, 6, 7]
 
 
+def test_while_the_recorder_needs_the_machine_two_pictures_a_second_are_kept():
+    history, stopping = MomentHistory(), threading.Event()
+    pairs: Ring = Ring(2, lossless=False, stopping=stopping)
+    work = KeepWork(pairs, history, gives_way=lambda: True)
+    for k in range(40):
+        pairs.put(moment(k, k / 30))
+        work.step()
+    assert [kept.pose.index for kept in history.snapshot().pictures] == [0, 15, 30]
+
+
 def test_time_that_goes_back_begins_a_new_history():
     history = MomentHistory()
     fill(history, 1.0, start_s=50.0)

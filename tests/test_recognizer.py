@@ -169,6 +169,43 @@ def test_the_student_is_reused_with_its_age_unless_it_is_old_or_of_other_people(
     assert recognizer.read(run_student=False).student_age_s == 0  # the last one is over a second old
 
 
+def test_the_student_in_steps_says_the_same_of_the_frame_at_which_it_began(model):
+    recognizer, whole = Recognizer(model), Recognizer(model)
+    for i in range(10):
+        for one in (recognizer, whole):
+            one.push(pose_at(i, person_at(i)))
+    assert recognizer.read(at_once=False).student is None  # begun, and nothing before it to use
+    steps = 0
+    while recognizer.is_studying:
+        recognizer.study_on()
+        steps += 1
+        if steps == 3:  # frames and readings between the steps change nothing of it
+            recognizer.push(pose_at(10, person_at(10)))
+            assert recognizer.read(at_once=False).student is None
+    after, at_once = recognizer.read(run_student=False, at_once=False), whole.read()
+    assert steps > 3
+    np.testing.assert_allclose(after.student, at_once.student, atol=1e-4)
+    np.testing.assert_array_equal(after.roi_image, at_once.roi_image)
+    assert after.student_age_s == pytest.approx(1 / 30)
+    assert after.student_ms > 0
+    assert recognizer.read(run_student=False, at_once=False).student_ms is None  # told once
+
+
+def test_the_student_in_steps_begins_anew_when_somebody_else_is_looked_at(model):
+    recognizer = Recognizer(model)
+    for i in range(5):
+        recognizer.push(pose_at(i, person_at(i)))
+    recognizer.read(at_once=False)
+    recognizer.study_on()
+    recognizer.push(pose_at(5, person_at(5, epoch=1)))
+    recognizer.read(run_student=False, at_once=False)
+    while recognizer.is_studying:
+        recognizer.study_on()
+    reading = recognizer.read(run_student=False, at_once=False)
+    assert reading.student_age_s == 0
+    assert reading.student is not None
+
+
 def test_two_near_people_share_the_image_left_to_right(model):
     def poses(distance_m: float) -> list[PoseFrame]:
         return [pose_at(i, person_at(i, 0, x_m=distance_m), person_at(i, 1, x_m=0.0)) for i in range(30)]
@@ -231,3 +268,22 @@ def test_the_stream_says_what_the_window_says_while_it_holds_all_since_the_reset
     for a, b in zip(stream.persons, window.persons, strict=True):
         assert (a.slot, a.frames) == (b.slot, b.frames)
         np.testing.assert_allclose(a.attention, b.attention, atol=1e-4)
+
+
+@pytest.mark.parametrize("case", STREAMED)
+def test_a_stream_with_news_every_fourth_frame_says_there_what_the_dense_one_says(model, case):
+    dense, sparse = Recognizer(model, stream=True), Recognizer(model, stream=True, dense=False)
+    compared = 0
+    for pose in STREAMED[case]:
+        dense.push(pose)
+        sparse.push(pose)
+        if (
+            not sparse.has_news or len(pose.persons) > 1
+        ):  # of two persons the one without news is a frame or more behind
+            continue
+        one, other = dense.read(run_student=False), sparse.read(run_student=False)
+        if one.teacher is not None:
+            np.testing.assert_allclose(other.teacher, one.teacher, atol=1e-4)
+            np.testing.assert_allclose(other.persons[0].attention, one.persons[0].attention, atol=1e-4)
+            compared += 1
+    assert compared >= 4

@@ -26,7 +26,7 @@ from tsmf_live.ring import Ring
 from tsmf_live.session import TakeSettings, next_take_folder, read_events, read_frame_rows
 from tsmf_live.sources.base import EndOfSource, SourceInfo
 from tsmf_live.sources.replay import ReplaySource
-from tsmf_live.take_queue import PICTURES, TakeQueue
+from tsmf_live.take_queue import PICTURES, PRESSING, TakeQueue
 
 LIMIT_S = 60.0
 
@@ -236,11 +236,15 @@ def test_a_queue_that_is_full_gives_up_pictures_keeps_bodies_and_counts(tmp_path
     takes.begin(TakeSettings(tmp_path / "take"))
     picture = np.zeros((1080, 1920, 4), np.uint8)
     recorded = [replace(frame, color_bgra=picture) for frame in frames(PICTURES + 12)]
+    behind = []
     for frame in recorded[: PICTURES + 7]:
         takes.put(frame)
+        behind.append(work.status.behind)
+    assert behind.index(True) == PRESSING  # from the next picture on
+    assert all(behind[PRESSING:])
     assert work.status.lost == 7
-    assert takes.pressure == 1.0
     steps(work, takes)
+    assert not work.status.behind
     for frame in recorded[PICTURES + 7 :]:
         takes.put(frame)
     steps(work, takes)
@@ -286,15 +290,27 @@ def test_events_go_into_the_take_in_whose_time_they_were_even_when_they_come_lat
     steps(work, takes)
     events.put(Event(11.5, 13.5, "in both", 0.75, None))
     events.put(Event(20.0, 21.0, "after", 0.5, 0))
+    work.step()
+    takes.end(keep=True)
+    takes.begin(TakeSettings(tmp_path / "take-003"))
+    for frame in frames(180)[120:]:
+        takes.put(replace(frame, sensor_time_s=frame.sensor_time_s + 12.0))
+    steps(work, takes)
+    events.put(Event(11.8, 16.5, "in all three", 0.5, 0))
     takes.close()
     work.step()
     work.tear_down()
-    first, second = (read_events(tmp_path / name) for name in ("take-001", "take-002"))
+    first, second, third = (read_events(tmp_path / name) for name in ("take-001", "take-002", "take-003"))
     assert [(event.label, event.start_s, event.end_s) for event in first] == [
         ("before and in", 10.0, 10.5),
         ("in both", 11.5, 10.0 + 59 / 30),
+        ("in all three", 11.8, 10.0 + 59 / 30),
     ]
-    assert [(event.label, event.start_s, event.end_s) for event in second] == [("in both", 13.0, 13.5)]
+    assert [(event.label, event.start_s, event.end_s) for event in second] == [
+        ("in both", 13.0, 13.5),
+        ("in all three", 13.0, pytest.approx(13.0 + 59 / 30)),
+    ]
+    assert [(event.label, event.start_s, event.end_s) for event in third] == [("in all three", 16.0, 16.5)]
 
 
 def test_no_colour_and_blur_keep_what_they_promise(tmp_path):
@@ -365,7 +381,7 @@ def test_the_student_gives_way_to_the_recorder_first(model):
     def asked(gives_way: bool) -> tuple[int, InferenceWork]:
         poses: Ring[PoseFrame] = Ring(1, lossless=False, stopping=threading.Event())
         work = InferenceWork(model, poses, lambda item: None, [], lossless=False, gives_way=lambda: gives_way)
-        work._student_ms = 60.0
+        work._student_ms = 120.0
         due = 0
         for update in range(100):
             if work._student_is_due(update / 10):
@@ -374,8 +390,8 @@ def test_the_student_gives_way_to_the_recorder_first(model):
 
     freely, _ = asked(False)
     giving_way, work = asked(True)
-    assert freely == 50  # 60 ms of work each 200 ms: at most half of the time
-    assert giving_way in (16, 17)  # each 600 ms: a tenth
+    assert freely == 50  # 120 ms of work each 200 ms: at most two thirds of the time
+    assert giving_way in (8, 9)  # each 1.2 s: a tenth
     assert work.student_gave_way > 40
 
 

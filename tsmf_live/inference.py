@@ -1,9 +1,10 @@
 """The inference stage: PoseFrames in, Predictions and Events out.
 
 Every frame goes into the recognizer's windows; every 0.1 s of sensor time the networks are asked. Live, an update that
-comes too late is skipped and counted, and the student is asked less often than the teacher where the machine is slow;
-its last scores are used meanwhile and their age is given. With files at full speed nothing is skipped. Preroll only
-fills the windows; a frame that is held is predicted once, whenever the next update would be.
+comes too late is skipped and counted. The student takes far longer than the teacher: it is worked through in steps
+while no frame waits, and where the machine is slow it is asked less often; its last scores are used meanwhile and their
+age is given. With files at full speed nothing is skipped. Preroll only fills the windows; a frame that is held is
+predicted once, whenever the next update would be.
 
 Another model may take over while it runs; then windows, streams and decisions begin anew.
 """
@@ -23,10 +24,10 @@ from tsmf_live.decision import Decider, Decision
 from tsmf_live.frames import Event, PersonPrediction, PoseFrame, Prediction, Ranking, Scores
 from tsmf_live.nets.checkpoint import Spec
 from tsmf_live.nets.gpu import is_device_failure
-from tsmf_live.nets.tsmf import TSMF
+from tsmf_live.nets.tsmf import TSMF, TeacherStream
 from tsmf_live.pose import KEEP_S
 from tsmf_live.recognizer import WARM_FRAMES, Reading, Recognizer
-from tsmf_live.ring import Ring
+from tsmf_live.ring import WAIT_S, Ring
 from tsmf_live.roi import STUDENT_SIDE
 from tsmf_live.skeleton import JOINT_COUNT
 from tsmf_live.stage import Meter
@@ -34,9 +35,11 @@ from tsmf_live.stage import Meter
 T = TypeVar("T")
 UPDATE_S = 0.1  # sensor seconds between two predictions
 BEHIND_FRAMES = 4  # live: with more frames than this waiting, an update is skipped
-STUDENT_SHARE = 0.5  # live: at most this part of the stage's time goes to the student
+STUDENT_SHARE = 0.65  # live: at most this part of the stage's time goes to the student
 SMALL_SHARE = 0.1  # while it gives way to the recorder
 REST = 2.0  # while it gives way, the stage rests so many times as long as the last update took
+TRIED_STEPS = 12
+QUICK_STEP_S = 0.0025  # of the stream, with new scores: 30 of them take 8% of a core
 BEST = 5  # entries of a ranking
 
 
@@ -49,7 +52,8 @@ class InferenceWork:
         emit: called with each Prediction and Event, in order; returns at once or waits boundedly.
         closes: rings to close after the last one.
         lossless: never skip an update, ask the student every time.
-        stream: the teacher takes one frame at a time; a prediction for every frame, the student every 0.1 s.
+        stream: the teacher takes one frame at a time; a prediction for every frame, the student every 0.1 s. Live on a
+            slow machine: a prediction for every fourth frame, where the teacher then has new scores.
         held: whether a player holds the newest frame, so that there is time for all that can be said of it.
         gives_way: whether the recorder needs the machine more than the student does.
     """
@@ -70,6 +74,7 @@ class InferenceWork:
         self.student_gave_way = 0  # updates without the student because of the recorder
         self._model, self._poses, self._emit, self._closes = model, poses, emit, closes
         self._lossless, self._stream = lossless, stream
+        self._is_quick: bool | None = True if lossless else None  # unknown until a stream is asked for
         self.meter = Meter("inference")
         self.updates_skipped = 0
         self.warnings: list[str] = []
@@ -86,6 +91,7 @@ class InferenceWork:
         """Lets the networks run once."""
         torch.set_num_threads(1)  # two threads beside the other stages can be ten times slower
         warm_up(self._model)
+        self._begin(self._model, self._stream)
 
     def swap(self, model: TSMF, stream: bool, from_index: int) -> None:
         """Another model takes over at the next frame with at least this index; any thread, returns at once.
@@ -96,7 +102,13 @@ class InferenceWork:
 
     def step(self) -> bool:
         """Takes one frame, and predicts if an update is due."""
-        pose = self._poses.get()
+        studying = self.recognizer.is_studying
+        pose = self._poses.get(0.0 if studying else WAIT_S)
+        if pose is None and studying:  # the teacher comes first
+            self._on_device(self.recognizer.study_on, lambda: None)
+            if self._unread is not None and not self.recognizer.is_studying:
+                self._predict(self._unread)
+            return True
         if pose is None:
             if self._unread is not None and self._held():
                 self._predict(self._unread, ask_student=True)
@@ -110,7 +122,7 @@ class InferenceWork:
             return True
         update = math.floor(pose.sensor_time_s / UPDATE_S + 1e-6)
         is_new, self._last_update = update != self._last_update, update
-        if not (is_new or self._stream):
+        if not (self.recognizer.has_news if self._stream else is_new):
             return True
         if not self._lossless and (len(self._poses) > BEHIND_FRAMES or self._rests()):
             self.updates_skipped += 1
@@ -131,21 +143,30 @@ class InferenceWork:
     def _hand_over(self) -> None:
         """The waiting model takes over; what was under way ends here, the choice of the focus stays."""
         self._emit_all(self._narrator.finish())
-        focus = self.recognizer.focus
         self._model, self._stream, _ = self._waiting.pop()
-        self.recognizer = Recognizer(self._model, self._stream)
-        self.recognizer.focus = focus
+        self._begin(self._model, self._stream)
         self._narrator = Narrator(self._model.spec)
         self._last_update, self._unread = None, None
         self._student_at_s, self._student_ms = -math.inf, 0.0
 
-    def _predict(self, pose: PoseFrame, ask_student: bool) -> None:
+    def _begin(self, model: TSMF, stream: bool) -> None:
+        """A recognizer of this model; the choice of the focus stays."""
+        if stream and self._is_quick is None:
+            self._is_quick = is_quick(model)
+        focus = self.recognizer.focus
+        self.recognizer = Recognizer(model, stream, dense=self._is_quick is not False)
+        self.recognizer.focus = focus
+
+    def _predict(self, pose: PoseFrame, ask_student: bool = True) -> None:
         began = time.perf_counter()
-        if not self._lossless:
-            ask_student = self._held() or self._student_is_due(pose.sensor_time_s)
-        reading = self._on_device(*[lambda: self.recognizer.read(ask_student)] * 2)
+        at_once = self._lossless or self._held() or self._poses.ended
+        if not at_once:
+            ask_student = self._student_is_due(pose.sensor_time_s)
+        reading = self._on_device(*[lambda: self.recognizer.read(ask_student, at_once)] * 2)
+        if ask_student:
+            self._student_at_s = pose.sensor_time_s
         if reading.student_ms is not None:
-            self._student_at_s, self._student_ms = pose.sensor_time_s, reading.student_ms
+            self._student_ms = reading.student_ms
         prediction = self._narrator.tell(pose, reading)
         self._unread = None
         self._emit(prediction)
@@ -172,6 +193,8 @@ class InferenceWork:
             return ask_again()
 
     def _student_is_due(self, sensor_time_s: float) -> bool:
+        if self.recognizer.is_studying:
+            return False
         elapsed_s, needed_s = sensor_time_s - self._student_at_s, self._student_ms / 1e3
         if 0 <= elapsed_s < max(UPDATE_S * 0.95, needed_s / STUDENT_SHARE):
             return False
@@ -190,6 +213,18 @@ def warm_up(model: TSMF) -> None:
     model.teach([np.zeros((model.spec.window_frames, JOINT_COUNT, 3), np.float32)])
     if model.student is not None:
         model.study(np.zeros((STUDENT_SIDE, STUDENT_SIDE, 3), np.float32))
+
+
+def is_quick(model: TSMF) -> bool:
+    """Whether the streaming teacher can give new scores of a person on every frame and leave room for all else."""
+    stream, joints = TeacherStream(model), np.zeros((1, JOINT_COUNT, 3), np.float32)
+    stream.begin(0)
+    took_s = []
+    for _ in range(TRIED_STEPS):
+        began = time.perf_counter()
+        stream.push([0], joints)
+        took_s.append(time.perf_counter() - began)
+    return min(took_s) <= QUICK_STEP_S
 
 
 class Narrator:

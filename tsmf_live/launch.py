@@ -7,9 +7,13 @@ summary.
 from __future__ import annotations
 
 import contextlib
+import sys
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+
+import cv2
+import torch
 
 from tsmf_live.frames import SourceError, UsageError
 from tsmf_live.inference import warm_up
@@ -19,7 +23,15 @@ from tsmf_live.pipeline import Pipeline, RunSettings
 from tsmf_live.report import JsonReport, PlainReport
 from tsmf_live.sources.open import open_source
 
+SWITCH_S = 0.0003  # Python's own 5 ms: a network of 100 small steps would wait as often for the window's painting
 DEVICES = ("kinect", "demo")  # opening one takes long, or takes it away from the present run
+
+
+def prepare_process() -> None:
+    """What holds for the whole process: one thread for each stage, and the interpreter handed on without delay."""
+    torch.set_num_threads(1)
+    cv2.setNumThreads(1)
+    sys.setswitchinterval(SWITCH_S)
 
 
 def source_name(source: str) -> str:
@@ -74,7 +86,8 @@ class Launcher:
         for report in self._reports:
             with contextlib.suppress(OSError):  # nobody reads any more: the next run finds out, too
                 report.tell(summary)
-        self.pipeline = Pipeline(partial(open_source, source), model, settings, self._reports)
+        opener = partial(open_source, source, aside=settings.paced)
+        self.pipeline = Pipeline(opener, model, settings, self._reports)
         self.pipeline.start()
         return self.pipeline
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import threading
 from bisect import bisect_left, bisect_right
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -26,7 +27,7 @@ from tsmf_live.skeleton import JOINT_COUNT
 
 PREDICTIONS_S = 60.0
 PICTURES_S = 10.0  # pictures and the student's images
-PICTURE_EVERY_S = 0.1
+PICTURE_EVERY_S, GIVING_WAY_EVERY_S = 0.1, 0.5
 PICTURE_WH = (960, 540)  # px: half of what the sensor gives
 JPEG_QUALITY = 85
 HELD_S = 0.5  # a prediction counts until the next one, but no longer than this: then there is a gap
@@ -296,10 +297,18 @@ class KeepWork:
     """A stage: SensorFrames with their PoseFrames -> small pictures in the history, ten a second.
 
     A frame after which nothing comes (a player that pauses) is kept too.
+
+    Args:
+        gives_way: whether the recorder needs the machine more; then two a second.
     """
 
-    def __init__(self, pairs: Ring[tuple[SensorFrame, PoseFrame]], moments: MomentHistory) -> None:
-        self._pairs, self._moments = pairs, moments
+    def __init__(
+        self,
+        pairs: Ring[tuple[SensorFrame, PoseFrame]],
+        moments: MomentHistory,
+        gives_way: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._pairs, self._moments, self._gives_way = pairs, moments, gives_way
         self._kept_s: float | None = None
         self._waiting: tuple[SensorFrame, PoseFrame] | None = None
 
@@ -314,7 +323,8 @@ class KeepWork:
                 self._keep(self._waiting)
             return not self._pairs.ended
         now_s = pair[1].sensor_time_s
-        due = self._kept_s is None or not 0 <= now_s - self._kept_s < PICTURE_EVERY_S - 1e-3
+        every_s = GIVING_WAY_EVERY_S if self._gives_way() else PICTURE_EVERY_S
+        due = self._kept_s is None or not 0 <= now_s - self._kept_s < every_s - 1e-3
         if due:
             self._keep(pair)
         else:

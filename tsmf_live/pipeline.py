@@ -33,11 +33,10 @@ from tsmf_live.sources.base import Source
 from tsmf_live.stage import Meter, Stage
 from tsmf_live.take_queue import TakeQueue
 
-CAPTURE_RING = 15  # colour frames, 8.3 MB each: half a second in which the machine may be busy
+CAPTURE_RING = 30  # colour frames, 8.3 MB each: a second in which the machine may be busy
 POSE_RING = 64  # poses with crops, 0.14 MB a person
 REPORT_RING = 1000
 LOOK_BACK_RING = 2  # colour frames; one that comes too late for a small picture is not missed
-RECORD_PRESSURE = 0.2  # part of the recorder's queue from which the student gives way to it
 EVENTS_SHOWN = 50
 DRAIN_S = 1.5  # a stop waits this long for what is under way
 JOIN_S = 3.0  # and then so long for the threads to end; one alive after this is an error
@@ -160,7 +159,7 @@ class Pipeline:
             lossless=lossless,
             stream=settings.stream,
             held=lambda: self.player is not None and self.player.paused,
-            gives_way=lambda: self._takes.pressure > RECORD_PRESSURE,
+            gives_way=lambda: self._takes.presses,
         )
         self._stages = [
             Stage("capture", self._capture, self._stopping),
@@ -169,7 +168,9 @@ class Pipeline:
             Stage("report", ReportWork(self._told, reports, self._finishing.set), self._stopping),
         ]
         if looked_back is not None:
-            self._stages.append(Stage("look back", KeepWork(looked_back, self.moments), self._stopping))
+            self._stages.append(
+                Stage("look back", KeepWork(looked_back, self.moments, lambda: self._takes.presses), self._stopping)
+            )
         self._take_details = {"source": settings.source_name, "checkpoint": settings.checkpoint_name}
         self._record = RecordWork(
             self._takes, self._recorded_events, self._take_details, settings.record, self._finishing.set

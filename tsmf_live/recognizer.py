@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
@@ -81,18 +81,29 @@ class _Study:
     image: np.ndarray
 
 
+@dataclass(slots=True)
+class _Studying:
+    """A run of the student that is under way: the study that it becomes, and its steps still to be done."""
+
+    study: _Study
+    steps: Iterator[np.ndarray | None]
+    took_ms: float
+
+
 class _ResampledStream:
     """Gives each person's frames to the streaming teacher on a 30 Hz grid that begins with the person; holds the
     missing.
 
     push_ms: time that the newest frame took.
+    has_news: whether it gave new scores, or shows nobody.
     """
 
-    def __init__(self, model: TSMF) -> None:
-        self._teacher = TeacherStream(model)
+    def __init__(self, model: TSMF, dense: bool) -> None:
+        self._teacher = TeacherStream(model, dense)
         self._rate_hz = model.spec.frame_rate_hz
         self._people: dict[int, tuple[int, float, int, np.ndarray]] = {}  # slot: epoch, first time, step, last joints
         self.push_ms = 0.0
+        self.has_news = True
 
     def clear(self) -> None:
         """Everybody begins anew."""
@@ -102,6 +113,7 @@ class _ResampledStream:
         """Takes a frame; a person's second frame within one grid step is left out."""
         began = time.perf_counter()
         due = []
+        self.has_news = not pose.persons
         for person in pose.persons:
             slot, joints = person.slot, person.body.joints
             epoch, first_s, last_step, held = self._people.get(slot, (-1, 0.0, 0, joints))
@@ -110,12 +122,12 @@ class _ResampledStream:
                 first_s, last_step, held = pose.sensor_time_s, -1, joints
             step = math.ceil((pose.sensor_time_s - first_s) * self._rate_hz - 0.5 - 1e-6)
             for _ in range(last_step + 1, step):
-                self._teacher.push([slot], held[None])
+                self.has_news |= self._teacher.push([slot], held[None])
             if step > last_step:
                 due.append((slot, joints))
             self._people[slot] = person.epoch, first_s, step, joints
         if due:
-            self._teacher.push([slot for slot, _ in due], np.stack([joints for _, joints in due]))
+            self.has_news |= self._teacher.push([slot for slot, _ in due], np.stack([joints for _, joints in due]))
         self.push_ms = (time.perf_counter() - began) * 1e3
 
     def lesson(self, slots: Sequence[int]) -> Lesson:
@@ -130,11 +142,13 @@ class Recognizer:
         model: the networks and their settings.
         stream: the teacher takes one frame at a time instead of computing each window anew; the checkpoint must allow
         it.
+        dense: the stream gives new scores of a person on every frame, else on every fourth: the same at half the cost.
     """
 
-    def __init__(self, model: TSMF, stream: bool = False) -> None:
+    def __init__(self, model: TSMF, stream: bool = False, dense: bool = True) -> None:
         self.model = model
-        self._stream = _ResampledStream(model) if stream else None
+        self._dense = dense
+        self._stream = _ResampledStream(model, dense) if stream else None
         self.focus: int | None = None  # the slot that the user chose, or None: whoever acts most strongly
         self._newest: PoseFrame | None = None
         self._tracks: dict[int, Track] = {}
@@ -142,6 +156,8 @@ class Recognizer:
         self._start_s: float | None = None  # first frame since the last gap
         self._now_s = 0.0
         self._study: _Study | None = None
+        self._studying: _Studying | None = None
+        self._studied_ms: float | None = None  # time that the newest study took, until it has been read
         self._pair: frozenset[tuple[int, int]] = frozenset()
         self._acting: tuple[int, int] | None = None
 
@@ -155,7 +171,8 @@ class Recognizer:
             self._tracks.clear()
             if self._stream is not None:
                 self._stream.clear()
-            self._study, self._start_s = None, pose.sensor_time_s
+            self._study = self._studying = self._studied_ms = None
+            self._start_s = pose.sensor_time_s
         self._now_s = pose.sensor_time_s
         self._present = tuple(person.slot for person in pose.persons)
         keep_s = (spec.window_frames + HELD_FRAMES) / spec.frame_rate_hz
@@ -169,6 +186,27 @@ class Recognizer:
         return broken
 
     @property
+    def has_news(self) -> bool:
+        """Whether there is more to say than before the newest frame; always so of windows and of a dense stream."""
+        return self._stream is None or self._stream.has_news or self._studied_ms is not None
+
+    @property
+    def is_studying(self) -> bool:
+        """Whether a run of the student is under way, to be carried on with `study_on`."""
+        return self._studying is not None
+
+    def study_on(self) -> None:
+        """One more step of the student, about a ninth of its time; the next `read` has what it comes to."""
+        studying, self._studying = self._studying, None
+        began = time.perf_counter()
+        scores = next(studying.steps)
+        studying.took_ms += (time.perf_counter() - began) * 1e3
+        if scores is None:
+            self._studying = studying
+        else:
+            self._study, self._studied_ms = replace(studying.study, scores=scores), studying.took_ms
+
+    @property
     def context_s(self) -> float:
         """How much must be pushed before a frame for scores as in a run from the beginning; needs no `push` before."""
         frames = self.model.spec.window_frames + HELD_FRAMES
@@ -179,15 +217,16 @@ class Recognizer:
     def begin_stream_anew(self) -> None:
         """After the model has moved to another device: the streaming teacher begins again with the newest frame."""
         if self._stream is not None:
-            self._stream = _ResampledStream(self.model)
+            self._stream = _ResampledStream(self.model, self._dense)
             if self._newest is not None:
                 self._stream.push(self._newest)
 
-    def read(self, run_student: bool = True) -> Reading:
+    def read(self, run_student: bool = True, at_once: bool = True) -> Reading:
         """What the model says now; must follow at least one `push`.
 
         Args:
             run_student: False: its last scores are used again, unless they are old or speak of other people.
+            at_once: False: the student's run only begins; until `study_on` has ended it, its last scores are used.
         """
         spec = self.model.spec
         span_s = (spec.window_frames - 1) / spec.frame_rate_hz
@@ -204,7 +243,7 @@ class Recognizer:
             lesson = self.model.teach([np.stack([moment.body.joints for moment in clip]) for clip in clips])
         teacher_ms = (time.perf_counter() - began) * 1e3 + (self._stream.push_ms if self._stream is not None else 0.0)
         shown = self._choose_shown(tracks, clips, lesson)
-        study, student_ms = self._student_part(tracks, clips, lesson, shown, run_student)
+        study, student_ms = self._student_part(tracks, clips, lesson, shown, run_student, at_once)
         return self._put_together(window_s, tracks, clips, lesson, study, teacher_ms, student_ms)
 
     def _put_together(
@@ -304,23 +343,34 @@ class Recognizer:
         lesson: Lesson,
         shown: tuple[int, ...],
         run_student: bool,
+        at_once: bool,
     ) -> tuple[_Study | None, float | None]:
         """The student's scores for those shown, new or kept, and the milliseconds it took if new."""
         who = tuple((tracks[m].slot, tracks[m].epoch) for m in shown)
         if self.model.student is None or not any(color_now(clips[m]) for m in shown):
-            self._study = None
+            self._study = self._studying = self._studied_ms = None
             return None, None
-        kept = self._study
-        if kept is not None and (kept.who != who or self._now_s - kept.time_s > STUDENT_KEPT_S):
-            kept = self._study = None
-        if kept is not None and not run_student:
-            return kept, None
-        began = time.perf_counter()
-        unweighted = compose_unweighted(self.model, [clips[m] for m in shown])
-        attention = tuple(lesson.attention[m] for m in shown)
-        image = roi.weigh(unweighted, attention)
-        self._study = _Study(who, self._now_s, self.model.study(image), unweighted, attention, image)
-        return self._study, (time.perf_counter() - began) * 1e3
+        if not self._is_usable(who):
+            self._study = self._studied_ms = None
+        if self._studying is not None and (at_once or self._studying.study.who != who):
+            self._studying = None
+        if (run_student or self._study is None) and self._studying is None:
+            began = time.perf_counter()
+            unweighted = compose_unweighted(self.model, [clips[m] for m in shown])
+            attention = tuple(lesson.attention[m] for m in shown)
+            image = roi.weigh(unweighted, attention)
+            begun = _Study(who, self._now_s, np.empty(0), unweighted, attention, image)
+            took_ms = (time.perf_counter() - began) * 1e3
+            self._studying = _Studying(begun, self.model.study_in_parts(image), took_ms)
+        while at_once and self._studying is not None:
+            self.study_on()
+        studied_ms, self._studied_ms = self._studied_ms, None
+        return self._study, studied_ms
+
+    def _is_usable(self, who: tuple[tuple[int, int], ...]) -> bool:
+        """Whether there is a study of just these people that is not too old."""
+        study = self._study
+        return study is not None and study.who == who and self._now_s - study.time_s <= STUDENT_KEPT_S
 
 
 def compose_unweighted(model: TSMF, clips: Sequence[list[Moment]]) -> np.ndarray:

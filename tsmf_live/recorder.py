@@ -85,7 +85,8 @@ class RecordWork:
         self._writer: SessionWriter | None = None
         self._blur: FaceBlur | None = None  # while a take wants it
         self._span_s: tuple[float, float] | None = None  # of the take under way
-        self._last: tuple[Path, tuple[float, float]] | None = None  # the last take that was kept: folder, span
+        self._kept: list[tuple[Path, tuple[float, float]]] = []  # takes: folder, span
+        self._last: Path | None = None  # the take that can still be discarded after its end
         self._done, self._resume_at_s = 0, 0.0
         self._looked_at_s = 0.0
         self._lost_before = 0
@@ -98,7 +99,7 @@ class RecordWork:
     @property
     def status(self) -> RecordingStatus:
         """A snapshot, for any thread."""
-        return replace(self._status, lost=self._queue.lost - self._lost_before)
+        return replace(self._status, lost=self._queue.lost - self._lost_before, behind=self._queue.presses)
 
     def set_up(self) -> None:
         """Begins the plan's first take; RecordingError if that fails."""
@@ -210,20 +211,22 @@ class RecordWork:
         if keep:
             writer.close()
             if self._span_s is not None:
-                self._last = (writer.folder, self._span_s)
+                self._kept.append((writer.folder, self._span_s))
+                self._last = writer.folder
             # the number of the next take; folder and figures stay those of this one
             self._status = replace(self._status, state="off", take=status.take + 1, message=None)
             return
         if writer is not None:
             with suppress(RecordingError):
                 writer.close()
-        folder = writer.folder if writer is not None else self._last and self._last[0]
+        folder = writer.folder if writer is not None else self._last
         if folder is None:
             self._status = replace(status, message="there is no take to discard")
             return
         number = take_number(folder) or (status.take if writer is not None else status.take - 1)
         if writer is None:
             self._last = None
+            self._kept.pop()
         discard(folder)
         self._status = RecordingStatus(take=number, message=f"take {number} was discarded")
 
@@ -239,12 +242,13 @@ class RecordWork:
         self._status = replace(self._status, state="failed", message=str(error))
 
     def _place(self, event: Event | None) -> None:
-        """Writes an event into the takes in whose time it was, cut to it; predictions come late, so also the last."""
+        """Writes an event into all takes in whose time it was, cut to each; it is told of when it has ended."""
         if event is None:
             return
         try:
-            if self._last is not None and (row := _within(event, self._last[1])) is not None:
-                append_event(self._last[0], row)
+            for folder, span_s in self._kept:
+                if (row := _within(event, span_s)) is not None and folder.is_dir():  # else the user has moved it
+                    append_event(folder, row)
             if self._writer is not None and self._span_s is not None and (row := _within(event, self._span_s)):
                 self._writer.add_event(*row)
         except RecordingError as error:

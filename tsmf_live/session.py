@@ -100,7 +100,7 @@ class SessionWriter:
         source_name: str,
         codec: str = "h264",
         preset: str = "ultrafast",
-        crf: int = 21,
+        crf: int | None = None,
         has_color: bool = True,
         details: dict[str, Any] | None = None,
     ) -> None:

@@ -17,6 +17,7 @@ from tsmf_live.frames import RecordingError, SensorFrame
 from tsmf_live.ring import WAIT_S
 from tsmf_live.session import TakeSettings
 
+PRESSING = 9  # pictures that wait: from here on other stages give way to the recorder
 PICTURES = 45  # 8.3 MB each: 1.5 s in which the disk may be slow
 FRAMES = 1800  # without pictures they are small: a minute
 LATE_S = 0.8  # host time in the queue after which only the bodies are written, which takes no time
@@ -154,10 +155,10 @@ class TakeQueue:
             return self._lost
 
     @property
-    def pressure(self) -> float:
-        """How full of pictures it is, 0 to 1."""
+    def presses(self) -> bool:
+        """Whether so many pictures wait that the recorder needs more of the machine."""
         with self._changed:
-            return self._pictures / PICTURES
+            return self._pictures > PRESSING
 
     def __len__(self) -> int:
         with self._changed:

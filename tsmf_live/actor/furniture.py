@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from tsmf_live.actor import brush
@@ -18,7 +20,8 @@ _FACES = ((0, 1, 3, 2), (4, 5, 7, 6), (0, 1, 5, 4), (2, 3, 7, 6), (0, 2, 6, 4), 
 _CORNERS = np.array([(x, y, z) for x in (-0.5, 0.5) for y in (-0.5, 0.5) for z in (-0.5, 0.5)])
 
 
-def chair_parts(chair: Chair, camera_height_m: float) -> list[Part]:
+@lru_cache(maxsize=64)  # a chair stands still for a whole action
+def chair_parts(chair: Chair, camera_height_m: float) -> tuple[Part, ...]:
     """Seat, back rest and legs down to the floor at y = -camera_height_m, unsorted."""
     front = np.array([np.sin(chair.heading_rad), 0.0, -np.cos(chair.heading_rad)])
     right = np.array([np.cos(chair.heading_rad), 0.0, np.sin(chair.heading_rad)])
@@ -38,7 +41,7 @@ def chair_parts(chair: Chair, camera_height_m: float) -> list[Part]:
         for z in (-reach, reach):
             middle = seat + x * right + z * front - (0, SEAT_THICK_M + 0.5 * leg_height, 0)
             parts.append(box_part(middle, (LEG_SIDE_M, leg_height, LEG_SIDE_M), turn, WOOD, LEG_STEP))
-    return parts
+    return tuple(parts)
 
 
 def box_part(

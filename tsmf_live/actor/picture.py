@@ -63,10 +63,12 @@ class RoomPainter:
         picture = (0, 0, COLOR_WIDTH, COLOR_HEIGHT)
         self._empty_bgra = [self._finished(self._room_bgra, picture, version) for version in range(NOISE_VERSIONS)]
 
-    def paint(self, people: Sequence[PaintedPerson], time_s: float) -> np.ndarray:
-        """The whole picture, (1080, 1920, 4) uint8 BGRA, a new array; `time_s` chooses the noise."""
+    def paint(self, people: Sequence[PaintedPerson], time_s: float, picture: np.ndarray | None = None) -> np.ndarray:
+        """The whole picture, (1080, 1920, 4) uint8 BGRA, into `picture` or a new array; `time_s` chooses the noise."""
         version = _noise_version(time_s)
-        picture = self._empty_bgra[version].copy()
+        if picture is None:
+            picture = np.empty_like(self._empty_bgra[version])
+        picture[:] = self._empty_bgra[version]
         shadows, parts = self._scene(people)
         boxes = [part.box_xyxy for part in parts] + [shadow.box_xyxy for shadow in shadows]
         if boxes:

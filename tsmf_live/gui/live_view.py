@@ -209,7 +209,7 @@ class LivePicture(QWidget):
                 occupied.append(self._frozen_rect(placement, metrics))
             self.chips = overlay.draw_people(painter, placement, self._people, self._look, occupied)
             if self._has_legend and self._frame is not None:
-                overlay.draw_legend(painter, occupied[0], metrics, placement.joint_scale)
+                overlay.draw_legend(painter, occupied[0], placement.joint_scale)
             self._paint_texts(painter, placement, occupied)
         finally:
             painter.end()

@@ -5,12 +5,13 @@ Joints are drawn once for each colour and kept as small images: stamping those c
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 from PyQt5.QtCore import QT_TR_NOOP, QLineF, QPointF, QRectF, Qt
-from PyQt5.QtGui import QColor, QFontMetrics, QImage, QPainter, QPen
+from PyQt5.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPen
 
 from tsmf_live.frames import Body, Person, PoseFrame, Prediction
 from tsmf_live.gui import palette
@@ -109,10 +110,12 @@ def draw_boxes(
         if np.isfinite(xy_px[joint]).all() and np.abs(xy_px[joint]).max() < DRAWABLE_PX:
             x_px, y_px = xy_px[joint].tolist()
             boxes.append((joint, QRectF(x_px - half_px, y_px - half_px, 2 * half_px, 2 * half_px)))
+    painter.setRenderHint(QPainter.Antialiasing, False)  # upright lines are as sharp without, and far cheaper
     for joint, box in boxes:
         for pen in (BOX_SHADOW, QPen(palette.attention_color(float(attention[joint])), 2.0)):
             painter.setPen(pen)
             painter.drawRect(box)
+    painter.setRenderHint(QPainter.Antialiasing)
     for joint, box in boxes:
         text = f"{attention[joint]:.1f}"
         size = metrics.horizontalAdvance(text) + 6, metrics.height()
@@ -203,8 +206,35 @@ def legend_rect(placement: Placement, metrics: QFontMetrics, widget_height_px: i
     return QRectF(seen.left() + 6, seen.bottom() - height_px - 6, width_px, height_px)
 
 
-def draw_legend(painter: QPainter, rect: QRectF, metrics: QFontMetrics, joint_scale: float) -> None:
+def draw_legend(painter: QPainter, rect: QRectF, joint_scale: float) -> None:
     """One row: joints with the attention they stand for, what a ring and a box mean; as much as the place holds."""
+    texts = tuple(tr(text) for text in (LEGEND_TITLE, *(text for _, text in LEGEND)))
+    ratio = painter.device().devicePixelRatioF()
+    image = _legend_image(rect.width(), rect.height(), joint_scale, ratio, painter.font().toString(), texts)
+    painter.drawImage(QPointF(round(rect.left()), round(rect.top())), image)
+
+
+@lru_cache(maxsize=8)
+def _legend_image(
+    width_px: float, height_px: float, joint_scale: float, pixel_ratio: float, font_name: str, texts: tuple[str, ...]
+) -> QImage:
+    """The legend, painted once for each size, font and language."""
+    size_wh = math.ceil(width_px * pixel_ratio), math.ceil(height_px * pixel_ratio)
+    image = QImage(*size_wh, QImage.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(pixel_ratio)
+    image.fill(Qt.transparent)
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.Antialiasing)
+    font = QFont()
+    font.fromString(font_name)
+    painter.setFont(font)
+    _paint_legend(painter, QRectF(0, 0, width_px, height_px), joint_scale, texts)
+    painter.end()
+    return image
+
+
+def _paint_legend(painter: QPainter, rect: QRectF, joint_scale: float, texts: tuple[str, ...]) -> None:
+    metrics = painter.fontMetrics()
     painter.setPen(Qt.NoPen)
     painter.setBrush(CHIP)
     painter.drawRoundedRect(rect, 6, 6)
@@ -212,10 +242,10 @@ def draw_legend(painter: QPainter, rect: QRectF, metrics: QFontMetrics, joint_sc
     x_px, middle_px = rect.left() + LEGEND_GAP_PX, rect.center().y()
     baseline_px = middle_px + (metrics.ascent() - metrics.descent()) / 2
     painter.setPen(palette.ON_PICTURE)
-    painter.drawText(QPointF(x_px, baseline_px), tr(LEGEND_TITLE))
-    x_px += metrics.horizontalAdvance(tr(LEGEND_TITLE)) + LEGEND_GAP_PX
-    for drawn, text in LEGEND:
-        entry_px = joint_px + metrics.horizontalAdvance(tr(text)) + LEGEND_GAP_PX
+    painter.drawText(QPointF(x_px, baseline_px), texts[0])
+    x_px += metrics.horizontalAdvance(texts[0]) + LEGEND_GAP_PX
+    for (drawn, _), text in zip(LEGEND, texts[1:], strict=True):
+        entry_px = joint_px + metrics.horizontalAdvance(text) + LEGEND_GAP_PX
         if x_px + entry_px > rect.right() + 1:
             break
         centre = QPointF(x_px + joint_px / 2, middle_px)
@@ -227,5 +257,5 @@ def draw_legend(painter: QPainter, rect: QRectF, metrics: QFontMetrics, joint_sc
             painter.setPen(palette.ON_PICTURE)
         else:
             draw_joint(painter, centre, 1.0 if drawn == "inferred" else drawn, drawn != "inferred", joint_scale)
-        painter.drawText(QPointF(x_px + joint_px + 3, baseline_px), tr(text))
+        painter.drawText(QPointF(x_px + joint_px + 3, baseline_px), text)
         x_px += entry_px

@@ -37,7 +37,7 @@ def draw_still(still: Still, size_wh: tuple[int, int], look: overlay.Look, *, mi
         painter.setRenderHint(QPainter.Antialiasing)
         legend = overlay.legend_rect(placement, painter.fontMetrics(), height_px)
         overlay.draw_people(painter, placement, (still.pose, still.prediction), look, [legend])
-        overlay.draw_legend(painter, legend, painter.fontMetrics(), placement.joint_scale)
+        overlay.draw_legend(painter, legend, placement.joint_scale)
     finally:
         painter.end()
     return image

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from PyQt5.QtCore import QEvent, Qt, QTimer, pyqtSignal
+from PyQt5.QtCore import QEvent, QObject, Qt, QTimer, pyqtSignal
 from PyQt5.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
 from PyQt5.QtWidgets import QAbstractButton, QApplication, QComboBox, QMainWindow
 
@@ -24,7 +24,8 @@ from tsmf_live.gui.opening import Launcher, Opening
 from tsmf_live.gui.questions import ask
 from tsmf_live.gui.settings import Settings
 
-PULL_EVERY_MS = 33  # the sensor gives 30 frames a second
+PULL_EVERY_MS = 16  # the sensor gives 30 frames a second at its own pace: each is seen at most so late
+GIVING_WAY_MS = 120  # while the recorder needs the machine
 SMALLEST = (1000, 620)
 
 
@@ -50,6 +51,7 @@ class MainWindow(QMainWindow):
         self._is_over = self._is_closed = self._demo = False
         self._text_scale = 0.0
         self.setAcceptDrops(True)
+        self.installEventFilter(self)
         self.setMinimumSize(*SMALLEST)
         room = QApplication.primaryScreen().availableSize()
         self.resize(*((1600, 900) if room.width() > 1700 and room.height() > 950 else (1280, 720)))
@@ -97,6 +99,7 @@ class MainWindow(QMainWindow):
         self.opening.poll()
         view = self._view = self.run.view()
         self.desk.show_view(view, self._focus, None)
+        self._timer.setInterval(GIVING_WAY_MS if view.recording.behind else PULL_EVERY_MS)
         self._log(view)
         if view.state in ("ended", "failed") and not self._is_over:
             self._is_over = True
@@ -183,14 +186,18 @@ class MainWindow(QMainWindow):
         event.acceptProposedAction()
         self.opening.drop(event.mimeData())
 
-    def event(self, event: QEvent) -> bool:
-        """Space presses the button that has the keyboard, and is a shortcut elsewhere."""
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        """Space presses the button that has the keyboard, and is a shortcut elsewhere.
+
+        A filter and not `event`: Qt would paint the whole window within `event`, and while it waits for the screen all
+        other threads of Python would wait with it.
+        """
         if event.type() == QEvent.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() == Qt.Key_Space:
             focused = QApplication.focusWidget()
             if isinstance(focused, (QAbstractButton, QComboBox)):
                 event.accept()
                 return True
-        return super().event(event)
+        return False
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -7,6 +7,7 @@ torchvision's, so its ImageNet weights load from a file. 4.10 GFLOP at 225x225.
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterator
 
 import torch
 from torch import Tensor, nn
@@ -114,10 +115,16 @@ class FusedResNet18:
 
     def __call__(self, x: Tensor) -> Tensor:
         """See ResNet18.forward; x channels-last."""
+        *_, scores = self.in_parts(x)
+        return scores
+
+    def in_parts(self, x: Tensor) -> Iterator[Tensor]:
+        """The same block by block: each step takes about a ninth of the time, the last one gives the scores."""
         x = self._pool(self._first(x))
         for one, two, shortcut in self._blocks:
+            yield x
             x = two(one(x), x if shortcut is None else shortcut(x))
-        return self.fc(x.mean(dim=(2, 3)))
+        yield self.fc(x.mean(dim=(2, 3)))
 
     @staticmethod
     def _pool(x: Tensor) -> Tensor:

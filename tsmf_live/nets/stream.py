@@ -75,8 +75,10 @@ class _FoldedBlock:
             matrix = (block.residual[0].weight[:, :, 0, 0] * gain[:, None]).t().contiguous()
             self.residual = matrix, (block.residual[0].bias * gain + shift).contiguous()
         self.dilation = dilation
-        self.length = (TEMPORAL_KERNEL - 1) * dilation + 1
-        self.past = torch.zeros(capacity, v, self.length, self.spatial.shape[1], device=adjacency.device)
+        # The last 9 frames of each phase of the dilation, kept twice over: wherever the oldest is, the 9 from there on
+        # lie one behind the other, and the kernel's taps are a view.
+        shape = (capacity, dilation, v, 2, TEMPORAL_KERNEL, self.spatial.shape[1])
+        self.past = torch.zeros(shape, device=adjacency.device)
         self.count = [0] * capacity  # frames since the reset
 
     def reset(self, person: int) -> None:
@@ -90,13 +92,14 @@ class _FoldedBlock:
         hidden = torch.mm(mixed, self.spatial).view(n, v, -1).add_(self.spatial_bias).relu_()
         taps = []
         for row, person in enumerate(persons):
-            at = self.count[person] % self.length
-            self.past[person, :, at] = hidden[row]
+            turn, phase = divmod(self.count[person], self.dilation)
             self.count[person] += 1
-        for row in wanted:
-            newest = self.count[persons[row]] - 1
-            order = [(newest + 1 + k * self.dilation) % self.length for k in range(TEMPORAL_KERNEL)]
-            taps.append(self.past[persons[row]][:, order].reshape(v, -1))  # (V, 9 C), oldest first
+            newest = turn % TEMPORAL_KERNEL
+            past = self.past[person, phase]
+            past[:, :, newest] = hidden[row, :, None]
+            if row in wanted:
+                oldest = (newest + 1) * hidden.shape[2]
+                taps.append(past.flatten(1)[:, oldest : oldest + self.temporal.shape[0]])  # (V, 9 C), oldest first
         if not taps:
             return hidden[:0]
         columns = taps[0] if len(taps) == 1 else torch.cat(taps)

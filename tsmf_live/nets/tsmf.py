@@ -8,6 +8,7 @@ image, `study` for the picture, `fuse` for both.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -86,6 +87,7 @@ class TSMF:
         if judge is not None and self.device.type == "cpu" and FusedResNet18.available():
             judge = FusedResNet18(judge, STUDENT_SIDE)
         self._judge = Captured(lambda x: (judge(x),), self.device)
+        self._judge_in_parts = judge.in_parts if isinstance(judge, FusedResNet18) else None
 
     @classmethod
     def load(cls, path: Path, device: str = "cpu") -> TSMF:
@@ -162,8 +164,21 @@ class TSMF:
     @torch.inference_mode()
     def study(self, image: np.ndarray) -> np.ndarray:
         """The student's raw scores (classes,) of a weighted ROI image (225, 225, 3)."""
-        x = torch.from_numpy(np.ascontiguousarray(image))[None].permute(0, 3, 1, 2)
-        return _numpy(self._judge(x)[0][0])
+        return _numpy(self._judge(_as_batch(image))[0][0])
+
+    def study_in_parts(self, image: np.ndarray) -> Iterator[np.ndarray | None]:
+        """The same in steps between which other work can be done: None until the last one, which gives the scores."""
+        if self._judge_in_parts is None:
+            yield self.study(image)
+            return
+        parts = self._judge_in_parts(_as_batch(image))
+        while True:
+            with torch.inference_mode():  # not around the yield: it would hold for the other work, too
+                part = next(parts)
+            if part.ndim == 2:
+                yield _numpy(part[0])
+                return
+            yield None
 
     def fuse(self, teacher: np.ndarray, student: np.ndarray | None) -> np.ndarray:
         """Fused raw scores (classes,), or the teacher's alone."""
@@ -177,33 +192,40 @@ class TSMF:
 
 
 class TeacherStream:
-    """The model's causal teacher, one frame at a time; see nets.stream. New scores on every frame.
+    """The model's causal teacher, one frame at a time; see nets.stream.
 
     Args:
         model: its checkpoint must allow streaming (Spec.can_stream).
+        dense: new scores on every frame of a person, else on every fourth, at half the cost.
     """
 
-    def __init__(self, model: TSMF) -> None:
+    def __init__(self, model: TSMF, dense: bool = True) -> None:
         spec = model.spec
         self._normalisation, self._device = spec.normalisation, model.device
-        self._stream = StreamSTGCN(model.teacher, spec.window_frames, spec.attention, dense=True, capacity=MAX_BODIES)
+        self._stream = StreamSTGCN(model.teacher, spec.window_frames, spec.attention, dense, capacity=MAX_BODIES)
         self._said: dict[int, tuple[np.ndarray, np.ndarray, float]] = {}
 
     def begin(self, slot: int) -> None:
         """Somebody new is in this slot: their next frame is their first."""
         self._stream.reset(slot)
 
-    def push(self, slots: list[int], joints: np.ndarray) -> None:
-        """Takes one frame (N, 25, 3), camera-space metres, of the persons in N slots."""
+    def push(self, slots: list[int], joints: np.ndarray) -> bool:
+        """Takes one frame (N, 25, 3), camera-space metres, of the persons in N slots; whether any has new scores."""
         x = torch.from_numpy(np.array(normalise(joints, self._normalisation))).to(self._device)
         said = self._stream.forward_step(x, slots)
         for slot, *row in zip(slots, _numpy(said.scores), _numpy(said.attention), _numpy(said.magnitude), strict=True):
             self._said[slot] = tuple(row)
+        return bool(said.fresh.any())
 
     def lesson(self, slots: list[int]) -> Lesson:
         """What the newest frames of these persons say; each must have had one."""
         scores, attention, magnitude = (np.stack(part) for part in zip(*(self._said[s] for s in slots), strict=True))
         return Lesson(scores, scores.mean(axis=0), attention, magnitude)
+
+
+def _as_batch(image: np.ndarray) -> Tensor:
+    """(1, 3, H, W) of an image (H, W, 3); its memory stays as it lies, channels-last."""
+    return torch.from_numpy(np.ascontiguousarray(image))[None].permute(0, 3, 1, 2)
 
 
 def _numpy(tensor: Tensor) -> np.ndarray:

@@ -23,6 +23,7 @@ from tsmf_live.sources.base import EndOfSource, SourceInfo
 
 CAMERA_HEIGHT_M = 1.1
 FIRST_TRACKING_ID = 72057594037927936  # as large as the sensor's own
+INFO = SourceInfo("demo", "demo", False, FRAME_RATE_HZ, None, True, False)
 _BLOCK = 30  # frames whose joints are computed in one go
 _ALIASES = {"sneeze": "sneeze/cough", "cough": "sneeze/cough", "sneeze cough": "sneeze/cough"}
 _KEYS = "seed=, persons=, actions=, seconds=, idle="
@@ -95,7 +96,7 @@ class DemoSource:
     def __init__(self, spec: str = "demo") -> None:
         """Raises UsageError if the spec asks for what cannot be."""
         self.spec = DemoSpec.parse(spec)
-        self.info = SourceInfo("demo", "demo", False, FRAME_RATE_HZ, None, True, False)
+        self.info = INFO
         self.warnings: list[str] = []
         self.timelines: list[Timeline] = cast(
             self.spec.seed,
@@ -112,8 +113,11 @@ class DemoSource:
         self._index = 0
         self._closed = False
 
-    def read(self) -> SensorFrame:
+    def read(self, into: np.ndarray | None = None) -> SensorFrame:
         """The next frame.
+
+        Args:
+            into: where to paint its picture, (1080, 1920, 4) uint8; a new array otherwise.
 
         Raises:
             EndOfSource: it was closed.
@@ -131,7 +135,7 @@ class DemoSource:
             PaintedPerson(timeline.subject, joints, timeline.held(time_s), timeline.chair)
             for timeline, joints in zip(self.timelines, true_joints, strict=True)
         ]
-        color_bgra = self._painter.paint(people, time_s)
+        color_bgra = self._painter.paint(people, time_s, into)
         bodies = tuple(self._body(number, joints) for number, joints in enumerate(true_joints))
         floor_plane = (0.0, 1.0, 0.0, CAMERA_HEIGHT_M)
         return SensorFrame(index, time_s, time.perf_counter(), color_bgra, bodies, floor_plane)

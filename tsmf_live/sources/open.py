@@ -12,11 +12,12 @@ FORMS = (
 )
 
 
-def open_source(spec: str) -> Source:
+def open_source(spec: str, aside: bool = False) -> Source:
     """The source that `spec` names; its owner closes it.
 
     Args:
         spec: "kinect", "kinect:acquire=poll", "demo", "demo:seed=1,persons=2", or a path.
+        aside: paint the simulated actor in another process; for live use, where starting one may take a second.
 
     Raises:
         SourceError: nothing like that exists, or it does not give what it should.
@@ -29,8 +30,9 @@ def open_source(spec: str) -> Source:
         return KinectSource(spec)
     if spec == "demo" or spec.startswith("demo:"):
         from tsmf_live.sources.demo import DemoSource
+        from tsmf_live.sources.demo_process import DemoProcess
 
-        return DemoSource(spec)
+        return DemoProcess(spec) if aside else DemoSource(spec)
     path = Path(spec)
     try:
         found = bool(spec) and path.exists()

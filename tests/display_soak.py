@@ -61,9 +61,9 @@ class Watch:
         picture, meter = window.desk.picture, window.meter
         show, paint, painted = picture.show_moment, picture.paintEvent, meter.painted
 
-        def note_and_show(frame, pose, prediction, *more, **named) -> None:
+        def note_and_show(frame, pose, prediction, *more, **named) -> bool:
             self._shown = prediction
-            show(frame, pose, prediction, *more, **named)
+            return show(frame, pose, prediction, *more, **named)
 
         def paint_and_note(event) -> None:
             paint(event)

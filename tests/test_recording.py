@@ -231,7 +231,8 @@ def steps(work: RecordWork, takes: TakeQueue) -> None:
         work.step()
 
 
-def test_a_queue_that_is_full_gives_up_pictures_keeps_bodies_and_counts(tmp_path):
+def test_a_queue_that_is_full_gives_up_pictures_keeps_bodies_and_counts(tmp_path, monkeypatch):
+    monkeypatch.setattr("tsmf_live.take_queue.LATE_S", 60.0)  # however slow this machine is now
     work, takes, _ = recorder()
     takes.begin(TakeSettings(tmp_path / "take"))
     picture = np.zeros((1080, 1920, 4), np.uint8)
@@ -381,7 +382,7 @@ def test_the_student_gives_way_to_the_recorder_first(model):
     def asked(gives_way: bool) -> tuple[int, InferenceWork]:
         poses: Ring[PoseFrame] = Ring(1, lossless=False, stopping=threading.Event())
         work = InferenceWork(model, poses, lambda item: None, [], lossless=False, gives_way=lambda: gives_way)
-        work._student_ms = 120.0
+        work._student_ms = 100.0
         due = 0
         for update in range(100):
             if work._student_is_due(update / 10):
@@ -390,8 +391,8 @@ def test_the_student_gives_way_to_the_recorder_first(model):
 
     freely, _ = asked(False)
     giving_way, work = asked(True)
-    assert freely == 50  # 120 ms of work each 200 ms: at most two thirds of the time
-    assert giving_way in (8, 9)  # each 1.2 s: a tenth
+    assert freely == 50  # 100 ms of work each 200 ms: at most 55% of the time
+    assert giving_way in (10, 11)  # each 1.0 s: a tenth
     assert work.student_gave_way > 40
 
 

@@ -35,7 +35,7 @@ from tsmf_live.stage import Meter
 T = TypeVar("T")
 UPDATE_S = 0.1  # sensor seconds between two predictions
 BEHIND_FRAMES = 4  # live: with more frames than this waiting, an update is skipped
-STUDENT_SHARE = 0.65  # live: at most this part of the stage's time goes to the student
+STUDENT_SHARE = 0.55  # live: at most this part of the stage's time goes to the student
 SMALL_SHARE = 0.1  # while it gives way to the recorder
 REST = 2.0  # while it gives way, the stage rests so many times as long as the last update took
 TRIED_STEPS = 12

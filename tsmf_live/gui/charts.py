@@ -13,6 +13,7 @@ from tsmf_live.gui.timeline import RecentTimeline
 from tsmf_live.moments import MomentHistory, Moments
 
 EVERY_S = (0.2, 0.2, 0.4)  # panel, last minute, curves: what changes faster cannot be read
+LATEST_S = 0.2  # a chart that is due waits so long for a pull without a new picture
 
 
 class Charts:
@@ -29,17 +30,23 @@ class Charts:
         self._due_s = [0.0] * len(EVERY_S)
 
     def show_next(
-        self, history: MomentHistory, frozen: Moments | None, focus: int | None, cursor_s: float | None
+        self,
+        history: MomentHistory,
+        frozen: Moments | None,
+        focus: int | None,
+        cursor_s: float | None,
+        busy: bool = False,
     ) -> None:
         """Renews the chart that has waited longest, if it is due, visible, and there is anything new.
 
         Args:
             frozen: looked at in place of the newest.
             cursor_s: the frozen moment.
+            busy: a new picture is to be painted in this pull; better in the next one.
         """
         chart = min(range(len(EVERY_S)), key=self._due_s.__getitem__)
         now_s = time.perf_counter()
-        if now_s < self._due_s[chart]:
+        if now_s < self._due_s[chart] + (LATEST_S if busy else 0.0):
             return
         self._due_s[chart] = now_s + EVERY_S[chart]
         if not self._widgets[chart].isVisible():

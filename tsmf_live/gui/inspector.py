@@ -102,9 +102,9 @@ class Inspector(QObject):
         if self._still is not None:
             still = self._still
             shown, note = replace(view, frame=still.frame, pose=still.pose, prediction=still.prediction), None
-        self._picture.show_moment(shown.frame, shown.pose, shown.prediction, focus, note)
+        busy = self._picture.show_moment(shown.frame, shown.pose, shown.prediction, focus, note)
         cursor_s = self._still.time_s if self._still is not None else None
-        self._charts.show_next(self._history, self._snapshot, focus, cursor_s)
+        self._charts.show_next(self._history, self._snapshot, focus, cursor_s, busy)
         self._watch_video()
         if self._told_until_s and time.perf_counter() > self._told_until_s:
             self._tell("")

@@ -105,8 +105,8 @@ class LivePicture(QWidget):
         prediction: Prediction | None,
         focus: int | None,
         note: str | None = None,
-    ) -> None:
-        """Show this moment; repaints only if something of it is new.
+    ) -> bool:
+        """Show this moment; repaints only if something of it is new, and says whether it does.
 
         Args:
             frame, pose: of the same moment.
@@ -116,10 +116,11 @@ class LivePicture(QWidget):
         """
         same = frame is self._frame and pose is self._people[0] and prediction is self._people[1]
         if same and focus == self._look.focus and note == self._note:
-            return
+            return False
         self._frame, self._people, self._note = frame, (pose, prediction), note
         self._look = overlay.Look(focus, self._look.boxes)
         self.update()
+        return True
 
     def set_mirrored(self, mirrored: bool) -> None:
         """Left and right change places: as in a mirror instead of as the sensor gives it, or back."""

@@ -5,7 +5,7 @@
                             `---"paint the next picture here" (pipe)--->----'
 
 Nothing is copied: a frame's picture is a place in the shared memory, which is painted anew when the last reference to
-the picture is gone. The other process works two frames ahead. It ends when this one closes it, and by itself when this
+the picture is gone. The other process works some frames ahead, at a lower priority. It ends when this one closes it, and by itself when this
 one is gone.
 """
 
@@ -30,7 +30,8 @@ from tsmf_live.sources.base import EndOfSource
 from tsmf_live.sources.demo import INFO, DemoSource, DemoSpec
 
 PLACES = 96  # more pictures than all queues together hold; a place that is never used takes no memory
-AHEAD = 2  # pictures that are painted before they are asked for
+AHEAD = 4  # pictures that are painted before they are asked for
+NICENESS = 5  # it works ahead, so it can take the time that the live program leaves
 PICTURE_SHAPE = (COLOR_HEIGHT, COLOR_WIDTH, 4)
 PICTURE_BYTES = COLOR_HEIGHT * COLOR_WIDTH * 4
 NO_PLACE_S = 0.01  # wait when all places hold pictures that are still in use
@@ -64,7 +65,7 @@ class DemoProcess:
                 stdout=subprocess.PIPE,
                 cwd=Path(__file__).parents[2],
                 pass_fds=inherited,
-                **_out_of_reach_of_ctrl_c(),
+                **_aside(),
             )
         except OSError as error:
             raise SourceError(f"demo: its process cannot be started: {error}; close other programs") from error
@@ -129,16 +130,18 @@ def _open_memory(name: str, size: int) -> mmap.mmap:
     return mmap.mmap(-1, size, tagname=name) if sys.platform == "win32" else mmap.mmap(int(name), size)
 
 
-def _out_of_reach_of_ctrl_c() -> dict[str, object]:
-    """Ctrl-C in a terminal goes to all that run there; this process alone decides what it means."""
+def _aside() -> dict[str, object]:
+    """Out of reach of Ctrl-C, which in a terminal goes to all that run there; on Windows also at a lower priority."""
     if sys.platform == "win32":
-        return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
+        return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.BELOW_NORMAL_PRIORITY_CLASS}
     return {"start_new_session": True}
 
 
 def play(spec: str, memory_name: str) -> None:
     """The other process: paints where it is told to, until nobody tells it any more."""
     cv2.setNumThreads(1)
+    if sys.platform != "win32":
+        os.nice(NICENESS)
     memory = np.frombuffer(_open_memory(memory_name, PLACES * PICTURE_BYTES), np.uint8)
     pictures = memory.reshape(PLACES, *PICTURE_SHAPE)
     source = DemoSource(spec)

@@ -174,7 +174,9 @@ def test_the_student_in_steps_says_the_same_of_the_frame_at_which_it_began(model
     for i in range(10):
         for one in (recognizer, whole):
             one.push(pose_at(i, person_at(i)))
-    assert recognizer.read(at_once=False).student is None  # begun, and nothing before it to use
+    begun = recognizer.read(at_once=False)
+    assert begun.student is None  # nothing before it to use
+    assert begun.note == "teacher alone: the student is still at work"
     steps = 0
     while recognizer.is_studying:
         recognizer.study_on()

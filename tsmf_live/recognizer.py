@@ -330,6 +330,8 @@ class Recognizer:
 
     def _why_teacher_alone(self) -> str:
         missing = "the checkpoint has no student" if self.model.student is None else "no colour of the person in focus"
+        if self._studying is not None:
+            missing = "the student is still at work"
         return f"teacher alone: {missing}"
 
     @staticmethod

@@ -27,6 +27,7 @@ NOTES = (
     QT_TR_NOOP("nobody in view"),
     QT_TR_NOOP("teacher alone: the checkpoint has no student"),
     QT_TR_NOOP("teacher alone: no colour of the person in focus"),
+    QT_TR_NOOP("teacher alone: the student is still at work"),
 )
 ROWS = 5
 EVENTS_SHOWN = 30

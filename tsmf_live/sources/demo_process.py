@@ -32,6 +32,7 @@ from tsmf_live.sources.demo import INFO, DemoSource, DemoSpec
 PLACES = 96  # more pictures than all queues together hold; a place that is never used takes no memory
 AHEAD = 4  # pictures that are painted before they are asked for
 NICENESS = 5  # it works ahead, so it can take the time that the live program leaves
+LASTING = 16  # places whose memory is kept; those beyond are used after a stall only
 PICTURE_SHAPE = (COLOR_HEIGHT, COLOR_WIDTH, 4)
 PICTURE_BYTES = COLOR_HEIGHT * COLOR_WIDTH * 4
 NO_PLACE_S = 0.01  # wait when all places hold pictures that are still in use
@@ -93,8 +94,13 @@ class DemoProcess:
             raise SourceError(f"demo: the simulated actor's process ended (code {code}); start it again") from error
         self._ordered -= 1
         picture = _Picture(self._memory, place)
-        weakref.finalize(picture, self._free.append, place)
+        weakref.finalize(picture, self._release, place)
         return replace(frame, color_bgra=np.asarray(picture))
+
+    def _release(self, place: int) -> None:
+        if place >= LASTING and hasattr(mmap, "MADV_REMOVE"):
+            self._memory.madvise(mmap.MADV_REMOVE, place * PICTURE_BYTES, PICTURE_BYTES)
+        self._free.append(place)
 
     def _order(self) -> None:
         places = []

@@ -5,8 +5,8 @@
                             `---"paint the next picture here" (pipe)--->----'
 
 Nothing is copied: a frame's picture is a place in the shared memory, which is painted anew when the last reference to
-the picture is gone. The other process works some frames ahead, at a lower priority. It ends when this one closes it, and by itself when this
-one is gone.
+the picture is gone. The other process works some frames ahead, at a lower priority. It ends when this one closes it,
+and by itself when this one is gone.
 """
 
 from __future__ import annotations

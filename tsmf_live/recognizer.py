@@ -122,7 +122,7 @@ class _ResampledStream:
                 first_s, last_step, held = pose.sensor_time_s, -1, joints
             step = math.ceil((pose.sensor_time_s - first_s) * self._rate_hz - 0.5 - 1e-6)
             for _ in range(last_step + 1, step):
-                self.has_news |= self._teacher.push([slot], held[None])
+                self._teacher.push([slot], held[None])
             if step > last_step:
                 due.append((slot, joints))
             self._people[slot] = person.epoch, first_s, step, joints

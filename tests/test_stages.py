@@ -263,9 +263,9 @@ def test_live_a_slow_model_skips_updates_and_never_slows_capture(model, monkeypa
     pipeline, _ = make(Scripted(*frames(60)), model, paced=True)
     read = pipeline._inference.recognizer.read
 
-    def slow(run_student: bool = True):
+    def slow(*how: bool):
         time.sleep(0.35)
-        return read(run_student)
+        return read(*how)
 
     monkeypatch.setattr(pipeline._inference.recognizer, "read", slow)
     began = time.perf_counter()

@@ -89,9 +89,10 @@ class InferenceWork:
 
     def set_up(self) -> None:
         """Lets the networks run once."""
-        torch.set_num_threads(1)  # two threads beside the other stages can be ten times slower
+        use_one_thread()
         warm_up(self._model)
-        self._begin(self._model, self._stream)
+        if self._stream and self._is_quick is None:
+            self._begin(self._model, self._stream)
 
     def swap(self, model: TSMF, stream: bool, from_index: int) -> None:
         """Another model takes over at the next frame with at least this index; any thread, returns at once.
@@ -206,6 +207,11 @@ class InferenceWork:
     def _emit_all(self, events: list[Event]) -> None:
         for event in events:
             self._emit(event)
+
+
+def use_one_thread() -> None:
+    """For the networks, in the thread that calls; two beside the other stages can be ten times slower."""
+    torch.set_num_threads(1)
 
 
 def warm_up(model: TSMF) -> None:

@@ -13,10 +13,9 @@ from functools import partial
 from pathlib import Path
 
 import cv2
-import torch
 
 from tsmf_live.frames import SourceError, UsageError
-from tsmf_live.inference import warm_up
+from tsmf_live.inference import use_one_thread, warm_up
 from tsmf_live.nets.checkpoint import Spec
 from tsmf_live.nets.tsmf import TSMF
 from tsmf_live.pipeline import Pipeline, RunSettings
@@ -29,7 +28,7 @@ DEVICES = ("kinect", "demo")  # opening one takes long, or takes it away from th
 
 def prepare_process() -> None:
     """What holds for the whole process: one thread for each stage, and the interpreter handed on without delay."""
-    torch.set_num_threads(1)
+    use_one_thread()
     cv2.setNumThreads(1)
     sys.setswitchinterval(SWITCH_S)
 

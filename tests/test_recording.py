@@ -277,26 +277,24 @@ def test_preroll_of_a_player_is_not_recorded(tmp_path):
 
 def test_events_go_into_the_take_in_whose_time_they_were_even_when_they_come_late(tmp_path):
     work, takes, events = recorder()
-    takes.begin(TakeSettings(tmp_path / "take-001"))
-    for frame in frames(60, start_s=10.0):
-        takes.put(frame)
-    steps(work, takes)
+
+    def record(name: str, recorded: list[SensorFrame], later_s: float) -> None:
+        takes.begin(TakeSettings(tmp_path / name))
+        for frame in recorded:
+            takes.put(replace(frame, sensor_time_s=frame.sensor_time_s + later_s))
+        steps(work, takes)
+
+    record("take-001", frames(60, start_s=10.0), 0.0)
     events.put(Event(9.0, 10.5, "before and in", 0.5, 0))
     events.put(Event(5.0, 9.0, "before", 0.5, 0))
     work.step()
     takes.end(keep=True)
-    takes.begin(TakeSettings(tmp_path / "take-002"))
-    for frame in frames(120)[60:]:
-        takes.put(replace(frame, sensor_time_s=frame.sensor_time_s + 11.0))
-    steps(work, takes)
+    record("take-002", frames(120)[60:], 11.0)
     events.put(Event(11.5, 13.5, "in both", 0.75, None))
     events.put(Event(20.0, 21.0, "after", 0.5, 0))
     work.step()
     takes.end(keep=True)
-    takes.begin(TakeSettings(tmp_path / "take-003"))
-    for frame in frames(180)[120:]:
-        takes.put(replace(frame, sensor_time_s=frame.sensor_time_s + 12.0))
-    steps(work, takes)
+    record("take-003", frames(180)[120:], 12.0)
     events.put(Event(11.8, 16.5, "in all three", 0.5, 0))
     takes.close()
     work.step()

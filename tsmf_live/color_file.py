@@ -29,8 +29,6 @@ _ENCODERS = {
     "h264": ("libx264", "yuv420p", {"tune": "zerolatency", "forced-idr": "1"}),
     "ffv1": ("ffv1", "bgra", {"level": "3", "slices": "4", "slicecrc": "1"}),
 }
-
-
 QUANTISER = 22  # of H.264: 42.4 dB PSNR of the simulated room with its noise
 
 

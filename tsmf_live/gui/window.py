@@ -99,7 +99,9 @@ class MainWindow(QMainWindow):
         self.opening.poll()
         view = self._view = self.run.view()
         self.desk.show_view(view, self._focus, None)
-        self._timer.setInterval(GIVING_WAY_MS if view.recording.behind else PULL_EVERY_MS)
+        every_ms = GIVING_WAY_MS if view.recording.behind else PULL_EVERY_MS
+        if every_ms != self._timer.interval():  # setting it begins the wait anew
+            self._timer.setInterval(every_ms)
         self._log(view)
         if view.state in ("ended", "failed") and not self._is_over:
             self._is_over = True

@@ -1,1382 +1,1107 @@
 <?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
-<context>
+  <context>
     <name>@default</name>
     <message>
-        <location filename="../annotation_bar.py" line="198"/>
-        <source>Begin (A)</source>
-        <translation>开始 (A)</translation>
+      <source>Begin (A)</source>
+      <translation>开始 (A)</translation>
     </message>
     <message>
-        <location filename="../annotation_bar.py" line="48"/>
-        <source>A segment begins or ends here (A)</source>
-        <translation>片段在此开始或结束 (A)</translation>
+      <source>A segment begins or ends here (A)</source>
+      <translation>片段在此开始或结束 (A)</translation>
     </message>
     <message>
-        <location filename="../annotation_bar.py" line="49"/>
-        <source>Take over the predicted event here (E)</source>
-        <translation>采用此处预测的事件 (E)</translation>
+      <source>Take over the predicted event here (E)</source>
+      <translation>采用此处预测的事件 (E)</translation>
     </message>
     <message>
-        <location filename="../annotation_bar.py" line="50"/>
-        <source>Remove the annotation here (Delete)</source>
-        <translation>删除此处的标注 (Delete)</translation>
+      <source>Remove the annotation here (Delete)</source>
+      <translation>删除此处的标注 (Delete)</translation>
     </message>
     <message>
-        <location filename="../annotation_bar.py" line="51"/>
-        <source>Take the last change back (Ctrl+Z)</source>
-        <translation>撤销上一次更改 (Ctrl+Z)</translation>
+      <source>Take the last change back (Ctrl+Z)</source>
+      <translation>撤销上一次更改 (Ctrl+Z)</translation>
     </message>
     <message>
-        <location filename="../annotation_bar.py" line="53"/>
-        <source>label</source>
-        <translation>标签</translation>
+      <source>label</source>
+      <translation>标签</translation>
     </message>
     <message>
-        <location filename="../annotation_bar.py" line="54"/>
-        <source>The label of the next segment; while one is begun, 1 to 9 choose one used lately</source>
-        <translation>下一个片段的标签；片段开始后，按 1 到 9 选择最近用过的标签</translation>
+      <source>The label of the next segment; while one is begun, 1 to 9 choose one used lately</source>
+      <translation>下一个片段的标签；片段开始后，按 1 到 9 选择最近用过的标签</translation>
     </message>
     <message>
-        <location filename="../annotation_bar.py" line="76"/>
-        <source>Only recorded sessions can be annotated</source>
-        <translation>只能标注录制的会话</translation>
+      <source>Only recorded sessions can be annotated</source>
+      <translation>只能标注录制的会话</translation>
     </message>
     <message>
-        <location filename="../annotation_bar.py" line="116"/>
-        <source>Type a label, or choose one with 1 to 9; then end the segment with A.</source>
-        <translation>请输入标签，或按 1 到 9 选择；然后按 A 结束片段。</translation>
+      <source>Type a label, or choose one with 1 to 9; then end the segment with A.</source>
+      <translation>请输入标签，或按 1 到 9 选择；然后按 A 结束片段。</translation>
     </message>
     <message>
-        <location filename="../annotation_bar.py" line="140"/>
-        <source>No event was predicted at this place.</source>
-        <translation>此处没有预测的事件。</translation>
+      <source>No event was predicted at this place.</source>
+      <translation>此处没有预测的事件。</translation>
     </message>
     <message>
-        <location filename="../annotation_bar.py" line="151"/>
-        <source>There is no annotation at this place.</source>
-        <translation>此处没有标注。</translation>
+      <source>There is no annotation at this place.</source>
+      <translation>此处没有标注。</translation>
     </message>
     <message>
-        <location filename="../annotation_bar.py" line="192"/>
-        <source>predicted</source>
-        <translation>预测</translation>
+      <source>predicted</source>
+      <translation>预测</translation>
     </message>
     <message>
-        <location filename="../annotation_bar.py" line="192"/>
-        <source>annotated</source>
-        <translation>标注</translation>
+      <source>annotated</source>
+      <translation>标注</translation>
     </message>
     <message>
-        <location filename="../annotation_bar.py" line="198"/>
-        <source>End (A)</source>
-        <translation>结束 (A)</translation>
+      <source>End (A)</source>
+      <translation>结束 (A)</translation>
     </message>
     <message>
-        <location filename="../annotation_bar.py" line="202"/>
-        <source>label: {names} · Esc: no segment</source>
-        <translation>标签：{names} · Esc：取消片段</translation>
+      <source>label: {names} · Esc: no segment</source>
+      <translation>标签：{names} · Esc：取消片段</translation>
     </message>
     <message>
-        <location filename="../banners.py" line="13"/>
-        <source>waiting for the sensor&apos;s first frame</source>
-        <translation>等待传感器的第一帧</translation>
+      <source>waiting for the sensor's first frame</source>
+      <translation>等待传感器的第一帧</translation>
     </message>
     <message>
-        <location filename="../banners.py" line="13"/>
-        <source>no frame from the sensor for a second</source>
-        <translation>传感器一秒没有数据</translation>
+      <source>no frame from the sensor for a second</source>
+      <translation>传感器一秒没有数据</translation>
     </message>
     <message>
-        <location filename="../banners.py" line="13"/>
-        <source>the sensor is not there: check its power supply and the USB 3 cable</source>
-        <translation>找不到传感器：请检查电源和 USB 3 线</translation>
+      <source>the sensor is not there: check its power supply and the USB 3 cable</source>
+      <translation>找不到传感器：请检查电源和 USB 3 线</translation>
     </message>
     <message>
-        <location filename="../banners.py" line="13"/>
-        <source>opening the sensor again</source>
-        <translation>正在重新打开传感器</translation>
+      <source>opening the sensor again</source>
+      <translation>正在重新打开传感器</translation>
     </message>
     <message>
-        <location filename="../banners.py" line="13"/>
-        <source>dim light: the sensor gives 15 pictures a second (bodies go on at 30); put on a light if you can</source>
-        <translation>光线暗：传感器每秒 15 帧（骨架仍为 30）；请尽量开灯</translation>
+      <source>dim light: the sensor gives 15 pictures a second (bodies go on at 30); put on a light if you can</source>
+      <translation>光线暗：传感器每秒 15 帧（骨架仍为 30）；请尽量开灯</translation>
     </message>
     <message>
-        <location filename="../banners.py" line="38"/>
-        <source>Put this line away; it stays in the log</source>
-        <translation>收起这一行；日志中仍会保留</translation>
+      <source>Put this line away; it stays in the log</source>
+      <translation>收起这一行；日志中仍会保留</translation>
     </message>
     <message>
-        <location filename="../banners.py" line="77"/>
-        <source>stopped by an error</source>
-        <translation>因错误而停止</translation>
+      <source>stopped by an error</source>
+      <translation>因错误而停止</translation>
     </message>
     <message>
-        <location filename="../banners.py" line="78"/>
-        <source>recording ended</source>
-        <translation>录制内容已播完</translation>
+      <source>recording ended</source>
+      <translation>录制内容已播完</translation>
     </message>
     <message>
-        <location filename="../banners.py" line="84"/>
-        <source>(and {count} more)</source>
-        <translation>（另有 {count} 条）</translation>
+      <source>(and {count} more)</source>
+      <translation>（另有 {count} 条）</translation>
     </message>
     <message>
-        <location filename="../choose.py" line="42"/>
-        <source>Recordings</source>
-        <translation>录制文件</translation>
+      <source>Recordings</source>
+      <translation>录制文件</translation>
     </message>
     <message>
-        <location filename="../choose.py" line="42"/>
-        <source>Recorded sessions</source>
-        <translation>录制的会话</translation>
+      <source>Recorded sessions</source>
+      <translation>录制的会话</translation>
     </message>
     <message>
-        <location filename="../choose.py" line="42"/>
-        <source>NTU RGB+D skeletons</source>
-        <translation>NTU RGB+D 骨架</translation>
+      <source>NTU RGB+D skeletons</source>
+      <translation>NTU RGB+D 骨架</translation>
     </message>
     <message>
-        <location filename="../choose.py" line="42"/>
-        <source>PKU-MMD skeletons</source>
-        <translation>PKU-MMD 骨架</translation>
+      <source>PKU-MMD skeletons</source>
+      <translation>PKU-MMD 骨架</translation>
     </message>
     <message>
-        <location filename="../choose.py" line="54"/>
-        <source>Open a recording: its session.json, .skeleton or .txt</source>
-        <translation>打开录制文件：session.json、.skeleton 或 .txt</translation>
+      <source>Open a recording: its session.json, .skeleton or .txt</source>
+      <translation>打开录制文件：session.json、.skeleton 或 .txt</translation>
     </message>
     <message>
-        <location filename="../choose.py" line="64"/>
-        <source>Open the folder of a recorded session</source>
-        <translation>打开录制会话的文件夹</translation>
+      <source>Open the folder of a recorded session</source>
+      <translation>打开录制会话的文件夹</translation>
     </message>
     <message>
-        <location filename="../choose.py" line="74"/>
-        <source>Checkpoints</source>
-        <translation>权重文件</translation>
+      <source>Checkpoints</source>
+      <translation>权重文件</translation>
     </message>
     <message>
-        <location filename="../choose.py" line="75"/>
-        <source>Choose weights</source>
-        <translation>选择权重</translation>
+      <source>Choose weights</source>
+      <translation>选择权重</translation>
     </message>
     <message>
-        <location filename="../compare.py" line="33"/>
-        <source>no prediction</source>
-        <translation>没有预测</translation>
+      <source>no prediction</source>
+      <translation>没有预测</translation>
     </message>
     <message>
-        <location filename="../scores.py" line="26"/>
-        <source>nobody in view</source>
-        <translation>画面中没有人</translation>
+      <source>nobody in view</source>
+      <translation>画面中没有人</translation>
     </message>
     <message>
-        <location filename="../help.py" line="15"/>
-        <source>watching …</source>
-        <translation>观察中…</translation>
+      <source>watching …</source>
+      <translation>观察中…</translation>
     </message>
     <message>
-        <location filename="../help.py" line="15"/>
-        <source>nothing happening</source>
-        <translation>没有动作</translation>
+      <source>nothing happening</source>
+      <translation>没有动作</translation>
     </message>
     <message>
-        <location filename="../compare.py" line="132"/>
-        <source>{letter}: no moment chosen</source>
-        <translation>{letter}：未选择时刻</translation>
+      <source>{letter}: no moment chosen</source>
+      <translation>{letter}：未选择时刻</translation>
     </message>
     <message>
-        <location filename="../compare.py" line="133"/>
-        <source>not chosen yet</source>
-        <translation>尚未选择</translation>
+      <source>not chosen yet</source>
+      <translation>尚未选择</translation>
     </message>
     <message>
-        <location filename="../compare.py" line="138"/>
-        <source>the student had no part</source>
-        <translation>学生网络未参与</translation>
+      <source>the student had no part</source>
+      <translation>学生网络未参与</translation>
     </message>
     <message>
-        <location filename="../curves.py" line="98"/>
-        <source>How far back</source>
-        <translation>回看多久</translation>
+      <source>How far back</source>
+      <translation>回看多久</translation>
     </message>
     <message>
-        <location filename="../curves.py" line="100"/>
-        <source>{n} s</source>
-        <translation>{n} 秒</translation>
+      <source>{n} s</source>
+      <translation>{n} 秒</translation>
     </message>
     <message>
-        <location filename="../curves.py" line="102"/>
-        <source>Scores over time</source>
-        <translation>得分随时间变化</translation>
+      <source>Scores over time</source>
+      <translation>得分随时间变化</translation>
     </message>
     <message>
-        <location filename="../timeline.py" line="320"/>
-        <source>together</source>
-        <translation>融合</translation>
+      <source>together</source>
+      <translation>融合</translation>
     </message>
     <message>
-        <location filename="../curves.py" line="116"/>
-        <source>teacher</source>
-        <translation>教师</translation>
+      <source>teacher</source>
+      <translation>教师</translation>
     </message>
     <message>
-        <location filename="../curves.py" line="116"/>
-        <source>student</source>
-        <translation>学生</translation>
+      <source>student</source>
+      <translation>学生</translation>
     </message>
     <message>
-        <location filename="../desk.py" line="125"/>
-        <source>click or 1 to 6: focus on a person · F freeze · R record · F11 demo · F1 help</source>
-        <translation>点击或按 1 到 6：关注某人 · F 定格 · R 录制 · F11 演示 · F1 帮助</translation>
+      <source>click or 1 to 6: focus on a person · F freeze · R record · F11 demo · F1 help</source>
+      <translation>点击或按 1 到 6：关注某人 · F 定格 · R 录制 · F11 演示 · F1 帮助</translation>
     </message>
     <message>
-        <location filename="../help.py" line="15"/>
-        <source>starting …</source>
-        <translation>正在启动…</translation>
+      <source>starting …</source>
+      <translation>正在启动…</translation>
     </message>
     <message>
-        <location filename="../menus.py" line="203"/>
-        <source>Scores</source>
-        <translation>得分</translation>
+      <source>Scores</source>
+      <translation>得分</translation>
     </message>
     <message>
-        <location filename="../menus.py" line="203"/>
-        <source>Attention</source>
-        <translation>注意力</translation>
+      <source>Attention</source>
+      <translation>注意力</translation>
     </message>
     <message>
-        <location filename="../menus.py" line="203"/>
-        <source>Recording</source>
-        <translation>录制</translation>
+      <source>Recording</source>
+      <translation>录制</translation>
     </message>
     <message>
-        <location filename="../menus.py" line="203"/>
-        <source>Last minute</source>
-        <translation>最近一分钟</translation>
+      <source>Last minute</source>
+      <translation>最近一分钟</translation>
     </message>
     <message>
-        <location filename="../freeze_bar.py" line="29"/>
-        <source>The last ten seconds: drag, or the arrow keys</source>
-        <translation>最近十秒：拖动或用方向键</translation>
+      <source>The last ten seconds: drag, or the arrow keys</source>
+      <translation>最近十秒：拖动或用方向键</translation>
     </message>
     <message>
-        <location filename="../questions.py" line="24"/>
-        <source>Cancel</source>
-        <translation>取消</translation>
+      <source>Cancel</source>
+      <translation>取消</translation>
     </message>
     <message>
-        <location filename="../help.py" line="15"/>
-        <source>stopped</source>
-        <translation>已停止</translation>
+      <source>stopped</source>
+      <translation>已停止</translation>
     </message>
     <message>
-        <location filename="../header.py" line="19"/>
-        <source>nothing was read</source>
-        <translation>未读到任何内容</translation>
+      <source>nothing was read</source>
+      <translation>未读到任何内容</translation>
     </message>
     <message>
-        <location filename="../header.py" line="33"/>
-        <source>● REC {clock} · take {take}</source>
-        <translation>● 录制 {clock} · 第 {take} 条</translation>
+      <source>● REC {clock} · take {take}</source>
+      <translation>● 录制 {clock} · 第 {take} 条</translation>
     </message>
     <message>
-        <location filename="../header.py" line="74"/>
-        <source>source: {name}</source>
-        <translation>来源：{name}</translation>
+      <source>source: {name}</source>
+      <translation>来源：{name}</translation>
     </message>
     <message>
-        <location filename="../header.py" line="75"/>
-        <source>weights: {name}</source>
-        <translation>权重：{name}</translation>
+      <source>weights: {name}</source>
+      <translation>权重：{name}</translation>
     </message>
     <message>
-        <location filename="../header.py" line="84"/>
-        <source>focus: person {number} (0: automatic)</source>
-        <translation>关注：第 {number} 人（0：自动）</translation>
+      <source>focus: person {number} (0: automatic)</source>
+      <translation>关注：第 {number} 人（0：自动）</translation>
     </message>
     <message>
-        <location filename="../header.py" line="85"/>
-        <source>focus: automatic</source>
-        <translation>关注：自动</translation>
+      <source>focus: automatic</source>
+      <translation>关注：自动</translation>
     </message>
     <message>
-        <location filename="../health.py" line="23"/>
-        <source>capture</source>
-        <translation>采集</translation>
+      <source>capture</source>
+      <translation>采集</translation>
     </message>
     <message>
-        <location filename="../health.py" line="23"/>
-        <source>Reads the sensor or the recording. The Kinect gives 30 pictures a second, 15 in dim light.</source>
-        <translation>读取传感器或录制文件。Kinect 每秒 30 帧，光线暗时 15 帧。</translation>
+      <source>Reads the sensor or the recording. The Kinect gives 30 pictures a second, 15 in dim light.</source>
+      <translation>读取传感器或录制文件。Kinect 每秒 30 帧，光线暗时 15 帧。</translation>
     </message>
     <message>
-        <location filename="../health.py" line="23"/>
-        <source>Below 28 Hz: put on a light, use a USB 3 port of its own, close other programs.</source>
-        <translation>低于 28 Hz：请开灯、使用独立的 USB 3 端口、关闭其他程序。</translation>
+      <source>Below 28 Hz: put on a light, use a USB 3 port of its own, close other programs.</source>
+      <translation>低于 28 Hz：请开灯、使用独立的 USB 3 端口、关闭其他程序。</translation>
     </message>
     <message>
-        <location filename="../health.py" line="28"/>
-        <source>pose</source>
-        <translation>姿态</translation>
+      <source>pose</source>
+      <translation>姿态</translation>
     </message>
     <message>
-        <location filename="../health.py" line="28"/>
-        <source>Keeps the people apart and cuts out head, hands and feet.</source>
-        <translation>区分各个人，并裁出头、手和脚。</translation>
+      <source>Keeps the people apart and cuts out head, hands and feet.</source>
+      <translation>区分各个人，并裁出头、手和脚。</translation>
     </message>
     <message>
-        <location filename="../health.py" line="28"/>
-        <source>Dropped frames: the PC is too busy; close other programs.</source>
-        <translation>有丢帧：电脑太忙，请关闭其他程序。</translation>
+      <source>Dropped frames: the PC is too busy; close other programs.</source>
+      <translation>有丢帧：电脑太忙，请关闭其他程序。</translation>
     </message>
     <message>
-        <location filename="../health.py" line="33"/>
-        <source>inference</source>
-        <translation>推理</translation>
+      <source>inference</source>
+      <translation>推理</translation>
     </message>
     <message>
-        <location filename="../health.py" line="33"/>
-        <source>The two networks. Dropped: moments left out because the networks were still busy.</source>
-        <translation>两个网络。丢弃：网络仍在计算而跳过的时刻。</translation>
+      <source>The two networks. Dropped: moments left out because the networks were still busy.</source>
+      <translation>两个网络。丢弃：网络仍在计算而跳过的时刻。</translation>
     </message>
     <message>
-        <location filename="../health.py" line="33"/>
-        <source>Below 5 Hz: use --mode stream, a GPU, or a faster PC. Recording does not suffer.</source>
-        <translation>低于 5 Hz：请用 --mode stream、GPU 或更快的电脑。录制不受影响。</translation>
+      <source>Below 5 Hz: use --mode stream, a GPU, or a faster PC. Recording does not suffer.</source>
+      <translation>低于 5 Hz：请用 --mode stream、GPU 或更快的电脑。录制不受影响。</translation>
     </message>
     <message>
-        <location filename="../health.py" line="38"/>
-        <source>record</source>
-        <translation>录制</translation>
+      <source>record</source>
+      <translation>录制</translation>
     </message>
     <message>
-        <location filename="../health.py" line="38"/>
-        <source>Writes the take to disk. Dropped: frames that are missing in the take.</source>
-        <translation>把录制写入磁盘。丢弃：录制中缺少的帧。</translation>
+      <source>Writes the take to disk. Dropped: frames that are missing in the take.</source>
+      <translation>把录制写入磁盘。丢弃：录制中缺少的帧。</translation>
     </message>
     <message>
-        <location filename="../health.py" line="38"/>
-        <source>Anything dropped: record to an internal disk, free some space, close other programs.</source>
-        <translation>有丢弃：请录到内置硬盘、腾出空间、关闭其他程序。</translation>
+      <source>Anything dropped: record to an internal disk, free some space, close other programs.</source>
+      <translation>有丢弃：请录到内置硬盘、腾出空间、关闭其他程序。</translation>
     </message>
     <message>
-        <location filename="../health.py" line="43"/>
-        <source>display</source>
-        <translation>显示</translation>
+      <source>display</source>
+      <translation>显示</translation>
     </message>
     <message>
-        <location filename="../health.py" line="43"/>
-        <source>This window. The time is what painting one picture costs.</source>
-        <translation>本窗口。时间为绘制一帧的开销。</translation>
+      <source>This window. The time is what painting one picture costs.</source>
+      <translation>本窗口。时间为绘制一帧的开销。</translation>
     </message>
     <message>
-        <location filename="../health.py" line="43"/>
-        <source>Below 20 Hz: make the window smaller. Nothing else waits for it.</source>
-        <translation>低于 20 Hz：请缩小窗口。其他环节不会等待它。</translation>
+      <source>Below 20 Hz: make the window smaller. Nothing else waits for it.</source>
+      <translation>低于 20 Hz：请缩小窗口。其他环节不会等待它。</translation>
     </message>
     <message>
-        <location filename="../health.py" line="166"/>
-        <source>total latency</source>
-        <translation>总延迟</translation>
+      <source>total latency</source>
+      <translation>总延迟</translation>
     </message>
     <message>
-        <location filename="../health.py" line="48"/>
-        <source>From the sensor&apos;s frame to the finished prediction.</source>
-        <translation>从传感器帧到预测完成。</translation>
+      <source>From the sensor's frame to the finished prediction.</source>
+      <translation>从传感器帧到预测完成。</translation>
     </message>
     <message>
-        <location filename="../health.py" line="48"/>
-        <source>Above 300 ms: see inference.</source>
-        <translation>高于 300 毫秒：见“推理”。</translation>
+      <source>Above 300 ms: see inference.</source>
+      <translation>高于 300 毫秒：见“推理”。</translation>
     </message>
     <message>
-        <location filename="../health.py" line="143"/>
-        <source>queue {queue} · dropped {dropped}</source>
-        <translation>排队 {queue} · 丢弃 {dropped}</translation>
+      <source>queue {queue} · dropped {dropped}</source>
+      <translation>排队 {queue} · 丢弃 {dropped}</translation>
     </message>
     <message>
-        <location filename="../health.py" line="148"/>
-        <source>pictures {count}</source>
-        <translation>画面 {count}</translation>
+      <source>pictures {count}</source>
+      <translation>画面 {count}</translation>
     </message>
     <message>
-        <location filename="../health.py" line="162"/>
-        <source>no prediction yet</source>
-        <translation>尚无预测</translation>
+      <source>no prediction yet</source>
+      <translation>尚无预测</translation>
     </message>
     <message>
-        <location filename="../health.py" line="166"/>
-        <source>frame to prediction</source>
-        <translation>从帧到预测</translation>
+      <source>frame to prediction</source>
+      <translation>从帧到预测</translation>
     </message>
     <message>
-        <location filename="../health.py" line="176"/>
-        <source>now {now} · p95 {p95}</source>
-        <translation>当前 {now} · p95 {p95}</translation>
+      <source>now {now} · p95 {p95}</source>
+      <translation>当前 {now} · p95 {p95}</translation>
     </message>
     <message>
-        <location filename="../heat_map.py" line="146"/>
-        <source>{joint}, {ago}: nothing was predicted of this person</source>
-        <translation>{joint}，{ago}：此人没有预测</translation>
+      <source>{joint}, {ago}: nothing was predicted of this person</source>
+      <translation>{joint}，{ago}：此人没有预测</translation>
     </message>
     <message>
-        <location filename="../heat_map.py" line="147"/>
-        <source>{joint}, {ago} (at {time} s): {value}</source>
-        <translation>{joint}，{ago}（{time} 秒处）：{value}</translation>
+      <source>{joint}, {ago} (at {time} s): {value}</source>
+      <translation>{joint}，{ago}（{time} 秒处）：{value}</translation>
     </message>
     <message>
-        <location filename="../timeline.py" line="214"/>
-        <source>now</source>
-        <translation>现在</translation>
+      <source>now</source>
+      <translation>现在</translation>
     </message>
     <message>
-        <location filename="../heat_map.py" line="240"/>
-        <source>then</source>
-        <translation>当时</translation>
+      <source>then</source>
+      <translation>当时</translation>
     </message>
     <message>
-        <location filename="../overlay.py" line="33"/>
-        <source>attention</source>
-        <translation>注意力</translation>
+      <source>attention</source>
+      <translation>注意力</translation>
     </message>
     <message>
-        <location filename="../heat_map.py" line="265"/>
-        <source>gap</source>
-        <translation>空缺</translation>
+      <source>gap</source>
+      <translation>空缺</translation>
     </message>
     <message>
-        <location filename="../help.py" line="14"/>
-        <source>Not a medical device and not an alarm</source>
-        <translation>非医疗器械，亦非报警装置</translation>
+      <source>Not a medical device and not an alarm</source>
+      <translation>非医疗器械，亦非报警装置</translation>
     </message>
     <message>
-        <location filename="../help.py" line="15"/>
-        <source>The sensor or the recording is being opened.</source>
-        <translation>正在打开传感器或录制文件。</translation>
+      <source>The sensor or the recording is being opened.</source>
+      <translation>正在打开传感器或录制文件。</translation>
     </message>
     <message>
-        <location filename="../help.py" line="15"/>
-        <source>The sensor tracks nobody. It needs people upright, 0.5 to 4.5 m away.</source>
-        <translation>传感器没有跟踪到人。人需直立，距离 0.5 到 4.5 米。</translation>
+      <source>The sensor tracks nobody. It needs people upright, 0.5 to 4.5 m away.</source>
+      <translation>传感器没有跟踪到人。人需直立，距离 0.5 到 4.5 米。</translation>
     </message>
     <message>
-        <location filename="../help.py" line="15"/>
-        <source>Somebody is there, for less than a second.</source>
-        <translation>有人出现，尚不足一秒。</translation>
+      <source>Somebody is there, for less than a second.</source>
+      <translation>有人出现，尚不足一秒。</translation>
     </message>
     <message>
-        <location filename="../help.py" line="15"/>
-        <source>Somebody is there and does none of the actions it knows.</source>
-        <translation>有人，但没有做它认识的动作。</translation>
+      <source>Somebody is there and does none of the actions it knows.</source>
+      <translation>有人，但没有做它认识的动作。</translation>
     </message>
     <message>
-        <location filename="../help.py" line="15"/>
-        <source>Something failed; the red line says what, and what to do.</source>
-        <translation>出现故障；红色行说明原因和处理办法。</translation>
+      <source>Something failed; the red line says what, and what to do.</source>
+      <translation>出现故障；红色行说明原因和处理办法。</translation>
     </message>
     <message>
-        <location filename="../help.py" line="22"/>
-        <source>click on a person</source>
-        <translation>点击某人</translation>
+      <source>click on a person</source>
+      <translation>点击某人</translation>
     </message>
     <message>
-        <location filename="../help.py" line="22"/>
-        <source>focus on that person</source>
-        <translation>关注此人</translation>
+      <source>focus on that person</source>
+      <translation>关注此人</translation>
     </message>
     <message>
-        <location filename="../help.py" line="22"/>
-        <source>wheel, drag, double click</source>
-        <translation>滚轮、拖动、双击</translation>
+      <source>wheel, drag, double click</source>
+      <translation>滚轮、拖动、双击</translation>
     </message>
     <message>
-        <location filename="../help.py" line="22"/>
-        <source>zoom, move, fit</source>
-        <translation>缩放、移动、适合窗口</translation>
+      <source>zoom, move, fit</source>
+      <translation>缩放、移动、适合窗口</translation>
     </message>
     <message>
-        <location filename="../help.py" line="22"/>
-        <source>drop a file or folder</source>
-        <translation>拖入文件或文件夹</translation>
+      <source>drop a file or folder</source>
+      <translation>拖入文件或文件夹</translation>
     </message>
     <message>
-        <location filename="../help.py" line="22"/>
-        <source>open the recording or the weights</source>
-        <translation>打开录制文件或权重</translation>
+      <source>open the recording or the weights</source>
+      <translation>打开录制文件或权重</translation>
     </message>
     <message>
-        <location filename="../help.py" line="50"/>
-        <source>Mouse</source>
-        <translation>鼠标</translation>
+      <source>Mouse</source>
+      <translation>鼠标</translation>
     </message>
     <message>
-        <location filename="../help.py" line="51"/>
-        <source>What the large line says</source>
-        <translation>大字的含义</translation>
+      <source>What the large line says</source>
+      <translation>大字的含义</translation>
     </message>
     <message>
-        <location filename="../help.py" line="52"/>
-        <source>Large, bright joints are the ones the model attends to; rings are joints the sensor guesses.</source>
-        <translation>大而亮的关节是模型关注的；圆环是传感器推测的关节。</translation>
+      <source>Large, bright joints are the ones the model attends to; rings are joints the sensor guesses.</source>
+      <translation>大而亮的关节是模型关注的；圆环是传感器推测的关节。</translation>
     </message>
     <message>
-        <location filename="../help.py" line="53"/>
-        <source>Warnings and errors are kept in {path}</source>
-        <translation>警告和错误保存在 {path}</translation>
+      <source>Warnings and errors are kept in {path}</source>
+      <translation>警告和错误保存在 {path}</translation>
     </message>
     <message>
-        <location filename="../help.py" line="56"/>
-        <source>Help</source>
-        <translation>帮助</translation>
+      <source>Help</source>
+      <translation>帮助</translation>
     </message>
     <message>
-        <location filename="../help.py" line="61"/>
-        <source>Live action recognition with a depth sensor: a skeleton teacher whose attention guides a picture student.</source>
-        <translation>用深度传感器实时识别动作：骨架教师网络的注意力引导图像学生网络。</translation>
+      <source>Live action recognition with a depth sensor: a skeleton teacher whose attention guides a picture student.</source>
+      <translation>用深度传感器实时识别动作：骨架教师网络的注意力引导图像学生网络。</translation>
     </message>
     <message>
-        <location filename="../help.py" line="64"/>
-        <source>The model is TSMF (Yu, Liu, Chan, AAAI 2021).</source>
-        <translation>模型为 TSMF（Yu, Liu, Chan, AAAI 2021）。</translation>
+      <source>The model is TSMF (Yu, Liu, Chan, AAAI 2021).</source>
+      <translation>模型为 TSMF（Yu, Liu, Chan, AAAI 2021）。</translation>
     </message>
     <message>
-        <location filename="../help.py" line="65"/>
-        <source>It must not be used to diagnose, to treat, to monitor patients, or to call for help.</source>
-        <translation>不得用于诊断、治疗、监护病人或呼救。</translation>
+      <source>It must not be used to diagnose, to treat, to monitor patients, or to call for help.</source>
+      <translation>不得用于诊断、治疗、监护病人或呼救。</translation>
     </message>
     <message>
-        <location filename="../help.py" line="66"/>
-        <source>The bundled weights have only seen simulated people.</source>
-        <translation>自带的权重只见过模拟的人。</translation>
+      <source>The bundled weights have only seen simulated people.</source>
+      <translation>自带的权重只见过模拟的人。</translation>
     </message>
     <message>
-        <location filename="../menus.py" line="103"/>
-        <source>About</source>
-        <translation>关于</translation>
+      <source>About</source>
+      <translation>关于</translation>
     </message>
     <message>
-        <location filename="../inspector.py" line="69"/>
-        <source>Freeze</source>
-        <translation>定格</translation>
+      <source>Freeze</source>
+      <translation>定格</translation>
     </message>
     <message>
-        <location filename="../inspector.py" line="69"/>
-        <source>Frozen</source>
-        <translation>已定格</translation>
+      <source>Frozen</source>
+      <translation>已定格</translation>
     </message>
     <message>
-        <location filename="../inspector.py" line="70"/>
-        <source>Mark A</source>
-        <translation>标记 A</translation>
+      <source>Mark A</source>
+      <translation>标记 A</translation>
     </message>
     <message>
-        <location filename="../inspector.py" line="71"/>
-        <source>Mark B</source>
-        <translation>标记 B</translation>
+      <source>Mark B</source>
+      <translation>标记 B</translation>
     </message>
     <message>
-        <location filename="../inspector.py" line="72"/>
-        <source>Compare A | B</source>
-        <translation>比较 A | B</translation>
+      <source>Compare A | B</source>
+      <translation>比较 A | B</translation>
     </message>
     <message>
-        <location filename="../inspector.py" line="73"/>
-        <source>Save picture …</source>
-        <translation>保存图片…</translation>
+      <source>Save picture …</source>
+      <translation>保存图片…</translation>
     </message>
     <message>
-        <location filename="../inspector.py" line="74"/>
-        <source>Save values …</source>
-        <translation>保存数值…</translation>
+      <source>Save values …</source>
+      <translation>保存数值…</translation>
     </message>
     <message>
-        <location filename="../inspector.py" line="75"/>
-        <source>Save video …</source>
-        <translation>保存视频…</translation>
+      <source>Save video …</source>
+      <translation>保存视频…</translation>
     </message>
     <message>
-        <location filename="../inspector.py" line="76"/>
-        <source>The last ten seconds, or from A to B, at ten pictures a second</source>
-        <translation>最近十秒，或从 A 到 B，每秒十帧</translation>
+      <source>The last ten seconds, or from A to B, at ten pictures a second</source>
+      <translation>最近十秒，或从 A 到 B，每秒十帧</translation>
     </message>
     <message>
-        <location filename="../inspector.py" line="132"/>
-        <source>nothing has been predicted yet</source>
-        <translation>尚无预测</translation>
+      <source>nothing has been predicted yet</source>
+      <translation>尚无预测</translation>
     </message>
     <message>
-        <location filename="../inspector.py" line="295"/>
-        <source>no picture is kept yet</source>
-        <translation>尚未保留画面</translation>
+      <source>no picture is kept yet</source>
+      <translation>尚未保留画面</translation>
     </message>
     <message>
-        <location filename="../inspector.py" line="146"/>
-        <source>only the last ten seconds can be looked at</source>
-        <translation>只能查看最近十秒</translation>
+      <source>only the last ten seconds can be looked at</source>
+      <translation>只能查看最近十秒</translation>
     </message>
     <message>
-        <location filename="../inspector.py" line="186"/>
-        <source>FROZEN at {time} · capture and recording go on</source>
-        <translation>定格于 {time} · 采集和录制继续</translation>
+      <source>FROZEN at {time} · capture and recording go on</source>
+      <translation>定格于 {time} · 采集和录制继续</translation>
     </message>
     <message>
-        <location filename="../inspector.py" line="187"/>
-        <source>FROZEN at {time} ({ago} s)</source>
-        <translation>定格于 {time}（{ago} 秒）</translation>
+      <source>FROZEN at {time} ({ago} s)</source>
+      <translation>定格于 {time}（{ago} 秒）</translation>
     </message>
     <message>
-        <location filename="../inspector.py" line="212"/>
-        <source>{letter} is {time}</source>
-        <translation>{letter} 为 {time}</translation>
+      <source>{letter} is {time}</source>
+      <translation>{letter} 为 {time}</translation>
     </message>
     <message>
-        <location filename="../inspector.py" line="250"/>
-        <source>a video is being saved already</source>
-        <translation>正在保存另一个视频</translation>
+      <source>a video is being saved already</source>
+      <translation>正在保存另一个视频</translation>
     </message>
     <message>
-        <location filename="../inspector_panel.py" line="55"/>
-        <source>nothing predicted yet</source>
-        <translation>尚无预测</translation>
+      <source>nothing predicted yet</source>
+      <translation>尚无预测</translation>
     </message>
     <message>
-        <location filename="../timeline.py" line="318"/>
-        <source>person {n}</source>
-        <translation>第 {n} 人</translation>
+      <source>person {n}</source>
+      <translation>第 {n} 人</translation>
     </message>
     <message>
-        <location filename="../inspector_panel.py" line="67"/>
-        <source>person {n} is not in view</source>
-        <translation>第 {n} 人不在画面中</translation>
+      <source>person {n} is not in view</source>
+      <translation>第 {n} 人不在画面中</translation>
     </message>
     <message>
-        <location filename="../inspector_panel.py" line="69"/>
-        <source>Attention: {who}</source>
-        <translation>注意力：{who}</translation>
+      <source>Attention: {who}</source>
+      <translation>注意力：{who}</translation>
     </message>
     <message>
-        <location filename="../inspector_panel.py" line="73"/>
-        <source>the student has no part now</source>
-        <translation>学生网络当前未参与</translation>
+      <source>the student has no part now</source>
+      <translation>学生网络当前未参与</translation>
     </message>
     <message>
-        <location filename="../joint_names.py" line="11"/>
-        <source>head</source>
-        <translation>头</translation>
+      <source>head</source>
+      <translation>头</translation>
     </message>
     <message>
-        <location filename="../joint_names.py" line="12"/>
-        <source>neck</source>
-        <translation>颈</translation>
+      <source>neck</source>
+      <translation>颈</translation>
     </message>
     <message>
-        <location filename="../joint_names.py" line="13"/>
-        <source>upper spine</source>
-        <translation>上脊柱</translation>
+      <source>upper spine</source>
+      <translation>上脊柱</translation>
     </message>
     <message>
-        <location filename="../joint_names.py" line="14"/>
-        <source>middle spine</source>
-        <translation>中脊柱</translation>
+      <source>middle spine</source>
+      <translation>中脊柱</translation>
     </message>
     <message>
-        <location filename="../joint_names.py" line="15"/>
-        <source>lower spine</source>
-        <translation>下脊柱</translation>
+      <source>lower spine</source>
+      <translation>下脊柱</translation>
     </message>
     <message>
-        <location filename="../joint_names.py" line="16"/>
-        <source>left shoulder</source>
-        <translation>左肩</translation>
+      <source>left shoulder</source>
+      <translation>左肩</translation>
     </message>
     <message>
-        <location filename="../joint_names.py" line="17"/>
-        <source>left elbow</source>
-        <translation>左肘</translation>
+      <source>left elbow</source>
+      <translation>左肘</translation>
     </message>
     <message>
-        <location filename="../joint_names.py" line="18"/>
-        <source>left wrist</source>
-        <translation>左腕</translation>
+      <source>left wrist</source>
+      <translation>左腕</translation>
     </message>
     <message>
-        <location filename="../joint_names.py" line="19"/>
-        <source>left hand</source>
-        <translation>左手</translation>
+      <source>left hand</source>
+      <translation>左手</translation>
     </message>
     <message>
-        <location filename="../joint_names.py" line="20"/>
-        <source>left hand tip</source>
-        <translation>左指尖</translation>
+      <source>left hand tip</source>
+      <translation>左指尖</translation>
     </message>
     <message>
-        <location filename="../joint_names.py" line="21"/>
-        <source>left thumb</source>
-        <translation>左拇指</translation>
+      <source>left thumb</source>
+      <translation>左拇指</translation>
     </message>
     <message>
-        <location filename="../joint_names.py" line="22"/>
-        <source>right shoulder</source>
-        <translation>右肩</translation>
+      <source>right shoulder</source>
+      <translation>右肩</translation>
     </message>
     <message>
-        <location filename="../joint_names.py" line="23"/>
-        <source>right elbow</source>
-        <translation>右肘</translation>
+      <source>right elbow</source>
+      <translation>右肘</translation>
     </message>
     <message>
-        <location filename="../joint_names.py" line="24"/>
-        <source>right wrist</source>
-        <translation>右腕</translation>
+      <source>right wrist</source>
+      <translation>右腕</translation>
     </message>
     <message>
-        <location filename="../joint_names.py" line="25"/>
-        <source>right hand</source>
-        <translation>右手</translation>
+      <source>right hand</source>
+      <translation>右手</translation>
     </message>
     <message>
-        <location filename="../joint_names.py" line="26"/>
-        <source>right hand tip</source>
-        <translation>右指尖</translation>
+      <source>right hand tip</source>
+      <translation>右指尖</translation>
     </message>
     <message>
-        <location filename="../joint_names.py" line="27"/>
-        <source>right thumb</source>
-        <translation>右拇指</translation>
+      <source>right thumb</source>
+      <translation>右拇指</translation>
     </message>
     <message>
-        <location filename="../joint_names.py" line="28"/>
-        <source>left hip</source>
-        <translation>左髋</translation>
+      <source>left hip</source>
+      <translation>左髋</translation>
     </message>
     <message>
-        <location filename="../joint_names.py" line="29"/>
-        <source>left knee</source>
-        <translation>左膝</translation>
+      <source>left knee</source>
+      <translation>左膝</translation>
     </message>
     <message>
-        <location filename="../joint_names.py" line="30"/>
-        <source>left ankle</source>
-        <translation>左踝</translation>
+      <source>left ankle</source>
+      <translation>左踝</translation>
     </message>
     <message>
-        <location filename="../joint_names.py" line="31"/>
-        <source>left foot</source>
-        <translation>左脚</translation>
+      <source>left foot</source>
+      <translation>左脚</translation>
     </message>
     <message>
-        <location filename="../joint_names.py" line="32"/>
-        <source>right hip</source>
-        <translation>右髋</translation>
+      <source>right hip</source>
+      <translation>右髋</translation>
     </message>
     <message>
-        <location filename="../joint_names.py" line="33"/>
-        <source>right knee</source>
-        <translation>右膝</translation>
+      <source>right knee</source>
+      <translation>右膝</translation>
     </message>
     <message>
-        <location filename="../joint_names.py" line="34"/>
-        <source>right ankle</source>
-        <translation>右踝</translation>
+      <source>right ankle</source>
+      <translation>右踝</translation>
     </message>
     <message>
-        <location filename="../joint_names.py" line="35"/>
-        <source>right foot</source>
-        <translation>右脚</translation>
+      <source>right foot</source>
+      <translation>右脚</translation>
     </message>
     <message>
-        <location filename="../live_view.py" line="235"/>
-        <source>no colour picture</source>
-        <translation>没有彩色画面</translation>
+      <source>no colour picture</source>
+      <translation>没有彩色画面</translation>
     </message>
     <message>
-        <location filename="../menus.py" line="97"/>
-        <source>&amp;Record</source>
-        <translation>录制(&amp;R)</translation>
+      <source>&amp;Record</source>
+      <translation>录制(&amp;R)</translation>
     </message>
     <message>
-        <location filename="../menus.py" line="99"/>
-        <source>Begin or finish a take</source>
-        <translation>开始或结束一条录制</translation>
+      <source>Begin or finish a take</source>
+      <translation>开始或结束一条录制</translation>
     </message>
     <message>
-        <location filename="../menus.py" line="100"/>
-        <source>Discard the take and use its number again …</source>
-        <translation>丢弃这条录制并重用编号…</translation>
+      <source>Discard the take and use its number again …</source>
+      <translation>丢弃这条录制并重用编号…</translation>
     </message>
     <message>
-        <location filename="../menus.py" line="101"/>
-        <source>&amp;Help</source>
-        <translation>帮助(&amp;H)</translation>
+      <source>&amp;Help</source>
+      <translation>帮助(&amp;H)</translation>
     </message>
     <message>
-        <location filename="../menus.py" line="102"/>
-        <source>Keys, states, log file</source>
-        <translation>按键、状态、日志文件</translation>
+      <source>Keys, states, log file</source>
+      <translation>按键、状态、日志文件</translation>
     </message>
     <message>
-        <location filename="../menus.py" line="107"/>
-        <source>&amp;File</source>
-        <translation>文件(&amp;F)</translation>
+      <source>&amp;File</source>
+      <translation>文件(&amp;F)</translation>
     </message>
     <message>
-        <location filename="../menus.py" line="119"/>
-        <source>Open a recording …</source>
-        <translation>打开录制文件…</translation>
+      <source>Open a recording …</source>
+      <translation>打开录制文件…</translation>
     </message>
     <message>
-        <location filename="../menus.py" line="120"/>
-        <source>Open a session folder …</source>
-        <translation>打开会话文件夹…</translation>
+      <source>Open a session folder …</source>
+      <translation>打开会话文件夹…</translation>
     </message>
     <message>
-        <location filename="../menus.py" line="121"/>
-        <source>Watch the Kinect</source>
-        <translation>使用 Kinect</translation>
+      <source>Watch the Kinect</source>
+      <translation>使用 Kinect</translation>
     </message>
     <message>
-        <location filename="../menus.py" line="122"/>
-        <source>Simulated people</source>
-        <translation>模拟的人</translation>
+      <source>Simulated people</source>
+      <translation>模拟的人</translation>
     </message>
     <message>
-        <location filename="../menus.py" line="127"/>
-        <source>Recent sources</source>
-        <translation>最近的来源</translation>
+      <source>Recent sources</source>
+      <translation>最近的来源</translation>
     </message>
     <message>
-        <location filename="../menus.py" line="129"/>
-        <source>Choose weights …</source>
-        <translation>选择权重…</translation>
+      <source>Choose weights …</source>
+      <translation>选择权重…</translation>
     </message>
     <message>
-        <location filename="../menus.py" line="132"/>
-        <source>Recent weights</source>
-        <translation>最近的权重</translation>
+      <source>Recent weights</source>
+      <translation>最近的权重</translation>
     </message>
     <message>
-        <location filename="../menus.py" line="134"/>
-        <source>Quit</source>
-        <translation>退出</translation>
+      <source>Quit</source>
+      <translation>退出</translation>
     </message>
     <message>
-        <location filename="../menus.py" line="138"/>
-        <source>&amp;View</source>
-        <translation>视图(&amp;V)</translation>
+      <source>&amp;View</source>
+      <translation>视图(&amp;V)</translation>
     </message>
     <message>
-        <location filename="../menus.py" line="139"/>
-        <source>Full-screen demo mode</source>
-        <translation>全屏演示</translation>
+      <source>Full-screen demo mode</source>
+      <translation>全屏演示</translation>
     </message>
     <message>
-        <location filename="../menus.py" line="140"/>
-        <source>Leave demo mode, segment or freeze</source>
-        <translation>退出演示、片段或定格</translation>
+      <source>Leave demo mode, segment or freeze</source>
+      <translation>退出演示、片段或定格</translation>
     </message>
     <message>
-        <location filename="../menus.py" line="142"/>
-        <source>Mirror the picture</source>
-        <translation>镜像画面</translation>
+      <source>Mirror the picture</source>
+      <translation>镜像画面</translation>
     </message>
     <message>
-        <location filename="../menus.py" line="143"/>
-        <source>Boxes the student sees</source>
-        <translation>学生网络看到的方框</translation>
+      <source>Boxes the student sees</source>
+      <translation>学生网络看到的方框</translation>
     </message>
     <message>
-        <location filename="../menus.py" line="144"/>
-        <source>Larger</source>
-        <translation>放大</translation>
+      <source>Larger</source>
+      <translation>放大</translation>
     </message>
     <message>
-        <location filename="../menus.py" line="145"/>
-        <source>Smaller</source>
-        <translation>缩小</translation>
+      <source>Smaller</source>
+      <translation>缩小</translation>
     </message>
     <message>
-        <location filename="../menus.py" line="146"/>
-        <source>Fit</source>
-        <translation>适合窗口</translation>
+      <source>Fit</source>
+      <translation>适合窗口</translation>
     </message>
     <message>
-        <location filename="../menus.py" line="149"/>
-        <source>Focus: automatic</source>
-        <translation>关注：自动</translation>
+      <source>Focus: automatic</source>
+      <translation>关注：自动</translation>
     </message>
     <message>
-        <location filename="../menus.py" line="149"/>
-        <source>Focus: person {number}</source>
-        <translation>关注：第 {number} 人</translation>
+      <source>Focus: person {number}</source>
+      <translation>关注：第 {number} 人</translation>
     </message>
     <message>
-        <location filename="../menus.py" line="157"/>
-        <source>Theme</source>
-        <translation>主题</translation>
+      <source>Theme</source>
+      <translation>主题</translation>
     </message>
     <message>
-        <location filename="../menus.py" line="158"/>
-        <source>Language</source>
-        <translation>语言</translation>
+      <source>Language</source>
+      <translation>语言</translation>
     </message>
     <message>
-        <location filename="../menus.py" line="162"/>
-        <source>&amp;Moment</source>
-        <translation>时刻(&amp;M)</translation>
+      <source>&amp;Moment</source>
+      <translation>时刻(&amp;M)</translation>
     </message>
     <message>
-        <location filename="../menus.py" line="178"/>
-        <source>&amp;Play</source>
-        <translation>播放(&amp;P)</translation>
+      <source>&amp;Play</source>
+      <translation>播放(&amp;P)</translation>
     </message>
     <message>
-        <location filename="../menus.py" line="186"/>
-        <source>Play or pause; freeze, when live</source>
-        <translation>播放或暂停；实时画面则定格</translation>
+      <source>Play or pause; freeze, when live</source>
+      <translation>播放或暂停；实时画面则定格</translation>
     </message>
     <message>
-        <location filename="../menus.py" line="187"/>
-        <source>One frame back</source>
-        <translation>后退一帧</translation>
+      <source>One frame back</source>
+      <translation>后退一帧</translation>
     </message>
     <message>
-        <location filename="../menus.py" line="188"/>
-        <source>One frame on</source>
-        <translation>前进一帧</translation>
+      <source>One frame on</source>
+      <translation>前进一帧</translation>
     </message>
     <message>
-        <location filename="../menus.py" line="189"/>
-        <source>1 s back</source>
-        <translation>后退 1 秒</translation>
+      <source>1 s back</source>
+      <translation>后退 1 秒</translation>
     </message>
     <message>
-        <location filename="../menus.py" line="190"/>
-        <source>1 s on</source>
-        <translation>前进 1 秒</translation>
+      <source>1 s on</source>
+      <translation>前进 1 秒</translation>
     </message>
     <message>
-        <location filename="../menus.py" line="191"/>
-        <source>The loop begins here</source>
-        <translation>循环从此开始</translation>
+      <source>The loop begins here</source>
+      <translation>循环从此开始</translation>
     </message>
     <message>
-        <location filename="../menus.py" line="192"/>
-        <source>The loop ends here</source>
-        <translation>循环在此结束</translation>
+      <source>The loop ends here</source>
+      <translation>循环在此结束</translation>
     </message>
     <message>
-        <location filename="../menus.py" line="193"/>
-        <source>No loop</source>
-        <translation>不循环</translation>
+      <source>No loop</source>
+      <translation>不循环</translation>
     </message>
     <message>
-        <location filename="../menus.py" line="195"/>
-        <source>Begin or end a segment</source>
-        <translation>开始或结束片段</translation>
+      <source>Begin or end a segment</source>
+      <translation>开始或结束片段</translation>
     </message>
     <message>
-        <location filename="../menus.py" line="196"/>
-        <source>Take over the predicted event</source>
-        <translation>采用预测的事件</translation>
+      <source>Take over the predicted event</source>
+      <translation>采用预测的事件</translation>
     </message>
     <message>
-        <location filename="../menus.py" line="197"/>
-        <source>Remove the annotation</source>
-        <translation>删除标注</translation>
+      <source>Remove the annotation</source>
+      <translation>删除标注</translation>
     </message>
     <message>
-        <location filename="../menus.py" line="198"/>
-        <source>Take the last change back</source>
-        <translation>撤销上一次更改</translation>
+      <source>Take the last change back</source>
+      <translation>撤销上一次更改</translation>
     </message>
     <message>
-        <location filename="../menus.py" line="208"/>
-        <source>Dark</source>
-        <translation>深色</translation>
+      <source>Dark</source>
+      <translation>深色</translation>
     </message>
     <message>
-        <location filename="../menus.py" line="208"/>
-        <source>Light</source>
-        <translation>浅色</translation>
+      <source>Light</source>
+      <translation>浅色</translation>
     </message>
     <message>
-        <location filename="../opening.py" line="67"/>
-        <source>opening {name} …</source>
-        <translation>正在打开 {name}…</translation>
+      <source>opening {name} …</source>
+      <translation>正在打开 {name}…</translation>
     </message>
     <message>
-        <location filename="../opening.py" line="74"/>
-        <source>Another source ends this take. It is kept.</source>
-        <translation>更换来源会结束这条录制，录制会保留。</translation>
+      <source>Another source ends this take. It is kept.</source>
+      <translation>更换来源会结束这条录制，录制会保留。</translation>
     </message>
     <message>
-        <location filename="../opening.py" line="75"/>
-        <source>Finish the take and open</source>
-        <translation>结束录制并打开</translation>
+      <source>Finish the take and open</source>
+      <translation>结束录制并打开</translation>
     </message>
     <message>
-        <location filename="../opening.py" line="89"/>
-        <source>{name} is in use</source>
-        <translation>正在使用 {name}</translation>
+      <source>{name} is in use</source>
+      <translation>正在使用 {name}</translation>
     </message>
     <message>
-        <location filename="../opening.py" line="92"/>
-        <source>loading {name} …</source>
-        <translation>正在加载 {name}…</translation>
+      <source>loading {name} …</source>
+      <translation>正在加载 {name}…</translation>
     </message>
     <message>
-        <location filename="../opening.py" line="113"/>
-        <source>a bug of ours: {error}</source>
-        <translation>程序错误：{error}</translation>
+      <source>a bug of ours: {error}</source>
+      <translation>程序错误：{error}</translation>
     </message>
     <message>
-        <location filename="../overlay.py" line="36"/>
-        <source>seen by the student, weight</source>
-        <translation>学生网络所见，权重</translation>
+      <source>seen by the student, weight</source>
+      <translation>学生网络所见，权重</translation>
     </message>
     <message>
-        <location filename="../overlay.py" line="36"/>
-        <source>guessed by the sensor</source>
-        <translation>传感器推测</translation>
+      <source>guessed by the sensor</source>
+      <translation>传感器推测</translation>
     </message>
     <message>
-        <location filename="../player_bar.py" line="47"/>
-        <source>Play or pause (Space)</source>
-        <translation>播放或暂停（空格）</translation>
+      <source>Play or pause (Space)</source>
+      <translation>播放或暂停（空格）</translation>
     </message>
     <message>
-        <location filename="../player_bar.py" line="48"/>
-        <source>One frame back (Left; with Shift: 1 s)</source>
-        <translation>后退一帧（←；加 Shift：1 秒）</translation>
+      <source>One frame back (Left; with Shift: 1 s)</source>
+      <translation>后退一帧（←；加 Shift：1 秒）</translation>
     </message>
     <message>
-        <location filename="../player_bar.py" line="49"/>
-        <source>One frame on (Right; with Shift: 1 s)</source>
-        <translation>前进一帧（→；加 Shift：1 秒）</translation>
+      <source>One frame on (Right; with Shift: 1 s)</source>
+      <translation>前进一帧（→；加 Shift：1 秒）</translation>
     </message>
     <message>
-        <location filename="../player_bar.py" line="50"/>
-        <source>The loop begins here ( [ )</source>
-        <translation>循环从此开始 ( [ )</translation>
+      <source>The loop begins here ( [ )</source>
+      <translation>循环从此开始 ( [ )</translation>
     </message>
     <message>
-        <location filename="../player_bar.py" line="51"/>
-        <source>The loop ends here ( ] )</source>
-        <translation>循环在此结束 ( ] )</translation>
+      <source>The loop ends here ( ] )</source>
+      <translation>循环在此结束 ( ] )</translation>
     </message>
     <message>
-        <location filename="../player_bar.py" line="52"/>
-        <source>No loop (\)</source>
-        <translation>不循环 (\)</translation>
+      <source>No loop (\)</source>
+      <translation>不循环 (\)</translation>
     </message>
     <message>
-        <location filename="../player_bar.py" line="55"/>
-        <source>Speed</source>
-        <translation>速度</translation>
+      <source>Speed</source>
+      <translation>速度</translation>
     </message>
     <message>
-        <location filename="../questions.py" line="33"/>
-        <source>TSMF live</source>
-        <translation>TSMF live</translation>
+      <source>TSMF live</source>
+      <translation>TSMF live</translation>
     </message>
     <message>
-        <location filename="../recording_panel.py" line="42"/>
-        <source>picture as it is</source>
-        <translation>原样画面</translation>
+      <source>picture as it is</source>
+      <translation>原样画面</translation>
     </message>
     <message>
-        <location filename="../recording_panel.py" line="43"/>
-        <source>faces blurred</source>
-        <translation>模糊人脸</translation>
+      <source>faces blurred</source>
+      <translation>模糊人脸</translation>
     </message>
     <message>
-        <location filename="../recording_panel.py" line="44"/>
-        <source>no picture</source>
-        <translation>无画面</translation>
+      <source>no picture</source>
+      <translation>无画面</translation>
     </message>
     <message>
-        <location filename="../recording_panel.py" line="47"/>
-        <source>setup</source>
-        <translation>布置</translation>
+      <source>setup</source>
+      <translation>布置</translation>
     </message>
     <message>
-        <location filename="../recording_panel.py" line="48"/>
-        <source>camera</source>
-        <translation>相机</translation>
+      <source>camera</source>
+      <translation>相机</translation>
     </message>
     <message>
-        <location filename="../recording_panel.py" line="49"/>
-        <source>performer</source>
-        <translation>表演者</translation>
+      <source>performer</source>
+      <translation>表演者</translation>
     </message>
     <message>
-        <location filename="../recording_panel.py" line="50"/>
-        <source>replication</source>
-        <translation>重复</translation>
+      <source>replication</source>
+      <translation>重复</translation>
     </message>
     <message>
-        <location filename="../recording_panel.py" line="76"/>
-        <source>Discard and &amp;redo</source>
-        <translation>丢弃并重录(&amp;R)</translation>
+      <source>Discard and &amp;redo</source>
+      <translation>丢弃并重录(&amp;R)</translation>
     </message>
     <message>
-        <location filename="../recording_panel.py" line="80"/>
-        <source>Study &amp;folder …</source>
-        <translation>研究文件夹(&amp;F)…</translation>
+      <source>Study &amp;folder …</source>
+      <translation>研究文件夹(&amp;F)…</translation>
     </message>
     <message>
-        <location filename="../recording_panel.py" line="81"/>
-        <source>a pseudonym, never a name</source>
-        <translation>化名，切勿用真名</translation>
+      <source>a pseudonym, never a name</source>
+      <translation>化名，切勿用真名</translation>
     </message>
     <message>
-        <location filename="../recording_panel.py" line="83"/>
-        <source>what they are asked to do</source>
-        <translation>要求做的动作</translation>
+      <source>what they are asked to do</source>
+      <translation>要求做的动作</translation>
     </message>
     <message>
-        <location filename="../recording_panel.py" line="84"/>
-        <source>form and date</source>
-        <translation>表格与日期</translation>
+      <source>form and date</source>
+      <translation>表格与日期</translation>
     </message>
     <message>
-        <location filename="../recording_panel.py" line="118"/>
-        <source>&amp;Subject</source>
-        <translation>受试者(&amp;S)</translation>
+      <source>&amp;Subject</source>
+      <translation>受试者(&amp;S)</translation>
     </message>
     <message>
-        <location filename="../recording_panel.py" line="119"/>
-        <source>&amp;Action</source>
-        <translation>动作(&amp;A)</translation>
+      <source>&amp;Action</source>
+      <translation>动作(&amp;A)</translation>
     </message>
     <message>
-        <location filename="../recording_panel.py" line="120"/>
-        <source>&amp;Privacy</source>
-        <translation>隐私(&amp;P)</translation>
+      <source>&amp;Privacy</source>
+      <translation>隐私(&amp;P)</translation>
     </message>
     <message>
-        <location filename="../recording_panel.py" line="121"/>
-        <source>C&amp;onsent</source>
-        <translation>知情同意(&amp;O)</translation>
+      <source>C&amp;onsent</source>
+      <translation>知情同意(&amp;O)</translation>
     </message>
     <message>
-        <location filename="../recording_panel.py" line="162"/>
-        <source>Discard take {take} ({clock})?</source>
-        <translation>丢弃 {take}（{clock}）？</translation>
+      <source>Discard take {take} ({clock})?</source>
+      <translation>丢弃 {take}（{clock}）？</translation>
     </message>
     <message>
-        <location filename="../recording_panel.py" line="165"/>
-        <source>Its files are deleted; the next take gets its number.</source>
-        <translation>其文件将被删除；下一条录制使用该编号。</translation>
+      <source>Its files are deleted; the next take gets its number.</source>
+      <translation>其文件将被删除；下一条录制使用该编号。</translation>
     </message>
     <message>
-        <location filename="../recording_panel.py" line="166"/>
-        <source>Discard the take</source>
-        <translation>丢弃录制</translation>
+      <source>Discard the take</source>
+      <translation>丢弃录制</translation>
     </message>
     <message>
-        <location filename="../recording_panel.py" line="186"/>
-        <source>■ Finish the take  (R)</source>
-        <translation>■ 结束录制  (R)</translation>
+      <source>■ Finish the take  (R)</source>
+      <translation>■ 结束录制  (R)</translation>
     </message>
     <message>
-        <location filename="../recording_panel.py" line="186"/>
-        <source>● Record  (R)</source>
-        <translation>● 录制  (R)</translation>
+      <source>● Record  (R)</source>
+      <translation>● 录制  (R)</translation>
     </message>
     <message>
-        <location filename="../recording_panel.py" line="208"/>
-        <source>Where the takes of this study go</source>
-        <translation>本研究录制的存放位置</translation>
+      <source>Where the takes of this study go</source>
+      <translation>本研究录制的存放位置</translation>
     </message>
     <message>
-        <location filename="../recording_panel.py" line="231"/>
-        <source>take {take}: {clock}, {size}</source>
-        <translation>第 {take} 条：{clock}，{size}</translation>
+      <source>take {take}: {clock}, {size}</source>
+      <translation>第 {take} 条：{clock}，{size}</translation>
     </message>
     <message>
-        <location filename="../recording_panel.py" line="235"/>
-        <source>{count} frames lost</source>
-        <translation>丢失 {count} 帧</translation>
+      <source>{count} frames lost</source>
+      <translation>丢失 {count} 帧</translation>
     </message>
     <message>
-        <location filename="../recording_panel.py" line="240"/>
-        <source>{take} is finished: {clock}</source>
-        <translation>{take} 已完成：{clock}</translation>
+      <source>{take} is finished: {clock}</source>
+      <translation>{take} 已完成：{clock}</translation>
     </message>
     <message>
-        <location filename="../recording_panel.py" line="241"/>
-        <source>nothing is recorded</source>
-        <translation>未在录制</translation>
+      <source>nothing is recorded</source>
+      <translation>未在录制</translation>
     </message>
     <message>
-        <location filename="../recording_panel.py" line="245"/>
-        <source>free on this disk: {size}</source>
-        <translation>磁盘剩余：{size}</translation>
+      <source>free on this disk: {size}</source>
+      <translation>磁盘剩余：{size}</translation>
     </message>
     <message>
-        <location filename="../recording_panel.py" line="248"/>
-        <source>{hours} h {minutes} min</source>
-        <translation>{hours} 小时 {minutes} 分</translation>
+      <source>{hours} h {minutes} min</source>
+      <translation>{hours} 小时 {minutes} 分</translation>
     </message>
     <message>
-        <location filename="../recording_panel.py" line="249"/>
-        <source>enough for {time}</source>
-        <translation>够用 {time}</translation>
+      <source>enough for {time}</source>
+      <translation>够用 {time}</translation>
     </message>
     <message>
-        <location filename="../saving.py" line="24"/>
-        <source>Save picture and charts</source>
-        <translation>保存图片和图表</translation>
+      <source>Save picture and charts</source>
+      <translation>保存图片和图表</translation>
     </message>
     <message>
-        <location filename="../saving.py" line="24"/>
-        <source>Save values</source>
-        <translation>保存数值</translation>
+      <source>Save values</source>
+      <translation>保存数值</translation>
     </message>
     <message>
-        <location filename="../saving.py" line="24"/>
-        <source>Save video</source>
-        <translation>保存视频</translation>
+      <source>Save video</source>
+      <translation>保存视频</translation>
     </message>
     <message>
-        <location filename="../saving.py" line="49"/>
-        <source>saved {path}</source>
-        <translation>已保存 {path}</translation>
+      <source>saved {path}</source>
+      <translation>已保存 {path}</translation>
     </message>
     <message>
-        <location filename="../saving.py" line="39"/>
-        <source>{path} cannot be written; choose another place</source>
-        <translation>无法写入 {path}；请另选位置</translation>
+      <source>{path} cannot be written; choose another place</source>
+      <translation>无法写入 {path}；请另选位置</translation>
     </message>
     <message>
-        <location filename="../saving.py" line="47"/>
-        <source>{path} cannot be written: {reason}; choose another place</source>
-        <translation>无法写入 {path}：{reason}；请另选位置</translation>
+      <source>{path} cannot be written: {reason}; choose another place</source>
+      <translation>无法写入 {path}：{reason}；请另选位置</translation>
     </message>
     <message>
-        <location filename="../saving.py" line="77"/>
-        <source>saved {path}: {n} pictures</source>
-        <translation>已保存 {path}：{n} 帧</translation>
+      <source>saved {path}: {n} pictures</source>
+      <translation>已保存 {path}：{n} 帧</translation>
     </message>
     <message>
-        <location filename="../saving.py" line="78"/>
-        <source>the video was not saved</source>
-        <translation>视频未保存</translation>
+      <source>the video was not saved</source>
+      <translation>视频未保存</translation>
     </message>
     <message>
-        <location filename="../scores.py" line="26"/>
-        <source>teacher alone: the checkpoint has no student</source>
-        <translation>仅教师：此权重没有学生网络</translation>
+      <source>teacher alone: the checkpoint has no student</source>
+      <translation>仅教师：此权重没有学生网络</translation>
     </message>
     <message>
-        <location filename="../scores.py" line="26"/>
-        <source>teacher alone: no colour of the person in focus</source>
-        <translation>仅教师：没有所关注者的彩色画面</translation>
+      <source>teacher alone: no colour of the person in focus</source>
+      <translation>仅教师：没有所关注者的彩色画面</translation>
     </message>
     <message>
-        <location filename="../scores.py" line="127"/>
-        <source>Both together</source>
-        <translation>两者融合</translation>
+      <source>teacher alone: the student is still at work</source>
+      <translation>仅教师：学生仍在计算</translation>
     </message>
     <message>
-        <location filename="../scores.py" line="127"/>
-        <source>probability</source>
-        <translation>概率</translation>
+      <source>Both together</source>
+      <translation>两者融合</translation>
     </message>
     <message>
-        <location filename="../scores.py" line="130"/>
-        <source>Teacher</source>
-        <translation>教师</translation>
+      <source>probability</source>
+      <translation>概率</translation>
     </message>
     <message>
-        <location filename="../scores.py" line="130"/>
-        <source>skeleton</source>
-        <translation>骨架</translation>
+      <source>Teacher</source>
+      <translation>教师</translation>
     </message>
     <message>
-        <location filename="../scores.py" line="131"/>
-        <source>Student</source>
-        <translation>学生</translation>
+      <source>skeleton</source>
+      <translation>骨架</translation>
     </message>
     <message>
-        <location filename="../scores.py" line="131"/>
-        <source>picture</source>
-        <translation>图像</translation>
+      <source>Student</source>
+      <translation>学生</translation>
     </message>
     <message>
-        <location filename="../scores.py" line="146"/>
-        <source>nothing yet</source>
-        <translation>尚无</translation>
+      <source>picture</source>
+      <translation>图像</translation>
     </message>
     <message>
-        <location filename="../scores.py" line="147"/>
-        <source>has no part now</source>
-        <translation>当前未参与</translation>
+      <source>nothing yet</source>
+      <translation>尚无</translation>
     </message>
     <message>
-        <location filename="../scores.py" line="154"/>
-        <source>student: age {age} s</source>
-        <translation>学生：{age} 秒前</translation>
+      <source>has no part now</source>
+      <translation>当前未参与</translation>
     </message>
     <message>
-        <location filename="../scores.py" line="180"/>
-        <source>Recently</source>
-        <translation>最近</translation>
+      <source>student: age {age} s</source>
+      <translation>学生：{age} 秒前</translation>
     </message>
     <message>
-        <location filename="../scores.py" line="193"/>
-        <source>scene</source>
-        <translation>场景</translation>
+      <source>Recently</source>
+      <translation>最近</translation>
     </message>
     <message>
-        <location filename="../student_view.py" line="65"/>
-        <source>after weighting</source>
-        <translation>加权后</translation>
+      <source>scene</source>
+      <translation>场景</translation>
     </message>
     <message>
-        <location filename="../student_view.py" line="67"/>
-        <source>before weighting</source>
-        <translation>加权前</translation>
+      <source>after weighting</source>
+      <translation>加权后</translation>
     </message>
     <message>
-        <location filename="../timeline.py" line="279"/>
-        <source>{label}: {seconds} s</source>
-        <translation>{label}：{seconds} 秒</translation>
+      <source>before weighting</source>
+      <translation>加权前</translation>
     </message>
     <message>
-        <location filename="../timeline.py" line="321"/>
-        <source>nobody yet</source>
-        <translation>还没有人</translation>
+      <source>{label}: {seconds} s</source>
+      <translation>{label}：{seconds} 秒</translation>
     </message>
     <message>
-        <location filename="../window.py" line="73"/>
-        <source>TSMF live: {source}</source>
-        <translation>TSMF live：{source}</translation>
+      <source>nobody yet</source>
+      <translation>还没有人</translation>
     </message>
     <message>
-        <location filename="../window.py" line="129"/>
-        <source>Take {take} is being recorded.</source>
-        <translation>正在录制第 {take} 条。</translation>
+      <source>TSMF live: {source}</source>
+      <translation>TSMF live：{source}</translation>
     </message>
     <message>
-        <location filename="../window.py" line="220"/>
-        <source>Closing ends it. It is kept.</source>
-        <translation>关闭会结束录制，录制会保留。</translation>
+      <source>Take {take} is being recorded.</source>
+      <translation>正在录制第 {take} 条。</translation>
     </message>
     <message>
-        <location filename="../window.py" line="220"/>
-        <source>Finish the take and close</source>
-        <translation>结束录制并关闭</translation>
+      <source>Closing ends it. It is kept.</source>
+      <translation>关闭会结束录制，录制会保留。</translation>
     </message>
     <message>
-        <location filename="../scores.py" line="26"/>
-        <source>teacher alone: the student is still at work</source>
-        <translation>仅教师：学生仍在计算</translation>
+      <source>Finish the take and close</source>
+      <translation>结束录制并关闭</translation>
     </message>
-</context>
+  </context>
 </TS>

@@ -21,12 +21,13 @@ from tests.recording_faults.full_disk import Disk, writes_go_to
 from tsmf_live.frames import Event, PoseFrame, RecordingError, SensorFrame, UsageError
 from tsmf_live.inference import InferenceWork
 from tsmf_live.pipeline import Pipeline, RunSettings
+from tsmf_live.pose import PoseTracker
 from tsmf_live.recorder import RecordPlan, RecordWork
 from tsmf_live.ring import Ring
 from tsmf_live.session import TakeSettings, next_take_folder, read_events, read_frame_rows
 from tsmf_live.sources.base import EndOfSource, SourceInfo
 from tsmf_live.sources.replay import ReplaySource
-from tsmf_live.take_queue import PICTURES, PRESSING, TakeQueue
+from tsmf_live.take_queue import CHOKING, PICTURES, PRESSING, TakeQueue
 
 LIMIT_S = 60.0
 
@@ -242,6 +243,7 @@ def test_a_queue_that_is_full_gives_up_pictures_keeps_bodies_and_counts(tmp_path
         takes.put(frame)
         behind.append(work.status.behind)
     assert behind.index(True) == PRESSING  # from the next picture on
+    assert behind.index(2) == CHOKING
     assert all(behind[PRESSING:])
     assert work.status.lost == 7
     steps(work, takes)
@@ -380,7 +382,7 @@ def test_the_student_gives_way_to_the_recorder_first(model):
     def asked(gives_way: bool) -> tuple[int, InferenceWork]:
         poses: Ring[PoseFrame] = Ring(1, lossless=False, stopping=threading.Event())
         work = InferenceWork(model, poses, lambda item: None, [], lossless=False, gives_way=lambda: gives_way)
-        work._student_ms = 100.0
+        work._student_ms = 95.0
         due = 0
         for update in range(100):
             if work._student_is_due(update / 10):
@@ -389,9 +391,24 @@ def test_the_student_gives_way_to_the_recorder_first(model):
 
     freely, _ = asked(False)
     giving_way, work = asked(True)
-    assert freely == 50  # 100 ms of work each 200 ms: at most 55% of the time
+    assert freely == 50  # 95 ms of work each 200 ms: at most half of the time
     assert giving_way in (10, 11)  # each 1.0 s: a tenth
     assert work.student_gave_way > 40
+
+
+def test_while_the_recorder_chokes_the_networks_are_not_asked(model):
+    poses: Ring[PoseFrame] = Ring(1, lossless=True, stopping=threading.Event())
+    pressure, said = [2], []
+    work = InferenceWork(model, poses, said.append, [], lossless=False, gives_way=lambda: pressure[0])
+    tracker = PoseTracker(model.spec.crop)
+    for number, frame in enumerate(frames(40)):
+        poses.put(tracker.track(frame))
+        work.step()
+        if number == 19:
+            assert not said
+            assert work.updates_skipped > 3
+            pressure[0] = 0
+    assert len(said) > 3
 
 
 def test_a_slow_disk_makes_the_student_give_way_and_it_is_said(tmp_path, monkeypatch):

@@ -341,7 +341,7 @@ class RecordingStatus:
         size_bytes: of the take so far; free_bytes: left on its disk.
         seconds_left: until the disk is full at the present rate, None while unknown.
         privacy: "off", "blur" or "no_color".
-        behind: pictures wait for the encoder; whatever else can wait gives way.
+        behind: 1: pictures wait for the encoder, whatever else can wait gives way; 2: it stands still.
         message: what to tell the user, or None.
     """
 
@@ -355,7 +355,7 @@ class RecordingStatus:
     free_bytes: int = 0
     seconds_left: float | None = None
     privacy: str = "off"
-    behind: bool = False
+    behind: int = 0
     message: str | None = None
 
 

@@ -35,8 +35,9 @@ from tsmf_live.stage import Meter
 T = TypeVar("T")
 UPDATE_S = 0.1  # sensor seconds between two predictions
 BEHIND_FRAMES = 4  # live: with more frames than this waiting, an update is skipped
-STUDENT_SHARE = 0.55  # live: at most this part of the stage's time goes to the student
+STUDENT_SHARE = 0.50  # live: at most this part of the stage's time goes to the student
 SMALL_SHARE = 0.1  # while it gives way to the recorder
+STAND_STILL = 2  # of `gives_way`: the networks are not asked at all
 REST = 2.0  # while it gives way, the stage rests so many times as long as the last update took
 TRIED_STEPS = 12
 QUICK_STEP_S = 0.0025  # of the stream, with new scores: 30 of them take 8% of a core
@@ -55,7 +56,7 @@ class InferenceWork:
         stream: the teacher takes one frame at a time; a prediction for every frame, the student every 0.1 s. Live on a
             slow machine: a prediction for every fourth frame, where the teacher then has new scores.
         held: whether a player holds the newest frame, so that there is time for all that can be said of it.
-        gives_way: whether the recorder needs the machine more than the student does.
+        gives_way: how much the recorder needs the machine: 1: more than the student does; 2: more than all else.
     """
 
     def __init__(
@@ -68,7 +69,7 @@ class InferenceWork:
         lossless: bool,
         stream: bool = False,
         held: Callable[[], bool] = lambda: False,
-        gives_way: Callable[[], bool] = lambda: False,
+        gives_way: Callable[[], int] = lambda: 0,
     ) -> None:
         self._held, self._gives_way = held, gives_way
         self.student_gave_way = 0  # updates without the student because of the recorder
@@ -103,7 +104,7 @@ class InferenceWork:
 
     def step(self) -> bool:
         """Takes one frame, and predicts if an update is due."""
-        studying = self.recognizer.is_studying
+        studying = self.recognizer.is_studying and self._gives_way() < STAND_STILL
         pose = self._poses.get(0.0 if studying else WAIT_S)
         if pose is None and studying:  # the teacher comes first
             self._on_device(self.recognizer.study_on, lambda: None)
@@ -177,8 +178,9 @@ class InferenceWork:
         self.meter.tick(took_s * 1e3)
 
     def _rests(self) -> bool:
-        """Whether the recorder is behind and had less than its share of the time since the last update."""
-        return time.perf_counter() < self._rests_until_s and self._gives_way()
+        """Whether the recorder is far behind, or behind and had too little of the time since the last update."""
+        behind = self._gives_way()
+        return behind >= STAND_STILL or (behind > 0 and time.perf_counter() < self._rests_until_s)
 
     def _on_device(self, ask: Callable[[], T], ask_again: Callable[[], T]) -> T:
         """What the networks answer; when the GPU fails, what they answer on the CPU, where they stay."""

@@ -299,14 +299,14 @@ class KeepWork:
     A frame after which nothing comes (a player that pauses) is kept too.
 
     Args:
-        gives_way: whether the recorder needs the machine more; then two a second.
+        gives_way: whether (and how much) the recorder needs the machine more; then two a second.
     """
 
     def __init__(
         self,
         pairs: Ring[tuple[SensorFrame, PoseFrame]],
         moments: MomentHistory,
-        gives_way: Callable[[], bool] = lambda: False,
+        gives_way: Callable[[], int] = lambda: 0,
     ) -> None:
         self._pairs, self._moments, self._gives_way = pairs, moments, gives_way
         self._kept_s: float | None = None

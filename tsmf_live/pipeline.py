@@ -159,7 +159,7 @@ class Pipeline:
             lossless=lossless,
             stream=settings.stream,
             held=lambda: self.player is not None and self.player.paused,
-            gives_way=lambda: self._takes.presses,
+            gives_way=lambda: self._takes.pressure,
         )
         self._stages = [
             Stage("capture", self._capture, self._stopping),
@@ -169,7 +169,7 @@ class Pipeline:
         ]
         if looked_back is not None:
             self._stages.append(
-                Stage("look back", KeepWork(looked_back, self.moments, lambda: self._takes.presses), self._stopping)
+                Stage("look back", KeepWork(looked_back, self.moments, lambda: self._takes.pressure), self._stopping)
             )
         self._take_details = {"source": settings.source_name, "checkpoint": settings.checkpoint_name}
         self._record = RecordWork(

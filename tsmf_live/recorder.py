@@ -99,7 +99,7 @@ class RecordWork:
     @property
     def status(self) -> RecordingStatus:
         """A snapshot, for any thread."""
-        return replace(self._status, lost=self._queue.lost - self._lost_before, behind=self._queue.presses)
+        return replace(self._status, lost=self._queue.lost - self._lost_before, behind=self._queue.pressure)
 
     def set_up(self) -> None:
         """Begins the plan's first take; RecordingError if that fails."""

@@ -18,6 +18,7 @@ from tsmf_live.ring import WAIT_S
 from tsmf_live.session import TakeSettings
 
 PRESSING = 9  # pictures that wait: from here on other stages give way to the recorder
+CHOKING = 15  # from here on they stand still: at LATE_S pictures are given up
 PICTURES = 45  # 8.3 MB each: 1.5 s in which the disk may be slow
 FRAMES = 1800  # without pictures they are small: a minute
 LATE_S = 0.8  # host time in the queue after which only the bodies are written, which takes no time
@@ -155,10 +156,10 @@ class TakeQueue:
             return self._lost
 
     @property
-    def presses(self) -> bool:
-        """Whether so many pictures wait that the recorder needs more of the machine."""
+    def pressure(self) -> int:
+        """How much the recorder needs the machine: 0; 1: other stages give way; 2: they stand still."""
         with self._changed:
-            return self._pictures > PRESSING
+            return (self._pictures > PRESSING) + (self._pictures > CHOKING)
 
     def __len__(self) -> int:
         with self._changed:

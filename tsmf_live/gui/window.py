@@ -25,7 +25,7 @@ from tsmf_live.gui.questions import ask
 from tsmf_live.gui.settings import Settings
 
 PULL_EVERY_MS = 16  # the sensor gives 30 frames a second at its own pace: each is seen at most so late
-GIVING_WAY_MS = 120  # while the recorder needs the machine
+GIVING_WAY_MS = (PULL_EVERY_MS, 120, 500)  # for each RecordingStatus.behind: the recorder needs the machine
 SMALLEST = (1000, 620)
 
 
@@ -99,7 +99,7 @@ class MainWindow(QMainWindow):
         self.opening.poll()
         view = self._view = self.run.view()
         self.desk.show_view(view, self._focus, None)
-        every_ms = GIVING_WAY_MS if view.recording.behind else PULL_EVERY_MS
+        every_ms = GIVING_WAY_MS[view.recording.behind]
         if every_ms != self._timer.interval():  # setting it begins the wait anew
             self._timer.setInterval(every_ms)
         self._log(view)

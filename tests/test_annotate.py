@@ -59,7 +59,7 @@ def test_what_is_added_edited_and_removed_is_in_the_file_by_start_and_prediction
     assert saved(session) == [(9.0, 10.0, "reading a book", 1)]
     assert [e.label for e in read_events(session) if e.kind == "prediction"] == ["drinking", "reading", "writing"]
     assert sorted(path.name for path in session.iterdir()) == [
-        "bodies.skeleton", "events.csv", "frames.csv", "session.json"
+        "bodies.skeleton", "checksums.csv", "events.csv", "frames.csv", "session.json"
     ]  # fmt: skip
 
 

@@ -230,6 +230,61 @@ def test_opencv_finds_a_picture_for_each_frame_at_its_place(colored, tmp_path):
     assert all(frame.color_bgra is not None for frame in played)
 
 
+# ---- lost frames
+
+
+def lost_frames(tmp_path: Path) -> Path:
+    """Three frames lost before frame 3, one before frame 6, at whose place a picture is lost too; 30 a second."""
+    writer = SessionWriter(tmp_path / "take", source_name="test", details={"action": "tea"})
+    for frame in frames(8):
+        index = frame.index + 3 * (frame.index >= 3) + (frame.index >= 6)
+        writer.write(replace(frame, index=index, sensor_time_s=5 + index / 30), picture_lost=frame.index == 6)
+    writer.close()
+    return tmp_path / "take"
+
+
+@pytest.mark.parametrize("command", ["export-ntu", "export-pku", "export-pickle"])
+def test_an_export_names_lost_frames_and_what_that_does_to_times(command, tmp_path, capsys):
+    session = lost_frames(tmp_path)
+    (tmp_path / "labels.txt").write_text("tea\n")
+    assert sessions(command, session, "--out", tmp_path / "out", "--labels", tmp_path / "labels.txt") == 0
+    (told,) = (line for line in capsys.readouterr().out.splitlines() if "not held" in line)
+    assert "that 4 frames were lost while recording" in told
+    assert "those after them lie early: a time is up to 0.133 s wrong" in told
+    assert "that 1 pictures were lost while recording" in told
+    assert (".times.csv has the true times" in told) == (command == "export-ntu")
+    assert "crc32" not in told
+
+
+def test_a_sample_names_only_the_frames_that_were_lost_within_it(tmp_path, capsys):
+    session = lost_frames(tmp_path)
+    for start, end in ((5.2, 5.31), (5.32, 5.43)):  # frames 3 to 5, and 6 and 7: losses lie before both
+        assert sessions("annotate", session, "add", start, end, "tea") == 0
+    for command in ("export-ntu", "export-pickle"):
+        more = ["--segments", "--labels", tmp_path / "labels.txt"] if command == "export-ntu" else []
+        (tmp_path / "labels.txt").write_text("tea\n")
+        capsys.readouterr()
+        assert sessions(command, session, "--out", tmp_path / command, *more) == 0
+        told = capsys.readouterr().out
+        assert "frames were lost" not in told
+        assert "1 pictures were lost" in told
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs a process's highest memory")
+def test_a_pickle_export_holds_no_pictures(tmp_path):
+    """Sixty of them are 500 MB; the program itself takes 120."""
+    two = [replace(f, bodies=(body(f.index, 1), body(f.index + 99, 2))) for f in frames(60, color=True)]
+    session = write_session(tmp_path / "take", two, details={"action": "tea"})
+    code = (
+        "from pathlib import Path\nfrom tsmf_live.sessions.__main__ import main\n"
+        f"main(['export-pickle', {str(session)!r}, '--out', {str(tmp_path / 'a.pkl')!r}])\n"
+        "print(*(s.split()[1] for s in Path('/proc/self/status').read_text().splitlines() if s.startswith('VmHWM')))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout.splitlines()[-1]) < 300_000  # kB
+
+
 # ---- cut at annotations
 
 
@@ -314,6 +369,22 @@ def test_a_cut_sample_is_refused_and_nothing_is_left(path, tmp_path):
         sessions("import-ntu", path, "--out", tmp_path / "study" / "take")
     assert "\n" not in str(error.value)
     assert left_in(tmp_path / "study") == []
+
+
+def test_a_damaged_sample_in_a_folder_does_not_keep_the_others_out(tmp_path, capsys):
+    folder, whole = tmp_path / "samples", "S001C001P001R001A00{}"
+    for number in (1, 2, 3):
+        write_ntu(folder / f"{whole.format(number)}.skeleton", frames(3))
+    cut = folder / f"{whole.format(2)}.skeleton"
+    cut.write_bytes(cut.read_bytes()[:-100])
+    with pytest.raises(SourceError, match="1 of 3 samples are damaged") as error:
+        sessions("import-ntu", folder, "--out", tmp_path / "study")
+    assert "\n" not in str(error.value)
+    assert sorted(path.name for path in (tmp_path / "study").iterdir()) == [whole.format(1), whole.format(3)]
+    told = capsys.readouterr()
+    assert told.err.count("\n") == 1
+    assert cut.name in told.err
+    assert told.out.count("no pictures") == 2
 
 
 PKU_FILE = DATA / "utkinect_stream" / "skeleton" / "s01_e01.txt"

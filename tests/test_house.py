@@ -11,9 +11,9 @@ from conftest import ROOT
 #: A room may import only rooms that stand before it; commands (run_live, train) may import any.
 FLOW = (
     "skeleton", "camera", "frames", "command", "class_names", "stage", "ring", "actor", "ntu_text", "color_file",
-    "session_table", "session_folder", "session", "annotations", "sources", "player", "capture", "roi", "pose",
-    "history", "nets", "recognizer", "decision", "inference", "moments", "moment_values", "privacy", "take_queue",
-    "recorder", "report", "pipeline", "launch", "gui",
+    "session_table", "session_folder", "session_checksums", "session", "annotations", "sources", "player",
+    "capture", "roi", "pose", "history", "nets", "recognizer", "decision", "inference", "moments", "moment_values",
+    "privacy", "take_queue", "recorder", "report", "pipeline", "launch", "gui",
 )  # fmt: skip
 PACKAGE = ROOT / "tsmf_live"
 COMMANDS = ("bench", "doctor", "sessions")  # may import any room

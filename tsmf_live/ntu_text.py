@@ -15,6 +15,7 @@ Layout, each item a line:
 
 from __future__ import annotations
 
+import zlib
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple, NoReturn
@@ -40,10 +41,14 @@ class UnfinishedText(SourceError):
 
 
 class TextFrame(NamedTuple):
-    """The bodies of one frame and the number of joints that were not finite (25 for each body that was dropped)."""
+    """The bodies of one frame, the number of joints that were not finite (25 for each body that was dropped), its CRC.
+
+    `crc32` is of the frame's text; a last line without its end counts as ended.
+    """
 
     bodies: tuple[Body, ...]
     bad_joints: int
+    crc32: int
 
 
 def frame_count_line(count: int) -> bytes:
@@ -139,6 +144,7 @@ class NtuTextReader:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._line_number = 0
+        self._crc32 = 0  # of the lines of the frame that is being read
         try:
             self._file = path.open("rb")
         except OSError as error:
@@ -200,13 +206,13 @@ class NtuTextReader:
         self._file.close()
 
     def _frame(self) -> TextFrame:
-        bodies, bad_joints = [], 0
+        bodies, bad_joints, self._crc32 = [], 0, 0
         for _ in range(self._integer(f"a body count of 0 to {MAX_BODIES}", 0, MAX_BODIES)):
             body, bad = self._body()
             bad_joints += bad
             if body is not None:
                 bodies.append(body)
-        return TextFrame(tuple(bodies), bad_joints)
+        return TextFrame(tuple(bodies), bad_joints, self._crc32)
 
     def _body(self) -> tuple[Body | None, int]:
         expected = f"a body's line of {BODY_COLUMNS} values"
@@ -236,6 +242,7 @@ class NtuTextReader:
         if table is None:
             self._fail_at_first_bad(lines)
         self._line_number += JOINT_COUNT
+        self._add_to_crc32(b"".join(lines))
         return table
 
     def _fail_at_first_bad(self, lines: list[bytes]) -> NoReturn:
@@ -262,7 +269,11 @@ class NtuTextReader:
         self._line_number += 1
         if not line:
             self._fail(expected, line)
+        self._add_to_crc32(line)
         return line
+
+    def _add_to_crc32(self, lines: bytes) -> None:
+        self._crc32 = zlib.crc32(lines if lines.endswith(b"\n") else lines + b"\n", self._crc32)
 
     def _fail(self, expected: str, line: bytes) -> NoReturn:
         """Raises for the line just read; UnfinishedText if it is the last of the file and was cut."""

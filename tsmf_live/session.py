@@ -5,12 +5,13 @@ people can open without us:
 
     color.mkv        the pictures, see `color_file`; absent if nothing had colour
     bodies.skeleton  NTU RGB+D text, see `ntu_text`; its frame count is what had surely reached the disk
+    checksums.csv    a CRC-32 for each frame, see `session_checksums`
     frames.csv       index,sensor_time_s,host_time_s,color,dropped: a row for each frame of bodies.skeleton;
                      color 1: color.mkv has its picture; dropped: what was lost here, see `session_table.FrameRow`
     events.csv       start_s,end_s,label,confidence,person,kind; kind is prediction or annotation
     session.json     what was recorded, when, with what; "ended" if it came to its end
 
-A row of frames.csv is written after its bodies and its picture: a frame without a row does not count.
+A row of frames.csv is written after its bodies, its picture and its checksum: a frame without a row does not count.
 """
 
 from __future__ import annotations
@@ -30,8 +31,10 @@ import numpy as np
 from tsmf_live.color_file import CODECS, ColorFile
 from tsmf_live.frames import FRAME_RATE_HZ, RecordingError, SensorFrame, UsageError
 from tsmf_live.ntu_text import frame_count_line, frame_lines
+from tsmf_live.session_checksums import CHECKSUMS_HEADER, checksum_line, frame_checksum
 from tsmf_live.session_folder import (
     BODIES_FILE,
+    CHECKSUMS_FILE,
     COLOR_FILE,
     DESCRIPTION_FILE,
     FORMAT,
@@ -40,7 +43,6 @@ from tsmf_live.session_folder import (
     PRIVACY,
     TakeSettings,
     append_event,
-    checksum,
     discard,
     next_take_folder,
     now,
@@ -48,7 +50,6 @@ from tsmf_live.session_folder import (
     sync,
     sync_folder,
     take_number,
-    was_changed,
     write_description,
 )
 from tsmf_live.session_table import (
@@ -62,13 +63,14 @@ from tsmf_live.session_table import (
     csv_line,
     read_events,
     read_frame_rows,
+    row_line,
 )
 
 __all__ = [
-    "BODIES_FILE", "COLOR_FILE", "DESCRIPTION_FILE", "EVENTS_FILE", "EVENTS_HEADER", "EVENT_KINDS", "FORMAT",
-    "FORMAT_VERSION", "FRAMES_FILE", "FRAMES_HEADER", "FrameRow", "HIGHEST_NUMBER", "PRIVACY", "SessionEvent",
-    "SessionWriter", "TakeSettings", "append_event", "checksum", "discard", "next_take_folder", "read_description",
-    "read_events", "read_frame_rows", "take_number", "was_changed", "write_description",
+    "BODIES_FILE", "CHECKSUMS_FILE", "COLOR_FILE", "DESCRIPTION_FILE", "EVENTS_FILE", "EVENTS_HEADER",
+    "EVENT_KINDS", "FORMAT", "FORMAT_VERSION", "FRAMES_FILE", "FRAMES_HEADER", "FrameRow", "HIGHEST_NUMBER",
+    "PRIVACY", "SessionEvent", "SessionWriter", "TakeSettings", "append_event", "discard", "next_take_folder",
+    "read_description", "read_events", "read_frame_rows", "take_number", "write_description",
 ]  # fmt: skip
 
 SAFE_WITHIN_S = 0.95  # sensor time in which every frame and picture must have reached the disk
@@ -122,6 +124,7 @@ class SessionWriter:
             if any(folder.iterdir()):
                 raise RecordingError(f"{folder}: expected a new or empty folder, it holds files; choose another one")
             self._bodies = self._open(BODIES_FILE, frame_count_line(0))
+            self._sums = self._open(CHECKSUMS_FILE, CHECKSUMS_HEADER)
             self._frames = self._open(FRAMES_FILE, csv_line(FRAMES_HEADER))
             self._events = self._open(EVENTS_FILE, csv_line(EVENTS_HEADER))
             self._write_description()
@@ -176,16 +179,19 @@ class SessionWriter:
         return now_s - self._flushed_at_s > SAFE_WITHIN_S - 2 * interval_s
 
     def _write(self, frame: SensorFrame, dropped: int, keyframe: bool) -> None:
-        """Picture, bodies, row: in this order. All of it reaches the operating system, not yet the disk."""
+        """Picture, bodies, checksum, row: in this order. All of it reaches the operating system, not yet the disk."""
         has_picture = self._has_color and frame.color_bgra is not None
         if has_picture:
             if self._color is None:
                 self._color = ColorFile(self.folder / COLOR_FILE, self._codec, self._preset, self._crf)
                 sync_folder(self.folder)
             self._color.write(frame.color_bgra, frame.sensor_time_s, keyframe=keyframe)
-        self._append(self._bodies, BODIES_FILE, frame_lines(frame.bodies))
-        row = (frame.index, float(frame.sensor_time_s), float(frame.host_time_s), int(has_picture), dropped)
-        self._append(self._frames, FRAMES_FILE, csv_line(row))
+        row = FrameRow(frame.index, float(frame.sensor_time_s), float(frame.host_time_s), has_picture, dropped)
+        text = frame_lines(frame.bodies)
+        self._append(self._bodies, BODIES_FILE, text)
+        self._sums.write(checksum_line(frame_checksum(zlib.crc32(text), row)))
+        self._sums.flush()
+        self._append(self._frames, FRAMES_FILE, row_line(row))
         self._count += 1
         self._lost += dropped
         # the picture is the owner's and large
@@ -247,18 +253,18 @@ class SessionWriter:
         """
         if self._color is not None:
             self._color.sync()
-        for file in (self._frames, self._events, self._bodies):
+        for file in (self._sums, self._frames, self._events, self._bodies):
             sync(file)
         self._bodies.seek(0)
         self._bodies.write(frame_count_line(self._count))
         self._bodies.seek(0, os.SEEK_END)
         self._bodies.flush()
-        for name in (FRAMES_FILE, BODIES_FILE, *([COLOR_FILE] if self._color is not None else [])):
+        for name in (FRAMES_FILE, BODIES_FILE, CHECKSUMS_FILE, *([COLOR_FILE] if self._color is not None else [])):
             (self.folder / name).stat()
 
     def _say_ended(self) -> None:
         checksums = {name: f"{value:08x}" for name, value in self._checksums.items()}
-        sizes = {name: (self.folder / name).stat().st_size for name in checksums}
+        sizes = {name: (self.folder / name).stat().st_size for name in (*checksums, CHECKSUMS_FILE)}
         self._description |= {"ended": now(), "lost": self._lost, "crc32": checksums, "bytes": sizes}
         self._write_description()
 

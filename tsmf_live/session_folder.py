@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import zlib
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -14,11 +13,11 @@ from typing import Any, BinaryIO
 
 from tsmf_live.color_file import CODECS
 from tsmf_live.frames import RecordingError, SourceError, UsageError
-from tsmf_live.ntu_text import COUNT_WIDTH
 from tsmf_live.session_table import EVENTS_FILE, FRAMES_FILE, SessionEvent, csv_line
 
 FORMAT, FORMAT_VERSION = "tsmf_live session", 1
 COLOR_FILE, BODIES_FILE, DESCRIPTION_FILE = "color.mkv", "bodies.skeleton", "session.json"
+CHECKSUMS_FILE = "checksums.csv"
 PRIVACY = ("off", "blur", "no_color")
 HIGHEST_NUMBER = 999  # NTU file names have three digits
 
@@ -102,38 +101,20 @@ def read_description(folder: Path) -> dict[str, Any]:
     return description
 
 
+def description_text(description: dict[str, Any]) -> bytes:
+    """The content of session.json."""
+    return json.dumps(description, indent=2, ensure_ascii=False).encode() + b"\n"
+
+
 def write_description(folder: Path, description: dict[str, Any]) -> None:
     """Replaces session.json in one step, so that a crash leaves the old or the new one; OSError if it cannot."""
     path = folder / DESCRIPTION_FILE
     unfinished = path.with_suffix(".json.new")
     with unfinished.open("wb") as file:
-        file.write(json.dumps(description, indent=2, ensure_ascii=False).encode() + b"\n")
+        file.write(description_text(description))
         sync(file)
     unfinished.replace(path)
     sync_folder(folder)
-
-
-def checksum(folder: Path, name: str) -> str:
-    """CRC-32 of bodies.skeleton (without its first line, which is rewritten) or frames.csv; OSError if unreadable."""
-    value = 0
-    with (folder / name).open("rb") as file:
-        if name == BODIES_FILE:
-            file.readline(2 * COUNT_WIDTH)
-        while block := file.read(1 << 20):
-            value = zlib.crc32(block, value)
-    return f"{value:08x}"
-
-
-def was_changed(folder: Path, description: dict[str, Any], name: str) -> bool:
-    """Whether a file was changed since its session ended; one that was cut, or of a session that broke off, was not."""
-    checksums, sizes = description.get("crc32"), description.get("bytes")
-    if not isinstance(checksums, dict) or not isinstance(sizes, dict) or name not in checksums:
-        return False
-    try:
-        is_cut = (folder / name).stat().st_size < sizes.get(name, 0)
-        return not is_cut and checksum(folder, name) != checksums[name]
-    except (OSError, TypeError):
-        return False  # whoever opens it will say so
 
 
 def append_event(folder: Path, event: SessionEvent) -> None:
@@ -156,7 +137,8 @@ def discard(folder: Path) -> None:
     Raises:
         RecordingError: a file cannot be deleted.
     """
-    names = (COLOR_FILE, BODIES_FILE, FRAMES_FILE, EVENTS_FILE, DESCRIPTION_FILE, f"{DESCRIPTION_FILE}.new")
+    tables = (FRAMES_FILE, CHECKSUMS_FILE, EVENTS_FILE)
+    names = (COLOR_FILE, BODIES_FILE, *tables, DESCRIPTION_FILE, f"{DESCRIPTION_FILE}.new")
     try:
         for name in names:
             (folder / name).unlink(missing_ok=True)

@@ -107,6 +107,12 @@ def csv_line(values: Iterable[Any]) -> bytes:
     return text.getvalue().encode()
 
 
+def row_line(row: FrameRow) -> bytes:
+    """A row of frames.csv as it is written; without csv's ado, as a replay asks for one with each frame."""
+    index, sensor_time_s, host_time_s, color, dropped = row
+    return f"{index},{sensor_time_s!r},{host_time_s!r},{int(color)},{dropped}\n".encode()
+
+
 def _csv_rows(path: Path, header: tuple[str, ...], warnings: list[str]) -> Iterator[tuple[int, list[str]]]:
     """(line number, values) of each row after the header; a last line without its end is left out."""
     try:

@@ -58,7 +58,8 @@ def blur(folder: Path, remove_original: bool = False) -> str:
     done = "blurred before"
     try:
         if "blur" not in str(description.get("privacy")).split("+"):
-            boxes = boxes_of_frames(*read_bodies(folder), face_box)
+            rows, bodies = read_bodies(folder)
+            boxes = boxes_of_frames([row.sensor_time_s for row in rows], bodies, face_box)
             count = write_pictures(folder, boxes, blurred, folder.name)
             put_in_place(folder, COLOR_FILE, keep=not remove_original)
             write_description(folder, description | {"privacy": add_measure(description.get("privacy"), "blur")})

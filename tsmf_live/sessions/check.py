@@ -10,19 +10,29 @@ from typing import NamedTuple
 from tsmf_live.frames import FRAME_RATE_HZ, SourceError
 from tsmf_live.session import (
     BODIES_FILE,
+    CHECKSUMS_FILE,
     COLOR_FILE,
     DESCRIPTION_FILE,
     EVENTS_FILE,
     FRAMES_FILE,
     read_description,
     read_events,
-    was_changed,
 )
+from tsmf_live.session_checksums import is_promised, suspect_files, was_changed
 from tsmf_live.sessions import matroska
-from tsmf_live.sessions.salvage import Bodies, Rows, scan_bodies, scan_rows
+from tsmf_live.sessions.salvage import (
+    Bodies,
+    Checksums,
+    Pairs,
+    Rows,
+    pair,
+    scan_bodies,
+    scan_checksums,
+    scan_rows,
+)
 
 SAME_TIME_MS = 1  # the video holds whole milliseconds
-FILES = (DESCRIPTION_FILE, FRAMES_FILE, BODIES_FILE, COLOR_FILE, EVENTS_FILE)
+FILES = (DESCRIPTION_FILE, FRAMES_FILE, BODIES_FILE, CHECKSUMS_FILE, COLOR_FILE, EVENTS_FILE)
 WHOLE, CUT, CONTRADICTION, MISSING = "whole", "cut", "contradiction", "missing"
 
 
@@ -41,7 +51,9 @@ class Examination:
     Attributes:
         findings: one for each file that is there or should be.
         plays, plays_s: frames that the program plays from the start, and their sensor seconds.
-        good: frames whose row and bodies are both good, wherever they are.
+        good: frames whose row and bodies are both good, wherever they are; `pairs` has them.
+        contradicting: frames that their checksum contradicts; suspects: the files that can be wrong there.
+        changed: the files that are known to be not as they were when the recording was ended.
         lost_s: sensor seconds at the end, known from some file, that do not play; picture_lost_s: without picture.
     """
 
@@ -55,6 +67,11 @@ class Examination:
     ended: bool = False
     rows: Rows | None = None
     bodies: Bodies | None = None
+    checksums: Checksums | None = None
+    pairs: Pairs = field(default_factory=lambda: Pairs([], []))
+    contradicting: int = 0
+    suspects: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
     video: matroska.Video | None = None
 
     @property
@@ -121,8 +138,10 @@ def examine(folder: Path) -> Examination:
     found = Examination(folder)
     try:
         description = _examine_description(found)
+        _scan(found, description)
         _examine_rows(found, description)
         _examine_bodies(found, description)
+        _examine_checksums(found, description)
         _examine_video(found)
         _examine_events(found)
     except OSError as error:
@@ -145,19 +164,50 @@ def _examine_description(found: Examination) -> dict:
     return description
 
 
+def _scan(found: Examination, description: dict) -> None:
+    """Reads what belongs to single frames, and pairs it."""
+    folder = found.folder
+    found.changed = [name for name in (FRAMES_FILE, BODIES_FILE) if was_changed(folder, description, name)]
+    if (folder / FRAMES_FILE).is_file():
+        found.rows = scan_rows(folder / FRAMES_FILE)
+    if (folder / BODIES_FILE).is_file():
+        found.bodies = scan_bodies(folder / BODIES_FILE)
+    if (folder / CHECKSUMS_FILE).is_file():
+        found.checksums = scan_checksums(folder / CHECKSUMS_FILE)
+    if found.rows is None or found.bodies is None:
+        return
+    found.pairs = pair(found.rows, found.bodies, found.checksums)
+    found.contradicting = len(found.pairs.contradicting)
+    if found.contradicting:
+        found.suspects = suspect_files(folder, description)
+        if found.suspects == [CHECKSUMS_FILE]:
+            found.pairs = pair(found.rows, found.bodies, None)
+
+
+def _contradiction(found: Examination, name: str) -> str:
+    """What the checksums of frames have against a file, "" if nothing."""
+    if name not in found.suspects:
+        return ""
+    others = "".join(f" here or in {other}" for other in found.suspects if other != name)
+    against = "the other files" if name == CHECKSUMS_FILE else CHECKSUMS_FILE
+    return f"; {found.contradicting} frames contradict {against}{others}"
+
+
 def _examine_rows(found: Examination, description: dict) -> None:
-    path = found.folder / FRAMES_FILE
-    if not path.is_file():
+    rows = found.rows
+    if rows is None:
         found.add(FRAMES_FILE, MISSING, "no times")
         return
-    found.rows = rows = scan_rows(path)
     count = f"{len(rows.entries)} rows"
+    contradiction = _contradiction(found, FRAMES_FILE)
     if not rows.header_good:
         found.add(FRAMES_FILE, CONTRADICTION, f"{count}; the header is damaged")
     elif rows.damaged:
         found.add(FRAMES_FILE, CONTRADICTION, f"{count}, {rows.damaged} of them damaged")
-    elif was_changed(found.folder, description, FRAMES_FILE):
-        found.add(FRAMES_FILE, CONTRADICTION, f"{count}; changed since the recording was ended")
+    elif FRAMES_FILE in found.changed:
+        found.add(FRAMES_FILE, CONTRADICTION, f"{count}; changed since the recording was ended{contradiction}")
+    elif contradiction:
+        found.add(FRAMES_FILE, CONTRADICTION, count + contradiction)
     elif rows.cut or _is_short(found.folder, description, FRAMES_FILE):
         found.add(FRAMES_FILE, CUT, count)
     else:
@@ -165,26 +215,51 @@ def _examine_rows(found: Examination, description: dict) -> None:
 
 
 def _examine_bodies(found: Examination, description: dict) -> None:
-    path = found.folder / BODIES_FILE
-    if not path.is_file():
+    bodies = found.bodies
+    if bodies is None:
         found.add(BODIES_FILE, MISSING, "nothing plays without it")
         return
-    found.bodies = bodies = scan_bodies(path)
     count = len(bodies.places)
     rows = len(found.rows.entries) if found.rows is not None else count
     text = f"{count} frames"
+    contradiction = _contradiction(found, BODIES_FILE)
     if bodies.damaged:
         found.add(BODIES_FILE, CONTRADICTION, f"{text}, {bodies.damaged} of them damaged")
-    elif was_changed(found.folder, description, BODIES_FILE):
-        found.add(BODIES_FILE, CONTRADICTION, f"{text}; changed since the recording was ended")
+    elif BODIES_FILE in found.changed:
+        found.add(BODIES_FILE, CONTRADICTION, f"{text}; changed since the recording was ended{contradiction}")
+    elif contradiction:
+        found.add(BODIES_FILE, CONTRADICTION, text + contradiction)
     elif bodies.promised is None:
         found.add(BODIES_FILE, CONTRADICTION, f"{text}; the frame count in its first line is damaged")
     elif bodies.cut or count < rows or bodies.promised > count:
         found.add(BODIES_FILE, CUT, f"{text} of {max(rows, bodies.promised)}")
     elif bodies.promised != count or count != rows:
         found.add(BODIES_FILE, CUT, f"{text}; its first line says {bodies.promised}, {FRAMES_FILE} has {rows}")
+    elif _is_short(found.folder, description, BODIES_FILE):
+        found.add(BODIES_FILE, CUT, text)
     else:
         found.add(BODIES_FILE, WHOLE, text)
+
+
+def _examine_checksums(found: Examination, description: dict) -> None:
+    checksums = found.checksums
+    if checksums is None:
+        if is_promised(description):  # sessions of earlier versions have none
+            found.add(CHECKSUMS_FILE, MISSING, "no frame is checked")
+        return
+    count = len(checksums.entries)
+    damaged, text = checksums.entries.count(None), f"{count} checksums"
+    frames = len(found.rows.entries) if found.rows is not None else count
+    if not checksums.header_good:
+        found.add(CHECKSUMS_FILE, CONTRADICTION, f"{text}; the header is damaged")
+    elif damaged:
+        found.add(CHECKSUMS_FILE, CONTRADICTION, f"{text}, {damaged} of them damaged")
+    elif CHECKSUMS_FILE in found.suspects:
+        found.add(CHECKSUMS_FILE, CONTRADICTION, text + _contradiction(found, CHECKSUMS_FILE))
+    elif checksums.cut or count != frames or _is_short(found.folder, description, CHECKSUMS_FILE):
+        found.add(CHECKSUMS_FILE, CUT, f"{text} for {frames} frames")
+    else:
+        found.add(CHECKSUMS_FILE, WHOLE, text)
 
 
 def _examine_video(found: Examination) -> None:
@@ -229,9 +304,11 @@ def _sum_up(found: Examination) -> None:
     if found.rows is None or found.bodies is None:
         return
     rows, places = found.rows.entries, found.bodies.places
-    found.good = sum(row is not None and place is not None for row, place in zip(rows, places, strict=False))
-    readable = found.rows.header_good and not found.rows.damaged
+    found.good = len(found.pairs.kept)
+    readable = found.rows.header_good and not found.rows.damaged and FRAMES_FILE not in found.changed
     found.plays = min(len(rows), found.bodies.leading) if readable and found.bodies.promised is not None else 0
+    if found.pairs.contradicting:
+        found.plays = min(found.plays, found.pairs.contradicting[0])
     good = [row for row in rows if row is not None]
     if found.plays:
         found.plays_s = rows[found.plays - 1].sensor_time_s - rows[0].sensor_time_s + 1 / FRAME_RATE_HZ

@@ -115,9 +115,11 @@ def export(session: Session, parts: list[Part], out: Path) -> None:
             sample.finish()
     repeated = sum(sample.pictures.repeated for sample in samples)
     whole = [part[1:] for part in parts] == [(0, len(session.rows))]
-    not_held = session.not_held(events_held=not whole)
+    times_file = ".times.csv" if has_times else None
+    not_held = session.timing_not_held([(s.first, s.first + s.count) for s in samples], times_file)
+    not_held += session.not_held(events_held=not whole)
     if repeated:
-        told = "; .times.csv tells which" if has_times else ""
+        told = f"; {times_file} tells which" if has_times else ""
         not_held.insert(0, f"that {repeated} frames have no picture (they show the one before{told})")
     written = ", ".join(f"{s.name} ({s.count} frames, {s.pictures.count} pictures)" for s in samples)
     report(f"{session.folder} -> {out}: {written}", not_held, session.source.warnings)

@@ -71,16 +71,16 @@ def _add_samples(
 ) -> list[str]:
     """Appends the session's samples; what could not be held, in words."""
     keeper = SlotKeeper()
-    slots: list[dict[int, Body]] = [
-        {slot: body for slot, _, body in keeper.assign(frame.bodies, frame.sensor_time_s)}
-        for frame in frames(session.source, session.folder.name)
-    ]
-    words = []
-    for part in parts:
-        moments = slots[part.start_frame : part.end_frame]
-        rows = PersonRows(MAX_BODIES)
-        bodies = [tuple(body for slot, body in moment.items() if part.person in (None, slot)) for moment in moments]
-        keypoint = _keypoint([rows.place(there) for there in bodies])
+    growing = [_Growing(part) for part in parts]
+    count = 0
+    for frame in frames(session.source, session.folder.name):
+        slots = [(slot, body) for slot, _, body in keeper.assign(frame.bodies, frame.sensor_time_s)]
+        for one in growing:
+            one.add(count, slots)
+        count += 1
+    words = session.timing_not_held([(part.start_frame, min(part.end_frame, count)) for part in parts])
+    for part, one in zip(parts, growing, strict=True):
+        keypoint = one.finish()
         if not keypoint.size:
             words.append(f"{part.label!r} from frame {part.start_frame}, in which nobody is in view")
             continue
@@ -97,20 +97,38 @@ def _add_samples(
                 "start_frame": part.start_frame,
             }
         )
-        words += rows.not_held(MAX_BODIES)
+        words += one.rows.not_held(MAX_BODIES)
     return words
 
 
-def _keypoint(rows: list[list[Body | None]]) -> np.ndarray:
-    """(M, T, 25, 3) float32, M the rows that are ever in use."""
-    keypoint = np.zeros((MAX_BODIES, len(rows), JOINT_COUNT, 3), np.float32)
-    used = [False] * MAX_BODIES
-    for moment, bodies in enumerate(rows):
-        for row, body in enumerate(bodies):
+class _Growing:
+    """The joints of a segment, filled frame by frame.
+
+    No Body is kept: small arrays that stay between pictures that go would keep the memory of every picture.
+    """
+
+    def __init__(self, part: Segment) -> None:
+        self.rows = PersonRows(MAX_BODIES)
+        self._part = part
+        self._count = 0
+        self._used = [False] * MAX_BODIES
+        frame_count = part.end_frame - part.start_frame
+        self._keypoint = np.zeros((MAX_BODIES, frame_count, JOINT_COUNT, 3), np.float32)  # (M, T, V, 3)
+
+    def add(self, number: int, slots: list[tuple[int, Body]]) -> None:
+        """The people of the session's next frame, those left out of whom the segment does not speak."""
+        if not self._part.start_frame <= number < self._part.end_frame:
+            return
+        bodies = tuple(body for slot, body in slots if self._part.person in (None, slot))
+        for row, body in enumerate(self.rows.place(bodies)):
             if body is not None:
-                keypoint[row, moment] = body.joints
-                used[row] = True
-    return keypoint[used]
+                self._keypoint[row, self._count] = body.joints
+                self._used[row] = True
+        self._count += 1
+
+    def finish(self) -> np.ndarray:
+        """(M, T, 25, 3) float32, M the rows that are ever in use, T the frames that there were."""
+        return self._keypoint[self._used][:, : self._count]
 
 
 def _free_name(session: Session, number: int, taken: set[str]) -> NtuName:

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from tsmf_live.class_names import read_labels
-from tsmf_live.frames import FRAME_RATE_HZ, Body, UsageError
+from tsmf_live.frames import Body, UsageError
 from tsmf_live.session import SessionEvent
 from tsmf_live.sessions.label_files import pku_text
 from tsmf_live.sessions.person_rows import PersonRows
@@ -24,7 +24,6 @@ from tsmf_live.skeleton import JOINT_COUNT
 from tsmf_live.sources.pku import PERSONS
 
 EXAMPLE = "example: python -m tsmf_live.sessions export-pku STUDY/take-001 --out PKU --name 0400-M --labels classes.txt"
-SAME_TIME_S = 0.001
 NOT_IN_A_BODY = "tracking ids, joint states, colour coordinates, orientations, hand states, exact and host times"
 
 
@@ -77,7 +76,8 @@ def export(session: Session, out: Path, name: str, labels: tuple[str, ...]) -> N
             require_frames(count, session.folder)
             pictures.finish(fill=True)
         (unfinished / label_name).write_bytes(labelled)
-    not_held = [*rows.not_held(PERSONS), NOT_IN_A_BODY, *_time_loss(times_s), *session.not_held(events_held=True)]
+    not_held = [*session.timing_not_held([(0, count)]), *rows.not_held(PERSONS), NOT_IN_A_BODY]
+    not_held += session.not_held(events_held=True)
     if pictures.repeated:
         not_held.insert(0, f"that {pictures.repeated} frames have no picture (they show the one before)")
     if not with_people:
@@ -101,11 +101,3 @@ def _labelled(session: Session) -> list[SessionEvent]:
     if annotations or not action:
         return annotations
     return [SessionEvent(session.source.times_s[0], np.inf, str(action), 1.0, None, "annotation")]
-
-
-def _time_loss(times_s: np.ndarray) -> list[str]:
-    """What it means that frame i is taken as i/30 s."""
-    error_s = np.abs(times_s - times_s[0] - np.arange(len(times_s)) / FRAME_RATE_HZ).max()
-    if error_s < SAME_TIME_S:
-        return []
-    return [f"that frames are not exactly 30 a second (taken as such, a time is up to {error_s:.3f} s wrong)"]

@@ -18,7 +18,8 @@ from tsmf_live.class_names import class_name, read_labels
 from tsmf_live.color_file import CODECS
 from tsmf_live.frames import SensorFrame, SourceError
 from tsmf_live.ntu_text import NtuTextReader, frame_count_line
-from tsmf_live.session import BODIES_FILE
+from tsmf_live.session import BODIES_FILE, CHECKSUMS_FILE, read_description, read_frame_rows, write_description
+from tsmf_live.session_checksums import checksums_text, file_sums
 from tsmf_live.sessions.importing import Contents, write_session
 from tsmf_live.sessions.reading import frames
 from tsmf_live.sessions.target import new_folder
@@ -39,15 +40,27 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Imports one sample or all; SourceError for a damaged one, RecordingError if a target exists."""
+    """Imports one sample or all; SourceError for a damaged one, RecordingError if a target exists.
+
+    Of a folder all that are whole are imported; SourceError at the end if there were others.
+    """
     labels = read_labels(args.labels)
     targets = {args.path: args.out}
     if args.path.is_dir():
         targets = {path: args.out / path.stem for path in sorted(args.path.glob("*.skeleton"))}
     if not targets:
         raise SourceError(f"{args.path}: expected .skeleton files in it, found none; name the folder that holds them")
+    refused: list[SourceError] = []
     for path, folder in targets.items():
-        import_sample(path, folder, args.codec, labels)
+        try:
+            import_sample(path, folder, args.codec, labels)
+        except SourceError as error:
+            if len(targets) == 1:
+                raise
+            print(error, file=sys.stderr)
+            refused.append(error)
+    if refused:
+        raise SourceError(f"{args.path}: {len(refused)} of {len(targets)} samples are damaged and were not imported")
     return 0
 
 
@@ -62,12 +75,13 @@ def import_sample(path: Path, folder: Path, codec: str, labels: tuple[str, ...])
         details = {"imported_from": path.name, **_details(path.stem, labels)}
         contents = Contents(_frames(source), path.name, source.info.has_color, details)
         count = write_session(unfinished, contents, codec)
-        _keep_text(path, unfinished / BODIES_FILE, count)
+        _keep_text(path, unfinished, count)
     for warning in source.warnings:
         print(warning, file=sys.stderr)
     times = "estimated times" if source.info.time_estimated else "exact times"
     action = f", {details['action']}" if "action" in details else ""
-    print(f"{path} -> {folder}: {count} frames, {times}{action}")
+    pictures = "" if source.info.has_color else ", no pictures"
+    print(f"{path} -> {folder}: {count} frames, {times}{pictures}{action}")
 
 
 def _frames(source: NtuSource) -> Iterator[tuple[SensorFrame, bool]]:
@@ -90,13 +104,13 @@ def _details(name: str, labels: tuple[str, ...]) -> dict[str, Any]:
     return {"subject": f"P{numbers.performer:03}", **numbers._asdict(), "action": action}
 
 
-def _keep_text(path: Path, bodies: Path, count: int) -> None:
-    """Puts the sample's own text in the place of the same bodies as we write them."""
+def _keep_text(path: Path, folder: Path, count: int) -> None:
+    """Puts the sample's own text in the place of the same bodies as we write them; all checksums are of that."""
     text = NtuTextReader(path)
     try:
-        with bodies.open("wb") as file:
-            file.write(frame_count_line(count))
-            for _ in range(count):
-                file.write(text.read_text() or b"")
+        texts = [text.read_text() or b"" for _ in range(count)]
     finally:
         text.close()
+    (folder / BODIES_FILE).write_bytes(frame_count_line(count) + b"".join(texts))
+    (folder / CHECKSUMS_FILE).write_bytes(checksums_text(read_frame_rows(folder, []), texts))
+    write_description(folder, read_description(folder) | file_sums(folder))

@@ -1,6 +1,8 @@
 """`repair`: makes a damaged session whole again with every frame of it that is still good.
 
-Originals are kept as *.damaged until all files are mended; a repair that was broken off begins again from them.
+The mended files are written beside the originals, as *.mended. Once all of them are on the disk, session.json.decided
+says so, and they take the originals' places: a repair that is broken off before that moment has changed nothing, one
+that is broken off later is ended by the next.
 """
 
 from __future__ import annotations
@@ -8,6 +10,7 @@ from __future__ import annotations
 import argparse
 import csv
 import os
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime, timezone
 from pathlib import Path
@@ -16,6 +19,7 @@ from tsmf_live.frames import FRAME_RATE_HZ, RecordingError, SourceError
 from tsmf_live.ntu_text import frame_count_line
 from tsmf_live.session import (
     BODIES_FILE,
+    CHECKSUMS_FILE,
     COLOR_FILE,
     DESCRIPTION_FILE,
     EVENT_KINDS,
@@ -26,16 +30,18 @@ from tsmf_live.session import (
     FRAMES_FILE,
     FRAMES_HEADER,
     FrameRow,
-    checksum,
     read_description,
-    write_description,
 )
-from tsmf_live.session_table import csv_line
+from tsmf_live.session_checksums import checksums_text, file_sums
+from tsmf_live.session_folder import description_text, now, sync, sync_folder
+from tsmf_live.session_table import csv_line, row_line
 from tsmf_live.sessions.check import FILES, Examination, examine, has_picture, lines, require_session
 from tsmf_live.sessions.matroska import codec_of
 from tsmf_live.sessions.mend_video import mend_video
+from tsmf_live.sessions.salvage import Place
 
-DAMAGED, MENDED = ".damaged", ".mended"
+MENDED = ".mended"
+DECIDED = f"{DESCRIPTION_FILE}.decided"
 FRAME_S = 1 / FRAME_RATE_HZ
 
 
@@ -69,99 +75,86 @@ def repair(folder: Path) -> tuple[Examination, Examination]:
 
     Raises:
         SourceError: no session.
-        RecordingError: the disk does not take what is mended; the session is as it was.
+        RecordingError: the disk does not take what is mended; the session is as it was, or the next repair goes on.
     """
-    require_session_or_leftovers(folder)
+    require_session(folder)
     try:
-        _take_back(folder)
+        _go_on(folder)
         before = examine(folder)
         if before.is_whole:
             return before, before
         _mend(before)
     except OSError as error:
         with suppress(OSError):
-            _take_back(folder)
-        raise RecordingError(f"{folder}: cannot be mended ({error.strerror}); free some space or check it") from error
+            _go_on(folder)
+        raise RecordingError(
+            f"{folder}: cannot be mended ({error.strerror}); free some space, or close what has it open, and repair "
+            "it again"
+        ) from error
     return before, examine(folder)
 
 
-def require_session_or_leftovers(folder: Path) -> None:
-    """SourceError unless the folder holds a session, or what a repair that broke off has left of one."""
-    if not any((folder / (name + DAMAGED)).is_file() for name in FILES):
-        require_session(folder)
-
-
-def _take_back(folder: Path) -> None:
-    """Undoes a repair that was broken off."""
+def _go_on(folder: Path) -> None:
+    """Ends a repair that was broken off: what it had decided on is done, what it had not is thrown away."""
+    if (folder / DECIDED).is_file():
+        _put_in_place(folder)
     for name in FILES:
         (folder / (name + MENDED)).unlink(missing_ok=True)
-        if (folder / (name + DAMAGED)).is_file():
-            os.replace(folder / (name + DAMAGED), folder / name)
+
+
+def _put_in_place(folder: Path) -> None:
+    """Lets each *.mended take the place of its original; the description comes last."""
+    for name in FILES:
+        if name != DESCRIPTION_FILE and (folder / (name + MENDED)).is_file():
+            os.replace(folder / (name + MENDED), folder / name)
+    sync_folder(folder)
+    os.replace(folder / DECIDED, folder / DESCRIPTION_FILE)
+    sync_folder(folder)
 
 
 def _mend(before: Examination) -> None:
     folder = before.folder
-    made = [name for name in (COLOR_FILE,) if mend_video(folder / COLOR_FILE, before.video, folder / (name + MENDED))]
+    if not mend_video(folder / COLOR_FILE, before.video, folder / (COLOR_FILE + MENDED)):
+        (folder / (COLOR_FILE + MENDED)).unlink(missing_ok=True)  # it may have been tried
     kept, estimated = _frames(before)
+    description = _description(before) | {"repaired": now()}
     if kept:
         rows, places = zip(*kept, strict=True)
-        _write(folder, FRAMES_FILE, b"".join(map(csv_line, [FRAMES_HEADER, *_as_values(_recounted(before, rows))])))
-        _write(folder, BODIES_FILE, frame_count_line(len(places)) + _pieces(folder / BODIES_FILE, places))
-        made += [FRAMES_FILE, BODIES_FILE]
-    _write(folder, EVENTS_FILE, _events(folder / EVENTS_FILE))
-    made.append(EVENTS_FILE)
-    empty = before.video is not None and not before.video.playable()  # its header, and no picture that can be shown
-    for name in [*made, *([COLOR_FILE] if empty else [])]:
-        if (folder / name).is_file():
-            os.replace(folder / name, folder / (name + DAMAGED))
-        if name in made:
-            os.replace(folder / (name + MENDED), folder / name)
-    description = _description(before) | {"repaired": _now()}
-    if kept:
+        rows, texts = _recounted(before, rows), _texts(folder / BODIES_FILE, places)
+        _write(folder, FRAMES_FILE, csv_line(FRAMES_HEADER) + b"".join(map(row_line, rows)))
+        _write(folder, BODIES_FILE, frame_count_line(len(texts)) + b"".join(texts))
+        _write(folder, CHECKSUMS_FILE, checksums_text(rows, texts))
         description["time_estimated"] = estimated or bool(description.get("time_estimated"))
-        description["crc32"] = {name: checksum(folder, name) for name in (FRAMES_FILE, BODIES_FILE)}
-        description["bytes"] = {name: (folder / name).stat().st_size for name in (FRAMES_FILE, BODIES_FILE)}
-    write_description(folder, description)
-    for name in FILES:
-        (folder / (name + DAMAGED)).unlink(missing_ok=True)
+        description |= file_sums(folder, MENDED)
+    _write(folder, EVENTS_FILE, _events(folder / EVENTS_FILE))
+    _write(folder, DESCRIPTION_FILE, description_text(description))
+    sync_folder(folder)
+    os.replace(folder / (DESCRIPTION_FILE + MENDED), folder / DECIDED)
+    _put_in_place(folder)
+    if before.video is not None and not before.video.playable():  # a header, and no picture that can be shown
+        (folder / COLOR_FILE).unlink(missing_ok=True)
 
 
 def _write(folder: Path, name: str, content: bytes) -> None:
     with (folder / (name + MENDED)).open("wb") as file:
         file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+        sync(file)
 
 
-def _pieces(path: Path, places: tuple[tuple[int, int], ...]) -> bytes:
+def _texts(path: Path, places: Iterable[Place]) -> list[bytes]:
+    """The frames as they stand in the file; the last line may have lost its end."""
     data = path.read_bytes()
-    return b"".join(data[begins:ends] for begins, ends in places)
+    texts = [data[place.begins : place.ends] for place in places]
+    return [text if text.endswith(b"\n") else text + b"\n" for text in texts]
 
 
-def _frames(before: Examination) -> tuple[list[tuple[FrameRow, tuple[int, int]]], bool]:
+def _frames(before: Examination) -> tuple[list[tuple[FrameRow, Place]], bool]:
     """The frames whose row and bodies are both good; whether their times are estimated."""
-    if before.bodies is None:
-        return [], False
-    places = list(before.bodies.places)
-    rows, estimated = list(before.rows.entries) if before.rows is not None else [], False
-    if not any(row is not None for row in rows):
-        rows, estimated = _rows_from_video(len(places), before.video.times_ms() if before.video is not None else [])
-    elif not (before.rows.cut or before.bodies.cut):
-        # how many frames a damaged place stands for, the other file knows
-        _stretch(places, len(rows)) if before.bodies.damaged else _stretch(rows, len(places))
-    pairs = zip(rows, places, strict=False)
-    return [(row, place) for row, place in pairs if row is not None and place is not None], estimated
-
-
-def _stretch(entries: list, count: int) -> None:
-    """Makes a list with damaged entries (None) as long as the other, at its first damaged place."""
-    if None not in entries:
-        return
-    at = entries.index(None)
-    while len(entries) < count:
-        entries.insert(at, None)
-    while len(entries) > count and None in entries[at:]:
-        entries.remove(None)
+    if before.rows is not None and before.rows.damaged < len(before.rows.entries):
+        return before.pairs.kept, False
+    places = before.bodies.places if before.bodies is not None else []
+    rows, estimated = _rows_from_video(len(places), before.video.times_ms() if before.video is not None else [])
+    return [(row, place) for row, place in zip(rows, places, strict=True) if place is not None], estimated
 
 
 def _rows_from_video(count: int, times_ms: list[int]) -> tuple[list[FrameRow], bool]:
@@ -190,10 +183,6 @@ def _recounted(before: Examination, rows: tuple[FrameRow, ...]) -> list[FrameRow
         lost_picture = row.color and not has_color
         mended.append(row._replace(color=has_color, dropped=max(row.dropped, whole_frames) + lost_picture))
     return mended
-
-
-def _as_values(rows: list[FrameRow]) -> list[tuple]:
-    return [(*row[:3], int(row.color), row.dropped) for row in rows]
 
 
 def _events(path: Path) -> bytes:
@@ -230,7 +219,3 @@ def _description(before: Examination) -> dict:
             "time_estimated": False,
             "privacy": "unknown",
         }
-
-
-def _now() -> str:
-    return datetime.now(timezone.utc).isoformat(timespec="seconds")

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
 
-from tsmf_live.frames import SensorFrame, SourceError
+from tsmf_live.frames import FRAME_RATE_HZ, SensorFrame, SourceError
 from tsmf_live.session import FrameRow, SessionEvent, read_description, read_events, read_frame_rows
 from tsmf_live.sources.base import EndOfSource, SeekableSource
 from tsmf_live.sources.replay import ReplaySource
 
 #: Entries of session.json that say how it is stored, not what was recorded.
-_STORAGE = ("format", "format_version", "codec", "frame_rate_hz", "floor_plane", "time_estimated", "versions", "ended")
+_STORAGE = (
+    "format", "format_version", "codec", "frame_rate_hz", "floor_plane", "time_estimated", "versions", "ended", "lost",
+    "crc32", "bytes",
+)  # fmt: skip
+SAME_TIME_S = 0.001
 
 
 class Session:
@@ -41,9 +45,8 @@ class Session:
         self.source.close()
 
     def not_held(self, events_held: bool) -> list[str]:
-        """What nearly every other format has no place for, in words."""
-        lost = sum(row.dropped for row in self.rows)
-        words = [f"that {lost} frames or pictures were lost while recording"] if lost else []
+        """What nearly every other format has no place for, in words; of times and losses `timing_not_held` tells."""
+        words = []
         if self.description.get("floor_plane") is not None:
             words.append("the floor plane")
         predictions = [event for event in self.events if event.kind == "prediction"]
@@ -57,6 +60,38 @@ class Session:
             words.append(f"{len(predictions)} predicted events")
         told = sorted(key for key, value in self.description.items() if key not in _STORAGE and value not in (None, ""))
         return [*words, f"what session.json says ({', '.join(told)})"]
+
+    def timing_not_held(self, spans: Iterable[tuple[int, int]], times_file: str | None = None) -> list[str]:
+        """What is lost where frame i counts as i/30 s, in words.
+
+        Args:
+            spans: the frames (end exclusive) that become a sample.
+            times_file: where the export keeps the true times all the same; then only losses are told.
+        """
+        lost = pictures = 0
+        wrong_s = 0.0
+        for first, past_last in spans:
+            for number in range(first, past_last):
+                row = self.rows[number]
+                hole = row.index - self.rows[number - 1].index - 1 if number else 0
+                lost += hole if number > first else 0
+                pictures += row.dropped > hole and not row.color
+                taken_as_s = self.rows[first].sensor_time_s + (number - first) / FRAME_RATE_HZ
+                wrong_s = max(wrong_s, abs(row.sensor_time_s - taken_as_s))
+        words = []
+        if lost:
+            remedy = f"; {times_file} has the true times" if times_file else ""
+            words.append(
+                f"that {lost} frames were lost while recording (taken as 30 a second, those after them lie early: a "
+                f"time is up to {wrong_s:.3f} s wrong{remedy})"
+            )
+        elif wrong_s >= SAME_TIME_S and not times_file:
+            words.append(
+                f"that frames are not exactly 30 a second (taken as such, a time is up to {wrong_s:.3f} s wrong)"
+            )
+        if pictures:
+            words.append(f"that {pictures} pictures were lost while recording")
+        return words
 
 
 def frames(source: SeekableSource, name: str) -> Iterator[SensorFrame]:

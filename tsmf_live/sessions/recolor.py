@@ -14,7 +14,8 @@ from tsmf_live.color_file import CODECS, ColorFile
 from tsmf_live.frames import Body, RecordingError, SourceError
 from tsmf_live.ntu_text import NtuTextReader
 from tsmf_live.privacy import Box, HiddenBoxes
-from tsmf_live.session import BODIES_FILE, COLOR_FILE, read_description, read_frame_rows
+from tsmf_live.session import BODIES_FILE, COLOR_FILE, FrameRow, read_description, read_frame_rows
+from tsmf_live.session_checksums import FrameChecksums
 from tsmf_live.sources.replay import ReplaySource
 
 NEW = ".new"
@@ -22,21 +23,24 @@ PRESET = "veryfast"  # nothing waits for it: smaller files than while recording
 KEYFRAME_EVERY_S = 0.85  # as a recording has them: a crash costs, and a seek decodes, less than a second
 
 
-def read_bodies(folder: Path) -> tuple[list[float], list[tuple[Body, ...]]]:
-    """Times and bodies of all frames; SourceError for a damaged session, which `repair` must mend first."""
+def read_bodies(folder: Path) -> tuple[list[FrameRow], list[tuple[Body, ...]]]:
+    """Rows and bodies of all frames; SourceError for a damaged session, which `repair` must mend first."""
     warnings: list[str] = []
-    times_s = [row.sensor_time_s for row in read_frame_rows(folder, warnings)]
+    rows = read_frame_rows(folder, warnings)
+    checksums = FrameChecksums(folder, read_description(folder), [])
     text = NtuTextReader(folder / BODIES_FILE)
     try:
-        bodies = [frame.bodies for frame in iter(text.read, None)]
+        frames = list(iter(text.read, None))
     finally:
         text.close()
-    if warnings or len(bodies) != len(times_s):
+    if warnings or len(frames) != len(rows):
         raise SourceError(
-            f"{folder}: expected bodies for each of {len(times_s)} frames, found {len(bodies)}; "
+            f"{folder}: expected bodies for each of {len(rows)} frames, found {len(frames)}; "
             f"run python -m tsmf_live.sessions repair {folder}"
         )
-    return times_s, bodies
+    for number, (row, frame) in enumerate(zip(rows, frames, strict=True)):
+        checksums.require(number, row, frame.crc32)
+    return rows, [frame.bodies for frame in frames]
 
 
 def boxes_of_frames(
@@ -98,17 +102,23 @@ def original(folder: Path, name: str) -> Path:
 def put_in_place(folder: Path, name: str, keep: bool) -> None:
     """Lets NAME.new take the place of NAME in one step; before it, with `keep`, NAME gets a second name.
 
-    An original that is there already stays: it is the first one. OSError if it cannot be done.
+    OSError if it cannot be done.
     """
+    if keep:
+        keep_original(folder, name)
+    (folder / f"{name}{NEW}").replace(folder / name)
+
+
+def keep_original(folder: Path, name: str) -> None:
+    """Gives NAME a second name. An original that is there already stays: it is the first one. OSError as above."""
     path, kept = folder / name, original(folder, name)
-    if keep and path.exists() and not kept.exists():
+    if path.exists() and not kept.exists():
         try:
             os.link(path, kept)
         except OSError:  # a file system without links
             unfinished = kept.with_name(f"{kept.name}{NEW}")
             shutil.copy2(path, unfinished)
             unfinished.replace(kept)
-    (folder / f"{name}{NEW}").replace(path)
 
 
 def add_measure(said: object, measure: str) -> str:

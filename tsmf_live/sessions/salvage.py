@@ -1,6 +1,6 @@
-"""What is still good in damaged frames.csv and bodies.skeleton; read by `check` and `mend`.
+"""What is still good in damaged frames.csv, bodies.skeleton and checksums.csv; read by `check` and `mend`.
 
-Both files have one entry for each frame, in the same order, so that a damaged entry must keep its place.
+All three have one entry for each frame, in the same order, so that a damaged entry must keep its place.
 """
 
 from __future__ import annotations
@@ -9,18 +9,23 @@ import csv
 import math
 import re
 import tempfile
+import zlib
 from bisect import bisect_left
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from tqdm import tqdm
 
 from tsmf_live.frames import SourceError
 from tsmf_live.ntu_text import COUNT_WIDTH, NtuTextReader, UnfinishedText, frame_count_line
 from tsmf_live.session import FRAMES_HEADER, FrameRow
-from tsmf_live.session_table import csv_line, frame_row
+from tsmf_live.session_checksums import CHECKSUMS_HEADER, LINE_BYTES, checksum_at, frame_checksum
+from tsmf_live.session_table import csv_line, frame_row, row_line
 
 FIRST_LINE = COUNT_WIDTH + 1  # bytes
+LONGEST_SHIFT = 100  # frames by which entries after a damaged place are moved to see whether they fit their checksums
 
 
 @dataclass
@@ -37,14 +42,22 @@ class Rows:
         return self.entries.count(None)
 
 
+class Place(NamedTuple):
+    """A frame in bodies.skeleton: its bytes, and the CRC-32 of its text."""
+
+    begins: int
+    ends: int
+    crc32: int
+
+
 @dataclass
 class Bodies:
-    """bodies.skeleton: for each frame its bytes in the file, None where it is damaged; `cut`: it ends within a frame.
+    """bodies.skeleton: for each frame its place in the file, None where it is damaged; `cut`: it ends within a frame.
 
     `promised` is what the first line says, None if that is damaged.
     """
 
-    places: list[tuple[int, int] | None]
+    places: list[Place | None]
     promised: int | None
     cut: bool
 
@@ -57,6 +70,87 @@ class Bodies:
     def leading(self) -> int:
         """Frames before the first damaged one."""
         return self.places.index(None) if None in self.places else len(self.places)
+
+
+@dataclass
+class Checksums:
+    """checksums.csv: for each frame its checksum, None where that is damaged; `cut`: it ends within a line."""
+
+    entries: list[int | None]
+    header_good: bool
+    cut: bool
+
+
+@dataclass
+class Pairs:
+    """The frames whose row and bodies are both good, and the numbers of those that their checksums contradict."""
+
+    kept: list[tuple[FrameRow, Place]]
+    contradicting: list[int]
+
+
+def pair(rows: Rows, bodies: Bodies, checksums: Checksums | None) -> Pairs:
+    """Brings rows and bodies of the same frame together; nothing that contradicts its checksum is kept.
+
+    How many frames a damaged place stands for, the checksums tell, or else the other file.
+    """
+    entries, places = list(rows.entries), list(bodies.places)
+    expected = checksums.entries if checksums is not None else []
+
+    def fits(number: int, row: FrameRow | None, place: Place | None) -> bool:
+        known = number < len(expected) and row is not None and place is not None
+        return known and frame_checksum(place.crc32, row) == expected[number]
+
+    _move(places, len(expected), lambda number, place: number < len(entries) and fits(number, entries[number], place))
+    _move(entries, len(expected), lambda number, row: number < len(places) and fits(number, row, places[number]))
+    if not (rows.cut or bodies.cut):
+        _stretch(places, len(entries)) if None in places else _stretch(entries, len(places))
+    found = Pairs([], [])
+    for number, (row, place) in enumerate(zip(entries, places, strict=False)):
+        if row is None or place is None:
+            continue
+        if number < len(expected) and expected[number] is not None and not fits(number, row, place):
+            found.contradicting.append(number)
+        else:
+            found.kept.append((row, place))
+    return found
+
+
+def _move(entries: list, count: int, fits: Callable[[int, Any], bool]) -> None:
+    """Lets each damaged place (one None or more) stand for as many frames as it takes for the next entry to fit."""
+    most = min(abs(count - len(entries)) + 1, LONGEST_SHIFT) if count else 0
+    number = 0
+    while most and number < len(entries):
+        if entries[number] is not None:
+            number += 1
+            continue
+        past = next((k for k in range(number, len(entries)) if entries[k] is not None), None)
+        if past is None:
+            return
+        now = past - number
+        lengths = sorted(range(max(0, now - most), now + most + 1), key=lambda length: abs(length - now))
+        length = next((length for length in lengths if fits(number + length, entries[past])), now)
+        entries[number:past] = [None] * length
+        number += length + 1
+
+
+def _stretch(entries: list, count: int) -> None:
+    """Makes a list with damaged entries (None) as long as the other, at its first damaged place."""
+    if None not in entries:
+        return
+    at = entries.index(None)
+    while len(entries) < count:
+        entries.insert(at, None)
+    while len(entries) > count and None in entries[at:]:
+        entries.remove(None)
+
+
+def scan_checksums(path: Path) -> Checksums:
+    """The lines of checksums.csv; OSError if it cannot be read."""
+    content = path.read_bytes()
+    count, rest = divmod(len(content) - len(CHECKSUMS_HEADER), LINE_BYTES)
+    entries = [checksum_at(content, number) for number in range(count)]
+    return Checksums(entries, content.startswith(CHECKSUMS_HEADER), cut=bool(rest))
 
 
 def scan_rows(path: Path) -> Rows:
@@ -90,7 +184,7 @@ def _row(line: bytes) -> FrameRow | None:
         return None
     if not math.isfinite(row.sensor_time_s) or row.dropped < 0:
         return None
-    return row if csv_line((*row[:3], int(row.color), row.dropped)) == line + b"\n" else None
+    return row if row_line(row) == line + b"\n" else None
 
 
 def _longest_increasing(rows: list[FrameRow | None]) -> list[bool]:
@@ -127,15 +221,16 @@ def scan_bodies(path: Path) -> Bodies:
 
 def _scan_frames(path: Path, promised: int | None) -> Bodies:
     size = path.stat().st_size
-    places: list[tuple[int, int] | None] = []
+    places: list[Place | None] = []
     place, cut = FIRST_LINE, False
     reader = NtuTextReader(path)
     try:
         with tqdm(total=size, desc=path.name, unit="B", unit_scale=True, disable=None, leave=False) as progress:
             while place < size:
-                ends = _frame_end(reader, place)
-                if ends is not None:
-                    places.append((place, ends))
+                frame = _frame_at(reader, place)
+                if frame is not None:
+                    places.append(frame)
+                    ends = frame.ends
                 else:
                     count_was_wrong = places and places[-1] is not None and not _is_count(path, place)
                     ends = _next_frame(reader, path, place)
@@ -156,13 +251,13 @@ def _scan_frames(path: Path, promised: int | None) -> Bodies:
     return Bodies(places, promised, cut)
 
 
-def _frame_end(reader: NtuTextReader, place: int) -> int | None:
-    """Where the frame at a place ends, None if it is damaged or unfinished."""
+def _frame_at(reader: NtuTextReader, place: int) -> Place | None:
+    """The frame that begins there, None if it is damaged or unfinished."""
     try:
         reader.go_to(place, 0)
         text = reader.read_text()
         reader.go_to(place, 0)
-        return None if text is None or reader.read() is None else place + len(text)
+        return None if text is None or reader.read() is None else Place(place, place + len(text), zlib.crc32(text))
     except SourceError:
         return None
 
@@ -190,7 +285,7 @@ def _next_frame(reader: NtuTextReader, path: Path, place: int) -> int | None:
         file.seek(place)
         place += len(file.readline())
         while line := file.readline():
-            if re.fullmatch(rb"[0-6]\n", line) and _frame_end(reader, place) is not None:
+            if re.fullmatch(rb"[0-6]\n", line) and _frame_at(reader, place) is not None:
                 return place
             place += len(line)
     return None

@@ -11,15 +11,16 @@ from tsmf_live.frames import Body, RecordingError, UsageError
 from tsmf_live.ntu_text import frame_count_line, frame_lines
 from tsmf_live.session import (
     BODIES_FILE,
+    CHECKSUMS_FILE,
     COLOR_FILE,
     EVENTS_FILE,
     EVENTS_HEADER,
     SessionEvent,
-    checksum,
     read_description,
     read_events,
     write_description,
 )
+from tsmf_live.session_checksums import checksums_text, file_sums
 from tsmf_live.session_table import csv_line
 
 
@@ -50,7 +51,7 @@ def strip(folder: Path, persons: set[int], remove_original: bool = False) -> str
     """Takes persons out of a session; what was done, in words.
 
     Pictures and events go before the bodies, which alone tell where the persons were: after a crash it can be done
-    again.
+    again. While the bodies change there are no checksums, so that whatever a crash leaves of the session plays.
 
     Raises:
         UsageError: there is no such person.
@@ -62,13 +63,13 @@ def strip(folder: Path, persons: set[int], remove_original: bool = False) -> str
         add_measure,
         boxes_of_frames,
         original,
-        put_in_place,
         read_bodies,
         write_pictures,
     )
 
     description = read_description(folder)
-    times_s, bodies = read_bodies(folder)
+    rows, bodies = read_bodies(folder)
+    times_s = [row.sensor_time_s for row in rows]
     present = {body.tracking_id for seen in bodies for body in seen}
     if missing := persons - present:
         raise UsageError(
@@ -85,19 +86,16 @@ def strip(folder: Path, persons: set[int], remove_original: bool = False) -> str
     try:
         _write_synced(folder, EVENTS_FILE, csv_line(EVENTS_HEADER) + b"".join(map(csv_line, left)))
         others = [tuple(body for body in seen if body.tracking_id not in persons) for seen in bodies]
-        _write_synced(folder, BODIES_FILE, frame_count_line(len(others)) + b"".join(map(frame_lines, others)))
+        texts = list(map(frame_lines, others))
+        _write_synced(folder, BODIES_FILE, frame_count_line(len(texts)) + b"".join(texts))
+        _write_synced(folder, CHECKSUMS_FILE, checksums_text(rows, texts))
         unchecked = {key: value for key, value in description.items() if key not in ("crc32", "bytes")}
         write_description(folder, unchecked)
-        for name in names:
-            put_in_place(folder, name, keep=not remove_original)
-            if remove_original:
-                original(folder, name).unlink(missing_ok=True)
+        _replace(folder, [*names, CHECKSUMS_FILE], remove_original)
         said = {"privacy": add_measure(description.get("privacy"), "strip")}
         said["persons_stripped"] = int(description.get("persons_stripped", 0)) + len(persons)
         if "crc32" in description:
-            checked = list(description["crc32"])
-            said["crc32"] = {name: checksum(folder, name) for name in checked}
-            said["bytes"] = {name: (folder / name).stat().st_size for name in checked}
+            said |= file_sums(folder)
         write_description(folder, unchecked | said)
     except OSError as error:
         raise RecordingError(f"{folder}: cannot be written ({error.strerror}); strip it again") from error
@@ -114,6 +112,20 @@ def may_be_of(
         event.start_s <= time_s <= event.end_s and any(body.tracking_id in persons for body in seen)
         for time_s, seen in zip(times_s, bodies, strict=True)
     )
+
+
+def _replace(folder: Path, names: Sequence[str], remove_original: bool) -> None:
+    """Lets the new files take their places, in this order; the old checksums go before the bodies they are of."""
+    from tsmf_live.sessions.recolor import keep_original, original, put_in_place
+
+    for name in names:
+        if name == BODIES_FILE:
+            if not remove_original:
+                keep_original(folder, CHECKSUMS_FILE)
+            (folder / CHECKSUMS_FILE).unlink(missing_ok=True)
+        put_in_place(folder, name, keep=not remove_original)
+        if remove_original:
+            original(folder, name).unlink(missing_ok=True)
 
 
 def _write_synced(folder: Path, name: str, content: bytes) -> None:

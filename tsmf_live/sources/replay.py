@@ -2,6 +2,7 @@
 
 Reads the folder that `session.SessionWriter` made, whole or cut by a crash. frames.csv says which frames there are and
 when; bodies.skeleton has a frame for each row; a picture belongs to the row whose time its own time is.
+checksums.csv tells whether a frame is what was recorded: the replay ends with an error at one that is not.
 """
 
 from __future__ import annotations
@@ -13,15 +14,8 @@ import numpy as np
 
 from tsmf_live.frames import FRAME_RATE_HZ, SensorFrame, SourceError
 from tsmf_live.ntu_text import FramePlaces, NtuTextReader, TextFrame, UnfinishedText
-from tsmf_live.session import (
-    BODIES_FILE,
-    COLOR_FILE,
-    FRAMES_FILE,
-    FrameRow,
-    read_description,
-    read_frame_rows,
-    was_changed,
-)
+from tsmf_live.session import BODIES_FILE, COLOR_FILE, FRAMES_FILE, FrameRow, read_description, read_frame_rows
+from tsmf_live.session_checksums import FrameChecksums, NotAsRecorded, was_changed
 from tsmf_live.sources.base import EndOfSource, SourceInfo
 from tsmf_live.sources.video import ColorVideo, UnusableVideo
 
@@ -51,6 +45,7 @@ class ReplaySource:
                 f"{folder / FRAMES_FILE}: changed since it was recorded, its times cannot be trusted; "
                 "python -m tsmf_live.sessions repair mends it"
             )
+        self._checksums = FrameChecksums(folder, description, self.warnings)
         self._played = 0
         self.times_s = [row.sensor_time_s for row in self._rows]
         self._text = NtuTextReader(folder / BODIES_FILE)
@@ -58,7 +53,7 @@ class ReplaySource:
         try:
             if not self._rows:
                 raise SourceError(f"{folder / FRAMES_FILE}: expected frames, found none; record again")
-            self._upcoming: TextFrame | None = self._text.read()
+            self._upcoming: TextFrame | None = self._checked(self._text.read())
             if self._upcoming is None:
                 raise SourceError(f"{folder / BODIES_FILE}: expected frames, found none; record again")
         except SourceError:
@@ -121,10 +116,11 @@ class ReplaySource:
     def _next_text_frame(self) -> TextFrame | None:
         """The bodies of the next row; None at the end, with a warning if bodies and rows do not end together."""
         try:
-            text_frame = self._text.read()
+            text_frame = self._checked(self._text.read())
         except SourceError as error:
             # what lies behind the stated frame count was being written when the recording broke off
-            if isinstance(error, UnfinishedText) or self._played >= self._text.promised:
+            unwritten = isinstance(error, UnfinishedText) or self._played >= self._text.promised
+            if unwritten and not isinstance(error, NotAsRecorded):
                 text_frame = None
             else:
                 self._error = error
@@ -140,6 +136,12 @@ class ReplaySource:
                 "and are not played"
             )
             return None
+        return text_frame
+
+    def _checked(self, text_frame: TextFrame | None) -> TextFrame | None:
+        """NotAsRecorded for bodies that, with the next row, are not what was recorded."""
+        if text_frame is not None and self._played < len(self._rows):
+            self._checksums.require(self._played, self._rows[self._played], text_frame.crc32)
         return text_frame
 
     def _open_video(self) -> ColorVideo | None:

@@ -196,7 +196,7 @@ def test_folder_that_is_no_session_is_one_line(tmp_path, missing):
         ("frames.csv", b"index,sensor_time_s,host_time_s,color,dropped\n", "expected frames, found none"),
         ("bodies.skeleton", b"         3\n", "bodies.skeleton: expected frames, found none"),
         ("bodies.skeleton", RANDOM_BYTES, "bodies.skeleton: line 1: expected a frame count"),
-        ("bodies.skeleton", b"3\n" + FRAME + RANDOM_BYTES, "bodies.skeleton: line 30: expected a body count"),
+        ("bodies.skeleton", b"3\n" + FRAME + RANDOM_BYTES, "bodies.skeleton: frame 0 is not what was recorded"),
     ],
 )
 def test_broken_file_in_a_session_is_one_line(tmp_path, file, content, expected):
@@ -204,6 +204,15 @@ def test_broken_file_in_a_session_is_one_line(tmp_path, file, content, expected)
     (folder / file).write_bytes(content)
     _, error, _ = play_path(folder)
     assert expected in str(error)
+    assert str(error).isprintable()
+
+
+def test_broken_bodies_in_a_session_without_checksums_are_one_line(tmp_path):
+    folder = write_session(tmp_path / "take", frames(3))
+    (folder / "checksums.csv").unlink()
+    (folder / "bodies.skeleton").write_bytes(b"3\n" + FRAME + RANDOM_BYTES)
+    _, error, _ = play_path(folder)
+    assert "bodies.skeleton: line 30: expected a body count" in str(error)
     assert str(error).isprintable()
 
 

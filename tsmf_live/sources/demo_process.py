@@ -32,7 +32,7 @@ from tsmf_live.sources.demo import INFO, DemoSource, DemoSpec
 PLACES = 96  # more pictures than all queues together hold; a place that is never used takes no memory
 AHEAD = 4  # pictures that are painted before they are asked for
 NICENESS = 5  # it works ahead, so it can take the time that the live program leaves
-LASTING = 12  # places whose memory is taken at once and kept; those beyond are used after a stall only
+LASTING = 16  # places whose memory is taken at once and kept; those beyond are used after a stall only
 PICTURE_SHAPE = (COLOR_HEIGHT, COLOR_WIDTH, 4)
 PICTURE_BYTES = COLOR_HEIGHT * COLOR_WIDTH * 4
 NO_PLACE_S = 0.01  # wait when all places hold pictures that are still in use

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ast
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -54,3 +57,11 @@ def test_imports_follow_the_flow(path):
 
 def test_every_room_stands_in_the_flow():
     assert {room_of(path) for path in MODULES} - set(COMMANDS) == set(FLOW)
+
+
+@pytest.mark.parametrize("package", ["tsmf_live", "train"])
+def test_numpys_products_keep_to_one_thread_in_every_command(package):
+    code = f"import {package}, os, sys; print('numpy' in sys.modules, os.environ['OPENBLAS_NUM_THREADS'])"
+    environment = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    said = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert said.stdout.split() == ["False", "1"], said.stderr  # read when numpy is loaded: later is too late

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+import cv2
 import numpy as np
 import torch
 from torch import Tensor
@@ -69,11 +70,18 @@ def picture(
 ) -> np.ndarray:
     """The student's picture (225, 225, 3) of a sample, not yet weighted; with `rng`: other light, slightly moved."""
     crops = prepared.crops(i, draw, kind)
+    people = [crops[person] for person in persons]
     if rng is not None:
         gain, level = rng.uniform(*GAIN) * rng.uniform(*TINT, 3), rng.uniform(-SHIFT_LEVELS, SHIFT_LEVELS)
-        crops = np.clip(crops * gain + level, 0, 255).astype(np.uint8)
-        crops = np.roll(crops, tuple(rng.integers(-MOVED_PX, MOVED_PX + 1, 2)), axis=(3, 4))
-    return roi.compose([list(crops[person]) for person in persons])
+        light = np.clip(np.arange(256)[:, None] * gain + level, 0, 255).astype(np.uint8)  # (256 levels, 3 colours)
+        moved = tuple(rng.integers(-MOVED_PX, MOVED_PX + 1, 2))
+        people = [np.roll(_relit(person, light), moved, axis=(2, 3)) for person in people]
+    return roi.compose([list(person) for person in people])
+
+
+def _relit(crops: np.ndarray, light: np.ndarray) -> np.ndarray:
+    """Crops (..., 3) uint8 with each colour's levels replaced by those of the table (256, 3)."""
+    return cv2.LUT(np.ascontiguousarray(crops).reshape(1, -1, 3), light[None]).reshape(crops.shape)
 
 
 def weigh(images: Tensor, attention: Tensor) -> Tensor:

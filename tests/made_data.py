@@ -101,8 +101,9 @@ def make(
                 camera = 1 + (subject + repetition) % 2
                 samples.append(Sample(name, label, subject, camera, 1, repetition, 0, frames, people))
                 joints.append(np.stack([_clip(rng, label, frames, person) for person in range(people)], axis=1))
-                shade = np.full((people, 5, 5, 96, 96, 3), 40 + 70 * label, np.uint8)
-                pictures.append(np.stack([shade + rng.integers(0, 40, shade.shape, np.uint8) for _ in range(3)]))
+                if crops:
+                    shade = np.full((people, 5, 5, 96, 96, 3), 40 + 70 * label, np.uint8)
+                    pictures.append(np.stack([shade + rng.integers(0, 40, shade.shape, np.uint8) for _ in range(3)]))
     return write_prepared(folder, samples, joints, crops=pictures if crops else None)
 
 

@@ -6,6 +6,7 @@ import io
 import json
 import pickle
 from collections import OrderedDict
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -293,9 +294,10 @@ def onnx_session(path: Path) -> onnxruntime.InferenceSession:
 
 
 def saved(path: Path, architecture: str, **settings: object) -> Path:
-    """A checkpoint of random networks; architecture "causal": the bundled weights' form."""
+    """A checkpoint of random networks; architecture "causal": the bundled teacher's form."""
     if architecture == "causal":
         model = random_model(**settings)
+        model.student, model.spec = None, replace(model.spec, architecture="stgcn")
         unsettled(model.teacher)
     else:
         spec = Spec(labels=tuple("abcde"), architecture=architecture, window_frames=60, **settings)

@@ -77,9 +77,9 @@ def test_frames_keep_the_contract() -> None:
     source = DemoSource("demo:seed=3,persons=2")
     assert (source.info.kind, source.info.live, source.info.has_color) == ("demo", False, True)
     assert source.info.duration_s is None
-    read = [source.read() for _ in range(33)]
-    assert [frame.index for frame in read] == list(range(33))
-    assert [frame.sensor_time_s for frame in read] == [index / 30.0 for index in range(33)]
+    read = [source.read() for _ in range(12)]
+    assert [frame.index for frame in read] == list(range(12))
+    assert [frame.sensor_time_s for frame in read] == [index / 30.0 for index in range(12)]
     assert read[0].floor_plane == (0.0, 1.0, 0.0, CAMERA_HEIGHT_M)
     assert not np.shares_memory(read[0].color_bgra, read[1].color_bgra)
     ids = {tuple(body.tracking_id for body in frame.bodies) for frame in read}
@@ -94,12 +94,12 @@ def test_frames_keep_the_contract() -> None:
 
 
 def test_same_spec_gives_the_same_frames_and_another_seed_others() -> None:
-    first, again = frames("demo:seed=1", 32), frames("demo:seed=1", 32)
+    first, again = frames("demo:seed=1", 16), frames("demo:seed=1", 16)
     (other,) = frames("demo:seed=2", 1)
     for a, b in zip(first, again, strict=True):
         assert np.array_equal(a.bodies[0].joints, b.bodies[0].joints)
         assert np.array_equal(a.bodies[0].joint_state, b.bodies[0].joint_state)
-    for index in (0, 31):
+    for index in (0, 15):
         assert np.array_equal(first[index].color_bgra, again[index].color_bgra)
     assert not np.array_equal(first[0].bodies[0].joints, other.bodies[0].joints)
 
@@ -108,12 +108,12 @@ def test_the_process_gives_the_same_frames_and_paints_over_none_that_is_in_use()
     source, own = DemoProcess("demo:seed=1,persons=2"), DemoSource("demo:seed=1,persons=2")
     kept = []
     try:
-        for index in range(40):
+        for index in range(20):
             theirs, ours = source.read(), own.read()
             assert (theirs.index, theirs.sensor_time_s) == (ours.index, ours.sensor_time_s)
             assert all(np.array_equal(a.joints, b.joints) for a, b in zip(theirs.bodies, ours.bodies, strict=True))
             assert np.array_equal(theirs.color_bgra, ours.color_bgra)
-            if index % 8 == 0:
+            if index % 4 == 0:
                 kept.append((theirs.color_bgra[400:600, 800:900], ours.color_bgra[400:600, 800:900].copy()))
         for view, was in kept:
             assert np.array_equal(view, was)

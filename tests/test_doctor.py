@@ -53,7 +53,7 @@ def test_every_check_has_a_line_and_what_is_missing_a_remedy(told, tmp_path):
 @elsewhere
 def test_a_sensor_that_answers_is_watched(told):
     with kinect_double() as device, Player(device, DemoSource("demo:persons=1")):
-        _, found, _ = told("--seconds", "0.5")
+        _, found, _ = told("--seconds", "1")
     assert found["Kinect SDK"] == ("good", "Kinect20.dll and pykinect2 load")
     assert found["sensor"][0] == "good"
     assert "1 people at most" in found["bodies"][1]

@@ -33,7 +33,7 @@ def test_a_gpu_that_fails_is_left_for_the_cpu_and_the_run_goes_on(stream, where)
 
     told = io.StringIO()
     settings = RunSettings("x", paced=False, stream=stream)
-    pipeline = Pipeline(lambda: Scripted(*frames(30, color=True)), model, settings, [JsonReport(told)])
+    pipeline = Pipeline(lambda: Scripted(*frames(13, color=True)), model, settings, [JsonReport(told)])
     inference = pipeline._inference
     set_up = inference.set_up
 
@@ -63,7 +63,7 @@ def test_a_gpu_that_fails_is_left_for_the_cpu_and_the_run_goes_on(stream, where)
     assert "CPU" in summary.warnings[0]
     assert model.device.type == "cpu"
     last = [d for d in map(json.loads, told.getvalue().splitlines()) if d["type"] == "prediction"][-1]
-    assert last["frame"] == 29
+    assert last["frame"] == 12
 
 
 def test_bugs_are_not_taken_for_device_failures():

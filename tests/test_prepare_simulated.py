@@ -37,7 +37,7 @@ def test_the_layout_is_that_of_ntu(reader):
 def test_the_window_ends_in_its_action_and_begins_in_anything(reader):
     rng = np.random.default_rng(0)
     begins = {"action": set(), IDLE: set()}
-    for number in rng.choice(len(reader.items), 30, replace=False):
+    for number in rng.choice(len(reader.items), 16, replace=False):
         item = reader.items[number]
         label = ACTIONS[item.action - 1]
         scene = reader.scene(item)

@@ -115,10 +115,11 @@ def frame_of(time_s: float, *bodies: Body, color: np.ndarray | None = NOISE) -> 
     return SensorFrame(round(time_s * 30), time_s, 0.0, color, bodies)
 
 
+@pytest.mark.parametrize("people", [12, pytest.param(200, marks=pytest.mark.long)])
 @pytest.mark.parametrize("way", WAYS)
-def test_the_head_is_hidden_however_badly_it_is_seen(way):
+def test_the_head_is_hidden_however_badly_it_is_seen(way, people):
     rng = np.random.default_rng(WAYS.index(way))
-    for _ in range(40):
+    for _ in range(people):
         true = random_person(rng)
         seen = seen_badly(true, way, rng)
         boxes = HiddenBoxes().at([seen], 0.0)
@@ -261,8 +262,19 @@ def test_stripping_takes_one_person_out_and_leaves_the_other(tmp_path):
     assert not list((tmp_path / "take").glob("*.new"))
 
 
-@pytest.mark.parametrize("what", [blur, lambda folder: strip(folder, {7})])
-@pytest.mark.parametrize("where", ["write", "replace"])
+def strip_7(folder) -> str:
+    return strip(folder, {7})
+
+
+@pytest.mark.parametrize(
+    ("what", "where"),
+    [
+        (blur, "write"),
+        (strip_7, "replace"),
+        pytest.param(blur, "replace", marks=pytest.mark.long),
+        pytest.param(strip_7, "write", marks=pytest.mark.long),
+    ],
+)
 def test_when_it_cannot_be_written_the_session_is_as_it_was(what, where, tmp_path, monkeypatch):
     session(tmp_path / "take")
     before = {path.name: path.read_bytes() for path in (tmp_path / "take").iterdir()}

@@ -16,6 +16,7 @@ from recordings import DATA, frames, write_ntu, write_pku, write_session, write_
 from safetensors.torch import load_file, save_file
 
 import run_live
+from tsmf_live.nets import checkpoint
 from tsmf_live.skeleton import JOINT_NAMES
 
 LIMIT_S = 120
@@ -100,7 +101,7 @@ def test_a_file_at_full_speed_gives_predictions_a_summary_and_the_same_twice(liv
 
 
 def test_color_is_used_and_can_be_hidden(live, tmp_path):
-    folder = write_session(tmp_path / "s", frames(30, color=True))
+    folder = write_session(tmp_path / "s", frames(16, color=True))
     with_color = live(folder, "--speed", "max")[1]
     hidden = live(folder, "--speed", "max", "--no-color")[1]
     check_contract(with_color)
@@ -117,7 +118,7 @@ def test_pku_text_and_duration(live, tmp_path):
 
 @pytest.mark.parametrize("persons", [0, 6])
 def test_nobody_and_six_run_on(live, persons):
-    code, documents, err = live(f"demo:seed=1,persons={persons}", "--speed", "max", "--duration", "0.7")
+    code, documents, err = live(f"demo:seed=1,persons={persons}", "--speed", "max", "--duration", "0.4")
     assert (code, err) == (0, [])
     check_contract(documents)
     last = [d for d in documents if d["type"] == "prediction"][-1]
@@ -195,8 +196,6 @@ def test_bad_checkpoints_end_with_4(live, tmp_path, checkpoint_file):
     foreign, odd = tmp_path / "foreign.safetensors", tmp_path / "odd.safetensors"
     save_file({"a": torch.zeros(1)}, foreign)
     state = load_file(checkpoint_file)
-    from tsmf_live.nets import checkpoint
-
     with checkpoint.safe_open(checkpoint_file, framework="pt") as file:
         metadata = file.metadata()
     save_file(state | {"student.fc.bias": torch.zeros(3)}, odd, metadata=metadata)
@@ -295,6 +294,7 @@ def test_ctrl_c_ends_with_130_and_the_summary(tmp_path, checkpoint_file):
     check_contract([strict(line) for line in [first, *out.splitlines()]])
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform == "win32", reason="pipes of another kind")
 def test_a_reader_that_has_seen_enough_ends_the_run_quietly(tmp_path, checkpoint_file):
     path = write_ntu(tmp_path / "a.skeleton", frames(30))
@@ -306,11 +306,15 @@ def test_a_reader_that_has_seen_enough_ends_the_run_quietly(tmp_path, checkpoint
     process.stderr.close()
 
 
-def data(pattern: str) -> list[Path]:
-    return sorted(DATA.glob(pattern)) or [pytest.param(None, marks=pytest.mark.skip(reason="real recordings not here"))]
+def data(pattern: str, usual: int | None = None) -> list:
+    """The real recordings; all but the `usual` shortest are played in the long tests only."""
+    found = sorted(DATA.glob(pattern), key=lambda path: (path.stat().st_size, path.name))
+    if not found:
+        return [pytest.param(None, marks=pytest.mark.skip(reason="real recordings not here"))]
+    return [*found[:usual], *(pytest.param(path, marks=pytest.mark.long) for path in found[len(found[:usual]) :])]
 
 
-@pytest.mark.parametrize("path", data("ntu_skeleton/*.skeleton"), ids=str)
+@pytest.mark.parametrize("path", data("ntu_skeleton/*.skeleton", 2), ids=str)
 def test_real_ntu_files_play_twice_the_same(path, live):
     first, second = (live(path, "--speed", "max") for _ in range(2))
     assert first[0] == 0
@@ -318,7 +322,7 @@ def test_real_ntu_files_play_twice_the_same(path, live):
     assert without_clock(first[1]) == without_clock(second[1])
 
 
-@pytest.mark.parametrize("path", data("ntu_truncated/*.skeleton"), ids=str)
+@pytest.mark.parametrize("path", data("ntu_truncated/*.skeleton", 1), ids=str)
 def test_truncated_ntu_files_play_their_complete_frames_then_end_with_3(path, live):
     code, documents, err = live(path, "--speed", "max")
     assert (code, len(err)) == (3, 1)
@@ -327,13 +331,13 @@ def test_truncated_ntu_files_play_their_complete_frames_then_end_with_3(path, li
 
 @pytest.mark.parametrize("path", data("utkinect_stream/skeleton/*.txt")[:1], ids=str)
 def test_a_real_stream_plays(path, live):
-    code, documents, _ = live(path, "--speed", "max", "--duration", "8")
+    code, documents, _ = live(path, "--speed", "max", "--duration", "4")
     assert code == 0
     check_contract(documents)
-    assert documents[-1]["duration_s"] == pytest.approx(8.0)
+    assert documents[-1]["duration_s"] == pytest.approx(4.0)
 
 
-@pytest.mark.parametrize("path", data("ntu_rgb/*.avi"), ids=str)
+@pytest.mark.parametrize("path", data("ntu_rgb/*.avi", 1), ids=str)
 def test_the_color_path_on_real_video(path, live, tmp_path):
     name = path.stem.removesuffix("_rgb")
     os.symlink(path, tmp_path / f"{name}_rgb.avi")
@@ -349,6 +353,7 @@ def test_a_name_that_cannot_be_one_ends_with_3(live):
     assert (code, len(err)) == (3, 1)
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="X displays")
 def test_a_display_that_cannot_be_reached_is_said_in_one_line(tmp_path, checkpoint_file):
     path = write_ntu(tmp_path / "a.skeleton", frames(6))

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from conftest import ROOT
 
+import run_live
 from train.compare import follow, read_predictions
 from tsmf_live.actor.subject import ACTIONS, LOOK_ALIKES
 from tsmf_live.nets.tsmf import TSMF
@@ -21,8 +20,7 @@ SAMPLE, CHECKPOINT = ROOT / "assets" / "sample", ROOT / "assets" / "demo.safeten
 def play(folder: Path, *more: str) -> tuple[list[dict], dict]:
     """Predictions and summary of the sample played by the program."""
     out = folder / "run.json"
-    command = [sys.executable, str(ROOT / "run_live.py"), "--source", str(SAMPLE), "--headless", "--json", str(out)]
-    subprocess.run([*command, *more], check=True, stdout=subprocess.DEVNULL)
+    assert run_live.main(["--source", str(SAMPLE), "--headless", "--json", str(out), *more]) == 0
     return read_predictions(out), json.loads(out.read_text().splitlines()[-1])
 
 
@@ -45,7 +43,7 @@ def test_the_bundled_files_are_what_the_readme_says():
 
 
 def test_the_first_action_of_the_sample_is_recognised(tmp_path):
-    predictions, summary = play(tmp_path, "--speed", "max", "--duration", "8")
+    predictions, summary = play(tmp_path, "--speed", "max", "--duration", "5")
     assert summary["frames_dropped"] == 0
     first = truth()[0]
     shares = follow([first], predictions)

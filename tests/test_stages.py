@@ -217,7 +217,7 @@ def test_a_reader_that_stops_reading_ends_the_run_even_when_nothing_may_be_dropp
         def write(self, text: str) -> int:
             raise BrokenPipeError
 
-    pipeline = Pipeline(lambda: Scripted(*frames(400)), model, RunSettings("x", paced=False), [JsonReport(Gone())])
+    pipeline = Pipeline(lambda: Scripted(*frames(100)), model, RunSettings("x", paced=False), [JsonReport(Gone())])
     pipeline._told._capacity = 2
     pipeline.start()
     assert pipeline.wait(LIMIT_S)
@@ -248,10 +248,12 @@ def test_a_reader_that_hangs_is_the_owners_error_and_the_summary_still_comes(mod
 def test_closing_is_possible_at_any_moment_and_twice(model):
     never_started, _ = make(Scripted(*frames(3)), model)
     never_started.close()
+    ten_seconds = frames(300)
     for delay_s in (0.0, 0.05, 0.3):
-        pipeline, _ = make(Scripted(*frames(10_000)), model, paced=True)
+        pipeline, _ = make(Scripted(*ten_seconds), model, paced=True)
         pipeline.start()
         threading.Event().wait(delay_s)
+        assert pipeline.running
         began = time.perf_counter()
         pipeline.close()
         pipeline.close()
@@ -292,7 +294,7 @@ def test_duration_counts_sensor_seconds_and_loop_goes_on(model):
 
 
 def test_what_is_recorded_is_what_was_captured(model, tmp_path):
-    source = open_source(str(write_session(tmp_path / "in", frames(30, color=True))))
+    source = open_source(str(write_session(tmp_path / "in", frames(12, color=True))))
     pipeline, _ = make(source, model, record=RecordPlan(TakeSettings(tmp_path / "out")))
     pipeline.start()
     assert pipeline.wait(LIMIT_S)
@@ -300,7 +302,7 @@ def test_what_is_recorded_is_what_was_captured(model, tmp_path):
     assert errors == []
     replay = open_source(str(tmp_path / "out"))
     count = 0
-    for expected in frames(30):
+    for expected in frames(12):
         frame = replay.read()
         assert frame.sensor_time_s == expected.sensor_time_s
         assert len(frame.bodies) == len(expected.bodies)
@@ -317,14 +319,14 @@ def test_a_recording_that_fails_lets_the_run_go_on(model, tmp_path, monkeypatch)
     monkeypatch.setattr("tsmf_live.session.SessionWriter.write", full)
     for paced in (False, True):
         pipeline, told = make(
-            Scripted(*frames(30)), model, record=RecordPlan(TakeSettings(tmp_path / f"out{paced}")), paced=paced
+            Scripted(*frames(16)), model, record=RecordPlan(TakeSettings(tmp_path / f"out{paced}")), paced=paced
         )
         pipeline.start()
         assert pipeline.wait(LIMIT_S)
         summary, errors = pipeline.finish()
         assert isinstance(errors[0], RecordingError)
-        assert summary.frames_captured == 30
-        assert lines(told, "prediction")[-1]["frame"] == 29
+        assert summary.frames_captured == 16
+        assert lines(told, "prediction")[-1]["frame"] == 15
 
 
 def test_ntu_file_through_the_pipeline_leaves_nothing_open(model, tmp_path):

@@ -43,8 +43,8 @@ def assert_equal(result, row: int, network: STGCN, frames: torch.Tensor, kind: s
 @pytest.mark.parametrize("kind", ["paper", "released"])
 @pytest.mark.parametrize("dense", [False, True])
 def test_every_step_equals_the_clip_from_the_reset(network, kind, dense):
-    stream, frames = StreamSTGCN(network, WINDOW, kind, dense), frames_of(1, 60)
-    for t in range(60):
+    stream, frames = StreamSTGCN(network, WINDOW, kind, dense), frames_of(1, 40)
+    for t in range(40):
         result = stream.forward_step(frames[t : t + 1], [0])
         assert bool(result.fresh[0]) == (dense or t % TIME_STRIDE == 0)
         if result.fresh[0]:
@@ -66,14 +66,28 @@ def test_a_clip_with_152_frames_of_context_gives_the_same(network):
     assert_equal(result, 0, network, frames[-(RECEPTIVE_FIELD_FRAMES - 1) - pooled :], "paper")
 
 
-@settings(max_examples=12, deadline=None)
-@given(
-    dense=st.booleans(),
-    kind=st.sampled_from(["paper", "released"]),
-    visits=st.lists(st.tuples(st.integers(0, 3), st.integers(1, 14)), min_size=1, max_size=7),
-    seed=st.integers(0, 1000),
-)
+VISITS = {
+    "dense": st.booleans(),
+    "kind": st.sampled_from(["paper", "released"]),
+    "visits": st.lists(st.tuples(st.integers(0, 3), st.integers(1, 14)), min_size=1, max_size=7),
+    "seed": st.integers(0, 1000),
+}
+
+
+@settings(max_examples=8, deadline=None)
+@given(**VISITS)
 def test_people_who_come_and_go_do_not_touch_each_other(network, dense, kind, visits, seed):
+    come_and_go(network, dense, kind, visits, seed)
+
+
+@pytest.mark.long
+@settings(max_examples=100, deadline=None)
+@given(**VISITS)
+def test_people_who_come_and_go_100_times_do_not_touch_each_other(network, dense, kind, visits, seed):
+    come_and_go(network, dense, kind, visits, seed)
+
+
+def come_and_go(network: STGCN, dense: bool, kind: str, visits: list[tuple[int, int]], seed: int) -> None:
     """Visits overlap at random; a person who comes back begins anew."""
     rng = torch.Generator().manual_seed(seed)
     stream = StreamSTGCN(network, WINDOW, kind, dense, capacity=4)

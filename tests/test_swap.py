@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -18,8 +19,9 @@ from tsmf_live.ring import Ring
 LABELS = ("one", "two", "three", "nothing")
 
 
+@cache
 def small_model(**settings: object) -> TSMF:
-    """A teacher alone with a short window."""
+    """A teacher alone with a short window; nobody may change it."""
     model = random_model(window_frames=15, **settings)
     model.student = None
     warm_up(model)

@@ -51,6 +51,12 @@ def data(tmp_path_factory) -> Path:
     return make(tmp_path_factory.mktemp("made") / "data", subjects=3, repetitions=1, crops=True, pairs=True)
 
 
+@pytest.fixture(autouse=True)
+def _without_matplotlib(monkeypatch) -> None:
+    """Curves take a second each; training goes on without them. The fixture `taught` has drawn its own."""
+    monkeypatch.setitem(sys.modules, "matplotlib.backends.backend_agg", None)
+
+
 def teach(data: Path, out: Path, *more: str) -> Path:
     """Trains a teacher; its checkpoint."""
     teacher.main(["--data", str(data), "--out", str(out), *SMALL, "--epochs", "2", *more])
@@ -238,7 +244,9 @@ def students(data, taught, tmp_path_factory) -> dict[str, Path]:
     """A student of each strategy."""
     folder = tmp_path_factory.mktemp("students")
     ways = {"fixed": (), "together": ("--strategy", "together"), "none": ("--attention", "none")}
-    return {name: study(data, taught, folder / name, *way) for name, way in ways.items()}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "matplotlib.backends.backend_agg", None)
+        return {name: study(data, taught, folder / name, *way) for name, way in ways.items()}
 
 
 @pytest.mark.parametrize("way", ["fixed", "none"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from recordings import DATA, frames, write_ntu, write_video
 from test_prepare_sources import ntu_tree, pku_tree
 
 import run_live
-from train import ablation, calibration, evaluate, prepare, score_file, scoring
+from train import ablation, calibration, evaluate, figures, prepare, score_file, scoring
 from train.score_file import ScoreFile
 from tsmf_live.frames import CheckpointError, SourceError, TsmfError, UsageError
 from tsmf_live.nets import checkpoint
@@ -157,7 +158,7 @@ def test_a_files_last_prediction_equals_its_evaluation(tmp_path, ntu_weights, ca
 
 
 @pytest.mark.skipif(not (DATA / "ntu_skeleton").is_dir(), reason="no NTU RGB+D recordings here")
-@pytest.mark.parametrize("two_persons", [False, True])
+@pytest.mark.parametrize("two_persons", [pytest.param(False, marks=pytest.mark.long), True])
 def test_a_real_files_last_prediction_equals_its_evaluation(tmp_path, ntu_weights, capsys, two_persons):
     tree = tmp_path / "tree"
     tree.mkdir()
@@ -172,7 +173,7 @@ def data(tmp_path_factory) -> Path:
     return make(tmp_path_factory.mktemp("made") / "data", subjects=3, repetitions=2, crops=True, pairs=True)
 
 
-def test_an_evaluation_writes_everything_it_says(data, tmp_path):
+def test_an_evaluation_writes_everything_it_says(data, tmp_path, monkeypatch, capsys):
     model = random_model(labels=LABELS, idle=None, temporal="same", window_frames=300)
     run = tmp_path / "run"
     run.mkdir()
@@ -182,7 +183,7 @@ def test_an_evaluation_writes_everything_it_says(data, tmp_path):
     evaluate.main(["--data", str(data), "--split", "subject=3", "--checkpoint", str(weights), "--out", str(out)])
     summary = json.loads((out / "summary.json").read_text())
     assert {"teacher", "student", "fusion"} <= set(summary["results"])
-    assert all(figures["samples"] == 6 for figures in summary["results"].values())
+    assert all(result["samples"] == 6 for result in summary["results"].values())
     assert summary["about"]["held out for validation"] == 3
     with (out / "scores.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
@@ -199,10 +200,13 @@ def test_an_evaluation_writes_everything_it_says(data, tmp_path):
     for name in ("confusion.png", "gain.png", "reliability.png", "views.png"):
         assert (out / name).stat().st_size > 2000
         assert name in page
+    monkeypatch.setitem(sys.modules, "matplotlib.backends.backend_agg", None)
     parts = [f"{out / 'scores.npz'}:{part}" for part in ("teacher", "student")]
     evaluate.main(["--scores", *parts, "--weights", "1", "1", "--out", str(tmp_path / "sum")])
     again = json.loads((tmp_path / "sum" / "summary.json").read_text())["results"]["ensemble"]
     assert again["accuracy"] == summary["results"]["fusion"]["accuracy"]
+    assert figures.NO_MATPLOTLIB in capsys.readouterr().out
+    assert not list((tmp_path / "sum").glob("*.png"))
 
 
 def test_what_cannot_be_evaluated_is_told_in_one_line(data, tmp_path):
@@ -221,6 +225,7 @@ ABLATION = ("--splits", "subject=3", "--recipe", "better", "--epochs", "1", "--s
 
 
 def test_an_ablation_fills_its_rows_and_does_not_do_them_again(data, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib.backends.backend_agg", None)  # pictures take a second each
     arguments = ["--data", str(data), *ABLATION, "--batch", "4", "--threads", "1", "--out", str(tmp_path / "o")]
     ablation.main([*arguments, "--rows", "1,4,7,lambda"])
     table = json.loads((tmp_path / "o" / "table.json").read_text())

@@ -38,9 +38,9 @@ def head_in_widget(window: MainWindow, slot: int) -> QPoint:
     return QPoint(round(x_px), round(y_px))
 
 
-@pytest.mark.parametrize(
-    ("view", "said"),
-    [
+def test_each_state_is_said_in_large_letters(shown):
+    window = shown(FakePipeline(STARTING))
+    states = [
         (STARTING, "starting …"),
         (make_view(0), "nobody in view"),
         (make_view(1, prediction=None), "watching …"),
@@ -52,13 +52,12 @@ def head_in_widget(window: MainWindow, slot: int) -> QPoint:
         (make_view(1, state="ended"), LONGEST),
         (replace(STARTING, state="ended"), "nothing was read"),
         (make_view(1, state="failed", message="no sensor"), "stopped"),
-    ],
-)
-def test_each_state_is_said_in_large_letters(shown, view, said):
-    window = shown(FakePipeline(view))
-    assert window.desk.header.scene.text() == said
-    assert scene_text(view)[0] == said
-    assert NOT_A_DEVICE in all_text(window)
+    ]
+    for view, said in states:
+        show_now(window, view)
+        assert window.desk.header.scene.text() == said
+        assert scene_text(view)[0] == said
+        assert NOT_A_DEVICE in all_text(window)
 
 
 def test_confidence_stands_beside_an_action_and_only_there(shown):
@@ -193,20 +192,23 @@ def test_attention_changes_color_and_size_of_a_joint(shown):
     assert grey == sorted(grey)  # the order survives without colours
 
 
-@pytest.mark.parametrize("attention", [np.nan, np.inf, -1.0, 1e9])
-def test_no_attention_value_can_break_the_picture(shown, attention):
-    prediction = make_prediction((0,))
-    person = replace(prediction.persons[0], attention=np.full(JOINT_COUNT, attention, np.float32))
-    shown(FakePipeline(make_view(1, prediction=replace(prediction, persons=(person,)))))
+def test_no_attention_value_can_break_the_picture(shown):
+    window = shown(FakePipeline(make_view(1)))
+    for index, attention in enumerate((np.nan, np.inf, -1.0, 1e9), 1):
+        prediction, painted = make_prediction((0,), index), window.meter.count
+        person = replace(prediction.persons[0], attention=np.full(JOINT_COUNT, attention, np.float32))
+        show_now(window, make_view(1, index, prediction=replace(prediction, persons=(person,))))
+        assert window.meter.count == painted + 1
 
 
-@pytest.mark.parametrize("xy", [(np.nan, np.nan), (1e30, -1e30), (-3000.0, 400.0)])
-def test_joints_that_cannot_be_drawn_are_left_out(shown, xy):
-    view = make_view(1)
-    body = replace(view.frame.bodies[0], color_xy=np.tile(np.float32(xy), (JOINT_COUNT, 1)))
-    pose = replace(view.pose, persons=(frames.Person(0, 0, body, None),))
-    window = shown(FakePipeline(replace(view, pose=pose)))
-    assert window.desk.picture.slot_at(window.desk.picture.rect().center()) is None
+def test_joints_that_cannot_be_drawn_are_left_out(shown):
+    window = shown(FakePipeline(make_view(1)))
+    for index, xy in enumerate(((np.nan, np.nan), (1e30, -1e30), (-3000.0, 400.0)), 1):
+        view, painted = make_view(1, index), window.meter.count
+        body = replace(view.frame.bodies[0], color_xy=np.tile(np.float32(xy), (JOINT_COUNT, 1)))
+        show_now(window, replace(view, pose=replace(view.pose, persons=(frames.Person(0, 0, body, None),))))
+        assert window.meter.count == painted + 1
+        assert window.desk.picture.slot_at(window.desk.picture.rect().center()) is None
 
 
 @pytest.mark.parametrize("size", [(1280, 720), (1600, 1000)])
@@ -220,13 +222,15 @@ def test_six_labels_stay_inside_the_picture_and_apart(shown, size):
     assert not any(a.rect.intersects(b.rect) for k, a in enumerate(chips) for b in chips[:k])
 
 
-@pytest.mark.parametrize("corner", [(0, 360), (1919, 360), (960, 1400)])
-def test_label_of_a_person_at_the_edge_stays_inside(shown, corner):
-    view = make_view(1)
-    body = make_body(*corner)
-    window = shown(FakePipeline(replace(view, pose=replace(view.pose, persons=(frames.Person(0, 0, body, None),)))))
-    (chip,) = window.desk.picture.chips
-    assert window.desk.picture.placement().rect.contains(chip.rect)
+def test_label_of_a_person_at_the_edge_stays_inside(shown):
+    window = shown(FakePipeline(make_view(1)))
+    for index, corner in enumerate(((0, 360), (1919, 360), (960, 1400)), 1):
+        view, painted = make_view(1, index), window.meter.count
+        person = frames.Person(0, 0, make_body(*corner), None)
+        show_now(window, replace(view, pose=replace(view.pose, persons=(person,))))
+        assert window.meter.count == painted + 1
+        (chip,) = window.desk.picture.chips
+        assert window.desk.picture.placement().rect.contains(chip.rect)
 
 
 def test_long_names_are_shortened_not_cut(shown):

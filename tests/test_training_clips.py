@@ -210,6 +210,25 @@ def test_the_picture_is_weighed_as_the_live_program_weighs_it():
         both = torch.from_numpy(attention[[0, -1]])[None]
         x = torch.from_numpy(image).permute(2, 0, 1)[None]
         np.testing.assert_allclose(pictures.weigh(x, both)[0].permute(1, 2, 0).numpy(), expected, atol=1e-6)
+        for chosen in ([0, 1], [1, 4]):  # some moments are weighed as they are in the whole picture
+            columns = np.concatenate([np.arange(45 * k, 45 * (k + 1)) for k in chosen])
+            part = pictures.weigh(x[..., columns], both)[0].permute(1, 2, 0).numpy()
+            np.testing.assert_allclose(part, expected[:, columns], atol=1e-6)
+
+
+def test_some_moments_are_whole_columns_in_order_and_all_come_in_turn():
+    image = np.repeat(np.arange(5, dtype=np.float32), 45)[None, :, None] * np.ones((225, 1, 3), np.float32)
+    seen = set()
+    for seed in range(60):
+        part = pictures.some_moments(image, 2, np.random.default_rng(seed))
+        assert part.shape == (225, 90, 3)
+        first, second = part[0, 0, 0], part[0, 45, 0]
+        assert first < second
+        assert np.array_equal(part[:, :45], np.full((225, 45, 3), first))
+        assert np.array_equal(part[:, 45:], np.full((225, 45, 3), second))
+        seen.add((first, second))
+    assert len(seen) == 10
+    assert pictures.some_moments(image, 5, np.random.default_rng(0)) is image
 
 
 def test_two_are_shown_by_their_distance_never_by_the_label_unless_asked(data):

@@ -84,11 +84,19 @@ def _relit(crops: np.ndarray, light: np.ndarray) -> np.ndarray:
     return cv2.LUT(np.ascontiguousarray(crops).reshape(1, -1, 3), light[None]).reshape(crops.shape)
 
 
+def some_moments(image: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:
+    """That many of the five moments of a picture (225, 225, 3), chosen at random, in order: (225, 45 count, 3)."""
+    if count == roi.MOMENTS:
+        return image
+    chosen = np.sort(rng.choice(roi.MOMENTS, count, replace=False))
+    return image.reshape(len(image), roi.MOMENTS, -1)[:, chosen].reshape(len(image), -1, 3)
+
+
 def weigh(images: Tensor, attention: Tensor) -> Tensor:
     """roi.weigh for a batch, with gradients for the weights: images (B, 3, 225, 225), attention (B, 2, 25).
 
-    Of one person, both entries are the same.
+    Of one person, both entries are the same; images may have fewer moments (some_moments).
     """
     rows = attention[:, :, list(ROI_JOINTS)].repeat_interleave(CELL, dim=2)[..., None]  # (B, 2, 225, 1)
-    share = _LEFT_SHARE.to(images)
+    share = _LEFT_SHARE[: images.shape[3]].to(images)  # the same in each moment
     return images * (rows[:, :1] * share + rows[:, 1:] * (1 - share))

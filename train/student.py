@@ -22,7 +22,6 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from train import calibration, engine, options, pictures, scoring
 from train.clips import ClipDrawer, TeacherBatch
@@ -51,7 +50,6 @@ from tsmf_live.nets.resnet import ResNet18
 from tsmf_live.nets.tsmf import TSMF
 
 STUDENT_FILE = "student.safetensors"
-SMALL_SIDE = 113  # px: pictures of half the size, for the first part of the better recipe
 
 
 @dataclass(frozen=True)
@@ -59,10 +57,9 @@ class StudentBatch:
     """Pictures and what weighs them.
 
     Attributes:
-        images: (B, 3, 225, 225), not weighted.
+        images: (B, 3, 225, 45 times the recipe's moments), not weighted.
         weights: (B, 2, 25) of the persons left and right, of the fixed teacher; None if it is trained together.
         lesson: the skeletons, if the teacher is trained together; shown: (B, 2) the rows of those in the picture.
-        small: whether the pictures are to be halved.
     """
 
     images: Tensor
@@ -70,7 +67,6 @@ class StudentBatch:
     weights: Tensor | None
     lesson: TeacherBatch | None
     shown: Tensor | None
-    small: bool
 
 
 class StudentDrawer:
@@ -107,7 +103,8 @@ class StudentDrawer:
             draw = int(rng.integers(1, self.prepared.draws + 1)) if self.prepared.draws else 0
             jitter = rng if self.recipe.jitter else None
             persons = self.persons[i]
-            images.append(pictures.picture(self.prepared, i, draw, persons, self.spec.crop, jitter))
+            image = pictures.picture(self.prepared, i, draw, persons, self.spec.crop, jitter)
+            images.append(pictures.some_moments(image, self.recipe.moments, rng))
             weight = self.attention[i][[persons[0], persons[-1]]]
             if jitter is not None and self.spec.attention != "none":
                 weight = weight * rng.uniform(*pictures.WEIGHT_JITTER, weight.shape[1]).astype(np.float32)
@@ -119,7 +116,6 @@ class StudentDrawer:
             weights=None if lesson is not None else torch.from_numpy(np.stack(weights)),
             lesson=lesson,
             shown=None if lesson is None else self._rows(lesson, samples),
-            small=epoch < round(self.recipe.small_share * self.recipe.epochs),
         )
 
     def _rows(self, lesson: TeacherBatch, samples: np.ndarray) -> Tensor:
@@ -156,8 +152,6 @@ class StudentTask:
             teacher_loss, _ = classification_loss(own, labels, self.recipe)
             weights = joint_attention(feature.float(), self.model.spec.attention)[batch.shown.to(device)]
         x = pictures.weigh(batch.images.to(device), weights.to(device))
-        if batch.small:
-            x = F.interpolate(x, (SMALL_SIDE, SMALL_SIDE), mode="area")
         scores = self.model.student(x.contiguous(memory_format=torch.channels_last))
         loss, right = classification_loss(scores, labels, self.recipe)
         if batch.lesson is not None:

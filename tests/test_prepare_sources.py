@@ -340,6 +340,21 @@ def test_sessions_by_annotation_and_by_action(tmp_path):
         run("--source", "sessions", study, "--labels", tmp_path / "labels.txt", "--out", tmp_path / "other")
 
 
+def test_a_session_with_a_changed_joint_is_skipped_and_named(tmp_path):
+    study = tmp_path / "study"
+    for name in ("take-001", "take-002"):
+        recordings.write_session(study / name, walking(1, 30), details={"action": "wave"})
+    bodies = study / "take-002" / "bodies.skeleton"
+    content = bytearray(bodies.read_bytes())
+    digit = content.index(b".", len(content) // 2) + 2
+    content[digit] = ord("1") if content[digit] != ord("1") else ord("2")
+    bodies.write_bytes(content)
+    data = run("--source", "sessions", study, "--out", tmp_path / "out")
+    assert [sample.name for sample in data.samples] == ["take-001:01"]
+    (why,) = skipped(data).values()
+    assert "is not what was recorded" in why
+
+
 def test_session_pictures_are_those_of_the_live_program(tmp_path):
     frames = walking(4, 12)
     frames = [

@@ -24,6 +24,7 @@ from tsmf_live.ntu_text import NtuTextReader
 from tsmf_live.pose import SlotKeeper
 from tsmf_live.roi import ReadRegion
 from tsmf_live.session import BODIES_FILE, COLOR_FILE, DESCRIPTION_FILE, read_description
+from tsmf_live.session_checksums import FrameChecksums
 from tsmf_live.session_table import FrameRow, read_frame_rows
 from tsmf_live.sources.replay import SAME_TIME_S
 
@@ -161,20 +162,22 @@ def _read_bodies(folder: Path, rows: list[FrameRow]) -> tuple[Bodies, np.ndarray
     """All bodies on the grid, numbered by person, and the slot of each; a recording that broke off gives what is whole.
 
     Raises:
-        SourceError: it cannot be read.
+        SourceError: it cannot be read, or a frame is not what was recorded.
     """
     grid = _grid(rows)
     keeper = SlotKeeper()
+    checksums = FrameChecksums(folder, read_description(folder), [])
     found: dict[tuple[int, int], tuple[int, Body]] = {}  # (frame, person): slot, body; the later row of a frame counts
     text = NtuTextReader(folder / BODIES_FILE)
     try:
-        for row, frame in zip(rows, grid.tolist(), strict=True):
+        for number, (row, frame) in enumerate(zip(rows, grid.tolist(), strict=True)):
             try:
                 read = text.read()
             except SourceError:
                 break
             if read is None:
                 break
+            checksums.require(number, row, read.crc32)
             for slot, epoch, body in keeper.assign(read.bodies, row.sensor_time_s):
                 found[frame, slot + _SLOTS * epoch] = slot, body
     finally:

@@ -336,8 +336,8 @@ class Pipeline:
         grave = next((error for error in errors if not isinstance(error, RecordingError)), None)
         if grave is not None:
             return "failed", str(grave) if isinstance(grave, TsmfError) else f"a bug of ours: {grave!r}"
-        failed = errors and self._record.status.state != "recording"  # else a new take has begun since
-        message = f"recording stopped: {errors[-1]}" if failed else None
+        recording = self._record.status
+        message = f"recording stopped: {recording.message}" if recording.state == "failed" else None
         if not self._started or self._pose.newest is None:
             return ("starting", message) if self.running or not self._started else ("ended", "the source gave no frame")
         return ("running", message) if self.running else ("ended", message)

@@ -240,6 +240,34 @@ def test_an_ablation_fills_its_rows_and_does_not_do_them_again(data, tmp_path, m
         ablation.main([*arguments, "--rows", "1", "--epochs", "2"])
 
 
+def test_pretrained_students_begin_with_one_picture_network(tmp_path, monkeypatch):
+    asked = {}
+
+    def train(file):
+        def main(arguments):
+            given = dict(zip(arguments[::2], arguments[1::2], strict=True))
+            run = Path(given["--out"])
+            (run / "evaluation").mkdir(parents=True)
+            for name in (file, "evaluation/summary.json", "evaluation/scores.npz"):
+                (run / name).touch()
+            asked[run.name] = given
+
+        return main
+
+    monkeypatch.setattr(ablation.teacher, "main", train("teacher.safetensors"))
+    monkeypatch.setattr(ablation.student, "main", train("student.safetensors"))
+    given = ["--data", "d", "--out", str(tmp_path), "--pretrain-epochs", "3", "--student-epochs", "2"]
+    shop = ablation.Workshop(ablation.parse([*given, "--imagenet", "r18.pth"]), "cs")
+    shop.student("fixed")
+    shop.student("none", "--attention", "none")
+    assert list(asked) == ["stgcn", "start", "fixed", "none"]
+    start = str(tmp_path / "cs" / "start" / "student.safetensors")
+    assert [asked[run].get("--init") for run in asked] == [None, None, start, start]
+    assert [asked[run].get("--imagenet") for run in asked] == [None, "r18.pth", None, None]
+    assert [asked[run].get("--attention") for run in asked] == [None, "none", None, "none"]
+    assert [asked[run].get("--epochs") for run in asked] == [None, "3", "2", "2"]
+
+
 def test_ablation_knows_the_papers_values_and_its_rows(data, tmp_path):
     assert ablation.paper_value("ntu60", "cs", "7") == 89.7
     assert ablation.paper_value("pku", "cv", "11") == 97.8
@@ -257,7 +285,7 @@ def test_ablation_knows_the_papers_values_and_its_rows(data, tmp_path):
 @pytest.mark.timeout(900)
 def test_the_whole_table_on_made_data(data, tmp_path):
     arguments = ["--data", str(data), *ABLATION, "--batch", "4", "--threads", "1", "--out", str(tmp_path / "o")]
-    ablation.main(arguments)
+    ablation.main([*arguments, "--pretrain-epochs", "1"])
     table = json.loads((tmp_path / "o" / "table.json").read_text())
     assert list(table) == [*map(str, range(1, 12)), "attention", "layout", "causal", "lambda"]
 

@@ -7,6 +7,9 @@ Trains what the rows need (train.teacher, train.student), scores it (train.evalu
 FOLDER/table.md and table.json after each row. What is finished is not done again: started anew, it goes on where it
 was. Ensembles are sums with weight 1, as in the paper; the row "lambda" chooses the weight on validation samples.
 
+The paper's students begin with ImageNet's weights (--imagenet). Where these are not to be had, --pretrain-epochs trains
+one picture network without weights on the same training part first, and every student begins with it.
+
 **Source:** TSMF Table 2.
 """
 
@@ -85,14 +88,20 @@ class Workshop:
     def student(self, name: str, *extra: str, layout: str = "distance") -> Path:
         """scores.npz of row 1's teacher with a student that is trained if it is not there."""
         self.teacher("stgcn")
-        run = self.folder / name
-        checkpoint = run / student.STUDENT_FILE
-        if not checkpoint.is_file():
-            taught = ["--teacher", str(self.folder / "stgcn" / teacher.TEACHER_FILE), "--layout", layout]
-            weights = self._option("--imagenet", self.args.imagenet)
-            epochs = self._option("--epochs", self.args.student_epochs)
-            student.main([*self._common(run), *epochs, *taught, *weights, *extra])
+        begin = self._option("--imagenet", self.args.imagenet)
+        if self.args.pretrain_epochs:
+            start = self._studied("start", self.args.pretrain_epochs, *begin, "--attention", "none")
+            begin = ["--init", str(start)]
+        checkpoint = self._studied(name, self.args.student_epochs, *begin, "--layout", layout, *extra)
         return self._scores(checkpoint, layout)
+
+    def _studied(self, name: str, epochs: int | None, *extra: str) -> Path:
+        """The checkpoint of a student of row 1's teacher, trained if it is not there."""
+        run = self.folder / name
+        if not (run / student.STUDENT_FILE).is_file():
+            taught = ["--teacher", str(self.folder / "stgcn" / teacher.TEACHER_FILE)]
+            student.main([*self._common(run), *self._option("--epochs", epochs), *taught, *extra])
+        return run / student.STUDENT_FILE
 
     def _scores(self, checkpoint: Path, layout: str = "distance") -> Path:
         report = checkpoint.parent / "evaluation"
@@ -243,7 +252,13 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     add("--splits", nargs="+", default=["cs"], metavar="SPLIT", help="as in train.teacher (default: cs)")
     add("--validation", default="auto", help="as in train.teacher")
     add("--rows", metavar="1,2,...", help=f"of Table 2, and {', '.join(OURS)} (default: all that the data allows)")
-    add("--student-epochs", type=int, help="default: the recipe's")
+    add("--student-epochs", type=options.at_least_one, help="default: the recipe's")
+    add(
+        "--pretrain-epochs",
+        type=options.at_least_one,
+        metavar="N",
+        help="of a picture network without weights that every student begins with (default: none is trained)",
+    )
     add("--frames", type=int, help="of the teachers' input (default: the recipe's)")
     add(
         "--imagenet",
@@ -276,7 +291,8 @@ def main(arguments: list[str] | None = None) -> None:
 
 def keep_settings(args: argparse.Namespace) -> None:
     """Remembers what decides the results; UsageError if the folder was begun with something else."""
-    names = ("data", "recipe", "epochs", "student_epochs", "batch", "rate", "frames", "seed", "validation", "imagenet")
+    names = ("data", "recipe", "epochs", "student_epochs", "pretrain_epochs", "batch", "rate", "frames", "seed")
+    names = (*names, "validation", "imagenet")
     document = {name: None if getattr(args, name) is None else str(getattr(args, name)) for name in names}
     path = args.out / "settings.json"
     if path.is_file():

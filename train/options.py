@@ -28,20 +28,21 @@ def add_run(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--out", type=Path, required=True, metavar="FOLDER", help="of the run; what a killed run left there goes on")
     add("--recipe", choices=tuple(RECIPES), default="paper", help="default: paper")
-    add("--epochs", type=_at_least_one, help="default: the recipe's")
-    add("--batch", type=_at_least_one, help="default: the recipe's")
+    add("--epochs", type=at_least_one, help="default: the recipe's")
+    add("--batch", type=at_least_one, help="default: the recipe's")
     add("--rate", type=float, help="highest learning rate (default: the recipe's)")
     add("--seed", type=int, default=0)
     add("--device", choices=("auto", "cpu", "cuda"), default="auto")
     add("--precision", choices=PRECISIONS, default="auto", help="auto: bf16 on a GPU that has it, else fp32")
-    add("--accumulate", type=_at_least_one, default=1, metavar="N", help="work through a batch in N parts")
+    add("--accumulate", type=at_least_one, default=1, metavar="N", help="work through a batch in N parts")
     add("--workers", type=int, help="processes that draw batches (default: 0 on a CPU, 8 on a GPU)")
-    add("--threads", type=_at_least_one, help="torch threads (default: torch's own; 1 beside other work)")
+    add("--threads", type=at_least_one, help="torch threads (default: torch's own; 1 beside other work)")
     add("--save-every", type=float, default=60.0, metavar="SECONDS", help="the state, besides each epoch's end")
     add("--half", action="store_true", help="store the checkpoint in float16")
 
 
-def _at_least_one(text: str) -> int:
+def at_least_one(text: str) -> int:
+    """A count given to an option."""
     number = int(text)
     if number < 1:
         raise argparse.ArgumentTypeError(f"expected at least 1, got {number}")

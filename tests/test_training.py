@@ -20,6 +20,7 @@ from conftest import ROOT
 from made_data import LABELS, make, write_prepared
 
 from train import engine, options, pictures, run_log, student, teacher
+from train.clips import ClipDrawer
 from train.files import replace_file
 from train.plan import Plan, rate_at
 from train.prepared import Prepared, Sample
@@ -107,14 +108,28 @@ def test_a_cycle_rises_and_falls_to_nothing():
 
 def test_a_stream_is_trained_in_causal_form_frame_by_frame(data, tmp_path):
     args = teacher.parse(["--data", "d", "--out", "o", "--recipe", "better", "--stream"])
-    assert options.recipe_of(args) == STREAM
+    assert options.recipe_of(args, args.stream) == STREAM
     arguments = ["--data", str(data), "--out", str(tmp_path), *SMALL[:4], *SMALL[6:], "--epochs", "1", "--stream"]
     teacher.main([*arguments, "--window", "12"])
     spec = TSMF.load(tmp_path / teacher.TEACHER_FILE).spec
     assert (spec.mode, spec.temporal, spec.window_frames) == ("stream", "causal", 12)
     assert spec.can_stream
     with pytest.raises(UsageError, match="--stream"):
-        options.recipe_of(teacher.parse(["--data", "d", "--out", "o", "--stream"]))
+        teacher.main(["--data", str(data), "--out", str(tmp_path / "paper"), *SMALL[:2], "--stream"])
+
+
+def test_trained_together_with_a_student_a_stream_stays_one(data, tmp_path, monkeypatch):
+    arguments = ["--data", str(data), "--out", str(tmp_path), *SMALL[:4], *SMALL[6:], "--epochs", "1", "--stream"]
+    teacher.main([*arguments, "--window", "12"])
+    used = []
+    monkeypatch.setattr(
+        student,
+        "ClipDrawer",
+        lambda data, rows, recipe, *more: used.append(recipe) or ClipDrawer(data, rows, recipe, *more),
+    )
+    both = study(data, tmp_path / teacher.TEACHER_FILE, tmp_path / "both", "--strategy", "together")
+    assert (used[0].context, used[0].augmentation, used[0].window) == (STREAM.context, STREAM.augmentation, 12)
+    assert TSMF.load(both).spec.mode == "stream"
 
 
 def test_the_scenes_score_is_the_mean_over_its_persons():

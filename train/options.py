@@ -49,10 +49,14 @@ def at_least_one(text: str) -> int:
     return number
 
 
-def recipe_of(args: argparse.Namespace) -> Recipe:
-    """The chosen recipe with the changes that the options ask for."""
+def recipe_of(args: argparse.Namespace, stream: bool = False) -> Recipe:
+    """The chosen recipe with the changes that the options ask for.
+
+    Args:
+        stream: of the better recipe, what trains a teacher as a stream.
+    """
     recipe = RECIPES[args.recipe]
-    if getattr(args, "stream", False):
+    if stream:
         if args.recipe != "better":
             raise UsageError("--stream: expected --recipe better; the paper's recipe knows windows only")
         recipe = STREAM

@@ -277,9 +277,9 @@ def train(args: argparse.Namespace, group: Group) -> None:
     """The whole of it: data, networks, training, calibration, checkpoint."""
     began = time.time()
     prepared, rows, validation = training_data(args)
-    recipe = options.recipe_of(args)
     model = model_of(args, prepared, options.device_of(args))
     spec = model.spec
+    recipe = options.recipe_of(args, stream=spec.mode == "stream" and args.recipe == "better")
     together = args.strategy == "together"
     if together and model.attention is not None:
         raise CheckpointError(

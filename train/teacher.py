@@ -224,7 +224,7 @@ def train(args: argparse.Namespace, group: Group) -> None:
     """The whole of it: data, network, training, calibration, checkpoint."""
     began = time.time()
     prepared, rows, validation = training_data(args)
-    recipe = options.recipe_of(args)
+    recipe = options.recipe_of(args, args.stream)
     spec = spec_of(args, recipe, prepared, rows)
     settings = settings_of(args, recipe, group, {"net": args.net})
     torch.manual_seed(args.seed)

@@ -282,6 +282,21 @@ def test_trained_together_the_teacher_changes_and_the_students_loss_alone_reache
     assert float(model.teacher.st_gcn_networks[0].gcn.conv.weight.grad.abs().max()) > 0
 
 
+@pytest.mark.parametrize(("weighing", "share"), [(True, 1), (False, 1 / 2)])
+def test_without_its_weights_the_teacher_is_only_asked_who_of_two_is_shown(data, taught, tmp_path, weighing, share):
+    prepared, model, asked = Prepared.open(data), TSMF.load(taught), []
+    rows = np.array([[i for i in range(len(prepared)) if prepared.samples[i].person_count == n][:2] for n in (2, 1)])
+    with pytest.MonkeyPatch.context() as patch:
+        teach_all = student.scoring.teach
+        patch.setattr(student.scoring, "teach", lambda m, p, r, quiet: asked.extend(r) or teach_all(m, p, r))
+        lessons = student.lessons_of(model, prepared, rows.ravel(), tmp_path / "lessons.npz", weighing)
+    assert asked == rows.ravel()[: round(share * rows.size)].tolist()
+    whole = teach_all(model, prepared, rows.ravel())
+    for n, i in enumerate(rows.ravel()):
+        shown, expected = (pictures.shown_persons(prepared, i, m, 30) for m in (lessons[i][1], whole.magnitude[n]))
+        assert shown == expected
+
+
 def test_the_pictures_of_a_student_without_weights_are_not_weighed(students):
     model = TSMF.load(students["none"])
     assert np.all(model.teach([np.ones((8, 25, 3), np.float32)]).attention == 1)

@@ -170,15 +170,22 @@ class StudentTask:
 
 
 def lessons_of(
-    model: TSMF, prepared: Prepared, rows: np.ndarray, path: Path
+    model: TSMF, prepared: Prepared, rows: np.ndarray, path: Path, weighing: bool
 ) -> dict[int, tuple[np.ndarray, np.ndarray]]:
-    """What the fixed teacher says of samples: attention (M, 25) and magnitude (M,); kept in a file of the run."""
+    """What the fixed teacher says of samples: attention (M, 25) and magnitude (M,); kept in a file of the run.
+
+    Args:
+        weighing: whether these weights enter the pictures; else only who is shown is asked, where there are two.
+    """
     if path.is_file():
         with np.load(path) as kept:
             attention, magnitude = kept["attention"], kept["magnitude"]
     else:
-        found = scoring.teach(model, prepared, rows, quiet=False)
-        attention, magnitude = found.attention, found.magnitude
+        asked = [n for n, i in enumerate(rows) if weighing or prepared.samples[i].person_count > 1]
+        found = scoring.teach(model, prepared, rows[asked], quiet=False)
+        attention = np.ones((len(rows), *found.attention.shape[1:]), np.float32)
+        magnitude = np.zeros((len(rows), *found.magnitude.shape[1:]), np.float32)
+        attention[asked], magnitude[asked] = found.attention, found.magnitude
 
         def write(new: Path) -> None:
             with new.open("wb") as file:  # given a name, numpy would add its own ending
@@ -281,6 +288,7 @@ def train(args: argparse.Namespace, group: Group) -> None:
     spec = model.spec
     recipe = options.recipe_of(args, stream=spec.mode == "stream" and args.recipe == "better")
     together = args.strategy == "together"
+    weighing = args.attention != "none" and not together
     if together and model.attention is not None:
         raise CheckpointError(
             f"--teacher {args.teacher}: its attention is another network's; --strategy fixed can use it"
@@ -301,9 +309,9 @@ def train(args: argparse.Namespace, group: Group) -> None:
     lessons_file = args.out / f"lessons-{checksum}-{args.attention}.npz"
     if group.leads:
         write_names(args.out, prepared, validation)
-        lessons_of(model, prepared, rows, lessons_file)
+        lessons_of(model, prepared, rows, lessons_file, weighing)
     group.share(None)  # the others wait for the file
-    lessons = lessons_of(model, prepared, rows, lessons_file)
+    lessons = lessons_of(model, prepared, rows, lessons_file, weighing)
     clips = ClipDrawer(prepared, rows, recipe, spec.window_frames, args.seed) if together else None
     mutual = scoring.mutual_classes(prepared) if args.layout == "label" else None
     drawer = StudentDrawer(prepared, spec, recipe, lessons, clips, args.seed, mutual)

@@ -191,11 +191,11 @@ class ClipDrawer:
         return np.array(joints), present
 
     def _window(self, i: int, rng: np.random.Generator, window: int, context: int) -> tuple[np.ndarray, np.ndarray]:
-        """A window that ends somewhere in the sample, and what came before it."""
+        """A window that ends in the last part of the sample, and what came before it."""
         joints, present = self.prepared.joints(i), self.prepared.present(i)
         first, count = self.prepared.samples[i].first_frame, self.prepared.samples[i].frame_count
-        shortest = min(self.recipe.shortest_window, count)
-        end = first + int(rng.integers(shortest, count + 1))
+        earliest = max(min(self.recipe.shortest_window, count), round((1 - self.recipe.ends) * count))
+        end = first + int(rng.integers(earliest, count + 1))
         start = end - window - context
         before = np.zeros((0, *joints.shape[1:]), np.float32)
         if start < 0:

@@ -9,23 +9,24 @@ import pytest
 from conftest import ROOT
 
 import run_live
-from train.compare import follow, read_predictions
+from train import sample
+from train.compare import follow, nothing_said, read_predictions
 from tsmf_live.actor.subject import ACTIONS, LOOK_ALIKES
 from tsmf_live.nets.tsmf import TSMF
-from tsmf_live.session import read_events
+from tsmf_live.session import SessionEvent, read_events
 
 SAMPLE, CHECKPOINT = ROOT / "assets" / "sample", ROOT / "assets" / "demo.safetensors"
 
 
-def play(folder: Path, *more: str) -> tuple[list[dict], dict]:
-    """Predictions and summary of the sample played by the program."""
+def play(folder: Path, *more: str, session: Path = SAMPLE) -> tuple[list[dict], dict]:
+    """Predictions and summary of a session played by the program."""
     out = folder / "run.json"
-    assert run_live.main(["--source", str(SAMPLE), "--headless", "--json", str(out), *more]) == 0
+    assert run_live.main(["--source", str(session), "--headless", "--json", str(out), *more]) == 0
     return read_predictions(out), json.loads(out.read_text().splitlines()[-1])
 
 
-def truth() -> list:
-    return [event for event in read_events(SAMPLE) if event.kind == "annotation"]
+def truth(session: Path = SAMPLE) -> list[SessionEvent]:
+    return [event for event in read_events(session) if event.kind == "annotation"]
 
 
 def followed(predictions: list[dict], labels: tuple[str, ...] = ACTIONS) -> float:
@@ -59,3 +60,23 @@ def test_labels_follow_the_truth_and_the_look_alikes_need_the_picture(tmp_path):
     assert followed(with_color, LOOK_ALIKES) == 1.0
     hidden, _ = play(tmp_path, "--speed", "1", "--no-color")
     assert followed(hidden, LOOK_ALIKES) <= 0.5
+
+
+def test_nothing_counts_where_nothing_was_annotated_for_three_seconds():
+    events = [SessionEvent(2.0, 4.0, "reading", 1.0, 0, "annotation")]
+    states = ["warming", "idle", "action", "idle", "idle", "action", "idle", "idle"]  # at 0, 1, ... 7 s
+    updates = [{"state": state, "sensor_time_s": float(t)} for t, state in enumerate(states)]
+    assert nothing_said(events, updates) == (2, 2)  # at 1 and 7 s
+    assert nothing_said([], updates) == (5, 7)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("actions", ["sit down+reading+stand up+drink water", "staggering+sit down+typing+stand up"])
+def test_where_nothing_happens_the_bundled_weights_say_so(tmp_path, actions):
+    session = tmp_path / "quiet"
+    sample.make(session, f"demo:seed=778,seconds=4,idle=8,actions={actions}", 48.0)
+    predictions, _ = play(tmp_path, "--speed", "max", session=session)
+    said, quiet = nothing_said(truth(session), predictions)
+    assert quiet > 300
+    assert said / quiet >= 0.85

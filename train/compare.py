@@ -1,4 +1,5 @@
-"""How far predictions follow the truth: for each annotated action, the share of its time that it was the top label.
+"""How far predictions follow the truth: for each annotated action, the share of its time that it was the top label, and
+how often the program said "nothing" where nothing was annotated.
 
 python run_live.py --source assets/sample --headless --json run.json
 python -m train.compare assets/sample run.json
@@ -16,6 +17,8 @@ from tsmf_live import command
 from tsmf_live.actor.subject import LOOK_ALIKES
 from tsmf_live.frames import UsageError
 from tsmf_live.session import SessionEvent, read_events
+
+SETTLED_S = 3.0  # after an action: until then a window of the bundled weights still holds some of it
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,17 @@ def follow(events: list[SessionEvent], predictions: list[dict]) -> list[Followed
     return rows
 
 
+def nothing_said(events: list[SessionEvent], predictions: list[dict]) -> tuple[int, int]:
+    """How many updates said that nothing happens, of how many while nothing did and had not for SETTLED_S."""
+    quiet = [
+        p["state"] == "idle"
+        for p in predictions
+        if p["state"] != "warming"
+        and not any(event.start_s <= p["sensor_time_s"] < event.end_s + SETTLED_S for event in events)
+    ]
+    return sum(quiet), len(quiet)
+
+
 def read_predictions(path: Path) -> list[dict]:
     """The prediction objects of a --json file."""
     try:
@@ -58,7 +72,8 @@ def main() -> None:
     parser.add_argument("predictions", type=Path, help="what run_live.py --json wrote when playing it")
     args = parser.parse_args()
     events = [event for event in read_events(args.session) if event.kind == "annotation"]
-    rows = follow(events, read_predictions(args.predictions))
+    predictions = read_predictions(args.predictions)
+    rows = follow(events, predictions)
     print(f"{'from':>6} {'to':>6}  {'action':20} {'top label for':>13}  mostly otherwise")
     for row in rows:
         event = row.event
@@ -69,6 +84,8 @@ def main() -> None:
     ):
         most = sum(row.share > 0.5 for row in chosen)
         print(f"{name}: {most} of {len(chosen)} are the top label for most of their duration")
+    said, quiet = nothing_said(events, predictions)
+    print(f"nothing: said so in {said} of {quiet} updates {SETTLED_S:g} s or more after any action")
 
 
 if __name__ == "__main__":

@@ -81,7 +81,7 @@ class Teaching:
 
     def prepare(self) -> None:
         self._run(["-m", "train.prepare", "--source", "sessions", str(self.folder / "study")],
-                  ["--out", str(self.folder / "prepared")])  # fmt: skip
+                  ["--crop", "metric", "--out", str(self.folder / "prepared")])  # fmt: skip
 
     def train_teacher(self) -> None:
         self._train("teacher", self.effort.teacher_epochs, ["--stream", "--rate", "5e-4"])

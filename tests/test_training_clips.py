@@ -117,14 +117,16 @@ def test_the_same_batch_comes_again_and_is_as_long_as_said(data, recipe):
         assert {pooled for _, pooled in lengths} == {None, 3}
 
 
-def test_a_streams_window_ends_in_the_last_quarter_of_its_sample(data):
+@pytest.mark.parametrize(("named_at_the_end", "expected"), [(False, range(4, 17)), (True, range(12, 17))])
+def test_a_streams_window_ends_where_the_samples_label_is_sure(data, monkeypatch, named_at_the_end, expected):
+    monkeypatch.setattr(data, "named_at_the_end", named_at_the_end)
     plain = replace(STREAM, augmentation=Augmentation(), normalisation="none", window=12, shortest_window=4, context=8)
     sample = np.array(data.joints(0))[:, 0]
     drawer, ends = ClipDrawer(data, np.arange(3), plain, 12, seed=0), set()
-    for seed in range(60):
+    for seed in range(90):
         _, x = drawer.clips(0, np.random.default_rng(seed), 12, 8)[0]
         ends.add(int(np.flatnonzero((sample == x[-1]).all(axis=(1, 2)))[0]) + 1)
-    assert ends == {12, 13, 14, 15, 16}
+    assert ends == set(expected)
 
 
 def test_without_augmentation_training_sees_what_evaluation_sees(data):

@@ -21,6 +21,7 @@ from tsmf_live.skeleton import SPINE_BASE
 
 KEEP_FRAMES = round(KEEP_S * 30)  # a person who was lost for longer begins anew, as in the live program
 OTHER_CONTEXT = 0.5  # of the clips without frames before them, this share gets another clip's; the rest stands still
+SURE = 0.25  # last part of a window that is named for what happens at its end; earlier, that may not have begun
 NOISE_STEP = 5  # frames between two independent values of the noise
 _LIMBS = ((4, 5, 6, 7, 21, 22), (8, 9, 10, 11, 23, 24), (12, 13, 14, 15), (16, 17, 18, 19))
 _LEFT, _RIGHT = (4, 5, 6, 7, 12, 13, 14, 15, 21, 22), (8, 9, 10, 11, 16, 17, 18, 19, 23, 24)
@@ -191,11 +192,13 @@ class ClipDrawer:
         return np.array(joints), present
 
     def _window(self, i: int, rng: np.random.Generator, window: int, context: int) -> tuple[np.ndarray, np.ndarray]:
-        """A window that ends in the last part of the sample, and what came before it."""
+        """A window that ends somewhere in the sample, and what came before it."""
         joints, present = self.prepared.joints(i), self.prepared.present(i)
         first, count = self.prepared.samples[i].first_frame, self.prepared.samples[i].frame_count
-        earliest = max(min(self.recipe.shortest_window, count), round((1 - self.recipe.ends) * count))
-        end = first + int(rng.integers(earliest, count + 1))
+        shortest = min(self.recipe.shortest_window, count)
+        if self.prepared.named_at_the_end:
+            shortest = max(shortest, round((1 - SURE) * count))
+        end = first + int(rng.integers(shortest, count + 1))
         start = end - window - context
         before = np.zeros((0, *joints.shape[1:]), np.float32)
         if start < 0:

@@ -67,6 +67,7 @@ class Prepared:
         labels: class names.
         samples: in the order of their names.
         has_crops: whether there are pictures.
+        named_at_the_end: samples are windows, named for what happens at their end; it may have begun late in them.
         crop_kinds: "fixed" and/or "metric"; the first is what `crops` gives unless told otherwise.
         draws: R, number of training draws of moments; draw 0 has the evaluation moments.
     """
@@ -75,6 +76,7 @@ class Prepared:
         self.folder, self.manifest = folder, manifest
         settings = manifest["settings"]
         self.kind: str = manifest["kind"]
+        self.named_at_the_end = self.kind == "simulated"
         self.labels: tuple[str, ...] = tuple(manifest["labels"])
         self.crop_kinds: tuple[str, ...] = tuple(settings["crops"])
         self.has_crops = bool(self.crop_kinds)

@@ -54,8 +54,6 @@ class Recipe:
         temporal: the teacher's form.
         window: longest clip that one prediction looks at, in frames; 0: the longest training sample, 300 at most.
         shortest_window: sampling "all": training windows have this many frames at least.
-        ends: sampling "all": training windows end in this last part of the sample. Earlier, what gives the sample its
-            label may not have begun: samples can be windows that end in an action (train.prepare_simulated).
         context: causal: up to this many frames before the window go in without being pooled.
         moments: student: how many of each picture's five it sees at a time in training, other ones each time. With two
             an epoch takes two fifths of the time, and everything is as large as in the whole picture.
@@ -77,7 +75,6 @@ class Recipe:
     temporal: str = "same"
     window: int = PAPER_FRAMES
     shortest_window: int = 30
-    ends: float = 0.25
     context: int = 0
     augmentation: Augmentation = Augmentation()
     moments: int = 5

@@ -1,5 +1,4 @@
-"""How far predictions follow the truth: for each annotated action, the share of its time that it was the top label, and
-how often the program said "nothing" where nothing was annotated.
+"""How far predictions follow the truth: each annotated action's share of its time as top label, and "nothing" said.
 
 python run_live.py --source assets/sample --headless --json run.json
 python -m train.compare assets/sample run.json

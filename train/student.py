@@ -306,7 +306,7 @@ def train(args: argparse.Namespace, group: Group) -> None:
     imagenet = args.imagenet.name if args.imagenet else None
     extra = {**chosen, "layout": args.layout, "teacher": checksum, "imagenet": imagenet}
     settings = settings_of(args, recipe, group, extra)
-    lessons_file = args.out / f"lessons-{checksum}-{args.attention}.npz"
+    lessons_file = args.out / f"lessons-{checksum}-{args.strategy}-{args.attention}.npz"
     if group.leads:
         write_names(args.out, prepared, validation)
         lessons_of(model, prepared, rows, lessons_file, weighing)

@@ -206,6 +206,15 @@ def test_a_killed_process_goes_on_to_the_very_same_networks(data, tmp_path):
 
 @pytest.mark.long
 @pytest.mark.timeout(900)
+def test_mixed_precision_learns_nearly_the_same_on_a_cpu_and_is_not_gone_on_with_in_another(data, taught, tmp_path):
+    exact = states_of(taught)["teacher"]
+    mixed = states_of(teach(data, tmp_path / "run", "--precision", "bf16"))["teacher"]
+    weights = [torch.cat([network[name].flatten() for name in exact]).float() for network in (exact, mixed)]
+    assert 1e-6 < (weights[1] - weights[0]).norm() / weights[0].norm() < 0.1
+    assert all(t.dtype == exact[name].dtype for name, t in mixed.items())
+    assert "another precision" in one_line(teach, data, tmp_path / "run")
+
+
 def test_two_processes_are_equal_to_each_other_and_to_one_with_the_same_half_batches(data, tmp_path):
     one = teach(data, tmp_path / "one", "--accumulate", "2", "--recipe", "paper", "--rate", "0.01")
     with socket.socket() as free:
@@ -349,7 +358,7 @@ def test_bad_input_is_told_in_one_line(data, taught, tmp_path):
     assert "too few for 4 parts" in one_line(teach, data, tmp_path / "o", "--accumulate", "4")
     if not torch.cuda.is_available():
         assert "CUDA" in one_line(teach, data, tmp_path / "o", "--device", "cuda")
-        assert "fp32" in one_line(teach, data, tmp_path / "o", "--precision", "bf16")
+        assert "fp32 or bf16" in one_line(teach, data, tmp_path / "o", "--precision", "fp16")
     assert "another network" not in one_line(teach, data, tmp_path / "o", "--init", str(tmp_path / "none.safetensors"))
     assert "choose the same network" in one_line(teach, data, tmp_path / "o", "--net", "agcn", "--init", str(taught))
     plain = make(tmp_path / "plain", repetitions=1)

@@ -292,7 +292,7 @@ def main(arguments: list[str] | None = None) -> None:
 def keep_settings(args: argparse.Namespace) -> None:
     """Remembers what decides the results; UsageError if the folder was begun with something else."""
     names = ("data", "recipe", "epochs", "student_epochs", "pretrain_epochs", "batch", "rate", "frames", "seed")
-    names = (*names, "validation", "imagenet")
+    names = (*names, "precision", "validation", "imagenet")
     document = {name: None if getattr(args, name) is None else str(getattr(args, name)) for name in names}
     path = args.out / "settings.json"
     if path.is_file():

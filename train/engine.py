@@ -68,7 +68,7 @@ class Settings:
         folder: of the run.
         document: everything that decides its result, for the state: a run goes on only with the same.
         accumulate: parts that each process works through before a step.
-        precision: "fp32", or "bf16" and "fp16" (mixed, on CUDA).
+        precision: "fp32", or mixed: "bf16" (CUDA, CPU), "fp16" (CUDA).
         workers: processes that draw batches; 0: this one.
         save_s: the state is written at the end of each epoch, and when this much time has passed since.
     """

@@ -170,11 +170,13 @@ def begin_with(network: nn.Module, labels: tuple[str, ...], path: Path, role: st
 def settings_of(args: argparse.Namespace, recipe: Recipe, group: Group, extra: dict) -> engine.Settings:
     """How engine.run carries this run out; what decides its result goes into the state."""
     device = options.device_of(args)
+    precision = options.precision_of(args, device)
     document = {
         "data": args.data.name,
         "split": args.split,
         "validation": args.validation,
         "seed": args.seed,
+        "precision": precision,
         "parts of a batch": group.size * args.accumulate,
         "init": str(args.init) if args.init else None,
         **extra,
@@ -187,7 +189,7 @@ def settings_of(args: argparse.Namespace, recipe: Recipe, group: Group, extra: d
         document=document,
         device=device,
         accumulate=args.accumulate,
-        precision=options.precision_of(args, device),
+        precision=precision,
         workers=options.workers_of(args, device),
         save_s=args.save_every,
     )

@@ -20,7 +20,7 @@ from tsmf_live.actor.subject import ACTIONS, IDLE, Chair, Held, Subject
 
 GET_UP_S = 1.5  # from the floor
 _AFTER_FALL_S = 2.5  # idle at least so long after a fall, to get up
-_CHANGE_S = 4.0  # a sitting down or standing up that had to be put in
+_CHANGE_S = 3.5  # sitting down and standing up last no longer: who has sat down does nothing, and the truth says so
 _FREE_RADIUS_M = 0.6
 _NEAR_M, _FAR_M = 2.5, 3.9  # two rows of people
 _WIDEST_SLOPE = 0.56  # x / z of the outermost person
@@ -143,6 +143,8 @@ class Timeline:
     def _append(self, action: str, duration_s: float) -> None:
         start_s = self._segments[-1].end_s if self._segments else 0.0
         fell = bool(self._segments) and self._segments[-1].performance.action == "falling"
+        if action in ALWAYS_WITH_CHAIR:
+            duration_s = min(duration_s, _CHANGE_S)
         performance = perform(
             action,
             self.subject,

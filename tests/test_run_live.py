@@ -186,6 +186,13 @@ def test_bad_sources_end_with_3_one_line_and_a_summary(case, live, tmp_path):
         assert documents[-1]["frames_captured"] >= 1
 
 
+def test_a_run_of_which_nothing_came_says_why_and_no_more(tmp_path, checkpoint_file, capsys):
+    arguments = ["--source", str(tmp_path / "missing"), "--headless", "--checkpoint", str(checkpoint_file)]
+    assert run_live.main(arguments) == 3
+    out, err = capsys.readouterr()
+    assert (out, len(err.splitlines())) == ("", 1)
+
+
 def test_the_kinect_that_is_not_there_ends_with_3(live):
     code, _, err = live("kinect")
     assert (code, len(err)) == (3, 1)

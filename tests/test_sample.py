@@ -13,7 +13,7 @@ from train import sample
 from train.compare import follow, nothing_said, read_predictions
 from tsmf_live.actor.subject import ACTIONS, LOOK_ALIKES
 from tsmf_live.nets.tsmf import TSMF
-from tsmf_live.session import SessionEvent, read_events
+from tsmf_live.session import SessionEvent, of_kind, read_events
 
 SAMPLE, CHECKPOINT = ROOT / "assets" / "sample", ROOT / "assets" / "demo.safetensors"
 
@@ -26,7 +26,7 @@ def play(folder: Path, *more: str, session: Path = SAMPLE) -> tuple[list[dict], 
 
 
 def truth(session: Path = SAMPLE) -> list[SessionEvent]:
-    return [event for event in read_events(session) if event.kind == "annotation"]
+    return of_kind("annotation", read_events(session))
 
 
 def followed(predictions: list[dict], labels: tuple[str, ...] = ACTIONS) -> float:

@@ -15,7 +15,7 @@ from pathlib import Path
 from tsmf_live import command
 from tsmf_live.actor.subject import LOOK_ALIKES
 from tsmf_live.frames import UsageError
-from tsmf_live.session import SessionEvent, read_events
+from tsmf_live.session import SessionEvent, of_kind, read_events
 
 SETTLED_S = 3.0  # after an action: until then a window of the bundled weights still holds some of it
 
@@ -70,7 +70,7 @@ def main() -> None:
     parser.add_argument("session", type=Path, help="a session with annotations")
     parser.add_argument("predictions", type=Path, help="what run_live.py --json wrote when playing it")
     args = parser.parse_args()
-    events = [event for event in read_events(args.session) if event.kind == "annotation"]
+    events = of_kind("annotation", read_events(args.session))
     predictions = read_predictions(args.predictions)
     rows = follow(events, predictions)
     print(f"{'from':>6} {'to':>6}  {'action':20} {'top label for':>13}  mostly otherwise")

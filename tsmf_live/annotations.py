@@ -23,6 +23,7 @@ from tsmf_live.session_table import (
     FRAMES_FILE,
     SessionEvent,
     csv_line,
+    of_kind,
     read_events,
     read_frame_rows,
 )
@@ -58,7 +59,7 @@ def segments(folder: Path) -> list[Segment]:
     description = read_description(folder)
     subject = str(description.get("subject") or "")
     times_s = frame_times_s(folder)
-    annotated = _of_kind("annotation", read_events(folder))
+    annotated = of_kind("annotation", read_events(folder))
     if annotated:
         spans = ((*frames_of(times_s, event.start_s, event.end_s), event) for event in annotated)
         return [Segment(a, b, event.label, subject, event.person) for a, b, event in spans if b > a]
@@ -120,8 +121,8 @@ class Annotations:
         self._times_s = frame_times_s(folder, self.warnings)
         self.span_s = seconds_of(self._times_s, 0, len(self._times_s))
         events = read_events(folder, self.warnings)
-        self.segments = _of_kind("annotation", events)
-        self.predictions = _of_kind("prediction", events)
+        self.segments = of_kind("annotation", events)
+        self.predictions = of_kind("prediction", events)
         self._saved = self.segments
         self._before: list[list[SessionEvent]] = []  # what undo goes back to
 
@@ -187,7 +188,7 @@ class Annotations:
         if not self._has_ended:
             self._refuse_while_recorded()
         events = read_events(self.folder)
-        if _of_kind("annotation", events) != self._saved:
+        if of_kind("annotation", events) != self._saved:
             raise RecordingError(
                 f"{path}: its annotations changed since they were read; open the session again, then make the change"
             )
@@ -242,12 +243,7 @@ class Annotations:
 
     def _change(self, changed: list[SessionEvent]) -> None:
         self._before.append(self.segments)
-        self.segments = _of_kind("annotation", changed)
-
-
-def _of_kind(kind: str, events: list[SessionEvent]) -> list[SessionEvent]:
-    """The events of that kind by start and end."""
-    return sorted((event for event in events if event.kind == kind), key=lambda event: (event.start_s, event.end_s))
+        self.segments = of_kind("annotation", changed)
 
 
 def _overlap(one: SessionEvent, other: SessionEvent) -> bool:

@@ -123,7 +123,7 @@ class PlainReport:
                 f"          {who}: {item.label} from {item.start_s:.1f} s to {item.end_s:.1f} s ({item.confidence:.0%})"
             )
         else:
-            line = summary_line(item)
+            line = summary_line(item) if item.frames_captured or not item.errors else None
         if line:
             self.stream.write(line + "\n")
             self.stream.flush()

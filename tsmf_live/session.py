@@ -61,6 +61,7 @@ from tsmf_live.session_table import (
     FrameRow,
     SessionEvent,
     csv_line,
+    of_kind,
     read_events,
     read_frame_rows,
     row_line,
@@ -70,7 +71,7 @@ __all__ = [
     "BODIES_FILE", "CHECKSUMS_FILE", "COLOR_FILE", "DESCRIPTION_FILE", "EVENTS_FILE", "EVENTS_HEADER",
     "EVENT_KINDS", "FORMAT", "FORMAT_VERSION", "FRAMES_FILE", "FRAMES_HEADER", "FrameRow", "HIGHEST_NUMBER",
     "PRIVACY", "SessionEvent", "SessionWriter", "TakeSettings", "append_event", "discard", "next_take_folder",
-    "read_description", "read_events", "read_frame_rows", "take_number", "write_description",
+    "of_kind", "read_description", "read_events", "read_frame_rows", "take_number", "write_description",
 ]  # fmt: skip
 
 SAFE_WITHIN_S = 0.95  # sensor time in which every frame and picture must have reached the disk

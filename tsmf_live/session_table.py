@@ -42,6 +42,11 @@ class SessionEvent(NamedTuple):
     kind: str
 
 
+def of_kind(kind: str, events: Iterable[SessionEvent]) -> list[SessionEvent]:
+    """The events of that kind, by start and end."""
+    return sorted((event for event in events if event.kind == kind), key=lambda event: (event.start_s, event.end_s))
+
+
 def frame_row(values: list[str]) -> FrameRow:
     """A row of frames.csv from its values; ValueError if they are none."""
     index, sensor_time_s, host_time_s, color, dropped = values

@@ -18,7 +18,7 @@ from tsmf_live.class_names import class_number, read_labels
 from tsmf_live.frames import SensorFrame, UsageError
 from tsmf_live.ntu_text import NtuTextReader, frame_count_line
 from tsmf_live.session import BODIES_FILE, FRAMES_HEADER, FrameRow
-from tsmf_live.session_table import csv_line
+from tsmf_live.session_table import csv_line, of_kind
 from tsmf_live.sessions.picture_avi import PictureAvi
 from tsmf_live.sessions.reading import Session, frames, report, require_frames
 from tsmf_live.sessions.target import new_files, refuse_existing
@@ -85,7 +85,7 @@ def session_parts(
         if action is None:
             action = _class_of(session, str(session.description.get("action") or ""), labels)
         return [Part(_in_range(NtuName(*told, action)), 0, len(session.rows))]
-    annotations = sorted((e for e in session.events if e.kind == "annotation"), key=lambda event: event.start_s)
+    annotations = of_kind("annotation", session.events)
     if not annotations:
         raise UsageError(f"{session.folder}: --segments: it has no annotations; `annotate` adds them")
     parts, seen = [], Counter()

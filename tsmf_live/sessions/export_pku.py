@@ -14,7 +14,7 @@ import numpy as np
 
 from tsmf_live.class_names import read_labels
 from tsmf_live.frames import Body, UsageError
-from tsmf_live.session import SessionEvent
+from tsmf_live.session import SessionEvent, of_kind
 from tsmf_live.sessions.label_files import pku_text
 from tsmf_live.sessions.person_rows import PersonRows
 from tsmf_live.sessions.picture_avi import PictureAvi
@@ -96,7 +96,7 @@ def _line(bodies: list[Body | None]) -> bytes:
 
 def _labelled(session: Session) -> list[SessionEvent]:
     """The annotations, or the whole take as the action it was made for."""
-    annotations = [event for event in session.events if event.kind == "annotation"]
+    annotations = of_kind("annotation", session.events)
     action = session.description.get("action")
     if annotations or not action:
         return annotations

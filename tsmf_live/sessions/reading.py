@@ -10,7 +10,7 @@ from typing import Any
 from tqdm import tqdm
 
 from tsmf_live.frames import FRAME_RATE_HZ, SensorFrame, SourceError
-from tsmf_live.session import FrameRow, SessionEvent, read_description, read_events, read_frame_rows
+from tsmf_live.session import FrameRow, SessionEvent, of_kind, read_description, read_events, read_frame_rows
 from tsmf_live.sources.base import EndOfSource, SeekableSource
 from tsmf_live.sources.replay import ReplaySource
 
@@ -49,8 +49,8 @@ class Session:
         words = []
         if self.description.get("floor_plane") is not None:
             words.append("the floor plane")
-        predictions = [event for event in self.events if event.kind == "prediction"]
-        annotations = [event for event in self.events if event.kind == "annotation"]
+        predictions = of_kind("prediction", self.events)
+        annotations = of_kind("annotation", self.events)
         if annotations and not events_held:
             words.append(f"{len(annotations)} annotations")
         of_persons = sum(event.person is not None for event in annotations)

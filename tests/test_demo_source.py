@@ -175,18 +175,15 @@ def test_truth_names_the_changes_of_posture_that_had_to_be_put_in() -> None:
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_sitting_down_and_standing_up_are_named_from_the_motion_to_soon_after_it(seed: int) -> None:
+def test_who_has_sat_down_or_stood_up_soon_counts_as_doing_nothing(seed: int) -> None:
     (timeline,) = cast(seed, 1, ["sit down", "stand up"], action_s=8.0, idle_s=3.0)
     changes = [(start_s, end_s) for start_s, end_s, label in timeline.truth_until(40) if label != IDLE and end_s < 38]
     assert len(changes) >= 4
     for start_s, end_s in changes:
-        times_s = np.arange(start_s - 1.5, end_s + 2.5, 1 / 30)
+        times_s = np.arange(start_s, end_s + 2.5, 1 / 30)
         height_m = timeline.joints(times_s)[:, SPINE_BASE, 1]
-        before_m, after_m = np.median(height_m[:30]), np.median(height_m[-30:])
-        begun_s = times_s[np.flatnonzero(np.abs(height_m - before_m) > 0.08)[0]]
-        over_s = times_s[np.flatnonzero(np.abs(height_m - after_m) > 0.08)[-1]]
-        assert start_s < begun_s < start_s + 1.4
-        assert end_s - 2.4 < over_s < end_s - 0.3
+        over_s = times_s[np.flatnonzero(np.abs(height_m - np.median(height_m[-20:])) > 0.08)[-1]]
+        assert end_s - 2.8 < over_s < end_s - 0.5
 
 
 def test_without_a_choice_everything_is_performed() -> None:

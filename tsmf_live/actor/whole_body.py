@@ -23,14 +23,12 @@ from tsmf_live.actor.stances import (
     wander_3d,
 )
 
-_BEGINS_S = (0.0, 0.3)  # who still sits, or stands, does nothing: a change of posture is named once it is seen
-
 
 def sit_down(cue: Cue) -> Pose:
     """Stands before the chair, looks for it, bends, sinks onto it, and settles."""
     rng = cue.rng
     takes_s = rng.uniform(1.2, 2.0) / cue.pace
-    begins_s = rng.uniform(*_BEGINS_S)
+    begins_s = min(rng.uniform(0.10, 0.30) * cue.duration_s, 1.6)
     since_s = cue.times_s - begins_s
     pose = _between_stand_and_seat(cue, ramp(since_s / takes_s), rng.uniform(0.5, 0.85))
     before = ramp((since_s + 0.8) / 0.8) * (1 - ramp((since_s - 0.3) / 0.6)) * rng.uniform(0.0, 1.0)
@@ -48,7 +46,7 @@ def stand_up(cue: Cue) -> Pose:
     """Sits, leans forward with the hands on the knees, rises, and finds balance."""
     rng = cue.rng
     takes_s = rng.uniform(1.1, 1.9) / cue.pace
-    begins_s = rng.uniform(*_BEGINS_S)
+    begins_s = min(rng.uniform(0.12, 0.32) * cue.duration_s, 1.7)
     since_s = cue.times_s - begins_s
     pose = _between_stand_and_seat(cue, 1 - ramp(since_s / takes_s), rng.uniform(0.55, 0.95))
     ready = ramp((since_s + 0.7) / 0.7) * (1 - ramp(since_s / (0.5 * takes_s)))
@@ -110,7 +108,7 @@ def fall(cue: Cue) -> Pose:
     pose = stand(cue)
     way = rng.uniform(0, 1)  # forward, right, left, backward; not backward over a chair
     takes_s = rng.uniform(0.65, 1.05)
-    begins_s = rng.uniform(0.2, 0.6)
+    begins_s = min(rng.uniform(0.08, 0.28) * cue.duration_s, 1.5)
     since_s = cue.times_s - begins_s
     unsteady = ramp((since_s + 1.2) / 1.2)
     pose.spine[:, 1] += unsteady * wander(cue, 0.25, 0.7)

@@ -80,3 +80,5 @@ def test_missing_foreign_and_pickled_files_are_refused(tmp_path):
 def test_a_spec_needs_its_idle_class_among_the_labels():
     with pytest.raises(ValueError, match="idle"):
         Spec(labels=("a", "b"), idle="c")
+    with pytest.raises(ValueError, match="idle_shift"):
+        Spec(labels=("a", "b"), idle_shift=1.0)

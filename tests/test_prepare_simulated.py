@@ -89,6 +89,14 @@ def test_the_same_seed_gives_the_same_clip_and_another_one_another(reader):
     assert one.label == item.action - 1
 
 
+def test_another_actor_makes_another_benchmark(reader, tmp_path, monkeypatch):
+    before = list(reader.fingerprint())
+    assert before == list(reader.fingerprint())
+    (tmp_path / "whole_body.py").write_text("SLOWER = True\n", encoding="utf-8")
+    monkeypatch.setattr("tsmf_live.actor.__file__", str(tmp_path / "__init__.py"))
+    assert list(reader.fingerprint()) != before
+
+
 def test_the_crops_are_those_of_the_whole_live_picture(reader):
     item = next(item for item in reader.items if len(reader.scene(item).people) == 2)
     footage, scene = reader.read(item), reader.scene(item)

@@ -118,6 +118,17 @@ def test_a_stream_is_trained_in_causal_form_frame_by_frame(data, tmp_path):
         teacher.main(["--data", str(data), "--out", str(tmp_path / "paper"), *SMALL[:2], "--stream"])
 
 
+def test_the_checkpoint_knows_how_often_nothing_happens_where_it_is_used(data, tmp_path, capsys):
+    for share, expected in (("0.5", np.log(2)), ("0.25", np.log(2 / 3))):  # trained on as many samples of each class
+        out = tmp_path / share
+        path = teach(data, out, "--epochs", "1", "--validation", "none", "--idle", "reading", "--idle-share", share)
+        assert TSMF.load(path).spec.idle_shift == pytest.approx(expected, abs=1e-4)
+    assert TSMF.load(study(data, path, tmp_path / "student", "--validation", "none")).spec.idle_shift > 0.5
+    with pytest.raises(SystemExit):
+        teacher.parse(["--data", "d", "--out", "o", "--idle-share", "1"])
+    assert "expected more than 0 and less than 1, got 1" in capsys.readouterr().err
+
+
 def test_trained_together_with_a_student_a_stream_stays_one(data, tmp_path, monkeypatch):
     arguments = ["--data", str(data), "--out", str(tmp_path), *SMALL[:4], *SMALL[6:], "--epochs", "1", "--stream"]
     teacher.main([*arguments, "--window", "12"])

@@ -61,6 +61,29 @@ def test_the_temperature_that_made_the_labels_is_found_and_makes_them_honest():
     assert calibration.fit_temperature(logits[:0], truth[:0]) == 1.0
 
 
+def test_the_shift_gives_what_bayes_gives_where_idle_is_as_frequent_as_said():
+    likelihoods = np.array([[0.5, 0.2, 0.1], [0.1, 0.3, 0.6]])  # (observations, classes); idle is the first class
+    trained = np.repeat([0, 1, 2], (10, 30, 60))
+    prior, prior_in_use = np.array([0.1, 0.3, 0.6]), np.array([0.7, 0.1, 0.2])  # the others among themselves as before
+    scores = np.log(likelihoods * prior)
+    scores[:, 0] += calibration.idle_shift(trained, 0, 0.7)
+    expected = likelihoods * prior_in_use / (likelihoods * prior_in_use).sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(calibration.probabilities(scores), expected)
+    assert calibration.idle_shift(trained[10:], 0, 0.7) == calibration.idle_shift(trained[:10], 0, 0.7) == 0.0
+
+
+def test_the_idle_class_is_shifted_after_the_temperature_and_the_scores_stay():
+    model = random_model()
+    model.spec = replace(model.spec, idle=model.spec.labels[1], temperature_fused=2.0, idle_shift=1.5)
+    scores = np.arange(len(model.spec.labels), dtype=np.float32)
+    given = scores.copy()
+    shifted = scores / 2
+    shifted[1] += 1.5
+    expected = calibration.probabilities(shifted[None])[0]
+    np.testing.assert_allclose(model.probabilities(scores, fused=True), expected, rtol=1e-6)
+    np.testing.assert_array_equal(scores, given)
+
+
 def test_the_calibration_error_by_hand():
     scores = np.log(np.array([[0.9, 0.1], [0.9, 0.1], [0.6, 0.4], [0.4, 0.6]]))
     truth = np.array([0, 1, 0, 1])  # sure 0.9, right half the time; sure 0.6, always right

@@ -1,12 +1,14 @@
 """How sure is sure: temperatures that make probabilities honest, the fusion weights, and how far off they are.
 
-All of it is fitted on validation samples.
+All of that is fitted on validation samples. How often nothing happens in use no sample says: it is given.
 
-**Source:** Guo et al., "On Calibration of Modern Neural Networks", ICML 2017 (temperature scaling, ECE).
+**Source:** Guo et al., "On Calibration of Modern Neural Networks", ICML 2017 (temperature scaling, ECE); Saerens
+et al., "Adjusting the Outputs of a Classifier to New a Priori Probabilities", Neural Computation 2002 (idle_shift).
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -73,10 +75,34 @@ def choose_weights(parts: list[np.ndarray], labels: np.ndarray) -> list[float]:
     return weights
 
 
-def with_temperatures(model: TSMF, prepared: Prepared, validation: np.ndarray) -> Spec:
-    """The model's settings with temperatures and accuracies on the validation samples; without samples as they are."""
+def idle_shift(labels: np.ndarray, idle: int, share: float) -> float:
+    """What the idle class's log-probability lacks where nothing happens for a share of the time.
+
+    Args:
+        labels: (N,) of the samples that trained; 0.0 comes back if none of them, or all, are idle.
+        idle: the idle class.
+        share: above 0, below 1.
+    """
+    count = int((labels == idle).sum())
+    if not 0 < count < len(labels):
+        return 0.0
+    return math.log(share / (1 - share)) - math.log(count / (len(labels) - count))
+
+
+def calibrated(model: TSMF, prepared: Prepared, rows: np.ndarray, validation: np.ndarray, idle_share: float) -> Spec:
+    """The model's settings with how it is to be understood in use.
+
+    Args:
+        rows: samples that trained; how many of them are idle is made up for.
+        validation: samples that decide the temperatures; without any, these stay as they are.
+        idle_share: of the time in which the model is used, nothing happens in so much.
+    """
+    spec = model.spec
+    if spec.idle is not None:
+        trained = np.array([prepared.samples[i].label for i in rows])
+        spec = replace(spec, idle_shift=round(idle_shift(trained, spec.labels.index(spec.idle), idle_share), 4))
     if not len(validation):
-        return model.spec
+        return spec
     labels = np.array([prepared.samples[i].label for i in validation])
     lessons = scoring.teach(model, prepared, validation)
     parts = {"teacher": lessons.scores}
@@ -84,7 +110,7 @@ def with_temperatures(model: TSMF, prepared: Prepared, validation: np.ndarray) -
         parts["student"] = scoring.study(model.student, model, prepared, validation, lessons)
         parts["fusion"] = lessons.scores + model.spec.fusion_lambda * parts["student"]
     return replace(
-        model.spec,
+        spec,
         temperature_teacher=fit_temperature(lessons.scores, labels),
         temperature_fused=fit_temperature(parts["fusion"], labels) if "fusion" in parts else 1.0,
         accuracy={f"validation_{name}": round(scoring.accuracy(s, labels), 4) for name, s in parts.items()},

@@ -11,9 +11,11 @@ Everything that rests on it says so: people are simulated by `tsmf_live.actor`, 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,6 +23,7 @@ import numpy as np
 from train.prepare_bodies import Bodies, choose, tracks
 from train.prepare_footage import Clip, Footage, Skipped
 from train.splits import NTU_TRAIN_SUBJECTS
+from tsmf_live import actor
 from tsmf_live.actor.picture import PaintedPerson, RoomPainter
 from tsmf_live.actor.scene import Timeline
 from tsmf_live.actor.sensor import observe
@@ -106,8 +109,10 @@ class SimulatedReader:
         }
 
     def fingerprint(self) -> Iterable[str]:
-        """See Reader."""
-        return (item.name for item in self.items)
+        """See Reader. The actor is the source: another one, by the same names, would be another benchmark."""
+        yield from (item.name for item in self.items)
+        for path in sorted((*Path(actor.__file__).parent.glob("*.py"), Path(__file__))):
+            yield f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}"
 
     def own_splits(self, names: Sequence[str]) -> dict[str, tuple[list[int], list[int]]]:
         """See Reader."""

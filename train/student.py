@@ -318,7 +318,7 @@ def train(args: argparse.Namespace, group: Group) -> None:
     task = StudentTask(model, recipe, prepared, validation, together)
     progress = engine.run(task, drawer, rows, settings, group)
     if group.leads:
-        spec = calibration.with_temperatures(model, prepared, validation)
+        spec = calibration.calibrated(model, prepared, rows, validation, args.idle_share)
         save_checkpoint(args.out / STUDENT_FILE, spec, model, args.half)
         print(f"wrote {args.out / STUDENT_FILE}: {said(progress)}; {(time.time() - began) / 60:.1f} minutes this time")
 

@@ -240,7 +240,7 @@ def train(args: argparse.Namespace, group: Group) -> None:
     drawer = ClipDrawer(prepared, rows, recipe, spec.window_frames, args.seed)
     progress = engine.run(task, drawer, rows, settings, group)
     if group.leads:
-        spec = calibration.with_temperatures(model, prepared, validation)
+        spec = calibration.calibrated(model, prepared, rows, validation, args.idle_share)
         save_checkpoint(args.out / TEACHER_FILE, spec, model, args.half)
         print(f"wrote {args.out / TEACHER_FILE}: {said(progress)}; {(time.time() - began) / 60:.1f} minutes this time")
 

@@ -23,6 +23,7 @@ from tsmf_live.nets.joint_input import FRAME_BY_FRAME, NORMALISATIONS, SAMPLINGS
 FORMAT_VERSION = 1
 METADATA_KEY = "tsmf_live"
 _TIMES = ("enter", "leave", "min_duration_s", "smoothing_s")
+_NUMBERS = ("frame_rate_hz", "fusion_lambda", "temperature_fused", "temperature_teacher", "idle_shift", *_TIMES)
 ROLES = ("teacher", "student", "attention")
 #: The bias of each network's classifier: one value a class.
 CLASSIFIER_BIAS = {"stgcn": "fcn.bias", "agcn": "fc.bias", "msg3d": "fc.bias", "resnet18": "fc.bias"}
@@ -60,6 +61,8 @@ class Spec:
         window_frames, frame_rate_hz: what one prediction looks at.
         fusion_lambda: score = teacher + lambda * student.
         temperature_fused, temperature_teacher: scores are divided by it before the softmax (calibration).
+        idle_shift: then added to the idle class's: in use nothing happens more often than in training (log of the ratio
+            of the odds).
         enter, leave: thresholds on the smoothed probability of an action to begin and to end.
         min_duration_s: shorter events are not reported.
         smoothing_s: time constant of the probabilities' exponential smoothing.
@@ -85,6 +88,7 @@ class Spec:
     fusion_lambda: float = 1.0
     temperature_fused: float = 1.0
     temperature_teacher: float = 1.0
+    idle_shift: float = 0.0
     enter: float = 0.5
     leave: float = 0.3
     min_duration_s: float = 0.5
@@ -97,7 +101,7 @@ class Spec:
         for name, allowed in CHOICES.items():
             if getattr(self, name) not in allowed:
                 raise ValueError(f"{name}: expected one of {', '.join(allowed)}, got {getattr(self, name)!r}")
-        for name in ("frame_rate_hz", "fusion_lambda", "temperature_fused", "temperature_teacher", *_TIMES):
+        for name in _NUMBERS:
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
                 raise ValueError(f"{name}: expected a number, got {value!r}")
@@ -118,6 +122,8 @@ class Spec:
             raise ValueError(f"labels: expected at least two different names, got {len(self.labels)}")
         if self.idle is not None and self.idle not in self.labels:
             raise ValueError(f"idle: {self.idle!r} is not among the labels")
+        if self.idle is None and self.idle_shift != 0:
+            raise ValueError(f"idle_shift: expected 0 without an idle class, got {self.idle_shift:g}")
         if not 1 <= self.window_frames <= 10_000:
             raise ValueError(f"window_frames: expected 1 to 10000, got {self.window_frames}")
         if self.frame_rate_hz != 30.0:

@@ -185,8 +185,10 @@ class TSMF:
         return teacher if student is None else teacher + self.spec.fusion_lambda * student
 
     def probabilities(self, scores: np.ndarray, fused: bool) -> np.ndarray:
-        """Calibrated probabilities (classes,) of raw scores."""
+        """Calibrated probabilities (classes,) of raw scores, with nothing as likely as it is in use."""
         scaled = scores / (self.spec.temperature_fused if fused else self.spec.temperature_teacher)
+        if self.spec.idle is not None:
+            scaled[self.spec.labels.index(self.spec.idle)] += self.spec.idle_shift
         exponent = np.exp(scaled - scaled.max())
         return exponent / exponent.sum()
 

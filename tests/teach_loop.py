@@ -80,8 +80,8 @@ class Teaching:
                 )
 
     def prepare(self) -> None:
-        self._run(["-m", "train.prepare", "--source", "sessions", str(self.folder / "study")],
-                  ["--crop", "metric", "--out", str(self.folder / "prepared")])  # fmt: skip
+        study, prepared = str(self.folder / "study"), str(self.folder / "prepared")
+        self._run(["-m", "train.prepare", "--source", "sessions", study, "--out", prepared])
 
     def train_teacher(self) -> None:
         self._train("teacher", self.effort.teacher_epochs, ["--stream", "--rate", "5e-4"])

@@ -39,7 +39,7 @@ def test_recorded_takes_become_weights_that_know_the_new_action(tmp_path: Path) 
     for number, (action, performer) in enumerate([("kicking", 1), ("idle", 1), ("kicking", 2), ("idle", 2)], 1):
         record_take(tmp_path / "study" / f"take-{number:03d}", action, performer)
     data, first, whole = tmp_path / "prepared", tmp_path / "teacher", tmp_path / "student"
-    prepare.main(["--source", "sessions", str(tmp_path / "study"), "--crop", "metric", "--draws", "1",
+    prepare.main(["--source", "sessions", str(tmp_path / "study"), "--draws", "1",
                   "--processes", "1", "--out", str(data)])  # fmt: skip
     prepared = Prepared.open(data)
     assert prepared.labels == ("idle", "kicking")
@@ -53,7 +53,7 @@ def test_recorded_takes_become_weights_that_know_the_new_action(tmp_path: Path) 
 
     taught = TSMF.load(whole / "student.safetensors")
     assert taught.spec.labels == ("idle", "kicking")
-    assert (taught.spec.idle, taught.spec.crop, taught.spec.mode) == ("idle", "metric", "stream")
+    assert (taught.spec.idle, taught.spec.crop, taught.spec.mode) == ("idle", "fixed", "stream")
     before, after = load_file(BUNDLED), load_file(whole / "student.safetensors")
     same = [key for key in before if key in after and before[key].shape == after[key].shape]
     weights = [key for key in same if key.endswith("weight")]

@@ -97,13 +97,12 @@ def calibrated(model: TSMF, prepared: Prepared, rows: np.ndarray, validation: np
         validation: samples that decide the temperatures; without any, these stay as they are.
         idle_share: of the time in which the model is used, nothing happens in so much.
     """
-    spec = model.spec
+    spec, every = model.spec, np.array([sample.label for sample in prepared.samples])
     if spec.idle is not None:
-        trained = np.array([prepared.samples[i].label for i in rows])
-        spec = replace(spec, idle_shift=round(idle_shift(trained, spec.labels.index(spec.idle), idle_share), 4))
+        spec = replace(spec, idle_shift=round(idle_shift(every[rows], spec.labels.index(spec.idle), idle_share), 4))
     if not len(validation):
         return spec
-    labels = np.array([prepared.samples[i].label for i in validation])
+    labels = every[validation]
     lessons = scoring.teach(model, prepared, validation)
     parts = {"teacher": lessons.scores}
     if model.student is not None:

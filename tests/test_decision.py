@@ -33,7 +33,7 @@ def test_nobody_is_idle_without_a_label():
 
 def test_an_action_begins_at_enter_and_ends_below_leave():
     d = decider(enter=0.6, leave=0.3)
-    assert tell(d, (1, 0.5, 0), (1, 0.7, 0), (1, 0.4, 0), (1, 0.2, 0)) == [
+    assert tell(d, (1, 0.5, 0), (1, 0.7, 0), (1, 0.4, 0.35), (1, 0.2, 0.5)) == [
         ("idle", None),
         ("action", "wave"),
         ("action", "wave"),
@@ -43,6 +43,17 @@ def test_an_action_begins_at_enter_and_ends_below_leave():
     assert (event.label, event.slot) == ("wave", 2)
     assert (event.start_s, event.end_s) == (pytest.approx(1.0), pytest.approx(3.0))
     assert event.confidence == pytest.approx(0.7)
+
+
+def test_an_action_ends_when_it_is_more_probable_that_nothing_happens():
+    d = decider(enter=0.6, leave=0.3)
+    assert tell(d, (1, 0.7, 0), (1, 0.4, 0.25), (1, 0.4, 0.15))[1:] == [("action", "wave"), ("idle", None)]
+    assert d.finished[0].end_s == pytest.approx(2.0)
+
+
+def test_an_action_does_not_begin_while_it_is_more_probable_that_nothing_happens():
+    d = decider(enter=0.3, leave=0.1)
+    assert tell(d, (1, 0.4, 0), (1, 0.4, 0.25)) == [("idle", None), ("action", "wave")]
 
 
 def test_another_action_takes_over_at_enter():

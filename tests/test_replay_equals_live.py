@@ -41,6 +41,11 @@ def test_the_comparison_finds_what_differs():
     other = copy.deepcopy(one)
     other["bodies"][0]["attention"]["Head"] = 0.75
     assert compare([one], [other]).attention == 0.25
+    assert not compare([one], [other]).good(lossless=False)
+    for key, value in (("label", "sit"), ("tracking_id", "8")):
+        found = compare([one], [one | {"bodies": [person | {key: value}]}])
+        assert (found.persons, found.labels) == (0.0, 1.0)
+        assert not found.good(lossless=True)
     assert compare([one], [one | {"student": [["sit", 1.0]]}]).student == float("inf")
     assert compare([one], [one | {"confidence": 0.8}]).good(lossless=False)
     assert not compare([one], [one | {"confidence": 0.8}]).good(lossless=True)

@@ -2,6 +2,8 @@
 
     idle --p(label) >= enter--> action --p(label) < leave, or another label >= enter--> idle or the other action
 
+An action neither begins nor lasts while it is more probable that nothing happens.
+
 **Source:** none in the paper, which classifies clips that are known to hold an action; a live system must also say
 "nothing is happening".
 """
@@ -95,10 +97,11 @@ class Decider:
 
     def _change_state(self, now_s: float, tells: bool) -> None:
         actions = self._actions()
+        nothing = self._smoothed[self._idle] if self._idle is not None else 0.0
         best = int(actions.argmax())
-        enters = actions[best] >= self._spec.enter
+        enters = actions[best] >= max(self._spec.enter, nothing)
         if self._action is not None:
-            leaves = actions[self._action] < self._spec.leave
+            leaves = actions[self._action] < max(self._spec.leave, nothing)
             if leaves or (enters and best != self._action):
                 self.finish(now_s)
         if self._action is None and enters:

@@ -18,6 +18,7 @@ def test_a_replay_says_what_the_live_run_said(codec, tmp_path, checkpoint_file):
 
 
 @pytest.mark.long
+@pytest.mark.timeout(1500)
 @pytest.mark.parametrize("mode", ["window", "stream"])
 @pytest.mark.parametrize("codec", ["h264", "ffv1"])
 def test_a_longer_replay_with_the_bundled_weights_says_what_the_live_run_said(codec, mode, tmp_path):

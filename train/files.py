@@ -1,13 +1,13 @@
-"""Files that are there in full or not at all, whatever happens while they are written."""
+"""Files of a training run, which are there in full or not at all; what a disk refuses is one line."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
 from safetensors import SafetensorError
 
+from tsmf_live.files import whole_path
 from tsmf_live.frames import UsageError
 
 
@@ -17,14 +17,10 @@ def replace_file(path: Path, write: Callable[[Path], None]) -> None:
     Raises:
         UsageError: it cannot be written.
     """
-    new = path.with_name(path.name + ".new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        write(new)
-        with new.open("rb+") as file:
-            os.fsync(file.fileno())
-        os.replace(new, path)
+        with whole_path(path, private=False) as new:
+            write(new)
     except (OSError, RuntimeError, SafetensorError) as error:  # torch reports a full disk as RuntimeError
-        new.unlink(missing_ok=True)
         reason = getattr(error, "strerror", None) or f"is the disk full? {str(error).splitlines()[0][:80]}"
         raise UsageError(f"{path}: cannot be written ({reason}); free some space or choose another --out") from error

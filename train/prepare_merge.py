@@ -1,4 +1,4 @@
-"""From finished parts to prepared data, and how a file is written such that it is whole or not there.
+"""From finished parts to prepared data, whole or not there.
 
 Reads what `prepare_parts` wrote, hands on the files of `train.prepared`. May be killed at any moment and done again.
 """
@@ -9,15 +9,14 @@ import csv
 import hashlib
 import io
 import json
-import os
 import shutil
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 from numpy.lib import format as npy
@@ -34,6 +33,7 @@ from train.prepared import (
     index_type,
 )
 from train.splits import PUBLISHED, Sample
+from tsmf_live.files import whole_file
 from tsmf_live.frames import RecordingError, SourceError
 from tsmf_live.skeleton import JOINT_COUNT
 
@@ -78,25 +78,9 @@ def writing(out: Path) -> Iterator[None]:
         ) from error
 
 
-@contextmanager
-def whole_file(path: Path) -> Iterator[BinaryIO]:
-    """A file to write that is there as a whole or not at all, whatever is killed."""
-    beside = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    try:
-        with beside.open("wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    except BaseException:
-        with suppress(OSError):
-            beside.unlink()
-        raise
-
-
 def write_whole(path: Path, data: bytes | memoryview) -> None:
-    """Writes a file in one go; see `whole_file`."""
-    with whole_file(path) as file:
+    """Writes a file in one go, whole or not at all."""
+    with whole_file(path, private=False) as file:
         file.write(data)
 
 
@@ -160,7 +144,7 @@ def _write_together(
     descr = npy.dtype_to_descr(dtype)
     npy.write_array_header_1_0(header, {"descr": descr, "fortran_order": False, "shape": shape})
     digest, size = hashlib.sha256(), 0
-    with whole_file(path) as file:
+    with whole_file(path, private=False) as file:
         for data in chain([header.getvalue()], (np.ascontiguousarray(piece, dtype).tobytes() for piece in pieces)):
             file.write(data)
             digest.update(data)

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from tsmf_live.files import whole_file
 from tsmf_live.frames import FRAME_RATE_HZ, MAX_BODIES, RecordingError, SourceError, UsageError
 from tsmf_live.session import read_description
 from tsmf_live.session_table import (
@@ -194,7 +195,8 @@ class Annotations:
             )
         kept = [event for event in events if event.kind != "annotation"]
         try:
-            _replace_file(path, b"".join(map(csv_line, [EVENTS_HEADER, *kept, *self.segments])))
+            with whole_file(path) as file:
+                file.write(b"".join(map(csv_line, [EVENTS_HEADER, *kept, *self.segments])))
         except OSError as error:
             raise RecordingError(
                 f"{path}: cannot be written ({error.strerror}); the old annotations are kept; check space and rights"
@@ -248,17 +250,3 @@ class Annotations:
 
 def _overlap(one: SessionEvent, other: SessionEvent) -> bool:
     return one.person == other.person and min(one.end_s, other.end_s) - max(one.start_s, other.start_s) > TOUCHING_S
-
-
-def _replace_file(path: Path, content: bytes) -> None:
-    """Old content or new content, whatever happens; OSError leaves the old one."""
-    unfinished = path.with_name(path.name + ".new")
-    try:
-        with unfinished.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
-    except BaseException:
-        unfinished.unlink(missing_ok=True)
-        raise

@@ -29,6 +29,7 @@ import av
 import numpy as np
 
 from tsmf_live.color_file import CODECS, ColorFile
+from tsmf_live.files import sync, sync_folder
 from tsmf_live.frames import FRAME_RATE_HZ, RecordingError, SensorFrame, UsageError
 from tsmf_live.ntu_text import frame_count_line, frame_lines
 from tsmf_live.session_checksums import CHECKSUMS_HEADER, checksum_line, frame_checksum
@@ -47,8 +48,6 @@ from tsmf_live.session_folder import (
     next_take_folder,
     now,
     read_description,
-    sync,
-    sync_folder,
     take_number,
     write_description,
 )

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from tsmf_live.color_file import CODECS
+from tsmf_live.files import sync, whole_file
 from tsmf_live.frames import RecordingError, SourceError, UsageError
 from tsmf_live.session_table import EVENTS_FILE, FRAMES_FILE, SessionEvent, csv_line
 
@@ -108,13 +108,8 @@ def description_text(description: dict[str, Any]) -> bytes:
 
 def write_description(folder: Path, description: dict[str, Any]) -> None:
     """Replaces session.json in one step, so that a crash leaves the old or the new one; OSError if it cannot."""
-    path = folder / DESCRIPTION_FILE
-    unfinished = path.with_suffix(".json.new")
-    with unfinished.open("wb") as file:
+    with whole_file(folder / DESCRIPTION_FILE) as file:
         file.write(description_text(description))
-        sync(file)
-    unfinished.replace(path)
-    sync_folder(folder)
 
 
 def append_event(folder: Path, event: SessionEvent) -> None:
@@ -146,24 +141,6 @@ def discard(folder: Path) -> None:
         raise RecordingError(f"{folder}: cannot be deleted ({error.strerror}); delete it yourself") from error
     with suppress(OSError):  # it holds other things, or a disk is mounted there
         folder.rmdir()
-
-
-def sync(file: BinaryIO) -> None:
-    """Brings what was written to the disk."""
-    file.flush()
-    os.fsync(file.fileno())
-
-
-def sync_folder(folder: Path) -> None:
-    """Makes new names in a folder safe against a power cut, where the system allows it (Windows does it by itself)."""
-    if not hasattr(os, "O_DIRECTORY"):
-        return
-    with suppress(OSError):  # some network file systems refuse; the files themselves are synced
-        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 def now() -> str:

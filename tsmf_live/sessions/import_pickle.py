@@ -15,10 +15,10 @@ import numpy as np
 from tqdm import tqdm
 
 from tsmf_live.class_names import class_name, read_labels
+from tsmf_live.files import new_folder
 from tsmf_live.frames import FRAME_RATE_HZ, MAX_BODIES, SensorFrame, SourceError, UsageError
 from tsmf_live.sessions.annotation_pickle import read_annotation_pickle
 from tsmf_live.sessions.importing import Contents, write_session
-from tsmf_live.sessions.target import new_folder
 from tsmf_live.sources.ntu import NtuName
 from tsmf_live.sources.pku import bodies_of_joints
 

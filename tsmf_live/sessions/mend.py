@@ -15,6 +15,7 @@ from contextlib import suppress
 from datetime import datetime, timezone
 from pathlib import Path
 
+from tsmf_live.files import sync, sync_folder
 from tsmf_live.frames import FRAME_RATE_HZ, RecordingError, SourceError
 from tsmf_live.ntu_text import frame_count_line
 from tsmf_live.session import (
@@ -33,7 +34,7 @@ from tsmf_live.session import (
     read_description,
 )
 from tsmf_live.session_checksums import checksums_text, file_sums
-from tsmf_live.session_folder import description_text, now, sync, sync_folder
+from tsmf_live.session_folder import description_text, now
 from tsmf_live.session_table import csv_line, row_line
 from tsmf_live.sessions.check import FILES, Examination, examine, has_picture, lines, require_session
 from tsmf_live.sessions.matroska import codec_of

@@ -1,0 +1,191 @@
+"""Writing files: whole or not at all, never through a link, and private where they show people.
+
+Everything is written beside its target and moved into place when it is complete and on the disk. A crash, a kill or a
+full disk leaves the old file, or none. New files are made exclusively: what somebody else put in their place (a link
+that points outside the folder, say) is removed, never followed.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from tsmf_live.frames import RecordingError
+
+UNFINISHED = ".unfinished-"  # begins the names of such folders; only a killed process leaves one
+NEW = ".new"  # ends the names of files that are being written; only a killed process leaves one
+PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700  # recordings show people: their owner alone reads them
+HELD_WINERRORS = (5, 32, 33)  # access denied, sharing violation, lock violation: a scanner or an editor has the file
+HELD_WAITS_S = (0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.8)  # scanners let go of a file within a second
+
+
+def create(path: Path, *, private: bool = True) -> BinaryIO:
+    """A new file, open for reading and writing; never an existing one, never through a link.
+
+    Args:
+        private: only the owner may read it.
+
+    Raises:
+        FileExistsError: something of this name is there, be it a link to nowhere.
+        OSError: the folder cannot be written to.
+    """
+    flags = os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_BINARY", 0)
+    return os.fdopen(os.open(path, flags, PRIVATE_FILE if private else 0o666), "w+b")
+
+
+def replace(new: Path, path: Path) -> None:
+    """Puts `new` in the place of `path` in one step; waits about 1.6 s for a program that holds `path` (Windows).
+
+    Raises:
+        OSError: it cannot; both files are as they were.
+    """
+    for wait_s in (*HELD_WAITS_S, None):
+        try:
+            os.replace(new, path)
+        except OSError as error:
+            if wait_s is None or getattr(error, "winerror", None) not in HELD_WINERRORS:
+                raise
+            time.sleep(wait_s)
+        else:
+            sync_folder(path.parent)
+            return
+
+
+@contextmanager
+def whole_file(path: Path, *, private: bool = True) -> Iterator[BinaryIO]:
+    """An open file whose content becomes that of `path` when the block ends without an error; else nothing changes.
+
+    Args:
+        private: only the owner may read it.
+
+    Raises:
+        OSError: it cannot be written; the old file is as it was.
+    """
+    with _beside(path, private) as (file, new):
+        yield file
+        sync(file)
+        file.close()
+        replace(new, path)
+
+
+@contextmanager
+def whole_path(path: Path, *, private: bool = True) -> Iterator[Path]:
+    """`whole_file` for libraries that open files by name: the name of an empty new file beside `path`.
+
+    Raises:
+        OSError: it cannot be written; the old file is as it was.
+    """
+    with _beside(path, private) as (file, new):
+        file.close()
+        yield new
+        with new.open("rb+") as written:
+            sync(written)
+        replace(new, path)
+
+
+@contextmanager
+def new_files(folder: Path) -> Iterator[Path]:
+    """A folder to write files into, which then move into `folder` (made if needed), subfolders as they are.
+
+    Raises:
+        RecordingError: one of the files exists already, or `folder` cannot be written to. Nothing has changed then.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with _scratch(folder) as unfinished:
+            yield unfinished
+            files = sorted(path.relative_to(unfinished) for path in unfinished.rglob("*") if path.is_file())
+            for name in files:
+                refuse_existing(folder / name)
+                _sync_path(unfinished / name)
+            for name in files:
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
+                (unfinished / name).rename(folder / name)
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+
+
+@contextmanager
+def new_folder(folder: Path) -> Iterator[Path]:
+    """A folder to write into, which then becomes `folder`, which must be new or empty.
+
+    Raises:
+        RecordingError: it holds files, or cannot be written to. Nothing has changed then.
+    """
+    try:
+        if folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
+            raise RecordingError(f"{folder}: expected a new or empty folder; choose another one")
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with _scratch(folder.parent) as scratch:
+            unfinished = scratch / folder.name
+            unfinished.mkdir(PRIVATE_FOLDER)
+            yield unfinished
+            if folder.is_dir():
+                folder.rmdir()  # Windows cannot rename over it
+            unfinished.rename(folder)
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+
+
+def refuse_existing(path: Path) -> None:
+    """RecordingError if there is such a file, folder or link."""
+    if path.exists() or path.is_symlink():
+        raise RecordingError(f"{path}: exists already; choose another folder or name, or move it away")
+
+
+def sync(file: BinaryIO) -> None:
+    """Brings what was written to the disk."""
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes new names in a folder safe against a power cut, where the system allows it (Windows does it by itself)."""
+    if not hasattr(os, "O_DIRECTORY"):
+        return
+    with suppress(OSError):  # some network file systems refuse; the files themselves are synced
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+@contextmanager
+def _beside(path: Path, private: bool) -> Iterator[tuple[BinaryIO, Path]]:
+    """A new file beside `path`, open, and its name; closed and gone afterwards unless it was moved into place."""
+    new = path.with_name(path.name + NEW)
+    new.unlink(missing_ok=True)  # of a killed process, or a link: only the name goes, never what it points to
+    file = create(new, private=private)
+    try:
+        yield file, new
+    except BaseException:
+        file.close()
+        new.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def _scratch(folder: Path) -> Iterator[Path]:
+    """A new folder within `folder`, gone afterwards with whatever is still in it."""
+    scratch = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=folder))
+    try:
+        yield scratch
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _sync_path(path: Path) -> None:
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def _unwritable(folder: Path, error: OSError) -> RecordingError:
+    what = f"{error.strerror or error}"
+    return RecordingError(f"{folder}: cannot be written ({what}); nothing was changed; check free space and rights")

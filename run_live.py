@@ -3,26 +3,32 @@
 This file reads the command line, makes the source, the model and the pipeline, and shows the window or tells lines.
 Follow a frame from here: tsmf_live.pipeline.
 
-Exit codes: 0 done, 1 a bug of ours, 2 usage, 3 source, 4 checkpoint, 5 recording, 130 interrupted.
+Exit codes: 0 done, 1 a bug of ours, 2 usage, 3 source, 4 checkpoint, 5 recording, 130 interrupted (by Ctrl-C, SIGTERM,
+SIGHUP or Ctrl-Break: see tsmf_live.interrupt).
 """
 
 from __future__ import annotations
+
+from tsmf_live import interrupt
+
+if __name__ == "__main__":
+    interrupt.listen()  # before all other imports, which take their time
 
 import argparse
 import contextlib
 import io
 import os
-import signal
 import subprocess
 import sys
+import time
 import traceback
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, TextIO
+from typing import TYPE_CHECKING, TextIO
 
-import tsmf_live  # noqa: F401  before numpy: it says how many threads that may start
+from tsmf_live.command import OneLineParser, warn
 
 if TYPE_CHECKING:  # the real imports come after the command line has been understood: they take seconds
     from tsmf_live.launch import Launcher
@@ -33,12 +39,12 @@ if TYPE_CHECKING:  # the real imports come after the command line has been under
 ASSETS = Path(__file__).resolve().parent / "assets"
 BUNDLED_CHECKPOINT = ASSETS / "demo.safetensors"
 BUNDLED_SAMPLE = ASSETS / "sample"
-INTERRUPTED = 130
 TRY_DISPLAY_S = 15.0
 KINECT_ANSWERS_S = 3.0
 TAKE_KEYS = {
     "subject": str, "action": str, "setup": int, "camera": int, "performer": int, "replication": int, "consent": str,
 }  # fmt: skip
+LOOK_EVERY_S = 0.1  # whether the user has asked for the end
 OPEN_S = 10.0  # a source that is not open by then is shown as starting
 
 EXAMPLE = """examples:
@@ -47,15 +53,9 @@ EXAMPLE = """examples:
   python run_live.py --source X.skeleton --headless --json - --speed max"""
 
 
-class OneLineParser(argparse.ArgumentParser):
-    """Says what is wrong in one line."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"run_live.py: {message}; --help shows how\n")
-
-
 def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser = OneLineParser(
+        prog="run_live.py",
         description="Live action recognition with a depth sensor (TSMF). Not a medical device and not an alarm.",
         epilog=EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -118,8 +118,7 @@ def _positive(text: str) -> float:
 
 def say(text: str) -> None:
     """One line to the user, on stderr."""
-    with contextlib.suppress(OSError):
-        print(f"run_live.py: {text}", file=sys.stderr, flush=True)
+    warn(f"run_live.py: {text}")
 
 
 def choose_source(named: str | None) -> str:
@@ -285,8 +284,9 @@ def run(args: argparse.Namespace) -> int:
             reports.append(PlainReport(sys.stdout))
         pipeline = Pipeline(partial(open_source, source, aside=settings.paced), model, settings, reports)
         launcher = Launcher(pipeline, reports, args.checkpoint, device, args.mode)
-        interrupted, window_error = watch(launcher, headless, args)
-        code = end(launcher.pipeline, reports, interrupted, window_error, args.debug)
+        with interrupt.answered_by(interrupt.note):  # from here on there is something to end in good order
+            interrupted, window_error = watch(launcher, headless, args)
+            code = end(launcher.pipeline, reports, interrupted, window_error, args.debug)
         earlier = [explain(error, args.debug) for error in launcher.errors]
         return code or next(iter(earlier), 0)
 
@@ -296,22 +296,22 @@ def watch(launcher: Launcher, headless: bool, args: argparse.Namespace) -> tuple
     try:
         launcher.pipeline.start()
         return (wait_headless(launcher.pipeline) if headless else show_window(launcher, args)), None
-    except KeyboardInterrupt:
-        return True, None
     except Exception as error:
         return False, error
 
 
 def wait_headless(pipeline: Pipeline) -> bool:
-    """Waits for the end of the run; tells at once when recording has stopped. Never interrupted: False."""
+    """Waits for the end of the run; tells at once when recording has stopped. True if the user interrupted it."""
     said = None
-    while not pipeline.wait(0.5):
+    while not pipeline.wait(LOOK_EVERY_S):
+        if interrupt.asked():
+            return True
         view = pipeline.view()
         message = view.message if view.state == "running" else None  # why a run has failed is said at its end
         if message is not None and message != said:
             say(message)
             said = message
-    return False
+    return interrupt.asked()
 
 
 def show_window(launcher: Launcher, args: argparse.Namespace) -> bool:
@@ -319,9 +319,12 @@ def show_window(launcher: Launcher, args: argparse.Namespace) -> bool:
     from tsmf_live.gui.show import INTERRUPTED as WINDOW_INTERRUPTED
     from tsmf_live.gui.show import run_window
 
-    pipeline = launcher.pipeline
-    if not pipeline.wait_open(OPEN_S) and not pipeline.running:
-        return False  # the source could not be opened: a line says so, and no window flashes up
+    pipeline, until_s = launcher.pipeline, time.monotonic() + OPEN_S
+    while not interrupt.asked() and not pipeline.wait_open(LOOK_EVERY_S) and time.monotonic() < until_s:
+        if not pipeline.running:
+            return False  # the source could not be opened: a line says so, and no window flashes up
+    if interrupt.asked():
+        return True
     return run_window(pipeline, launcher, quit_when_ended=args.duration is not None) == WINDOW_INTERRUPTED
 
 
@@ -332,8 +335,7 @@ def end(
     window_error: BaseException | None,
     debug: bool,
 ) -> int:
-    """Ends the run, tells the summary last, and gives the exit code. A second Ctrl-C does not cut this short."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Ends the run, tells the summary last, and gives the exit code; nothing cuts this short, see interrupt."""
     summary, errors = pipeline.finish()
     if window_error is not None:
         errors.insert(0, window_error)
@@ -347,10 +349,8 @@ def end(
                     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     for warning in summary.warnings:
         say(f"warning: {warning}")
-    if interrupted:
-        return INTERRUPTED
-    codes = [explain(error, debug) for error in errors]
-    return codes[0] if codes else 0
+    codes = [explain(error, debug) for error in errors]  # told of in any case: a take may not have ended well
+    return interrupt.INTERRUPTED if interrupted else next(iter(codes), 0)
 
 
 def explain(error: BaseException, debug: bool) -> int:
@@ -360,32 +360,25 @@ def explain(error: BaseException, debug: bool) -> int:
     if debug:
         traceback.print_exception(error)
     if isinstance(error, TsmfError):
-        say(" ".join(str(error).split()))
+        say(str(error))
         return error.exit_code
-    text = " ".join(str(error).split())
-    say(f"a bug of ours: {type(error).__name__}: {text}; please report it with what --debug shows")
+    say(f"a bug of ours: {type(error).__name__}: {error}; please report it with what --debug shows")
     return 1
 
 
 def main(arguments: list[str] | None = None) -> int:
     args = parse(arguments)
-    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    for number in handlers:  # told to end: the summary still comes
-        signal.signal(number, signal.default_int_handler)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # names in any script, whatever the terminal can show
     try:
         return run(args)
-    except KeyboardInterrupt:
-        say("interrupted before it began")
-        return INTERRUPTED
     except Exception as error:
         return explain(error, args.debug)
-    finally:
-        for number, handler in handlers.items():
-            signal.signal(number, handler)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    finally:
+        interrupt.deaf()

@@ -22,6 +22,7 @@ from torch import Tensor
 from train.convert import main
 from train.published import load_backbone, read_networks
 from tsmf_live.class_names import read_labels
+from tsmf_live.command import exit_code
 from tsmf_live.frames import CheckpointError
 from tsmf_live.nets import checkpoint
 from tsmf_live.nets.checkpoint import METADATA_KEY, Spec
@@ -61,7 +62,7 @@ def same(a: dict[str, Tensor], b: dict[str, Tensor]) -> bool:
 
 
 def convert(*arguments: object) -> int:
-    return main([str(argument) for argument in arguments])
+    return exit_code(lambda: main([str(argument) for argument in arguments]))
 
 
 def test_the_released_file_gives_teacher_and_student(tmp_path, weights, labels, capsys):

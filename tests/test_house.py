@@ -13,7 +13,8 @@ from conftest import ROOT
 
 #: A room may import only rooms that stand before it; commands (run_live, train) may import any.
 FLOW = (
-    "skeleton", "camera", "frames", "files", "command", "class_names", "stage", "ring", "actor", "ntu_text",
+    "interrupt", "skeleton", "camera", "frames", "files", "command", "class_names",
+    "stage", "ring", "actor", "ntu_text",
     "color_file", "session_table", "session_folder", "session_checksums", "session", "annotations", "sources", "player",
     "capture", "roi", "pose", "history", "nets", "recognizer", "decision", "inference", "moments", "moment_values",
     "privacy", "take_queue", "recorder", "report", "pipeline", "launch", "gui",

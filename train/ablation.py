@@ -27,6 +27,7 @@ from train import evaluate, options, score_file, scoring, student, teacher
 from train.files import replace_file
 from train.prepared import Prepared
 from tsmf_live import command
+from tsmf_live.command import tell
 from tsmf_live.frames import UsageError
 
 #: Table 2: row -> method, and the accuracies for NTU RGB+D CS and CV, PKU-MMD CS and CV.
@@ -285,8 +286,8 @@ def main(arguments: list[str] | None = None) -> None:
             write_tables(args.out, prepared.kind, args.splits, results)
             bar.update()
     bar.close()
-    print((args.out / "table.md").read_text(encoding="utf-8"))
-    print(f"wrote {args.out / 'table.md'}")
+    tell(*(args.out / "table.md").read_text(encoding="utf-8").splitlines())
+    tell(f"wrote {args.out / 'table.md'}")
 
 
 def keep_settings(args: argparse.Namespace) -> None:

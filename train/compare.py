@@ -6,7 +6,6 @@ python -m train.compare assets/sample run.json
 
 from __future__ import annotations
 
-import argparse
 import json
 from collections import Counter
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from pathlib import Path
 
 from tsmf_live import command
 from tsmf_live.actor.subject import LOOK_ALIKES
+from tsmf_live.command import tell
 from tsmf_live.frames import UsageError
 from tsmf_live.session import SessionEvent, of_kind, read_events
 
@@ -64,8 +64,10 @@ def read_predictions(path: Path) -> list[dict]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__.split("\n")[0], epilog="example: python -m train.compare assets/sample run.json"
+    parser = command.OneLineParser(
+        prog="python -m train.compare",
+        description=__doc__.split("\n")[0],
+        epilog="example: python -m train.compare assets/sample run.json",
     )
     parser.add_argument("session", type=Path, help="a session with annotations")
     parser.add_argument("predictions", type=Path, help="what run_live.py --json wrote when playing it")
@@ -73,18 +75,18 @@ def main() -> None:
     events = of_kind("annotation", read_events(args.session))
     predictions = read_predictions(args.predictions)
     rows = follow(events, predictions)
-    print(f"{'from':>6} {'to':>6}  {'action':20} {'top label for':>13}  mostly otherwise")
+    tell(f"{'from':>6} {'to':>6}  {'action':20} {'top label for':>13}  mostly otherwise")
     for row in rows:
         event = row.event
-        print(f"{event.start_s:6.1f} {event.end_s:6.1f}  {event.label:20} {row.share:13.0%}  {row.instead or '-'}")
+        tell(f"{event.start_s:6.1f} {event.end_s:6.1f}  {event.label:20} {row.share:13.0%}  {row.instead or '-'}")
     for name, chosen in (
         ("all actions", rows),
         ("the four look-alikes", [row for row in rows if row.event.label in LOOK_ALIKES]),
     ):
         most = sum(row.share > 0.5 for row in chosen)
-        print(f"{name}: {most} of {len(chosen)} are the top label for most of their duration")
+        tell(f"{name}: {most} of {len(chosen)} are the top label for most of their duration")
     said, quiet = nothing_said(events, predictions)
-    print(f"nothing: said so in {said} of {quiet} updates {SETTLED_S:g} s or more after any action")
+    tell(f"nothing: said so in {said} of {quiet} updates {SETTLED_S:g} s or more after any action")
 
 
 if __name__ == "__main__":

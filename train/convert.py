@@ -13,15 +13,16 @@ code is refused, and the code is not run. Unless told otherwise, the checkpoint 
 from __future__ import annotations
 
 import argparse
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from torch import Tensor
 
 from train.published import class_count, read_networks
+from tsmf_live import command
 from tsmf_live.class_names import read_labels
-from tsmf_live.frames import CheckpointError, TsmfError, UsageError
+from tsmf_live.command import tell
+from tsmf_live.frames import CheckpointError, UsageError
 from tsmf_live.nets import checkpoint
 from tsmf_live.nets.checkpoint import CHOICES, Spec
 
@@ -109,19 +110,20 @@ def write(args: argparse.Namespace) -> None:
         raise UsageError(f"--out {args.out}: cannot be written: {error}") from error
     student = "ResNet-18 student" if parts.student is not None else "no student: predictions are the teacher's alone"
     attention = "" if parts.attention is None else ", attention from an ST-GCN of its own"
-    print(
+    tell(
         f"wrote {args.out}: {TEACHERS[parts.teacher_name]} teacher, {student}{attention}; {len(labels)} classes, "
         f"window {spec.window_frames} frames, {spec.arithmetic} arithmetic, {spec.attention} attention"
     )
     if parts.student is not None and parts.attention is None and parts.teacher_name != "stgcn":
-        print(
+        tell(
             f"note: attention comes from the {TEACHERS[parts.teacher_name]} itself; the published students learned "
             "with an ST-GCN's (--attention-teacher)"
         )
 
 
 def parse(arguments: list[str] | None = None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
+    parser = command.OneLineParser(
+        prog="python -m train.convert",
         description=__doc__.split("\n")[0],
         epilog="example: python -m train.convert --teacher tsmf.pt --labels ntu60 --out tsmf.safetensors",
     )
@@ -149,22 +151,17 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
 
 
 def main(arguments: list[str] | None = None) -> int:
+    """Runs the command; its exit code, or a TsmfError."""
     args = parse(arguments)
-    try:
-        if args.checkpoint is None:
-            write(args)
-        if args.onnx is not None:
-            from train.onnx_files import export
+    if args.checkpoint is None:
+        write(args)
+    if args.onnx is not None:
+        from train.onnx_files import export
 
-            for path in export(args.checkpoint or args.out, args.onnx):
-                print(f"wrote {path}")
-    except TsmfError as error:
-        print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
-        return error.exit_code
-    except KeyboardInterrupt:
-        return 130
+        for path in export(args.checkpoint or args.out, args.onnx):
+            tell(f"wrote {path}")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    command.run(main)

@@ -34,6 +34,7 @@ from train.group import Group
 from train.plan import Plan, rate_at
 from train.recipe import Recipe
 from train.run_log import write_log
+from tsmf_live import interrupt
 from tsmf_live.frames import CheckpointError, UsageError
 
 STATE_FILE = "state.pt"
@@ -189,7 +190,9 @@ class _Runner:
         items = range(self.progress.step * rounds, self.plan.epochs * self.plan.per_epoch * rounds)
         dataset = _Batches(drawer, self.plan, self.group.rank, rounds)
         more = {"multiprocessing_context": "spawn", "prefetch_factor": 4} if settings.workers else {}
-        return iter(DataLoader(dataset, batch_size=None, sampler=items, num_workers=settings.workers, **more))
+        loader = DataLoader(dataset, batch_size=None, sampler=items, num_workers=settings.workers, **more)
+        with interrupt.unheard_by_children():
+            return iter(loader)
 
     def _training_mode(self) -> None:
         for name, network in self.task.networks.items():

@@ -26,6 +26,7 @@ from train.scoring import Lessons
 from train.teacher import labels_of
 from tsmf_live import command, roi
 from tsmf_live.actor.subject import LOOK_ALIKES
+from tsmf_live.command import tell
 from tsmf_live.frames import UsageError
 from tsmf_live.nets.resnet import folded
 from tsmf_live.nets.tsmf import TSMF
@@ -191,13 +192,11 @@ def write_all(
         gain = (np.nan_to_num(by_class[name]) for name in (first, main))
         drawn.append(figures.draw_gain(folder / "gain.png", scored.labels, *gain))
     if None in drawn:
-        print(figures.NO_MATPLOTLIB)
+        tell(figures.NO_MATPLOTLIB)
     report.write_html(folder / "report.html", about, summaries, scored.labels, by_class, counts)
     for name, figure in summaries.items():
-        print(
-            f"{name}: accuracy {figure['accuracy']:.1%}, top 5 {figure['top5']:.1%}, {figure['samples']} test samples"
-        )
-    print(f"wrote {folder / 'report.html'}")
+        tell(f"{name}: accuracy {figure['accuracy']:.1%}, top 5 {figure['top5']:.1%}, {figure['samples']} test samples")
+    tell(f"wrote {folder / 'report.html'}")
 
 
 def draw_views(folder: Path, model: TSMF, prepared: Prepared, rows: np.ndarray) -> None:

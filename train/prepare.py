@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -28,6 +27,7 @@ from train.prepared import ENCODINGS, Prepared
 from train.splits import names_of
 from tsmf_live import command
 from tsmf_live.class_names import read_labels
+from tsmf_live.command import OneLineParser, tell, warn
 from tsmf_live.frames import SourceError, UsageError
 
 SOURCES = ("ntu60", "ntu120", "pku", "pickle", "sessions", "simulated")
@@ -77,7 +77,7 @@ def report(args: argparse.Namespace, manifest: dict[str, Any]) -> None:
     counts = manifest["counts"]
     crops = ", ".join(manifest["settings"]["crops"]) or "no"
     used = sum(n > 0 for n in counts["classes"].values())
-    print(
+    tell(
         f"{args.out}: {counts['samples']:,} samples of {used} classes, {counts['frames']:,} frames, "
         f"{counts['two_persons']:,} with two persons, {crops} crops, "
         f"{sum(file['bytes'] for file in manifest['files'].values()) / 1e6:,.0f} MB; {counts['skipped']:,} skipped"
@@ -85,18 +85,19 @@ def report(args: argparse.Namespace, manifest: dict[str, Any]) -> None:
     for reason, number in Counter(one["reason"] for one in manifest["skipped"]).most_common(SHOWN_SKIPPED):
         names = [one["name"] for one in manifest["skipped"] if one["reason"] == reason]
         more = ", ..." if number > SHOWN_SKIPPED else ""
-        print(f"skipped {number:,}: {reason}: {', '.join(names[:SHOWN_SKIPPED])}{more}", file=sys.stderr)
+        warn(f"skipped {number:,}: {reason}: {', '.join(names[:SHOWN_SKIPPED])}{more}")
     data = Prepared.open(args.out)
     for name in names_of(data.kind, data.own_splits):
         try:
             train, test = data.split(name)
-            print(f"split {name}: {len(train):,} train, {len(test):,} test")
+            tell(f"split {name}: {len(train):,} train, {len(test):,} test")
         except UsageError as error:
-            print(error, file=sys.stderr)
+            warn(error)
 
 
 def parse(arguments: list[str] | None = None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
+    parser = OneLineParser(
+        prog="python -m train.prepare",
         description=__doc__.split("\n")[0],
         epilog="example: python -m train.prepare --source ntu60 NTU --out DATA",
     )
@@ -149,7 +150,7 @@ def main(arguments: list[str] | None = None) -> None:
     args.path = args.path[0] if args.path else None
     reader = make_reader(args)
     if not reader.has_pictures and args.source != "pickle" and not args.no_color:
-        print(f"{args.path}: no colour video belongs to the skeletons: joints only", file=sys.stderr)
+        warn(f"{args.path}: no colour video belongs to the skeletons: joints only")
     crops = CROPS[args.crop] if reader.has_pictures else ()
     job = Job(args.out, args.draws, crops, args.encoding, args.seed)
     with tqdm(total=len(reader.items), desc="prepare", unit="item") as progress:

@@ -19,6 +19,7 @@ import numpy as np
 from train.prepare_ntu import read_bodies
 from tsmf_live.actor.motion import simulate
 from tsmf_live.actor.subject import Subject
+from tsmf_live.command import tell
 from tsmf_live.frames import Body, SourceError
 from tsmf_live.ntu_text import NtuTextReader, frame_count_line, frame_lines
 from tsmf_live.skeleton import JOINT_COUNT
@@ -115,10 +116,10 @@ def table(paths: Sequence[Path]) -> None:
             for path in paths:
                 way(path)
             best_s[name] = min(best_s[name], time.perf_counter() - began)
-    print(f"{len(paths)} files, {frames} frames, {bodies} bodies; best of {REPEATS}, one core")
-    print(f"{'':30} {'ms a file':>10} {'ms for 81 bodies':>17} {'times as fast':>14} {'all of NTU 60, 2 cores':>23}")
+    tell(f"{len(paths)} files, {frames} frames, {bodies} bodies; best of {REPEATS}, one core")
+    tell(f"{'':30} {'ms a file':>10} {'ms for 81 bodies':>17} {'times as fast':>14} {'all of NTU 60, 2 cores':>23}")
     for name, seconds in best_s.items():
         per_body_s = seconds / bodies
         all_s = NTU_FILES * MEAN_FRAMES * seconds / frames / CORES
         speed = best_s["published, value by value"] / seconds
-        print(f"{name:30} {seconds / len(paths) * 1e3:10.2f} {per_body_s * 81e3:17.2f} {speed:14.1f} {all_s:21.0f} s")
+        tell(f"{name:30} {seconds / len(paths) * 1e3:10.2f} {per_body_s * 81e3:17.2f} {speed:14.1f} {all_s:21.0f} s")

@@ -38,6 +38,7 @@ from train.prepared import (
     index_type,
 )
 from train.splits import Sample
+from tsmf_live import interrupt
 from tsmf_live.frames import TsmfError, UsageError
 from tsmf_live.skeleton import JOINT_COUNT
 
@@ -154,12 +155,14 @@ def _made(reader: Reader, job: Job, numbers: list[int], processes: int) -> Itera
             yield number
         return
     context = get_context("spawn")  # a process that has threads must not be copied; and Windows has nothing else
-    stopping = context.Event()
-    pool = ProcessPoolExecutor(
-        min(processes, len(numbers)), mp_context=context, initializer=_begin_work, initargs=(reader, job, stopping)
-    )
+    with interrupt.unheard_by_children():
+        stopping = context.Event()
+        pool = ProcessPoolExecutor(
+            min(processes, len(numbers)), mp_context=context, initializer=_begin_work, initargs=(reader, job, stopping)
+        )
     try:
-        waiting = {pool.submit(_make_part, number) for number in numbers}
+        with interrupt.unheard_by_children():  # this starts them
+            waiting = {pool.submit(_make_part, number) for number in numbers}
         while waiting:
             done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
             for future in done:
@@ -178,7 +181,7 @@ def _begin_work(reader: Reader, job: Job, stopping: Any) -> None:
     global _work
     _work = reader, job
     cv2.setNumThreads(1)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides (for Windows)
     threading.Thread(target=_end_with_parent, args=(stopping,), daemon=True).start()
 
 

@@ -5,7 +5,6 @@ python -m train.sample --out assets/sample
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 
 from tqdm import tqdm
@@ -41,8 +40,10 @@ def make(folder: Path, spec: str, seconds: float) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__.split("\n")[0], epilog="example: python -m train.sample --out assets/sample"
+    parser = command.OneLineParser(
+        prog="python -m train.sample",
+        description=__doc__.split("\n")[0],
+        epilog="example: python -m train.sample --out assets/sample",
     )
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="new or empty folder")
     parser.add_argument("--spec", default=SPEC, help="the demo source to record (default: the bundled sample's)")

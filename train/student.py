@@ -43,6 +43,7 @@ from train.teacher import (
     training_data,
 )
 from tsmf_live import command
+from tsmf_live.command import tell
 from tsmf_live.frames import CheckpointError, UsageError
 from tsmf_live.nets.attention import joint_attention
 from tsmf_live.nets.checkpoint import CHOICES, Spec
@@ -320,7 +321,7 @@ def train(args: argparse.Namespace, group: Group) -> None:
     if group.leads:
         spec = calibration.calibrated(model, prepared, rows, validation, args.idle_share)
         save_checkpoint(args.out / STUDENT_FILE, spec, model, args.half)
-        print(f"wrote {args.out / STUDENT_FILE}: {said(progress)}; {(time.time() - began) / 60:.1f} minutes this time")
+        tell(f"wrote {args.out / STUDENT_FILE}: {said(progress)}; {(time.time() - began) / 60:.1f} minutes this time")
 
 
 if __name__ == "__main__":

@@ -31,6 +31,7 @@ from train.prepared import Prepared
 from train.recipe import Recipe
 from tsmf_live import command
 from tsmf_live.actor.subject import IDLE
+from tsmf_live.command import tell
 from tsmf_live.frames import CheckpointError, UsageError
 from tsmf_live.nets import checkpoint
 from tsmf_live.nets.checkpoint import CLASSIFIER_BIAS, Spec
@@ -242,7 +243,7 @@ def train(args: argparse.Namespace, group: Group) -> None:
     if group.leads:
         spec = calibration.calibrated(model, prepared, rows, validation, args.idle_share)
         save_checkpoint(args.out / TEACHER_FILE, spec, model, args.half)
-        print(f"wrote {args.out / TEACHER_FILE}: {said(progress)}; {(time.time() - began) / 60:.1f} minutes this time")
+        tell(f"wrote {args.out / TEACHER_FILE}: {said(progress)}; {(time.time() - began) / 60:.1f} minutes this time")
 
 
 def training_data(args: argparse.Namespace) -> tuple[Prepared, np.ndarray, np.ndarray]:

@@ -5,6 +5,12 @@ room imports only rooms that come before it; tests/test_house.py has their order
 """
 
 import os
+import sys
+
+from tsmf_live import interrupt
+
+if sys.argv[:1] == ["-m"]:  # Python is about to run one of our commands: its imports take seconds
+    interrupt.listen()
 
 # numpy's matrix products here are small; shared between threads, beside other work, they take several times as long.
 # Read once, when numpy is loaded.

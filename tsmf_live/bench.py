@@ -9,7 +9,6 @@ Weights are random, which changes no time. Alternatives are timed in turn (A B C
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import json
 import platform
@@ -26,6 +25,7 @@ from torch.nn import functional as F
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from tsmf_live import roi
+from tsmf_live.command import OneLineParser
 from tsmf_live.frames import FRAME_RATE_HZ, Body
 from tsmf_live.nets.attention import joint_attention
 from tsmf_live.nets.checkpoint import Spec
@@ -261,8 +261,10 @@ def table(rows: list[Row]) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__.split("\n")[0], epilog="example: python -m tsmf_live.bench --json bench.json"
+    parser = OneLineParser(
+        prog="python -m tsmf_live.bench",
+        description=__doc__.split("\n")[0],
+        epilog="example: python -m tsmf_live.bench --json bench.json",
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write a flat object of named figures")
     args = parser.parse_args()

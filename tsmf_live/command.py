@@ -1,38 +1,84 @@
-"""What every command shares: errors and Ctrl-C end in one line, not in a traceback, and so do usage errors."""
+"""What every command shares: errors and Ctrl-C end in one line, not in a traceback, and so do usage errors.
+
+Lines for people go through `tell` and `warn`: they may quote what stands in a file, and a terminal obeys what it reads.
+"""
 
 from __future__ import annotations
 
 import argparse
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import NoReturn
 
-from tsmf_live.frames import TsmfError
+from tsmf_live import interrupt
+from tsmf_live.interrupt import INTERRUPTED
 
-INTERRUPTED = 130
+LONGEST_LINE = 1000  # characters
+JOINERS = "\u200c\u200d"  # not printable, but names in Persian or Hindi need them
 
 
 class OneLineParser(argparse.ArgumentParser):
     """Says what is wrong in one line, with exit code 2."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {message}; --help shows how\n")
+        self.exit(2, f"{plain(one_line(f'{self.prog}: {message}'))}; --help shows how\n")
+
+
+def one_line(text: object) -> str:
+    """The words of a text with single spaces between."""
+    return " ".join(str(text).split())
+
+
+def plain(text: str) -> str:
+    """A line that any terminal shows as it is: control characters escaped, cut in the middle if it is very long.
+
+    Beginning and end are kept: what is wrong stands there, and what to do.
+    """
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() or c in JOINERS else c.encode("unicode_escape").decode() for c in text)
+    if len(text) > LONGEST_LINE:
+        half = LONGEST_LINE // 2 - 20  # room for what is said between
+        text = f"{text[:half]} ... ({len(text) - 2 * half} left out) ... {text[-half:]}"
+    return text
+
+
+def tell(*lines: str) -> None:
+    """Prints lines for people on stdout."""
+    for line in lines:
+        print(plain(line))
+
+
+def warn(text: object) -> None:
+    """Prints one line for people on stderr; what nobody can read there is not told."""
+    with suppress(OSError):
+        print(plain(one_line(text)), file=sys.stderr, flush=True)
+
+
+def exit_code(main: Callable[[], int | None]) -> int:
+    """Runs a command; what it returns, or the exit code of its error, which is told in one line.
+
+    tsmf_live.frames names the codes of errors, tsmf_live.interrupt what a request to end does.
+    """
+    from tsmf_live.frames import TsmfError  # brings numpy, which --help and usage errors need not wait for
+
+    try:
+        with interrupt.answered_by(interrupt.stop_here):
+            return main() or 0
+    except KeyboardInterrupt:
+        warn("interrupted")
+        return INTERRUPTED
+    except TsmfError as error:
+        warn(error)
+        return error.exit_code
+    except OSError as error:
+        warn(f"{error.filename or 'a file'}: {error.strerror or error}")
+        return 2
 
 
 def run(main: Callable[[], int | None]) -> NoReturn:
-    """Runs a command and ends the process with its exit code: what it returns, or that of its error.
-
-    tsmf_live.frames names the codes of errors.
-    """
+    """Runs a command and ends the process with its exit code."""
     try:
-        code = main() or 0
-    except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
-        code = INTERRUPTED
-    except TsmfError as error:
-        print(" ".join(str(error).split()), file=sys.stderr)
-        code = error.exit_code
-    except OSError as error:
-        print(f"{error.filename or 'a file'}: {error.strerror or error}", file=sys.stderr)
-        code = 2
-    sys.exit(code)
+        sys.exit(exit_code(main))
+    finally:
+        interrupt.deaf()

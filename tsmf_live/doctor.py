@@ -8,7 +8,6 @@ something that it always needs is broken.
 
 from __future__ import annotations
 
-import argparse
 import ctypes
 import importlib.metadata
 import os
@@ -25,6 +24,7 @@ from pathlib import Path
 
 import numpy as np
 
+from tsmf_live.command import OneLineParser
 from tsmf_live.frames import COLOR_HEIGHT, COLOR_WIDTH, FRAME_RATE_HZ, SensorFrame, TsmfError
 from tsmf_live.sources import kinect_library
 from tsmf_live.sources.kinect import CHECK_CABLES, KinectSource
@@ -268,7 +268,7 @@ def tell(finding: Finding) -> None:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
+    parser = OneLineParser(
         prog="python -m tsmf_live.doctor",
         description="What works on this machine, and what to do about the rest.",
         epilog="example: python -m tsmf_live.doctor --seconds 10 --folder D:\\recordings",

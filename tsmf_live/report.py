@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TextIO
 
+from tsmf_live.command import plain
 from tsmf_live.frames import Event, Prediction, Ranking, RecordingError
 from tsmf_live.ring import Ring
 from tsmf_live.skeleton import JOINT_NAMES
@@ -125,7 +126,7 @@ class PlainReport:
         else:
             line = summary_line(item) if item.frames_captured or not item.errors else None
         if line:
-            self.stream.write(line + "\n")
+            self.stream.write(plain(line) + "\n")
             self.stream.flush()
 
     def _prediction_line(self, prediction: Prediction) -> str | None:

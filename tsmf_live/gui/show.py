@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,12 +10,12 @@ from types import TracebackType
 from PyQt5.QtCore import QEventLoop, Qt, QTimer
 from PyQt5.QtWidgets import QApplication
 
+from tsmf_live import interrupt
 from tsmf_live.gui.desk import Run
 from tsmf_live.gui.log_file import LOG
 from tsmf_live.gui.opening import Launcher
 from tsmf_live.gui.window import MainWindow
-
-INTERRUPTED = 130  # exit code after Ctrl-C
+from tsmf_live.interrupt import INTERRUPTED
 
 
 def _new_application() -> QApplication:
@@ -43,45 +42,38 @@ def run_window(run: Run, launcher: Launcher | None = None, *, quit_when_ended: b
     app = QApplication.instance() or _new_application()
     window = MainWindow(run, launcher)
     loop = QEventLoop()
+
+    def close_soon() -> None:
+        QTimer.singleShot(0, window.close_now)  # not here: the window may only just be opening
+
     window.closed.connect(loop.quit)
     if quit_when_ended:
         window.run_over.connect(window.close_now)
-    with _closed_by_error_or_interrupt(window) as (errors, interrupts):
+    with _closed_by_error(window) as errors, interrupt.answered_by(close_soon):
         window.show()
         window.activateWindow()
         loop.exec_()
         window.close_now()
         app.processEvents()
+        interrupted = interrupt.asked()
     if errors:
         raise errors[0]
-    return INTERRUPTED if interrupts else 0
+    return INTERRUPTED if interrupted else 0
 
 
 @contextmanager
-def _closed_by_error_or_interrupt(window: MainWindow) -> Iterator[tuple[list[BaseException], list[int]]]:
-    """Within it, an exception out of a slot, Ctrl-C and SIGTERM close the window; gives exceptions and signals.
-
-    A take that is recorded is finished, nothing is asked.
-    """
+def _closed_by_error(window: MainWindow) -> Iterator[list[BaseException]]:
+    """Within it, an exception out of a slot closes the window; gives these exceptions."""
     errors: list[BaseException] = []
-    interrupts: list[int] = []
 
     def keep_and_close(_type: type, error: BaseException, _trace: TracebackType | None) -> None:
         errors.append(error)
         LOG.error("a bug of ours", exc_info=error)
         QTimer.singleShot(0, window.close_now)  # not here: this may be in the middle of painting
 
-    def interrupt(number: int, _stack: object) -> None:
-        interrupts.append(number)
-        QTimer.singleShot(0, window.close_now)  # not here: the window may only just be opening
-
     hook_before = sys.excepthook
-    numbers = (signal.SIGINT, signal.SIGTERM)
-    handlers = {number: signal.signal(number, interrupt) for number in numbers}  # the timer lets Python get to them
     sys.excepthook = keep_and_close
     try:
-        yield errors, interrupts
+        yield errors
     finally:
         sys.excepthook = hook_before
-        for number, handler in handlers.items():
-            signal.signal(number, handler)

@@ -15,11 +15,11 @@ the player shows them.
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
 from tsmf_live.annotations import Annotations, frame_times_s, overlapping
 from tsmf_live.class_names import read_labels
+from tsmf_live.command import tell, warn
 from tsmf_live.files import new_files, refuse_existing
 from tsmf_live.frames import UsageError
 from tsmf_live.session import COLOR_FILE, SessionEvent
@@ -77,7 +77,7 @@ def run(args: argparse.Namespace) -> int:
     """Does one act; UsageError for what cannot be, SourceError for no session, RecordingError if it cannot be saved."""
     annotations = Annotations(args.folder)
     for warning in annotations.warnings:
-        print(warning, file=sys.stderr)
+        warn(warning)
     args.act(annotations, args)
     return 0
 
@@ -90,11 +90,11 @@ def _zero_s(annotations: Annotations, args: argparse.Namespace) -> float:
 def _list(annotations: Annotations, args: argparse.Namespace) -> None:
     zero_s = _zero_s(annotations, args)
     first_s, end_s = annotations.span_s
-    print(f"{args.folder}: {first_s - zero_s:.3f} to {end_s - zero_s:.3f} s")
+    tell(f"{args.folder}: {first_s - zero_s:.3f} to {end_s - zero_s:.3f} s")
     for title, events in (("annotations", annotations.segments), ("predicted", annotations.predictions)):
-        print(f"{title}: {len(events) or 'none'}")
+        tell(f"{title}: {len(events) or 'none'}")
         for number, event in enumerate(events, 1):
-            print(f"  {number:3d}  {_words(event, zero_s)}")
+            tell(f"  {number:3d}  {_words(event, zero_s)}")
 
 
 def _words(event: SessionEvent, zero_s: float) -> str:
@@ -107,7 +107,7 @@ def _add(annotations: Annotations, args: argparse.Namespace) -> None:
     zero_s = _zero_s(annotations, args)
     added = annotations.add(args.start + zero_s, args.end + zero_s, args.label, args.person)
     annotations.save()
-    print(f"added {_words(added, zero_s)}")
+    tell(f"added {_words(added, zero_s)}")
 
 
 def _edit(annotations: Annotations, args: argparse.Namespace) -> None:
@@ -122,14 +122,14 @@ def _edit(annotations: Annotations, args: argparse.Namespace) -> None:
         raise UsageError("annotate edit: nothing to change; give --start, --end, --label or --person")
     edited = annotations.edit(args.number - 1, **changes)
     annotations.save()
-    print(f"now {_words(edited, zero_s)}")
+    tell(f"now {_words(edited, zero_s)}")
 
 
 def _remove(annotations: Annotations, args: argparse.Namespace) -> None:
     for number in sorted(set(args.numbers), reverse=True):  # from the end, so that the numbers stay what they were
         annotations.remove(number - 1)
     annotations.save()
-    print(f"removed {len(set(args.numbers))}, {len(annotations.segments)} left")
+    tell(f"removed {len(set(args.numbers))}, {len(annotations.segments)} left")
 
 
 def _accept(annotations: Annotations, args: argparse.Namespace) -> None:
@@ -138,13 +138,13 @@ def _accept(annotations: Annotations, args: argparse.Namespace) -> None:
     for number in args.numbers:
         if not 1 <= number <= len(predictions):
             raise UsageError(f"{args.folder}: no predicted event number {number}; it has {len(predictions)}")
-        print(f"accepted {_words(annotations.accept(predictions[number - 1]), zero_s)}")
+        tell(f"accepted {_words(annotations.accept(predictions[number - 1]), zero_s)}")
     if not args.numbers:
         for event in predictions:
             try:
-                print(f"accepted {_words(annotations.accept(event), zero_s)}")
+                tell(f"accepted {_words(annotations.accept(event), zero_s)}")
             except UsageError as reason:
-                print(f"left out: {reason}")
+                tell(f"left out: {reason}")
     annotations.save()
 
 
@@ -165,9 +165,9 @@ def _import(annotations: Annotations, args: argparse.Namespace) -> None:
         annotations.add(event.start_s, event.end_s, event.label, event.person, overlap=True)
     annotations.save()
     there = f" ({len(events) - len(new)} were there already)" if len(new) < len(events) else ""
-    print(f"{args.file} -> {args.folder}: {len(new)} annotations{there}, now {len(annotations.segments)}")
+    tell(f"{args.file} -> {args.folder}: {len(new)} annotations{there}, now {len(annotations.segments)}")
     for one, other in overlapping(annotations.segments):
-        print(f"overlap: {_words(one, zero_s)}  and {_words(other, zero_s)}")
+        tell(f"overlap: {_words(one, zero_s)}  and {_words(other, zero_s)}")
 
 
 def _said(event: SessionEvent) -> tuple[float, float, str, int | None]:
@@ -189,10 +189,10 @@ def _export(annotations: Annotations, args: argparse.Namespace) -> None:
         else:
             video = args.folder / COLOR_FILE
             write_eaf(target, events, annotations.span_s[0], video if video.is_file() else None)
-    print(f"{args.folder} -> {args.file}: {len(events)} annotations")
+    tell(f"{args.folder} -> {args.file}: {len(events)} annotations")
     persons = sum(event.person is not None for event in events)
     if kind == ".txt" and persons:
-        print(f"  not held: which person {persons} of them speak of")
+        tell(f"  not held: which person {persons} of them speak of")
 
 
 def _kind(path: Path, kinds: tuple[str, ...]) -> str:

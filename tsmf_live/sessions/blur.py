@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from tsmf_live.command import tell
 from tsmf_live.frames import RecordingError
 from tsmf_live.session import COLOR_FILE, read_description, write_description
 
@@ -29,8 +30,8 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
 def run(args: argparse.Namespace) -> int:
     """Blurs each session and prints what was done."""
     for folder in args.folders:
-        print(f"{folder}: {blur(folder, args.remove_original)}")
-    print(f"note: {UNTRACKED}")
+        tell(f"{folder}: {blur(folder, args.remove_original)}")
+    tell(f"note: {UNTRACKED}")
     return 0
 
 

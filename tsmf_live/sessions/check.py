@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from tsmf_live.command import tell
 from tsmf_live.frames import FRAME_RATE_HZ, SourceError
 from tsmf_live.session import (
     BODIES_FILE,
@@ -101,7 +102,7 @@ def run(args: argparse.Namespace) -> int:
     for folder in args.folders:
         examined = examine(folder)
         results.append(examined)
-        print("\n".join(lines(examined)))
+        tell(*lines(examined))
     return 0 if all(examined.is_whole for examined in results) else 1
 
 

@@ -7,7 +7,6 @@ use. Without the .times.csv of an export of ours, frame i counts as i/30 s, and 
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -16,6 +15,7 @@ from typing import Any
 
 from tsmf_live.class_names import class_name, read_labels
 from tsmf_live.color_file import CODECS
+from tsmf_live.command import tell, warn
 from tsmf_live.files import new_folder
 from tsmf_live.frames import SensorFrame, SourceError
 from tsmf_live.ntu_text import NtuTextReader, frame_count_line
@@ -57,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
         except SourceError as error:
             if len(targets) == 1:
                 raise
-            print(error, file=sys.stderr)
+            warn(error)
             refused.append(error)
     if refused:
         raise SourceError(f"{args.path}: {len(refused)} of {len(targets)} samples are damaged and were not imported")
@@ -77,11 +77,11 @@ def import_sample(path: Path, folder: Path, codec: str, labels: tuple[str, ...])
         count = write_session(unfinished, contents, codec)
         _keep_text(path, unfinished, count)
     for warning in source.warnings:
-        print(warning, file=sys.stderr)
+        warn(warning)
     times = "estimated times" if source.info.time_estimated else "exact times"
     action = f", {details['action']}" if "action" in details else ""
     pictures = "" if source.info.has_color else ", no pictures"
-    print(f"{path} -> {folder}: {count} frames, {times}{pictures}{action}")
+    tell(f"{path} -> {folder}: {count} frames, {times}{pictures}{action}")
 
 
 def _frames(source: NtuSource) -> Iterator[tuple[SensorFrame, bool]]:

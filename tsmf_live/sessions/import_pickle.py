@@ -15,6 +15,7 @@ import numpy as np
 from tqdm import tqdm
 
 from tsmf_live.class_names import class_name, read_labels
+from tsmf_live.command import tell
 from tsmf_live.files import new_folder
 from tsmf_live.frames import FRAME_RATE_HZ, MAX_BODIES, SensorFrame, SourceError, UsageError
 from tsmf_live.sessions.annotation_pickle import read_annotation_pickle
@@ -58,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
             raise SourceError(f"{args.path}: expected a plain name as frame_dir, got {name[:80]!r}")
         with new_folder(args.out / name) as unfinished:
             write_session(unfinished, _contents(args.path, sample, names), "h264")
-    print(f"{args.path} -> {args.out}: {len(samples)} sessions, estimated times")
+    tell(f"{args.path} -> {args.out}: {len(samples)} sessions, estimated times")
     return 0
 
 

@@ -7,7 +7,6 @@ only the joints: states count as tracked, colour coordinates are projected by a 
 from __future__ import annotations
 
 import argparse
-import sys
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +16,7 @@ import numpy as np
 from tsmf_live.annotations import overlapping, seconds_of
 from tsmf_live.class_names import class_name, read_labels
 from tsmf_live.color_file import CODECS
+from tsmf_live.command import tell, warn
 from tsmf_live.files import new_folder
 from tsmf_live.frames import SourceError
 from tsmf_live.session import SessionEvent
@@ -53,10 +53,10 @@ def run(args: argparse.Namespace) -> int:
         contents = Contents(played, args.path.name, source.info.has_color, details, events)
         count = write_session(unfinished, contents, args.codec)
     for warning in source.warnings:
-        print(warning, file=sys.stderr)
+        warn(warning)
     pairs = overlapping(events)
     note = f" ({len(pairs)} pairs overlap)" if pairs else ""
-    print(f"{args.path} -> {args.out}: {count} frames, estimated times, {len(events)} annotations{note}")
+    tell(f"{args.path} -> {args.out}: {count} frames, estimated times, {len(events)} annotations{note}")
     return 0
 
 

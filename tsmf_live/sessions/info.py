@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Iterator
 from pathlib import Path
 
+from tsmf_live.command import tell
 from tsmf_live.session import BODIES_FILE, COLOR_FILE, read_description, read_events, read_frame_rows
 
 PEOPLE_WROTE = ("subject", "action", "setup", "camera", "performer", "replication", "privacy", "consent", "checkpoint")
@@ -23,7 +24,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
 def run(args: argparse.Namespace) -> int:
     """Prints every session; SourceError for a folder that is none."""
     for folder in args.folders:
-        print("\n".join(lines(folder)))
+        tell(*lines(folder))
     return 0
 
 

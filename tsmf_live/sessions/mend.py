@@ -15,6 +15,7 @@ from contextlib import suppress
 from datetime import datetime, timezone
 from pathlib import Path
 
+from tsmf_live.command import tell
 from tsmf_live.files import sync, sync_folder
 from tsmf_live.frames import FRAME_RATE_HZ, RecordingError, SourceError
 from tsmf_live.ntu_text import frame_count_line
@@ -64,10 +65,10 @@ def run(args: argparse.Namespace) -> int:
         before, after = repair(folder)
         good = good and after.is_whole
         if before.is_whole:
-            print(f"{folder}: whole, nothing to mend")
+            tell(f"{folder}: whole, nothing to mend")
             continue
-        print("\n".join(lines(after)))
-        print(f"  before: {before.plays} frames played, {before.good} were good")
+        tell(*lines(after))
+        tell(f"  before: {before.plays} frames played, {before.good} were good")
     return 0 if good else 1
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
 
+from tsmf_live.command import tell, warn
 from tsmf_live.frames import FRAME_RATE_HZ, SensorFrame, SourceError
 from tsmf_live.session import FrameRow, SessionEvent, of_kind, read_description, read_events, read_frame_rows
 from tsmf_live.sources.base import EndOfSource, SeekableSource
@@ -113,10 +113,10 @@ def frames(source: SeekableSource, name: str) -> Iterator[SensorFrame]:
 def report(written: str, not_held: list[str], warnings: list[str]) -> None:
     """Tells what an export wrote and what was left behind; warnings go to stderr."""
     for warning in warnings:
-        print(warning, file=sys.stderr)
-    print(written)
+        warn(warning)
+    tell(written)
     if not_held:
-        print(f"  not held: {'; '.join(not_held)}")
+        tell(f"  not held: {'; '.join(not_held)}")
 
 
 def require_frames(count: int, folder: Path) -> None:

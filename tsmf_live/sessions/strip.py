@@ -7,6 +7,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from tsmf_live.command import tell
 from tsmf_live.frames import Body, RecordingError, UsageError
 from tsmf_live.ntu_text import frame_count_line, frame_lines
 from tsmf_live.session import (
@@ -43,7 +44,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Strips the session and prints what was done."""
-    print(f"{args.folder}: {strip(args.folder, set(args.person), args.remove_original)}")
+    tell(f"{args.folder}: {strip(args.folder, set(args.person), args.remove_original)}")
     return 0
 
 

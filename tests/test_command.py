@@ -1,0 +1,109 @@
+"""What commands say: one line each, as any terminal shows it, whatever stands in the files it quotes."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import re
+
+import pytest
+from recordings import frames, write_session
+
+import run_live
+from tsmf_live.command import LONGEST_LINE, exit_code, plain, tell, warn
+from tsmf_live.frames import SourceError
+from tsmf_live.session import DESCRIPTION_FILE, append_event
+from tsmf_live.session_table import SessionEvent
+from tsmf_live.sessions.__main__ import main as sessions
+
+ESCAPES = "\x1b]0;owned\x07\x1b[2J\x9b31m\u202e\r\x00\x7f"
+FORBIDDEN = re.compile(r"[^\n\t\x20-\x7e\xa0-\u2027\u2030-\u2065\u2070-\uffff]")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("", ""),
+        ("  喝水  à la carte", "  喝水  à la carte"),
+        ("\x1b[2J", "\\x1b[2J"),
+        ("a\nb\tc", "a\\nb\\tc"),
+        ("\u202egnp.exe\x9b", "\\u202egnp.exe\\x9b"),
+        ("می\u200cشود", "می\u200cشود"),
+        ("name\udcff", "name\\udcff"),
+    ],
+)
+def test_control_characters_are_shown_and_letters_of_any_script_kept(text, shown):
+    assert plain(text) == shown
+
+
+@pytest.mark.parametrize("letter", ["x", "\x1b", "喝"])
+def test_a_long_line_keeps_what_is_wrong_and_what_to_do(letter):
+    text = plain(f"a.csv: unreadable: {letter * 700_000}; make it anew")
+    assert len(text) <= LONGEST_LINE
+    assert text.startswith("a.csv: unreadable: ")
+    assert text.endswith("; make it anew")
+
+
+def test_a_line_of_the_longest_length_is_whole():
+    assert plain("x" * LONGEST_LINE) == "x" * LONGEST_LINE
+
+
+def test_an_error_is_one_short_line(capsys):
+    def fails():
+        raise SourceError(f"a\nb {ESCAPES} {'y' * 10_000}")
+
+    assert exit_code(fails) == 3
+    (line,) = capsys.readouterr().err.splitlines()
+    assert len(line) <= LONGEST_LINE
+    assert not FORBIDDEN.search(line)
+
+
+def test_lines_are_told_one_by_one(capsys):
+    tell("a", "b\x1b")
+    warn("c\nd")
+    assert capsys.readouterr() == ("a\nb\\x1b\n", "c d\n")
+
+
+@pytest.mark.parametrize(
+    "words", [["info"], ["verify"], ["annotate", "DIR", "list"], ["export-ntu", "DIR", "--out", "OUT"]]
+)
+def test_nothing_of_a_session_steers_the_terminal(words, tmp_path, capsys):
+    folder = write_session(tmp_path / "take", frames(4))
+    path = folder / DESCRIPTION_FILE
+    description = json.loads(path.read_text())
+    for key, value in description.items():
+        if isinstance(value, str) and key not in ("format", "created", "ended"):
+            description[key] = value + ESCAPES
+    description |= {"subject": ESCAPES, "action": ESCAPES * 100_000, "consent": ESCAPES, "checkpoint": ESCAPES}
+    path.write_text(json.dumps(description))
+    append_event(folder, SessionEvent(0.0, 0.1, f"drink{ESCAPES}", 0.5, 0, "annotation"))
+    paths = {"DIR": str(folder), "OUT": str(tmp_path / "out")}
+    words = [paths.get(word, word) for word in words] + ([str(folder)] if "DIR" not in words else [])
+    exit_code(lambda: sessions(words))
+    out, err = capsys.readouterr()
+    assert out + err
+    assert not FORBIDDEN.search(out + err)
+    assert max(map(len, (out + err).splitlines())) <= LONGEST_LINE
+
+
+COMMANDS = {
+    "tsmf_live.bench": ["--json"], "tsmf_live.doctor": ["--seconds", "x"], "tsmf_live.sessions.__main__": ["dance"],
+    "train.prepare": ["--source"], "train.teacher": [], "train.student": [], "train.evaluate": ["--scores"],
+    "train.ablation": [], "train.convert": ["--half"], "train.sample": [], "train.compare": ["one"],
+    "run_live": ["--speed", "2"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "wrong"), COMMANDS.items())
+@pytest.mark.parametrize("more", [[], ["--frob\x1b[2J", "x" * 100_000]])
+def test_a_usage_error_of_any_command_is_one_short_line(name, wrong, more, capsys, monkeypatch):
+    module = importlib.import_module(name)
+    monkeypatch.setattr("sys.argv", ["command", *wrong, *more])
+    with pytest.raises(SystemExit) as error:
+        module.main()
+    assert error.value.code == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("run_live.py: " if module is run_live else f"python -m {name.removesuffix('.__main__')}")
+    assert line.endswith("; --help shows how")
+    assert len(line) <= LONGEST_LINE + 20
+    assert "\x1b" not in line

@@ -120,6 +120,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--runs", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args(arguments)
+    for number in REQUESTS:
+        signal.signal(number, signal.default_int_handler)  # what is ignored here (nohup) would be so in the runs
     rng, left = random.Random(args.seed), []
     for number in range(args.runs):
         numbers = [rng.choice(REQUESTS) for _ in range(rng.randint(1, 5))]

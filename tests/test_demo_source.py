@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -12,7 +15,7 @@ from tsmf_live.frames import SensorFrame, SourceError, UsageError
 from tsmf_live.skeleton import HEAD, SPINE_BASE
 from tsmf_live.sources.base import EndOfSource
 from tsmf_live.sources.demo import CAMERA_HEIGHT_M, DemoSource, DemoSpec
-from tsmf_live.sources.demo_process import DemoProcess
+from tsmf_live.sources.demo_process import BANK_PLACES, LASTING, PICTURE_BYTES, DemoProcess
 
 
 @pytest.mark.parametrize(
@@ -224,3 +227,30 @@ def test_people_keep_apart(persons: int) -> None:
     assert apart_m.min() > 0.5
     assert bases[:, :, 2].min() > 1.5
     assert bases[:, :, 2].max() < 4.9
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_no_more_memory_is_reserved_than_pictures_were_in_use_at_a_time() -> None:
+    """Windows takes what is reserved from its page file at once, used or not."""
+
+    def reserved_bytes(pid: int | str) -> int:
+        lines = [line for line in Path(f"/proc/{pid}/maps").read_text().splitlines() if "memfd:tsmf_live-demo" in line]
+        return sum(
+            int(end, 16) - int(start, 16) for start, _, end in (line.split()[0].partition("-") for line in lines)
+        )
+
+    source = DemoProcess("demo:persons=0")
+    try:
+        for _ in range(12):
+            source.read()
+        assert reserved_bytes("self") == LASTING * PICTURE_BYTES
+        assert reserved_bytes(source._process.pid) <= LASTING * PICTURE_BYTES
+        kept = [source.read() for _ in range(LASTING + 1)]
+        assert LASTING * PICTURE_BYTES < reserved_bytes("self") <= (LASTING + BANK_PLACES) * PICTURE_BYTES
+        assert reserved_bytes(source._process.pid) <= (LASTING + BANK_PLACES) * PICTURE_BYTES
+        assert [int(frame.color_bgra.any()) for frame in kept] == [1] * (LASTING + 1)
+    finally:
+        source.close()
+    assert kept[-1].color_bgra.any()
+    del kept
+    assert reserved_bytes("self") == 0

@@ -5,8 +5,9 @@
                             `---"paint the next picture here" (pipe)--->----'
 
 Nothing is copied: a frame's picture is a place in the shared memory, which is painted anew when the last reference to
-the picture is gone. The other process works some frames ahead, at a lower priority. It ends when this one closes it,
-and by itself when this one is gone.
+the picture is gone. The memory comes in banks, which are made when their first place is needed: Windows reserves room
+for all of a bank at once, whether it is used or not. The other process works some frames ahead, at a lower priority. It
+ends when this one closes it, and by itself when this one is gone.
 """
 
 from __future__ import annotations
@@ -29,22 +30,71 @@ from tsmf_live.frames import COLOR_HEIGHT, COLOR_WIDTH, SensorFrame, SourceError
 from tsmf_live.sources.base import EndOfSource
 from tsmf_live.sources.demo import INFO, DemoSource, DemoSpec
 
-PLACES = 96  # more pictures than all queues together hold; a place that is never used takes no memory
+BANK_PLACES = 8  # pictures in a bank of the shared memory
+PLACES = 12 * BANK_PLACES  # more pictures than all queues together hold; a bank that is never used takes no memory
 AHEAD = 4  # pictures that are painted before they are asked for
 NICENESS = 5  # it works ahead, so it can take the time that the live program leaves
-LASTING = 16  # places whose memory is taken at once and kept; those beyond are used after a stall only
+LASTING = 2 * BANK_PLACES  # places whose memory is taken at once and kept; those beyond are used after a stall only
 PICTURE_SHAPE = (COLOR_HEIGHT, COLOR_WIDTH, 4)
 PICTURE_BYTES = COLOR_HEIGHT * COLOR_WIDTH * 4
+BANK_BYTES = BANK_PLACES * PICTURE_BYTES
 NO_PLACE_S = 0.01  # wait when all places hold pictures that are still in use
+
+
+class _Memory:
+    """The shared memory: a place for each picture, in banks that are opened when they are first asked for."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._banks: dict[int, mmap.mmap] = {}
+
+    @classmethod
+    def new(cls) -> tuple[_Memory, str, tuple[int, ...]]:
+        """New memory, the name by which the other process finds it, and file descriptors for it to inherit."""
+        if sys.platform == "win32":
+            name = f"tsmf_live-demo-{os.getpid()}-{os.urandom(8).hex()}"
+            return cls(name), name, ()
+        descriptor = os.memfd_create("tsmf_live-demo")
+        os.ftruncate(descriptor, PLACES * PICTURE_BYTES)
+        return cls(str(descriptor)), str(descriptor), (descriptor,)
+
+    def picture(self, place: int) -> np.ndarray:
+        """The picture (1080, 1920, 4) at a place; it keeps the bank open."""
+        return np.frombuffer(self._bank(place), np.uint8, PICTURE_BYTES, self._start(place)).reshape(PICTURE_SHAPE)
+
+    def forget(self, place: int) -> None:
+        """Gives a place's memory back to the system, where that can be done; the bank stays."""
+        bank = self._banks.get(place // BANK_PLACES)
+        if bank is not None and hasattr(mmap, "MADV_REMOVE"):
+            bank.madvise(mmap.MADV_REMOVE, self._start(place), PICTURE_BYTES)
+
+    def close(self) -> None:
+        """No bank can be opened any more; those in which a picture is in use stay open until it is gone."""
+        if sys.platform != "win32":
+            os.close(int(self._name))
+        self._banks.clear()
+
+    def _bank(self, place: int) -> mmap.mmap:
+        number = place // BANK_PLACES
+        if number not in self._banks:
+            if sys.platform == "win32":
+                bank = mmap.mmap(-1, BANK_BYTES, tagname=f"{self._name}-{number}")
+            else:
+                bank = mmap.mmap(int(self._name), BANK_BYTES, offset=number * BANK_BYTES)
+            self._banks[number] = bank
+        return self._banks[number]
+
+    @staticmethod
+    def _start(place: int) -> int:
+        return place % BANK_PLACES * PICTURE_BYTES
 
 
 class _Picture:
     """Owns one place of the shared memory for as long as any array shows it."""
 
-    def __init__(self, memory: mmap.mmap, place: int) -> None:
-        self._memory = memory
-        here = np.frombuffer(memory, np.uint8, PICTURE_BYTES, place * PICTURE_BYTES)
-        self.__array_interface__ = {**here.__array_interface__, "shape": PICTURE_SHAPE}
+    def __init__(self, here: np.ndarray) -> None:
+        self._here = here
+        self.__array_interface__ = here.__array_interface__
 
 
 class DemoProcess:
@@ -55,9 +105,9 @@ class DemoProcess:
         self.spec = DemoSpec.parse(spec)
         self.info = INFO
         self.warnings: list[str] = []
-        self._memory, name, inherited = _new_memory(PLACES * PICTURE_BYTES)
-        # a byte of each page: so the memory in use does not creep up with the stalls
-        np.frombuffer(self._memory, np.uint8, LASTING * PICTURE_BYTES)[:: mmap.PAGESIZE] = 0
+        self._memory, name, inherited = _Memory.new()
+        for place in range(LASTING):  # a byte of each page: so the memory in use does not creep up with the stalls
+            self._memory.picture(place).reshape(-1)[:: mmap.PAGESIZE] = 0
         self._free = list(reversed(range(PLACES)))  # the one used last comes first: few are ever touched
         self._ordered = 0  # pictures that are being painted, or wait to be read
         self._closed = False
@@ -71,10 +121,8 @@ class DemoProcess:
                 **_aside(),
             )
         except OSError as error:
+            self._memory.close()
             raise SourceError(f"demo: its process cannot be started: {error}; close other programs") from error
-        finally:
-            for descriptor in inherited:
-                os.close(descriptor)
 
     def read(self) -> SensorFrame | None:
         """The next frame; None while all places are in use.
@@ -95,13 +143,13 @@ class DemoProcess:
             code = self._process.wait()
             raise SourceError(f"demo: the simulated actor's process ended (code {code}); start it again") from error
         self._ordered -= 1
-        picture = _Picture(self._memory, place)
+        picture = _Picture(self._memory.picture(place))
         weakref.finalize(picture, self._release, place)
         return replace(frame, color_bgra=np.asarray(picture))
 
     def _release(self, place: int) -> None:
-        if place >= LASTING and hasattr(mmap, "MADV_REMOVE"):
-            self._memory.madvise(mmap.MADV_REMOVE, place * PICTURE_BYTES, PICTURE_BYTES)
+        if place >= LASTING:
+            self._memory.forget(place)
         self._free.append(place)
 
     def _order(self) -> None:
@@ -122,20 +170,7 @@ class DemoProcess:
         for pipe in (self._process.stdin, self._process.stdout):
             with contextlib.suppress(OSError):  # what was not flushed has no reader any more
                 pipe.close()
-
-
-def _new_memory(size: int) -> tuple[mmap.mmap, str, tuple[int, ...]]:
-    """Memory for two processes, the name by which the other one finds it, and the file descriptors it must inherit."""
-    if sys.platform == "win32":
-        name = f"tsmf_live-demo-{os.getpid()}-{os.urandom(8).hex()}"
-        return mmap.mmap(-1, size, tagname=name), name, ()
-    descriptor = os.memfd_create("tsmf_live-demo")
-    os.ftruncate(descriptor, size)
-    return mmap.mmap(descriptor, size), str(descriptor), (descriptor,)
-
-
-def _open_memory(name: str, size: int) -> mmap.mmap:
-    return mmap.mmap(-1, size, tagname=name) if sys.platform == "win32" else mmap.mmap(int(name), size)
+        self._memory.close()
 
 
 def _aside() -> dict[str, object]:
@@ -150,11 +185,10 @@ def play(spec: str, memory_name: str) -> None:
     cv2.setNumThreads(1)
     if sys.platform != "win32":
         os.nice(NICENESS)
-    memory = np.frombuffer(_open_memory(memory_name, PLACES * PICTURE_BYTES), np.uint8)
-    pictures = memory.reshape(PLACES, *PICTURE_SHAPE)
+    memory = _Memory(memory_name)
     source = DemoSource(spec)
     while ordered := sys.stdin.buffer.read(1):
-        frame = source.read(into=pictures[ordered[0]])
+        frame = source.read(into=memory.picture(ordered[0]))
         pickle.dump((replace(frame, color_bgra=None), ordered[0]), sys.stdout.buffer, pickle.HIGHEST_PROTOCOL)
         sys.stdout.buffer.flush()
 

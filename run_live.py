@@ -143,7 +143,7 @@ def choose_device(wanted: str) -> str:
 
     if wanted == "cuda" and not torch.cuda.is_available():
         raise UsageError(
-            "--device cuda: this build of torch finds no CUDA GPU; README says how to install one that does"
+            "--device cuda: this build of torch finds no CUDA GPU; python -m tsmf_live.doctor says how to get one"
         )
     return "cuda" if wanted != "cpu" and torch.cuda.is_available() else "cpu"
 

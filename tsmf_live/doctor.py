@@ -31,6 +31,8 @@ from tsmf_live.sources.kinect import CHECK_CABLES, KinectSource
 from tsmf_live.sources.kinect_library import KinectMissing
 from tsmf_live.sources.kinect_state import KinectStatus
 
+#: pip takes the build for CPUs for the same version unless the other one is named in full
+CUDA_TORCH = "torch==2.13.0+cu130 --index-url https://download.pytorch.org/whl/cu130"
 CHECKPOINT = Path(__file__).resolve().parents[1] / "assets" / "demo.safetensors"
 GOOD, ABSENT, BROKEN = "good", "absent", "BROKEN"
 KINECT_USB = {"02c4": "sensor", "02d8": "sensor", "02d9": "hub"}  # product ids of vendor 045e
@@ -179,7 +181,7 @@ def check_torch() -> Iterator[Finding]:
     elif shutil.which("nvidia-smi"):
         built = f"built for CUDA {torch.version.cuda}" if torch.version.cuda else "built without CUDA"
         yield Finding("CUDA", ABSENT, f"there is an NVIDIA driver, but torch ({built}) cannot use it",
-                      "install torch's CUDA build, see README")  # fmt: skip
+                      f"{sys.executable} -m pip install {CUDA_TORCH}")  # fmt: skip
     else:
         yield Finding("CUDA", ABSENT, "no NVIDIA GPU; the CPU does the work")
 

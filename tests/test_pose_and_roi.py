@@ -9,9 +9,9 @@ from recordings import picture
 
 from tsmf_live import roi
 from tsmf_live.camera import project_to_color
-from tsmf_live.frames import Body, SensorFrame, repair_joints
+from tsmf_live.frames import Body, SensorFrame
 from tsmf_live.pose import PoseTracker, SlotKeeper
-from tsmf_live.skeleton import HAND_LEFT, HEAD, JOINT_COUNT, NOT_TRACKED, ROI_JOINTS, SPINE_BASE
+from tsmf_live.skeleton import HAND_LEFT, HEAD, JOINT_COUNT, ROI_JOINTS, SPINE_BASE
 
 
 def person(x_m: float, tracking_id: int = 1, z_m: float = 3.0) -> Body:
@@ -203,17 +203,3 @@ def test_the_scaling_is_the_area_filter():
     canvas = np.concatenate([c.reshape(480, 96, 3) for c in crops], axis=1).astype(np.float32)
     small = cv2.resize(canvas, (225, 225), interpolation=cv2.INTER_AREA)
     np.testing.assert_allclose(roi.compose([crops]) * roi.IMAGENET_STD + roi.IMAGENET_MEAN, small / 255, atol=1e-5)
-
-
-def test_joints_that_are_not_finite_go_to_their_parent_and_are_not_tracked():
-    body = person(0)
-    joints, states = body.joints.copy(), body.joint_state.copy()
-    joints[21], joints[22] = np.nan, np.inf
-    color_xy = body.color_xy.copy()
-    color_xy[3] = -np.inf
-    fixed, fixed_states, fixed_xy, count = repair_joints(joints, states, color_xy)
-    assert count == 2
-    np.testing.assert_array_equal(fixed[[21, 22]], np.stack([joints[7], joints[7]]))
-    assert (fixed_states[[21, 22]] == NOT_TRACKED).all()
-    assert np.isnan(fixed_xy[[3, 21, 22]]).all()
-    assert repair_joints(np.full((JOINT_COUNT, 3), np.nan), states, color_xy)[3] == JOINT_COUNT

@@ -10,14 +10,15 @@ and never looks at the label.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from train.prepared import HELD, MAX_PERSONS
-from tsmf_live.frames import FRAME_RATE_HZ, repair_joints
+from tsmf_live.frames import FRAME_RATE_HZ, mark_unknown, places_of
 from tsmf_live.pose import KEEP_S, REENTRY_M
-from tsmf_live.skeleton import JOINT_COUNT, SPINE_BASE
+from tsmf_live.posture import Posture, unknown_joints
 
 KEEP_FRAMES = round(KEEP_S * FRAME_RATE_HZ)
 SHORTEST_FRAMES = 12  # a body that is seen for less is left out if there is another one
@@ -51,20 +52,34 @@ class Bodies:
 
 
 def repaired(bodies: Bodies) -> Bodies:
-    """The same with broken joints put where a live frame would have them, and without bodies that have none left."""
-    finite = np.isfinite(bodies.joints).all(axis=(1, 2))
-    if finite.all():
+    """The same without bodies that are nobody, unknown joints filled in as the live program fills them."""
+    bodies = marked(bodies)
+    return bodies if not unknown_joints(bodies.joints, bodies.states).any() else completed(bodies, people(bodies))
+
+
+def marked(bodies: Bodies) -> Bodies:
+    """The same with every joint that the sensor does not know at 0,0,0, and without bodies of which it knows none."""
+    color_xy = np.zeros((*bodies.joints.shape[:2], 2)) if bodies.color_xy is None else bodies.color_xy
+    joints, states, color_xy, unknown = mark_unknown(bodies.joints, bodies.states, color_xy)
+    if not unknown:
         return bodies
-    joints, states = bodies.joints.copy(), bodies.states.copy()
-    color_xy = (
-        np.zeros((len(joints), JOINT_COUNT, 2), np.float32) if bodies.color_xy is None else bodies.color_xy.copy()
-    )
-    usable = np.ones(len(joints), bool)
-    for row in np.flatnonzero(~finite):
-        joints[row], states[row], color_xy[row], bad = repair_joints(joints[row], states[row], color_xy[row])
-        usable[row] = bad < JOINT_COUNT
-    colors = None if bodies.color_xy is None else color_xy[usable]
-    return Bodies(bodies.frames[usable], bodies.ids[usable], joints[usable], states[usable], colors, bodies.frame_count)
+    somebody = joints.any(axis=(1, 2))
+    colors = None if bodies.color_xy is None else color_xy[somebody]
+    arrays = (one[somebody] for one in (bodies.frames, bodies.ids, joints, states))
+    return Bodies(*arrays, colors, bodies.frame_count)
+
+
+def completed(bodies: Bodies, persons: Iterable[np.ndarray]) -> Bodies:
+    """The same with the unknown joints of each person (rows, ascending) filled in from that person's last pose."""
+    unknown = unknown_joints(bodies.joints, bodies.states)
+    joints = bodies.joints.copy()
+    for rows in persons:
+        if not unknown[rows].any():
+            continue
+        posture = Posture()
+        for row in rows.tolist():
+            joints[row] = posture.complete(joints[row], bodies.states[row])
+    return replace(bodies, joints=joints)
 
 
 def people(bodies: Bodies) -> list[np.ndarray]:
@@ -92,7 +107,7 @@ def _continued_by(bodies: Bodies, found: list[list[int]], row: int) -> list[int]
     best, best_m = None, REENTRY_M
     for rows in found:
         gap = int(bodies.frames[row] - bodies.frames[rows[-1]])
-        distance_m = float(np.linalg.norm(bodies.joints[row, SPINE_BASE] - bodies.joints[rows[-1], SPINE_BASE]))
+        distance_m = float(np.linalg.norm(places_of(bodies.joints[row]) - places_of(bodies.joints[rows[-1]])))
         if 0 < gap <= KEEP_FRAMES and distance_m <= best_m:
             best, best_m = rows, distance_m
     return best

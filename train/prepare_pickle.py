@@ -117,7 +117,7 @@ class PickleReader:
 
 
 def _bodies(keypoint: np.ndarray) -> Bodies:
-    """Everybody in (M, T, 25, 3), a body being there where its numbers are not all zero."""
+    """Everybody in (M, T, 25, 3), a body being there where its numbers are not all zero; see `repaired`."""
     keypoint = plausible_metres(keypoint)
     there = keypoint.any(axis=(2, 3)).T  # (T, M); NaN counts as something
     frame, person = np.nonzero(there)

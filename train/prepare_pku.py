@@ -14,20 +14,21 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from train.prepare_bodies import Bodies, choose, people, repaired, tracks
+from train.prepare_bodies import Bodies, choose, marked, people, repaired, tracks
 from train.prepare_footage import Clip, Footage, Skipped
 from train.prepare_video import pictures_of
 from tsmf_live.camera import project_to_color
-from tsmf_live.frames import SourceError
+from tsmf_live.frames import SourceError, places_of
 from tsmf_live.ntu_text import plausible_metres, shown
 from tsmf_live.sessions.label_files import PkuLabel, read_pku_labels
-from tsmf_live.skeleton import JOINT_COUNT, SPINE_BASE, TRACKED
+from tsmf_live.skeleton import JOINT_COUNT, TRACKED
 from tsmf_live.sources.pku import COLUMNS, PERSONS, REMEMBERED_FRAMES, SAME_PERSON_M
 
 _RECORDING = re.compile(r"(\d+)-([LMR])")
@@ -138,7 +139,7 @@ class PkuReader:
 
 
 def read_bodies(path: Path) -> Bodies:
-    """Everybody in a skeleton text, as float32; what is not finite or absurdly large is NaN.
+    """Everybody in a skeleton text, as float32; a joint that is unknown is at 0,0,0.
 
     Raises:
         SourceError: it cannot be opened, or a line is not 150 numbers.
@@ -161,8 +162,8 @@ def read_bodies(path: Path) -> Bodies:
     frame, column = np.nonzero(persons.any(axis=(2, 3)))
     joints = plausible_metres(persons[frame, column])
     states = np.full(joints.shape[:2], TRACKED, np.uint8)
-    ids = _identities(frame.tolist(), joints[:, SPINE_BASE].tolist())
-    return Bodies(frame, ids, joints, states, project_to_color(joints), len(lines))
+    bodies = marked(Bodies(frame, np.zeros_like(frame), joints, states, project_to_color(joints), len(lines)))
+    return replace(bodies, ids=_identities(bodies.frames.tolist(), places_of(bodies.joints).tolist()))
 
 
 def _fail_at_first_bad(path: Path, lines: list[bytes]) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from train.prepare_bodies import Bodies, choose, tracks
+from train.prepare_bodies import Bodies, choose, completed, tracks
 from train.prepare_footage import Clip, Footage, Skipped, UnreadablePictures
 from train.prepare_video import opened, region_of
 from tsmf_live.annotations import Segment, segments
@@ -191,7 +191,8 @@ def _read_bodies(folder: Path, rows: list[FrameRow]) -> tuple[Bodies, np.ndarray
     )
     frames, ids = (np.array([key[k] for key in order]) for k in (0, 1))
     slots = np.array([found[key][0] for key in order])
-    return Bodies(frames, ids, joints, states, color_xy, int(grid[-1]) + 1), slots
+    found_bodies = Bodies(frames, ids, joints, states, color_xy, int(grid[-1]) + 1)
+    return completed(found_bodies, [np.flatnonzero(ids == one) for one in np.unique(ids)]), slots
 
 
 def _pictures(

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from train.prepare_bodies import Bodies, choose, tracks
+from train.prepare_bodies import Bodies, choose, completed, tracks
 from train.prepare_footage import Clip, Footage, Skipped
 from train.splits import NTU_TRAIN_SUBJECTS
 from tsmf_live import actor
@@ -130,6 +130,7 @@ class SimulatedReader:
         ids = np.repeat(np.arange(len(seen)), frames)
         bodies = Bodies(np.tile(np.arange(frames), len(seen)), ids, joints, states, project_to_color(joints), frames)
         persons = [np.flatnonzero(ids == m) for m in range(len(seen))]
+        bodies = completed(bodies, persons)
         chosen = [persons[k] for k in choose(bodies, persons)]
         clip = Clip(
             item.name,

@@ -19,12 +19,13 @@ from pathlib import Path
 
 import numpy as np
 
-from tsmf_live.skeleton import JOINT_COUNT, NOT_TRACKED, PARENTS, ROI_JOINTS
+from tsmf_live.skeleton import JOINT_COUNT, NOT_TRACKED, ROI_JOINTS, SPINE_BASE, hop_distance
 
 COLOR_HEIGHT, COLOR_WIDTH = 1080, 1920  # px, the Kinect v2's colour picture
 CROP_SIDE = 96  # px, one region of interest
 MAX_BODIES = 6  # the sensor tracks up to six
 FRAME_RATE_HZ = 30.0
+_FROM_SPINE_BASE = np.argsort(hop_distance()[SPINE_BASE], kind="stable")  # joints, nearest first
 
 
 class TsmfError(Exception):
@@ -72,7 +73,8 @@ class Body:
 
     Attributes:
         tracking_id: the sensor's number for this person, 0 to 2^64 - 1; a new one after the person was lost.
-        joints: (25, 3) float32, metres in camera space (x to the sensor's left, y up, z away from it). Always finite.
+        joints: (25, 3) float32, metres in camera space (x to the sensor's left, y up, z away from it). Always finite;
+            exactly 0,0,0 where the sensor does not know the joint.
         joint_state: (25,) uint8; 0 not tracked, 1 inferred, 2 tracked.
         color_xy: (25, 2) float32, pixels of the 1920x1080 picture; NaN where it cannot be mapped, off-image values
             kept.
@@ -87,6 +89,11 @@ class Body:
     orientations: np.ndarray
     hand_states: tuple[int, int] = (0, 0)
 
+    @property
+    def place(self) -> np.ndarray:
+        """Where the person is, (3,) metres; see `places_of`."""
+        return places_of(self.joints)
+
     def __post_init__(self) -> None:
         V = JOINT_COUNT
         object.__setattr__(self, "joints", _checked(self.joints, "joints", (V, 3), np.float32))
@@ -94,43 +101,45 @@ class Body:
         object.__setattr__(self, "color_xy", _checked(self.color_xy, "color_xy", (V, 2), np.float32))
         object.__setattr__(self, "orientations", _checked(self.orientations, "orientations", (V, 4), np.float32))
         if not np.isfinite(self.joints).all():
-            raise ValueError("joints: not finite; repair_joints makes them so")
+            raise ValueError("joints: not finite; mark_unknown makes them so")
         if not 0 <= self.tracking_id < 2**64:
             raise ValueError(f"tracking_id: expected 0 to 2^64-1, got {self.tracking_id}")
 
 
-def repair_joints(
+def mark_unknown(
     joints: np.ndarray, joint_state: np.ndarray, color_xy: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, int]:
-    """Joints with every non-finite one set to its nearest finite neighbour, as new arrays, and how many there were.
+    """The same with every joint that the sensor does not know at exactly 0,0,0, and how many there are.
 
-    A joint that is not finite is marked not tracked and unmappable, and put where its parent is, or its parent's
-    parent, and so on (the whole body's mean if none of those is finite). Infinite picture coordinates become NaN.
+    Sensors and converters write such a joint as NaN or as 0,0,0, the place of the sensor itself. It counts as not
+    tracked and cannot be mapped. Infinite picture coordinates become NaN. The arrays are new.
 
     Args:
-        joints: (25, 3) metres, may hold NaN or infinity.
-        joint_state: (25,).
-        color_xy: (25, 2) pixels, may hold NaN or infinity.
+        joints: (..., 25, 3) metres, may hold NaN or infinity.
+        joint_state: (..., 25).
+        color_xy: (..., 25, 2) pixels, may hold NaN or infinity.
 
     Returns:
-        joints, joint_state, color_xy, count of non-finite joints (25: nothing usable, joints are then zeros).
+        joints, joint_state, color_xy, count of unknown joints (25 of one body: it is nobody).
     """
     joints = np.array(joints, np.float32)
     joint_state = np.array(joint_state, np.uint8)
     color_xy = np.array(color_xy, np.float32)
-    color_xy[~np.isfinite(color_xy).all(axis=1)] = np.nan
-    bad = ~np.isfinite(joints).all(axis=1)
-    if not bad.any():
-        return joints, joint_state, color_xy, 0
-    mean = joints[~bad].mean(axis=0) if not bad.all() else np.zeros(3, np.float32)
-    for joint in np.flatnonzero(bad):
-        parent = PARENTS[joint]
-        while bad[parent] and PARENTS[parent] != parent:
-            parent = PARENTS[parent]
-        joints[joint] = mean if bad[parent] else joints[parent]
-    joint_state[bad] = NOT_TRACKED
-    color_xy[bad] = np.nan
-    return joints, joint_state, color_xy, int(bad.sum())
+    joints[~np.isfinite(joints).all(axis=-1)] = 0
+    nowhere = ~joints.any(axis=-1)
+    joint_state[nowhere] = NOT_TRACKED
+    color_xy[nowhere | ~np.isfinite(color_xy).all(axis=-1)] = np.nan
+    return joints, joint_state, color_xy, int(nowhere.sum())
+
+
+def places_of(joints: np.ndarray) -> np.ndarray:
+    """Where people are, (..., 3), from their joints (..., 25, 3): the spine base, else the joint nearest to it known.
+
+    A joint at 0,0,0 is unknown.
+    """
+    known = joints.any(axis=-1)[..., _FROM_SPINE_BASE]  # (..., V)
+    nearest = _FROM_SPINE_BASE[known.argmax(axis=-1)]
+    return np.take_along_axis(joints, nearest[..., None, None], axis=-2)[..., 0, :]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +154,7 @@ class SensorFrame:
         bodies: 0 to 6.
         floor_plane: (a, b, c, d) with ax + by + cz + d = 0 in camera space, metres, or None.
         time_estimated: the format holds no times; sensor_time_s is index / 30 s.
-        bad_joints: joints that were not finite and were repaired.
+        bad_joints: joints that the sensor did not know: at 0,0,0 or not finite.
         position_s: place in the recording that is played, seconds from its first frame; None when nothing is played.
             Sensor time goes on when a player seeks or loops, the position jumps.
         preroll: before the moment that a player was sent to: the model needs it, nobody shows or records it.
@@ -179,7 +188,7 @@ class Person:
     Attributes:
         slot: 0 to 5; the same person keeps it while in view, and for 1 s after having been lost.
         epoch: counts how often the slot was given to somebody new; a new epoch starts an empty history.
-        body: as delivered.
+        body: as delivered, but that no joint is unknown: see `posture`.
         crops_rgb: (5, 96, 96, 3) uint8, rows of the ROI image (head, right hand, left hand, right ankle, left ankle),
             or None when the frame has no colour or no joint can be mapped.
     """

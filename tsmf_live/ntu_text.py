@@ -22,7 +22,7 @@ from typing import NamedTuple, NoReturn
 
 import numpy as np
 
-from tsmf_live.frames import MAX_BODIES, Body, SourceError, repair_joints
+from tsmf_live.frames import MAX_BODIES, Body, SourceError, mark_unknown
 from tsmf_live.skeleton import JOINT_COUNT
 
 BODY_COLUMNS, JOINT_COLUMNS = 10, 12
@@ -41,7 +41,7 @@ class UnfinishedText(SourceError):
 
 
 class TextFrame(NamedTuple):
-    """The bodies of one frame, the number of joints that were not finite (25 for each body that was dropped), its CRC.
+    """The bodies of one frame, the number of joints that are unknown (25 for each body that was dropped), its CRC.
 
     `crc32` is of the frame's text; a last line without its end counts as ended.
     """
@@ -75,12 +75,12 @@ def plausible_metres(joints: np.ndarray) -> np.ndarray:
 def usable_body(
     tracking_id: int, joints: np.ndarray, joint_state: np.ndarray, color_xy: np.ndarray, **rest: object
 ) -> tuple[Body | None, int]:
-    """A body of numbers read from a file, broken joints repaired, and how many there were; None if all 25 are broken.
+    """A body of numbers read from a file, and how many of its joints are unknown; None if all 25 are: that is nobody.
 
     Args:
         rest: `orientations` (25, 4), zeros if left out, and `hand_states`.
     """
-    *repaired, bad = repair_joints(plausible_metres(joints), joint_state, color_xy)
+    *marked, bad = mark_unknown(plausible_metres(joints), joint_state, color_xy)
     if bad == JOINT_COUNT:
         return None, bad
     orientations = rest.pop("orientations", None)
@@ -89,7 +89,7 @@ def usable_body(
     else:
         # unit quaternions: anything beyond 2 is broken
         orientations = np.where(np.abs(orientations) <= 2, orientations, 0).astype(np.float32)
-    return Body(tracking_id, *repaired, orientations, **rest), bad
+    return Body(tracking_id, *marked, orientations, **rest), bad
 
 
 def shown(line: bytes) -> str:

@@ -7,13 +7,13 @@ the slot back within 0.5 m of where they were last seen, under whatever id the s
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from tsmf_live.frames import MAX_BODIES, Body, Person, PoseFrame, SensorFrame
+from tsmf_live.posture import Posture
 from tsmf_live.roi import crops_of_picture
-from tsmf_live.skeleton import SPINE_BASE
 
 KEEP_S = 1.0  # a lost person keeps slot and state this long
 REENTRY_M = 0.5  # and is the same person within this distance
@@ -49,7 +49,7 @@ class SlotKeeper:
         self._give_new_slots(waiting, chosen)
         for number, body in chosen.items():
             slot = self._slots[number]
-            slot.tracking_id, slot.seen_s, slot.position = body.tracking_id, sensor_time_s, body.joints[SPINE_BASE]
+            slot.tracking_id, slot.seen_s, slot.position = body.tracking_id, sensor_time_s, body.place
         return [(number, self._slots[number].epoch, chosen[number]) for number in sorted(chosen)]
 
     def _match_by_id(self, bodies: tuple[Body, ...], chosen: dict[int, Body]) -> list[Body]:
@@ -70,7 +70,7 @@ class SlotKeeper:
             if slot.tracking_id is None or number in chosen:
                 continue
             for i, body in enumerate(bodies):
-                distance_m = float(np.linalg.norm(body.joints[SPINE_BASE] - slot.position))
+                distance_m = float(np.linalg.norm(body.place - slot.position))
                 if distance_m <= REENTRY_M:
                     pairs.append((distance_m, number, i))
         taken: set[int] = set()
@@ -101,6 +101,7 @@ class PoseTracker:
     def __init__(self, crop: str, use_color: bool = True) -> None:
         self.crop, self._use_color = crop, use_color  # the crop may change between two frames
         self._keeper = SlotKeeper()
+        self._postures: dict[int, tuple[int, Posture]] = {}  # slot: epoch, and what is remembered of that person
 
     def track(self, frame: SensorFrame) -> PoseFrame:
         """The people of this frame with their slots and crops; the frame's picture is not kept."""
@@ -110,7 +111,7 @@ class PoseTracker:
             crops = None
             if self._use_color and frame.color_bgra is not None:
                 crops = crops_of_picture(frame.color_bgra, body, self.crop)
-            persons.append(Person(slot, epoch, body, crops))
+            persons.append(Person(slot, epoch, self._completed(slot, epoch, body), crops))
         pose_ms = (time.perf_counter() - began) * 1e3
         return PoseFrame(
             frame.index,
@@ -121,3 +122,12 @@ class PoseTracker:
             frame.position_s,
             frame.preroll,
         )
+
+    def _completed(self, slot: int, epoch: int, body: Body) -> Body:
+        """The body with its unknown joints filled in; itself if there are none."""
+        known_epoch, posture = self._postures.get(slot, (None, None))
+        if known_epoch != epoch:
+            posture = Posture()
+            self._postures[slot] = epoch, posture
+        joints = posture.complete(body.joints, body.joint_state)
+        return body if joints is body.joints else replace(body, joints=joints)

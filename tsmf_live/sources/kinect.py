@@ -117,7 +117,7 @@ class KinectSource:
     def status(self) -> KinectStatus:
         """How the sensor is doing, for a display; cheap, any thread."""
         watch, pairing, line = self._watch, self._pairing, self._time_line
-        counts = dict.fromkeys(("bodies", "colors", "expired", "errors", "unmapped", "unusable"), 0)
+        counts = dict.fromkeys(("bodies", "colors", "expired", "errors", "unmapped", "unusable", "unknown"), 0)
         counts |= {"dropped_bodies": 0, "dropped_colors": 0} | dict(self._inbox.counts)
         counts |= {"paired": pairing.paired, "unpaired": pairing.unpaired}
         counts |= {"epochs": line.epochs, "late": line.late, "missed": line.missed}
@@ -221,7 +221,8 @@ class KinectSource:
             "errors": (counts["errors"], f"the library reported an error, the last: {self._inbox.last_error}"),
             "expired": (counts["expired"], "a frame was gone before it could be fetched"),
             "unmapped": (counts["unmapped"], "the joints' places in the picture were not known"),
-            "unusable": (counts["unusable"], "a body without a finite joint was left out"),
+            "unusable": (counts["unusable"], "a body without a finite joint (0,0,0 is none) was left out"),
+            "unknown": (counts["unknown"], "a frame had joints at 0,0,0 or not finite; they count as not tracked"),
             "jumps": (self._time_line.epochs - watch.openings, "the sensor's clock began again"),
             "late": (self._time_line.late, "a frame came late or twice and was left out"),
             "dropped": (counts["dropped_bodies"], "a frame was dropped because nobody fetched it in time"),

@@ -39,8 +39,9 @@ class Inbox:
 
     Attributes:
         counts: bodies, colors (arrived); expired (gone before they were fetched); errors (the library or the sensor
-            failed); unmapped (frames whose joints the sensor did not map); unusable (bodies without a finite joint);
-            dropped_bodies, dropped_colors (nobody took them in time).
+            failed); unmapped (frames whose joints the sensor did not map); unusable (bodies without a known joint);
+            unknown (frames with joints at 0,0,0 or not finite); dropped_bodies, dropped_colors (nobody took
+            them in time).
         last_error: the newest error in words; never the exception, which would keep a frame alive and the next away.
     """
 

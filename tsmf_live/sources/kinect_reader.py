@@ -21,7 +21,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from tsmf_live.frames import COLOR_HEIGHT, COLOR_WIDTH, MAX_BODIES, Body, repair_joints
+from tsmf_live.frames import COLOR_HEIGHT, COLOR_WIDTH, MAX_BODIES, Body, mark_unknown
 from tsmf_live.skeleton import JOINT_COUNT, NOT_TRACKED, TRACKED
 from tsmf_live.sources.kinect_inbox import BodyShot, ColorShot, Inbox, is_pending
 from tsmf_live.sources.kinect_library import Library, no_answer
@@ -67,13 +67,14 @@ class FrameCopier:
         for body, its_joints, its_xy in zip(tracked, joints, color_xy, strict=True):
             states = its_joints["state"]
             known = np.where((states >= NOT_TRACKED) & (states <= TRACKED), states, NOT_TRACKED)
-            positions, known, its_xy, bad = repair_joints(its_joints["position"], known, its_xy)
+            positions, known, its_xy, bad = mark_unknown(its_joints["position"], known, its_xy)
             bad_joints += bad
             if bad == JOINT_COUNT:
                 self._inbox.counts["unusable"] += 1
                 continue
             hands = (body.HandLeftState, body.HandRightState)
             made.append(Body(body.TrackingId, positions, known, its_xy, self._orientations(body), hands))
+        self._inbox.counts["unknown"] += bad_joints > 0
         floor = (plane.x, plane.y, plane.z, plane.w)
         seen = any(floor) and all(math.isfinite(value) for value in floor)  # zeros: the sensor sees no floor
         self._inbox.put_body(BodyShot(ticks, tuple(made), floor if seen else None, bad_joints, time.perf_counter()))

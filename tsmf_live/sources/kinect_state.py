@@ -56,8 +56,8 @@ class KinectStatus:
         available: what the sensor says of itself, None if unknown.
         color_rate_hz: by the sensor's clock, None before there is a picture; dim_light: 15 Hz instead of 30.
         color_offset_ms: median of picture minus bodies over the newest pairs, None before there is one.
-        counts: bodies, colors, paired, unpaired, missed, late, expired, errors, unmapped, unusable, dropped_bodies,
-            dropped_colors, stalls, disconnects, openings, failed_openings, epochs.
+        counts: bodies, colors, paired, unpaired, missed, late, expired, errors, unmapped, unusable, unknown,
+            dropped_bodies, dropped_colors, stalls, disconnects, openings, failed_openings, epochs.
         last_error: the newest error of the library, or "".
     """
 

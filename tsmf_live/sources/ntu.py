@@ -62,7 +62,7 @@ class NtuSource:
         rows: of the file of times beside it, or None without one.
 
     Raises:
-        SourceError: no complete frame, no finite joint in the whole file, a frame count that cannot be, or a file of
+        SourceError: no complete frame, no known joint in the whole file, a frame count that cannot be, or a file of
             times that does not belong to it.
     """
 
@@ -164,7 +164,8 @@ class NtuSource:
         """A file of the data set without one is broken; in a recording of ours nobody may have been in view."""
         if self.rows is None and not any(frame.bodies for frame in self._frames):
             raise SourceError(
-                f"{self._path}: expected a person, found no finite joint in {len(self._frames)} frames; "
+                f"{self._path}: expected a person, found no finite joint in {len(self._frames)} frames "
+                "(0,0,0 is none); "
                 "choose another file"
             )
 
@@ -180,5 +181,6 @@ class NtuSource:
         broken = [frame.bad_joints for frame in self._frames if frame.bad_joints]
         if broken:
             self.warnings.append(
-                f"{self._path}: {sum(broken)} joints in {len(broken)} frames are not finite; they count as not tracked"
+                f"{self._path}: {sum(broken)} joints in {len(broken)} frames are not finite or at 0,0,0; "
+                "they count as not tracked"
             )

@@ -20,7 +20,7 @@ import numpy as np
 from tsmf_live.camera import project_to_color
 from tsmf_live.frames import FRAME_RATE_HZ, Body, SensorFrame, SourceError
 from tsmf_live.ntu_text import LONGEST_LINE, plausible_metres, shown, usable_body
-from tsmf_live.skeleton import JOINT_COUNT, SPINE_BASE, TRACKED
+from tsmf_live.skeleton import JOINT_COUNT, TRACKED
 from tsmf_live.sources.base import EndOfSource, SourceInfo
 from tsmf_live.sources.video import VideoInStep
 
@@ -41,7 +41,7 @@ def color_video_of(skeleton: Path) -> Path | None:
 
 
 def bodies_of_joints(persons: np.ndarray) -> tuple[tuple[Body, ...], int]:
-    """Bodies of joints alone, (M, 25, 3) metres, and how many joints were not finite; all zero: not there.
+    """Bodies of joints alone, (M, 25, 3) metres, and how many joints are unknown; all zero: not there.
 
     Tracking ids are the rows, from 1; joints count as tracked and are mapped by the fixed camera.
     """
@@ -64,7 +64,7 @@ class PkuSource:
     A file that breaks off or goes wrong in its middle gives the complete frames before that place, then SourceError.
 
     Raises:
-        SourceError: it cannot be opened, its first line is no frame, or no line holds a finite joint.
+        SourceError: it cannot be opened, its first line is no frame, or no line holds a known joint.
     """
 
     def __init__(self, path: Path) -> None:
@@ -104,8 +104,8 @@ class PkuSource:
         bodies, bad_joints = self._next_bodies()
         if bad_joints and not any("not finite" in warning for warning in self.warnings):
             self.warnings.append(
-                f"{self._path}: line {index + 1}: {bad_joints} joints are not finite; they count as not tracked, "
-                "here and in later frames"
+                f"{self._path}: line {index + 1}: {bad_joints} joints are not finite or at 0,0,0; they count as "
+                "not tracked, here and in later frames"
             )
         color = self._video.picture(index)
         return SensorFrame(
@@ -177,7 +177,7 @@ class PkuSource:
             if frame[0]:
                 self._file.seek(0)
                 return
-        what = f"found no finite joint in {index} frames" if index else "the file is empty"
+        what = f"found no finite joint in {index} frames (0,0,0 is none)" if index else "the file is empty"
         raise SourceError(f"{self._path}: expected a person, {what}; choose another file")
 
 
@@ -185,14 +185,14 @@ class _Identities:
     """Tracking ids by place: the format has none, and a person may change from one column to the other."""
 
     def __init__(self) -> None:
-        self._seen: dict[int, tuple[int, np.ndarray]] = {}  # id: (frame, spine base) when last seen
+        self._seen: dict[int, tuple[int, np.ndarray]] = {}  # id: (frame, place) when last seen
         self._next_id = 1
 
     def give(self, bodies: tuple[Body, ...], index: int) -> tuple[Body, ...]:
         """The bodies, each under the id of whoever was nearest to it within the last second, or under a new one."""
         known = {i: place for i, (frame, place) in self._seen.items() if index - frame <= REMEMBERED_FRAMES}
         pairs = sorted(
-            (float(np.linalg.norm(body.joints[SPINE_BASE] - place)), i, row)
+            (float(np.linalg.norm(body.place - place)), i, row)
             for row, body in enumerate(bodies)
             for i, place in known.items()
         )
@@ -204,7 +204,7 @@ class _Identities:
             if row not in given:
                 given[row] = self._next_id
                 self._next_id += 1
-            self._seen[given[row]] = index, body.joints[SPINE_BASE]
+            self._seen[given[row]] = index, body.place
         return tuple(replace(body, tracking_id=given[row]) for row, body in enumerate(bodies))
 
 

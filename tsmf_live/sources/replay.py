@@ -179,8 +179,8 @@ class ReplaySource:
         if text_frame.bad_joints:
             self._warn(
                 f"{self._folder / BODIES_FILE}: {text_frame.bad_joints} joints of frame "
-                f"{row.index - self._rows[0].index} are not finite; they count as not tracked, here and in later "
-                "frames",
+                f"{row.index - self._rows[0].index} are not finite or at 0,0,0; they count as not tracked, "
+                "here and in later frames",
                 once="not finite",
             )
 

@@ -40,7 +40,6 @@ ASSETS = Path(__file__).resolve().parent / "assets"
 BUNDLED_CHECKPOINT = ASSETS / "demo.safetensors"
 BUNDLED_SAMPLE = ASSETS / "sample"
 TRY_DISPLAY_S = 15.0
-KINECT_ANSWERS_S = 3.0
 TAKE_KEYS = {
     "subject": str, "action": str, "setup": int, "camera": int, "performer": int, "replication": int, "consent": str,
 }  # fmt: skip
@@ -125,9 +124,16 @@ def choose_source(named: str | None) -> str:
     """What to open: what was named, else the Kinect if it answers, else the bundled sample; says which and why."""
     if named is not None:
         return named
-    from tsmf_live.sources.kinect import why_silent
+    from tsmf_live.sources.kinect import PROBE, why_silent
 
-    reason = why_silent(KINECT_ANSWERS_S)
+    said: list[str] = []
+
+    def waiting(waited_s: float) -> None:
+        if waited_s > PROBE.start_s and not said:
+            said.append(f"waiting up to {PROBE.slow_start_s:g} s for the Kinect's first frame")
+            say(said[0])
+
+    reason = why_silent(waiting=waiting)
     if reason is None:
         say("a Kinect answers; watching it")
         return "kinect"

@@ -5,15 +5,16 @@ from __future__ import annotations
 import importlib
 import importlib.metadata
 import sys
+import threading
 import time
 from pathlib import Path
 
 import numpy as np
 import pytest
-from kinect_double import kinect_double, plug_in, pretended_windows
+from kinect_double import kinect_double, measure, plug_in, pretended_windows
 
 from tsmf_live.sources import kinect_library
-from tsmf_live.sources.kinect import KinectSource
+from tsmf_live.sources.kinect import KinectSource, why_silent
 from tsmf_live.sources.kinect_library import KinectMissing, load
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the double stands in for Windows elsewhere")
@@ -74,10 +75,12 @@ def test_it_loads_and_changes_nothing_else(edited, edits):
         device = plug_in(windows)
         for spec in ("kinect", "kinect:acquire=poll"):
             source = KinectSource(spec)
-            device.send_body(1)
-            assert any(source.read() for _ in range(50))
+            assert measure.bodies_during_a_conversion(device, source) == list(range(5))
             source.close()
         assert not device.server.bugs
+        assert set(windows.apartments.values()) == {0}, "no thread may be one that must handle messages"
+        assert len(windows.apartments) >= 3, "this one, pykinect2's, the pictures'"
+        assert not hasattr(sys, "coinit_flags")
 
         assert comtypes._check_version.__module__ == "comtypes._tlib_version_checker"
         assert not [name for name in sys.modules if name.startswith("numpy.distutils")]
@@ -98,6 +101,28 @@ def test_without_the_assertion_the_version_check_stops_it(edited):
     edited(REPAIRED[:1])
     with pretended_windows(), pytest.raises(ImportError, match="Wrong version"):
         importlib.import_module("pykinect2.PyKinectV2")
+
+
+def test_the_thread_of_the_window_to_come_joins_no_apartment():
+    with pretended_windows() as windows:
+        assert "service does not answer" in why_silent()
+        assert set(windows.apartments.values()) == {0}
+        assert threading.get_ident() not in windows.apartments
+
+
+def test_a_thread_that_is_in_another_apartment_stays_there():
+    with pretended_windows() as windows:
+        windows.apartments[threading.get_ident()] = 2
+        with pytest.raises(KinectMissing):  # as comtypes itself is, imported there
+            load()
+    with kinect_double() as device:
+        windows = device.windows
+        before = windows.apartments.get(threading.get_ident())
+        windows.apartments[threading.get_ident()] = 2
+        try:
+            KinectSource().close()
+        finally:
+            windows.apartments[threading.get_ident()] = before
 
 
 def test_a_failed_load_leaves_nothing_half_loaded():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
 import time
 from types import SimpleNamespace
 
@@ -18,7 +19,8 @@ from recordings import assert_same_bodies, frames, play, write_session
 import run_live
 from tsmf_live.frames import SensorFrame, UsageError
 from tsmf_live.skeleton import NOT_TRACKED
-from tsmf_live.sources.kinect import KinectSource, why_silent
+from tsmf_live.sources import kinect_library, kinect_usb
+from tsmf_live.sources.kinect import PROBE, KinectSource, why_silent
 from tsmf_live.sources.replay import ReplaySource
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the double stands in for Windows elsewhere")
@@ -56,6 +58,38 @@ def test_bodies_with_colour_falling_to_15_fps(spec, count):
     assert len(pairs) == len(offsets_ms) == count
     assert all(pair.intact for pair in pairs)
     assert max(map(abs, offsets_ms)) <= 40
+
+
+@both
+def test_bodies_do_not_wait_for_the_conversion_of_a_picture(stage, spec):
+    source = stage.open(spec)
+    assert measure.bodies_during_a_conversion(stage.device, source) == list(range(5))
+    assert (stage.counts["errors"], stage.counts["openings"]) == (0, 1)
+
+
+@both
+def test_a_conversion_that_takes_longer_than_a_frame_costs_no_bodies_and_no_opening(spec):
+    slow = measure.slow_color(spec, 45, conversion_s=0.040)
+    assert (slow.bodies, slow.openings, slow.errors) == (45, 1, 0)
+    assert slow.lag_ms > 40
+    assert not any("dim light" in line for line in slow.warnings), "it is not the light"
+
+
+@pytest.mark.long
+@both
+@pytest.mark.parametrize(("conversion_s", "late_s"), [(0.020, 0.0), (0.040, 0.0), (0.0, 0.070), (0.0, 0.150)])
+def test_slow_and_late_pictures_for_five_seconds(spec, conversion_s, late_s):
+    slow = measure.slow_color(spec, 150, conversion_s, late_s)
+    assert (slow.bodies, slow.openings, slow.errors) == (150, 1, 0)
+    assert slow.paired > (140 if late_s else 70)
+
+
+@both
+def test_pictures_that_come_late_are_paired_with_their_own_bodies(spec):
+    late = measure.slow_color(spec, 60, late_s=0.100)
+    assert (late.bodies, late.openings) == (60, 1)
+    assert late.paired > 45, "but for the first, from which the lag is learnt"
+    assert 90 < late.lag_ms < 180
 
 
 def test_dim_light_is_said(stage):
@@ -119,12 +153,54 @@ def test_unknown_options_are_refused(spec):
         KinectSource(spec)
 
 
+QUICK = PROBE.times(0.1)
+
+
 def test_a_probe_says_whether_a_kinect_answers(device):
     device.plugged = False
-    assert why_silent(0.3) == "no sensor answered within 0.3 s"
+    began_s = time.perf_counter()
+    assert why_silent(patience=QUICK) == "no sensor answers"
+    assert QUICK.start_s < time.perf_counter() - began_s < QUICK.slow_start_s, "none is there: it is not waited for"
     device.plugged = True
     with Player(device, _Endless()):
-        assert why_silent(5.0) is None
+        assert why_silent() is None
+
+
+@pytest.mark.parametrize(("available", "at_a_cable"), [(None, False), (False, True)])
+def test_a_kinect_that_is_there_is_given_time_for_its_first_frame(device, monkeypatch, available, at_a_cable):
+    device.available = available  # None: it says that it is there
+    monkeypatch.setattr(kinect_usb, "plugged_in", lambda: at_a_cable)
+    waited = []
+
+    def late(waited_s: float) -> None:
+        waited.append(waited_s)
+        if waited_s > 1.5 * QUICK.start_s:
+            device.send_body(measure.BASE_TICKS)
+
+    assert why_silent(patience=QUICK, waiting=late) is None
+    assert max(waited) > 1.5 * QUICK.start_s
+    assert PROBE.start_s == 3
+    assert 10 <= PROBE.slow_start_s <= 12
+
+
+def test_the_time_for_the_first_frame_begins_after_the_import(device, monkeypatch):
+    load = kinect_library.load
+
+    def slow_load() -> object:
+        threading.Event().wait(2 * QUICK.start_s)
+        return load()
+
+    monkeypatch.setattr(kinect_library, "load", slow_load)
+    device.available = False
+    waited = []
+
+    def send(waited_s: float) -> None:
+        waited.append(waited_s)
+        if device.counts["body ready"]:
+            device.send_body(measure.BASE_TICKS)
+
+    assert why_silent(patience=QUICK, waiting=send) is None
+    assert max(waited) > QUICK.start_s
 
 
 class _Endless:

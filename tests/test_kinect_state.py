@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
@@ -39,6 +41,26 @@ def test_a_sensor_that_says_it_is_there_gets_longer_to_start():
     assert watch.look(0.1, yes, False) is None
     assert watch.look(Patience().start_s + 0.1, yes, False) is None
     assert watch.look(Patience().slow_start_s + 0.1, yes, False) == "give up"
+
+
+def test_a_sensor_that_is_at_the_cable_gets_longer_to_start():
+    watch = Watch(0.0, plugged_in=True)
+    assert watch.look(Patience().start_s + 0.1, no, False) is None
+    assert watch.look(Patience().slow_start_s + 0.1, no, False) == "give up"
+
+
+def test_a_sensor_that_said_once_that_it_is_there_keeps_its_time_to_start():
+    watch = Watch(0.0)
+    watch.look(0.1, yes, False)
+    watch.look(5.0, no, False)
+    assert watch.look(Patience().start_s + 0.1, no, False) is None
+
+
+def test_what_the_sensor_said_before_its_first_frame_is_not_remembered():
+    watch = Watch(0.0)
+    watch.look(0.1, no, False)
+    watch.body_came(3.0)
+    assert watch.available is None
 
 
 def test_from_running_over_stalled_and_disconnected_and_back():
@@ -168,11 +190,95 @@ def test_bodies_do_not_wait_when_no_nearer_picture_can_come():
     assert pairing.next(1.0)[1] is not None
 
 
-def test_bodies_do_not_wait_when_colour_has_stopped():
+def test_bodies_hardly_wait_when_colour_has_stopped():
     pairing = Pairing()
     pairing.add_color(color(1.0))
     pairing.add_body(bodies(2.0))
-    assert pairing.next(2.0) is not None
+    assert pairing.next(2.06)[1] is None
+
+
+def test_the_first_picture_after_a_silence_finds_its_bodies():
+    pairing = Pairing()
+    pairing.add_color(color(1.0))
+    pairing.add_body(bodies(2.0))
+    assert pairing.next(2.0) is None, "with each at its own thread, it may be a moment later"
+    pairing.add_color(color(2.0, 2.01))
+    assert pairing.next(2.01)[1].ticks == 2 * TICKS_PER_S
+
+
+def test_bodies_of_a_clock_that_began_again_wait_for_its_first_picture():
+    pairing = Pairing()
+    pairing.add_color(color(100.0, 1.0))
+    pairing.add_body(bodies(40.0, 1.033))
+    assert pairing.next(1.034) is None
+    pairing.add_color(color(40.0, 1.04))
+    assert pairing.next(1.04)[1].ticks == 40 * TICKS_PER_S
+
+
+def paired_ms(lag_s: Callable[[int], float], rate_hz: int = 30, count: int = 90) -> list[float | None]:
+    """Of each body frame of so many at 30 Hz: picture minus bodies; pictures come `lag_s(i)` after their moment.
+
+    The sensor's clock and the host's have nothing to do with each other.
+    """
+    ahead_s = 5000.0
+    came = [(i / 30, "body", i / 30) for i in range(count)]
+    came += [(i / rate_hz + lag_s(i), "color", i / rate_hz) for i in range(count * rate_hz // 30)]
+    came += [(k / 200, "look", 0.0) for k in range(200 * (count // 30 + 1))]
+    pairing, got = Pairing(), []
+    for host_s, what, taken_s in sorted(came):
+        if what == "color":
+            pairing.add_color(color(ahead_s + taken_s, host_s))
+        elif what == "body":
+            pairing.add_body(bodies(ahead_s + taken_s, host_s))
+        while (pair := pairing.next(host_s)) is not None:
+            body, picture = pair
+            got.append(None if picture is None else (picture.ticks - body.ticks) / 1e4)
+    return got
+
+
+@pytest.mark.parametrize("late_ms", [0, 20, 45, 70, 100, 130, 150, 170])
+@pytest.mark.parametrize("jitter_ms", [0, 15])
+def test_bodies_wait_as_long_as_pictures_are_late(late_ms, jitter_ms):
+    got = paired_ms(lambda i: (late_ms + jitter_ms * (i * 7 % 3 - 1)) / 1e3)
+    assert len(got) == 90
+    assert got[8:-8] == [0.0] * 74
+
+
+@pytest.mark.parametrize("late_ms", [0, 70, 150])
+def test_late_pictures_at_15_hz_belong_to_the_nearest_bodies(late_ms):
+    got = paired_ms(lambda _: late_ms / 1e3, rate_hz=15)
+    assert {round(ms) for ms in got[16:-16]} <= {0, 33, -33}
+    assert [ms for ms in got[16:-16] if ms == 0.0], "every other one has its own"
+    assert got[16:-16:2] == [0.0] * len(got[16:-16:2])
+
+
+def test_the_wait_follows_a_lag_that_changes():
+    got = paired_ms(lambda i: 0.010 if i < 60 else 0.120, count=150)
+    assert got[5:55] == [0.0] * 50
+    assert got[75:140] == [0.0] * 65
+
+
+def test_pictures_that_come_too_late_do_not_hold_bodies_for_ever():
+    pairing = Pairing()
+    for i in range(60):
+        pairing.add_body(bodies(i / 30))
+        if i >= 12:
+            pairing.add_color(color((i - 12) / 30, i / 30))
+    waiting = 0
+    while pairing.next(59 / 30) is not None:
+        waiting += 1
+    assert 60 - waiting <= 8, "at most a quarter of a second waits"
+    assert pairing.too_late
+    assert pairing.lag_s == pytest.approx(0.4)
+
+
+def test_slow_conversion_is_told_from_dim_light():
+    pairing = Pairing()
+    for i in range(20):
+        pairing.add_color(ColorShot(round(i / 15 * TICKS_PER_S), PICTURE, i / 15, took_s=0.04))
+    assert pairing.color_rate_hz == pytest.approx(15, rel=1e-3)
+    assert not pairing.dim_light
+    assert pairing.slow_conversion
 
 
 def test_pictures_of_an_old_clock_pair_with_nothing():

@@ -54,6 +54,7 @@ def pretended_windows(*, sdk: bool = True) -> Iterator[Windows]:
 def plug_in(windows: Windows) -> Device:
     """A new Kinect v2 at a machine on which pykinect2 has been imported."""
     device = Device(windows.kernel)
+    device.windows = windows
     device.server = Server(sys.modules["pykinect2.PyKinectV2"])
     windows.default_sensor = device.get_default_sensor
     return device

@@ -2,6 +2,7 @@
 
 python -m tests.kinect_double --session DIR -- run_live.py --source kinect --headless --json -
 python -m tests.kinect_double --session demo:persons=2 -- -m tsmf_live.doctor
+python -m tests.kinect_double --session demo --conversion-ms 40 --late-ms 100 -- run_live.py --source kinect --headless
 python -m tests.kinect_double --table
 """
 
@@ -25,6 +26,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--session", metavar="SOURCE", help="played into the double: what --source takes")
     parser.add_argument("--unplugged", action="store_true", help="no sensor at the cable")
+    parser.add_argument("--conversion-ms", type=float, default=0.0, help="the conversion of a picture takes so long")
+    parser.add_argument("--late-ms", type=float, default=0.0, help="pictures come so much later than their bodies")
     parser.add_argument("--table", action="store_true", help="measure and print: pairing, growth, time (3 minutes)")
     parser.add_argument("command", nargs="*", help="a script or -m MODULE, and its arguments, after --")
     before, _, after = _split(sys.argv[1:])
@@ -35,13 +38,13 @@ def main() -> int:
     if not after or not (args.session or args.unplugged):
         parser.error("expected --session SOURCE (or --unplugged) -- COMMAND, or --table")
     with kinect_double() as device:
-        device.plugged = not args.unplugged
+        device.plugged, device.color_conversion_s = not args.unplugged, args.conversion_ms / 1e3
         if args.unplugged:
             return run(after)
         source = open_source(args.session)
         if after[0].endswith("run_live.py") and "--duration" not in after and source.info.duration_s is not None:
             after = [*after, "--duration", f"{source.info.duration_s:.3f}"]  # a sensor never ends by itself
-        with Player(device, source) as player:
+        with Player(device, source, args.late_ms / 1e3) as player:
             code = run(after)
         print(
             f"double: sent {len(player.sent)} frames; pykinect2 took {device.counts['body fetched']} body frames and "
@@ -86,6 +89,13 @@ def table() -> None:
                 f"min {min(offsets_ms):+.1f}  median {statistics.median(offsets_ms):+.1f}  max {max(offsets_ms):+.1f}"
             )
             print(f"{name:>8} {len(half):>7} {sum(p.intact for p in half):>7} {len(offsets_ms):>7} {spread:>30}")
+    head = f"{'conversion':>11} {'late':>7} {'bodies':>7} {'right picture':>14} {'openings':>9}"
+    print(f"\n{'150 bodies at 30 fps':>24} {head}")
+    for spec in SPECS:
+        for conversion_s, late_s in ((0.020, 0.0), (0.040, 0.0), (0.0, 0.070), (0.0, 0.150)):
+            slow = measure.slow_color(spec, conversion_s=conversion_s, late_s=late_s)
+            settings = f"{1e3 * conversion_s:>8.0f} ms {1e3 * late_s:>4.0f} ms"
+            print(f"{spec:>24} {settings} {slow.bodies:>7} {slow.paired:>14} {slow.openings:>9}")
     print(f"\n{'3,000 frames, 6 bodies':>24} {'COM objects':>12} {'memory, MB':>16} {'sensors, objects left':>24}")
     for spec in SPECS:
         grown = measure.growth(spec)

@@ -19,7 +19,7 @@ from tsmf_live.frames import MAX_BODIES
 
 from .com import E_FAIL, Server
 from .objects import Reader, Sensor
-from .windows import Kernel
+from .windows import Kernel, Windows
 
 TICKS_PER_S = 10_000_000  # TIMESPAN, 100 ns
 
@@ -65,7 +65,8 @@ class Device:
     Attributes:
         available: what IsAvailable says; None: whether it is plugged in and open.
         broken: method name -> how many of its next calls fail with E_FAIL; "expired color", "expired body": how many
-            of the next frames are gone when they are fetched (E_PENDING).
+            of the next frames are gone when they are fetched (E_PENDING), "pending map": how often the mapper says so.
+        color_conversion_s: how long the conversion of a picture takes, 1 to 40 ms on PCs.
         during: called inside each picture's and body frame's copy; a test blocks the library's thread with it.
         counts: what happened: opened, closed, maps, and for color and body: ready (somebody looks), sent (to somebody),
             fetched.
@@ -73,11 +74,14 @@ class Device:
 
     def __init__(self, kernel: Kernel) -> None:
         self.kernel = kernel
+        self.windows: Windows | None = None
         self.server: Server | None = None  # known once pykinect2 is imported
         self.changed = threading.Condition()
         self.plugged, self.available = True, None
         self.broken: Counter[str] = Counter()
+        self.color_conversion_s = 0.0
         self.during = lambda: None
+        self._converting = threading.Event()  # never set: a wait for it is the conversion
         self.counts: Counter[str] = Counter()
         self.readers: list[Reader] = []
         self.open_sensors = 0
@@ -114,12 +118,17 @@ class Device:
             came = self.changed.wait_for(lambda: self.counts[name] >= count, limit_s)
         assert came, f"{name}: expected {count}, got {self.counts[name]} within {limit_s:g} s"
 
-    def idle(self, limit_s: float) -> bool:
+    def convert(self) -> None:
+        """Takes as long as the conversion of a picture."""
+        if self.color_conversion_s:
+            self._converting.wait(self.color_conversion_s)
+
+    def idle(self, limit_s: float, streams: tuple[str, ...] = ("color", "body")) -> bool:
         """Waits until all that was sent has been fetched; False after the limit."""
         counts = self.counts
         with self.changed:
             return self.changed.wait_for(
-                lambda: all(counts[f"{stream} fetched"] >= counts[f"{stream} sent"] for stream in ("color", "body")),
+                lambda: all(counts[f"{stream} fetched"] >= counts[f"{stream} sent"] for stream in streams),
                 limit_s,
             )
 

@@ -114,6 +114,84 @@ def _pair(frame: SensorFrame, sent: list[Person]) -> Pair:
 
 
 @dataclass(frozen=True)
+class SlowColor:
+    """What came out: bodies, those of them with the picture of their own moment, the longest time between two."""
+
+    bodies: int
+    paired: int
+    longest_gap_s: float
+    openings: int
+    errors: int
+    lag_ms: float | None
+    warnings: tuple[str, ...]
+
+
+def slow_color(
+    spec: str = "kinect", count: int = 150, conversion_s: float = 0.0, late_s: float = 0.0, limit_s: float = 2.0
+) -> SlowColor:
+    """Bodies and pictures at 30 fps in real time, the pictures slow to convert or late to come.
+
+    Pictures are sent whether or not anybody fetches them, as by the sensor. The next bodies wait a moment for the last
+    to be fetched: that this machine is busy must not look like a fault.
+    """
+    pictures, times_s = Pictures(), []
+    paired = 0
+    with kinect_double() as device:
+        device.color_conversion_s = conversion_s
+        source = KinectSource(spec)
+
+        def play(stream: str, after_s: float) -> None:
+            for i in range(count):
+                waiting.wait(max(0.0, began_s + i * FRAME_S + after_s - time.perf_counter()))
+                ticks = BASE_TICKS + round(i * FRAME_S * TICKS_PER_S)
+                if stream == "color":
+                    device.send_color(ticks, pictures.taken_at(ticks))
+                else:
+                    device.idle(limit_s, ("body",))
+                    device.send_body(ticks, (person(1),))
+
+        waiting, began_s = threading.Event(), time.perf_counter()
+        threads = [threading.Thread(target=play, args=its) for its in (("color", late_s), ("body", 0.0))]
+        for thread in threads:
+            thread.start()
+        until_s = began_s + count * FRAME_S + 3
+        while len(times_s) < count and time.perf_counter() < until_s:
+            if (frame := source.read()) is not None:
+                times_s.append(time.perf_counter())
+                taken_s = round(frame.sensor_time_s * TICKS_PER_S)
+                paired += frame.color_bgra is not None and abs(ticks_of(frame.color_bgra) - taken_s) < 10
+        for thread in threads:
+            thread.join()
+        status = source.status()
+        source.close()
+        assert not device.server.bugs, device.server.bugs
+    return SlowColor(
+        len(times_s), paired, max(np.diff(times_s), default=0.0), status.counts["openings"], status.counts["errors"],
+        status.color_lag_ms, tuple(source.warnings),
+    )  # fmt: skip
+
+
+def bodies_during_a_conversion(device: Device, source: KinectSource, count: int = 5) -> list[int]:
+    """The indices of the frames that come out while one picture is being converted, of `count` that are sent."""
+    converting, done = threading.Event(), threading.Event()
+    device.convert = lambda: (converting.set(), done.wait(30))
+    device.send_color(BASE_TICKS, Pictures().taken_at(BASE_TICKS))
+    try:
+        until_s = time.perf_counter() + 5
+        while not converting.is_set() and time.perf_counter() < until_s:
+            source.read()
+        assert converting.is_set()
+        came = []
+        for i in range(count):
+            device.send_body(BASE_TICKS + round(i * FRAME_S * TICKS_PER_S), (person(1),))
+            came += [frame.index for _ in range(3) if len(came) <= i and (frame := source.read()) is not None]
+        return came
+    finally:
+        done.set()
+        del device.convert
+
+
+@dataclass(frozen=True)
 class Growth:
     """What is there after a tenth of the frames and at the end: COM objects, resident memory in MB."""
 

@@ -249,6 +249,7 @@ class ColorFrame(Frame):
 
     def CopyConvertedFrameDataToArray(self, capacity: int, place: int, form: int) -> None:
         self.device.during()
+        self.device.convert()
         self.call("CopyConvertedFrameDataToArray")
         picture = self.shot.picture
         if capacity != picture.nbytes or form != self.device.declarations.ColorImageFormat_Bgra:
@@ -344,6 +345,8 @@ class Mapper(KinectObject):
     def MapCameraPointsToColorSpace(self, count: int, points: int, out_count: int, place: int) -> None:
         self.device.count("maps")
         self.call("MapCameraPointsToColorSpace")
+        if self.device.breaks("pending map"):
+            raise Failure(E_PENDING)
         if count != out_count:
             raise Failure(E_FAIL)
         positions = np.frombuffer(ctypes.string_at(points, 12 * count), np.float32).reshape(count, 3)

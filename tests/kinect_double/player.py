@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 
 import numpy as np
 
@@ -27,15 +28,20 @@ def person_of(body: Body) -> Person:
 class Player:
     """A thread that sends a source's frames, and after the last one goes on with nobody in view, as a sensor does.
 
+    Args:
+        color_late_s: pictures come so much later than the bodies of their moment.
+
     Attributes:
         sent: (ticks, index) of the frames of the source that were sent.
         error: what ended the thread early.
     """
 
-    def __init__(self, device: Device, source: Source) -> None:
+    def __init__(self, device: Device, source: Source, color_late_s: float = 0.0) -> None:
         self.sent: list[tuple[int, int]] = []
         self.error: BaseException | None = None
         self._device, self._source = device, source
+        self._color_late_s = color_late_s
+        self._late: deque[tuple[int, np.ndarray]] = deque()  # taken, and not sent yet
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="double's player")
 
@@ -70,10 +76,13 @@ class Player:
                 frame, persons, last_s = None, (), last_s + FRAME_S
             if self._stopping.wait(max(0.0, began_s + last_s - time.perf_counter())):
                 return
-            device.idle(OVERTAKE_S)
+            if not device.color_conversion_s:  # else the sensor is to overtake itself
+                device.idle(OVERTAKE_S)
             ticks = START_TICKS + round(last_s * TICKS_PER_S)
             if frame is not None and frame.color_bgra is not None:
-                device.send_color(ticks, np.ascontiguousarray(frame.color_bgra))
+                self._late.append((ticks, np.ascontiguousarray(frame.color_bgra)))
+            while self._late and ticks - self._late[0][0] >= self._color_late_s * TICKS_PER_S:
+                device.send_color(*self._late.popleft())
             device.send_body(ticks, persons, *([frame.floor_plane] if frame and frame.floor_plane else []))
             if frame is not None:
                 self.sent.append((ticks, frame.index))

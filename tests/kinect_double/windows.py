@@ -195,11 +195,13 @@ class Windows:
 
     Attributes:
         default_sensor: what Kinect20.dll's GetDefaultKinectSensor does; None: the SDK is not installed.
+        apartments: of each thread (its number) that joined one, what it asked for first: 0 multi-threaded, 2 its own.
     """
 
     def __init__(self) -> None:
         self.kernel = Kernel()
         self.default_sensor: Callable[[object], int] | None = None
+        self.apartments: dict[int, int] = {}
         nothing = lambda *_arguments: 0  # noqa: E731
         self._libraries: dict[str, dict[str, Callable[..., object]]] = {
             "kernel32": {
@@ -212,13 +214,19 @@ class Windows:
                 "CLSIDFromString": _clsid_from_string,
                 "StringFromCLSID": _string_from_clsid,
                 "CoTaskMemFree": nothing,
-                "CoInitializeEx": nothing,
+                "CoInitializeEx": self._join_apartment,
                 "CoUninitialize": nothing,
             },
             "oleaut32": {"VariantClear": nothing},
             "user32": {},
             "kinect20": {"GetDefaultKinectSensor": lambda place: self.default_sensor(place)},
         }
+
+    def _join_apartment(self, _reserved: None, kind: int) -> int:
+        """ole32's CoInitializeEx: the first call decides; another kind later is RPC_E_CHANGED_MODE."""
+        if self.apartments.setdefault(threading.get_ident(), kind) != kind:
+            raise OSError(-2147417850, "Cannot change thread mode after it is set")
+        return 0
 
     def load_library(self, name: str) -> ModuleType:
         """ctypes.WinDLL(name) and ctypes.OleDLL(name)."""

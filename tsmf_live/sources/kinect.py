@@ -1,6 +1,7 @@
 """The Kinect v2 as a source: bodies 30 times a second, each with the picture of its moment, whatever becomes of it.
 
 kinect_library  loads pykinect2
+kinect_usb      whether one is at a cable
 kinect_reader   colour and bodies, each with the sensor's time     (pykinect2's thread, or polled)
 kinect_pairing  which picture belongs to which bodies; one time line
 kinect_state    when the sensor counts as lost, and when to open it again
@@ -10,11 +11,12 @@ here            the four put together
 from __future__ import annotations
 
 import statistics
+import threading
 import time
 from collections.abc import Callable
 
 from tsmf_live.frames import FRAME_RATE_HZ, SensorFrame, UsageError
-from tsmf_live.sources import kinect_library
+from tsmf_live.sources import kinect_library, kinect_usb
 from tsmf_live.sources.base import EndOfSource, SourceInfo
 from tsmf_live.sources.kinect_inbox import Inbox
 from tsmf_live.sources.kinect_library import KinectMissing
@@ -30,10 +32,13 @@ from tsmf_live.sources.kinect_state import (
     Patience,
     Watch,
 )
+from tsmf_live.stage import Stage
 
 READ_S = 0.1  # a read returns within this
 LOOK_S = 0.02  # longest wait between two looks at how the sensor is doing
 ASK_S = 0.25  # between two questions to the sensor whether it is there
+PROBE = Patience(start_s=3.0, slow_start_s=12.0)  # whether there is a Kinect: a first frame may take 10 s
+PROBE_ENDS_S = 5.0  # a probe that was interrupted ends within this
 NO_COLOR_S = 1.0  # bodies without a picture for so long are worth a line
 READERS = {"events": EventReader, "poll": PollingReader}
 MESSAGES = {
@@ -86,7 +91,7 @@ class KinectSource:
         self._asked_s: float | None = None
         self._said: bool | None = None
         self._reader: EventReader | PollingReader | None = self._reader_class(self._library, self._inbox)
-        self._watch = Watch(clock(), patience)
+        self._watch = Watch(clock(), patience, kinect_usb.plugged_in())
 
     def read(self) -> SensorFrame | None:
         """See Source.read.
@@ -122,7 +127,7 @@ class KinectSource:
         counts |= {"paired": pairing.paired, "unpaired": pairing.unpaired}
         counts |= {"epochs": line.epochs, "late": line.late, "missed": line.missed}
         counts |= {name: getattr(watch, name) for name in ("stalls", "disconnects", "openings", "failed_openings")}
-        offsets_s = pairing.offsets_s.copy()
+        offsets_s, lag_s = pairing.offsets_s.copy(), pairing.lag_s
         return KinectStatus(
             state=watch.state,
             message=MESSAGES.get(watch.state),
@@ -132,7 +137,13 @@ class KinectSource:
             color_offset_ms=1e3 * statistics.median(offsets_s) if offsets_s else None,
             counts=counts,
             last_error=self._inbox.last_error,
+            color_lag_ms=1e3 * lag_s if lag_s is not None else None,
+            color_conversion_ms=1e3 * pairing.conversion_s,
         )
+
+    def available(self) -> bool | None:
+        """What the sensor says of itself now; None if it cannot be asked. By the thread that reads."""
+        return self._reader.available() if self._reader else None
 
     def _sort_in(self) -> None:
         bodies, colors = self._inbox.take()
@@ -180,7 +191,7 @@ class KinectSource:
         """What the sensor said of itself a moment ago; it is not asked more often than ASK_S."""
         now_s = self._clock()
         if self._asked_s is None or now_s - self._asked_s > ASK_S:
-            self._asked_s, self._said = now_s, self._reader.available() if self._reader else None
+            self._asked_s, self._said = now_s, self.available()
         return self._said
 
     def _open_again(self) -> None:
@@ -219,7 +230,6 @@ class KinectSource:
             "openings": (watch.openings - 1, "the sensor was opened again"),
             "failed": (watch.failed_openings, "the sensor could not be opened; trying on"),
             "errors": (counts["errors"], f"the library reported an error, the last: {self._inbox.last_error}"),
-            "expired": (counts["expired"], "a frame was gone before it could be fetched"),
             "unmapped": (counts["unmapped"], "the joints' places in the picture were not known"),
             "unusable": (counts["unusable"], "a body without a finite joint (0,0,0 is none) was left out"),
             "unknown": (counts["unknown"], "a frame had joints at 0,0,0 or not finite; they count as not tracked"),
@@ -232,6 +242,12 @@ class KinectSource:
                 self._say(kind, f"Kinect: {text}{f' ({count} times)' if count > 1 else ''}")
         if self._pairing.dim_light:
             self._say("dim", f"Kinect: dim light, colour comes at {self._pairing.color_rate_hz:.0f} Hz; bodies at 30")
+        if self._pairing.slow_conversion and "conversion" not in self._lines:
+            took = f"{1e3 * self._pairing.conversion_s:.0f} ms"
+            self._say("conversion", f"Kinect: this PC takes {took} to convert a picture, fewer come; bodies at 30 Hz")
+        if self._pairing.too_late and "lag" not in self._lines:
+            lag = f"{1e3 * self._pairing.lag_s:.0f} ms"
+            self._say("lag", f"Kinect: pictures come {lag} after their bodies, too late to be shown with them")
         if no_color and watch.state == RUNNING and self._pairing.unpaired > NO_COLOR_S * FRAME_RATE_HZ:
             self._say("color", "Kinect: no picture for a second or more; skeletons alone meanwhile")
         if watch.disconnects > 2 and self._reader_class is EventReader:
@@ -254,19 +270,61 @@ def _acquire(spec: str) -> str:
     return value
 
 
-def why_silent(limit_s: float) -> str | None:
-    """None if a Kinect gives a frame within the limit; else why it does not, in words. Opens and closes it."""
-    until_s = time.perf_counter() + limit_s
+class _Probe:
+    """Opens the Kinect, waits for its first frame, and closes it.
+
+    Attributes:
+        reason: why there was none.
+    """
+
+    def __init__(self, spec: str, patience: Patience) -> None:
+        self.reason: str | None = "the search was stopped"
+        self._spec, self._patience = spec, patience
+        self._source: KinectSource | None = None
+
+    def set_up(self) -> None:
+        """Opens it; KinectMissing if that fails."""
+        self._source = KinectSource(self._spec, self._patience)
+
+    def step(self) -> bool:
+        """Waits for a moment; False after the first frame."""
+        if self._source.read() is None:
+            return True
+        self.reason = None
+        return False
+
+    def tear_down(self) -> None:
+        """Closes it."""
+        if self._source is not None:
+            self._source.close()
+
+
+def why_silent(
+    spec: str = "kinect", patience: Patience = PROBE, waiting: Callable[[float], None] = lambda waited_s: None
+) -> str | None:
+    """None if a Kinect gives a frame in time; else why it does not, in words. Opens and closes it.
+
+    On a thread of its own: the thread that opens a sensor joins an apartment in which no window can be.
+
+    Args:
+        spec: see KinectSource.
+        patience: how long to wait, counted from when it is open.
+        waiting: called several times a second.
+
+    Raises:
+        UsageError: see KinectSource.
+    """
+    probe, stopping, began_s = _Probe(spec, patience), threading.Event(), time.perf_counter()
+    stage = Stage("kinect probe", probe, stopping)
+    stage.start()
     try:
-        source = KinectSource()
-    except KinectMissing as error:
-        return error.reason
-    try:
-        while time.perf_counter() < until_s:
-            if source.read() is not None:
-                return None
-    except KinectMissing as error:
-        return error.reason
+        while not stage.wait(READ_S):
+            waiting(time.perf_counter() - began_s)
     finally:
-        source.close()
-    return f"no sensor answered within {limit_s:g} s"
+        stopping.set()
+        stage.wait(PROBE_ENDS_S)
+    if isinstance(stage.error, KinectMissing):
+        return stage.error.reason
+    if stage.error is not None:
+        raise stage.error
+    return probe.reason

@@ -16,11 +16,15 @@ BODIES_KEPT, COLORS_KEPT = 64, 4  # 2 s of bodies; 8.3 MB a picture
 
 @dataclass(frozen=True, slots=True)
 class ColorShot:
-    """A picture: (1080, 1920, 4) uint8 BGRA, the sensor's time in 100 ns, the host's time when it was complete."""
+    """A picture: (1080, 1920, 4) uint8 BGRA, the sensor's time in 100 ns, the host's time when it was complete.
+
+    `took_s`: how long its conversion took.
+    """
 
     ticks: int
     picture: np.ndarray
     host_s: float
+    took_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,11 @@ class Inbox:
             self._bodies.clear()
             self._colors.clear()
             return taken
+
+    @property
+    def filled(self) -> bool:
+        """Whether something waits."""
+        return bool(self._bodies or self._colors)
 
     def wait(self, limit_s: float) -> None:
         """Returns when something came, or after the limit."""

@@ -9,6 +9,9 @@ done about it here, inside pykinect2's own modules only:
     numpy.distutils (gone from Python 3.12 on)              a stand-in while pykinect2 loads
     time.clock, numpy.object (gone)                         supplied to its runtime module
 
+comtypes makes the thread that imports it a COM apartment of its own, which must then handle messages; ours never do.
+So every thread that uses the sensor joins the process's multi-threaded apartment instead.
+
 A fork in which some or all of that is repaired loads just as well.
 """
 
@@ -22,7 +25,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.machinery import SourceFileLoader
 from types import CodeType, ModuleType
@@ -42,6 +45,7 @@ LAYOUTS = {
     "_ColorSpacePoint": (8, {"x": 0, "y": 4}),
     "_Vector4": (16, {"x": 0, "y": 4, "z": 8, "w": 12}),
 }
+MULTITHREADED = 0  # COINIT_MULTITHREADED
 _loading = threading.Lock()
 
 
@@ -97,7 +101,8 @@ def load() -> Library:
 def _load() -> Library:
     from _ctypes import COMError
 
-    import comtypes
+    with _multithreaded():
+        import comtypes
 
     if DECLARATIONS not in sys.modules:
         _load_declarations(comtypes)
@@ -136,6 +141,27 @@ class _Unasserted(SourceFileLoader):
     def get_code(self, fullname: str) -> CodeType:
         path = self.get_filename(fullname)
         return compile(self.get_data(path), path, "exec", dont_inherit=True, optimize=1)
+
+
+@contextmanager
+def _multithreaded() -> Iterator[None]:
+    """Within it, comtypes joins the multi-threaded apartment when it is imported."""
+    before = vars(sys).get("coinit_flags")
+    sys.coinit_flags = MULTITHREADED
+    try:
+        yield
+    finally:
+        if before is None:
+            del sys.coinit_flags
+        else:
+            sys.coinit_flags = before
+
+
+def join_apartment() -> None:
+    """Puts this thread into the multi-threaded apartment, until it ends; one that is in another already stays there."""
+    comtypes = sys.modules.get("comtypes")
+    with suppress(OSError):  # RPC_E_CHANGED_MODE: a window's thread
+        comtypes.CoInitializeEx(MULTITHREADED)
 
 
 @contextmanager

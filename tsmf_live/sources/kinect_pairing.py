@@ -1,7 +1,8 @@
 """Which picture belongs to which bodies, and one time line for all of them. No sensor, no thread, no clock of its own.
 
 Colour and bodies come from the sensor separately, each with its own time: bodies always at 30 Hz, colour at 30 Hz or,
-in dim light, at 15. Every body frame is given on, with the nearest picture if one is near enough.
+in dim light, at 15. A picture is complete later than its bodies, on a slow PC by 0.1 s and more. Every body frame is
+given on, with the nearest picture if one is near enough; how long that is waited for follows the lag that is measured.
 """
 
 from __future__ import annotations
@@ -15,11 +16,15 @@ from tsmf_live.sources.kinect_inbox import BodyShot, ColorShot
 TICKS_PER_S = 10_000_000  # the SDK's TIMESPAN counts 100 ns
 PAIR_LIMIT_S = 0.040  # a picture farther from the bodies in time than this is not theirs
 HOLD_S = 0.050  # by the sensor's clock: the nearest picture is taken up to 33 ms after the bodies, then converted
+LAG_LIMIT_S = 0.150  # both are longer by the pictures' lag, up to this: a display that is later than that is no fun
+LAGS_KEPT = 30  # frames over which the lag is measured: a second
 HOLD_HOST_S = 0.150  # by the host's clock, for when no newer bodies tell that the sensor's has gone on
 NEAR_S = 0.016  # no picture can come nearer than this one: two are never less than 33 ms apart
-SILENT_S = 0.5  # no picture for so long: bodies no longer wait for one
+SILENT_S = 0.5  # no picture for so long: bodies wait for one only
+SILENT_HOLD_S = 0.05  # so long, by the host's clock: one that comes again belongs to somebody
 COLORS_KEPT = 6  # 8.3 MB each; 0.2 s at 30 Hz
 DIM_LIGHT_S = 0.050  # median time between pictures above this: 15 Hz instead of 30
+SLOW_CONVERSION_S = 0.030  # a picture that takes longer to convert makes the next late: few pictures are no dim light
 JUMP_BACK_S = 0.5  # bodies older than the last by less are late and dropped, by more: the clock began again
 EPOCH_GAP_S = 1.1  # on our time line, after the clock began again: longer than anybody or anything is kept
 
@@ -34,6 +39,7 @@ class Pairing:
         color_intervals_s: between the newest pictures.
         offsets_s: of the newest pairs, picture minus bodies.
         paired, unpaired: bodies given on with and without a picture.
+        conversions_s: how long the newest pictures took to convert.
     """
 
     def __init__(self, offset_s: float = 0.0) -> None:
@@ -43,7 +49,12 @@ class Pairing:
         self._silent_since_s: float | None = None  # host time of the newest picture, or of the first bodies
         self.color_intervals_s: deque[float] = deque(maxlen=15)
         self.offsets_s: deque[float] = deque(maxlen=300)
+        self.conversions_s: deque[float] = deque(maxlen=15)
         self.paired = self.unpaired = 0
+        # of the newest: host time when it was complete minus the sensor's time, which has an offset of its own
+        self._color_delays_s: deque[float] = deque(maxlen=LAGS_KEPT)
+        self._body_delays_s: deque[float] = deque(maxlen=LAGS_KEPT)
+        self._last_body_ticks = 0
 
     def add_color(self, shot: ColorShot) -> None:
         """A picture came."""
@@ -51,13 +62,20 @@ class Pairing:
             interval_s = (shot.ticks - self._colors[-1].ticks) / TICKS_PER_S
             if interval_s <= 0:  # the clock began again: the pictures before belong to no bodies to come
                 self._colors.clear()
+                self._color_delays_s.clear()
             else:
                 self.color_intervals_s.append(interval_s)
         self._colors.append(shot)
+        self._color_delays_s.append(shot.host_s - shot.ticks / TICKS_PER_S)
+        self.conversions_s.append(shot.took_s)
         self._silent_since_s = shot.host_s
 
     def add_body(self, shot: BodyShot) -> None:
         """Bodies came."""
+        if (shot.ticks - self._last_body_ticks) / TICKS_PER_S < -JUMP_BACK_S:
+            self._body_delays_s.clear()
+        self._last_body_ticks = shot.ticks
+        self._body_delays_s.append(shot.host_s - shot.ticks / TICKS_PER_S)
         self._bodies.append(shot)
         if self._silent_since_s is None:
             self._silent_since_s = shot.host_s
@@ -80,6 +98,8 @@ class Pairing:
         self._bodies.clear()
         self._colors.clear()
         self.color_intervals_s.clear()
+        self._color_delays_s.clear()
+        self._body_delays_s.clear()
         self._silent_since_s = None
 
     @property
@@ -93,15 +113,49 @@ class Pairing:
     def dim_light(self) -> bool:
         """Whether the sensor has halved the colour rate to expose longer."""
         rate_hz = self.color_rate_hz
-        return rate_hz is not None and 1 / rate_hz > DIM_LIGHT_S
+        return rate_hz is not None and 1 / rate_hz > DIM_LIGHT_S and self.conversion_s < SLOW_CONVERSION_S
+
+    @property
+    def conversion_s(self) -> float:
+        """How long a picture takes to convert (median of the newest); 0 before there is one."""
+        taken_s = self.conversions_s.copy()
+        return statistics.median(taken_s) if taken_s else 0.0
+
+    @property
+    def slow_conversion(self) -> bool:
+        """Whether the conversion of pictures, and not the light, makes them few."""
+        return len(self.conversions_s) == self.conversions_s.maxlen and self.conversion_s > SLOW_CONVERSION_S
+
+    @property
+    def too_late(self) -> bool:
+        """Whether pictures come so late that their bodies do not wait for them."""
+        return len(self._color_delays_s) == LAGS_KEPT and (self.lag_s or 0.0) > LAG_LIMIT_S + HOLD_S
+
+    @property
+    def lag_s(self) -> float | None:
+        """How much later a picture is complete than bodies of the same moment (median); None before there are both."""
+        colors_s, bodies_s = self._color_delays_s.copy(), self._body_delays_s.copy()
+        return statistics.median(colors_s) - statistics.median(bodies_s) if colors_s and bodies_s else None
+
+    @property
+    def _allowance_s(self) -> float:
+        """What the latest of the newest pictures needs. It is waited for only where a picture is missing."""
+        if not self._color_delays_s or not self._body_delays_s:
+            return 0.0
+        lag_s = max(self._color_delays_s) - statistics.median(self._body_delays_s)
+        return min(max(lag_s, 0.0), LAG_LIMIT_S)
 
     def _decided(self, body: BodyShot, now_s: float) -> bool:
         """Whether no better picture for these bodies can be expected."""
-        if now_s - self._silent_since_s > SILENT_S or now_s - body.host_s >= HOLD_HOST_S:
+        # one that is far ahead is of the clock before it began again
+        if self._colors and -NEAR_S <= self._distance_s(self._colors[-1], body) < JUMP_BACK_S:
             return True
-        if (self._bodies[-1].ticks - body.ticks) / TICKS_PER_S >= HOLD_S:  # a slow machine is slow with both
+        waited_s, longer_s = now_s - body.host_s, self._allowance_s
+        if now_s - self._silent_since_s > SILENT_S and waited_s >= SILENT_HOLD_S:
             return True
-        return bool(self._colors) and self._distance_s(self._colors[-1], body) >= -NEAR_S
+        # newer bodies show the sensor's time, on which a slow machine has no influence
+        newer_s = (self._bodies[-1].ticks - body.ticks) / TICKS_PER_S
+        return newer_s >= HOLD_S + longer_s or waited_s >= HOLD_HOST_S + longer_s
 
     def _distance_s(self, color: ColorShot, body: BodyShot) -> float:
         return (color.ticks + self._offset_ticks - body.ticks) / TICKS_PER_S

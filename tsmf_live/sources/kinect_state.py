@@ -24,8 +24,8 @@ class Patience:
     """How long what is waited for, in seconds.
 
     Attributes:
-        start_s: for the first bodies of a sensor that says it is not there.
-        slow_start_s: the same, when it says that it is there.
+        start_s: for the first bodies after opening, when the sensor is not at the cable and says that it is not there.
+        slow_start_s: the same, when either says that it is there.
         stall_s: between two body frames.
         answer_s: for bodies after the sensor was opened again or says that it is back.
         absence_s: a sensor that is away is opened again after this, in case it cannot say that it is back.
@@ -56,6 +56,8 @@ class KinectStatus:
         available: what the sensor says of itself, None if unknown.
         color_rate_hz: by the sensor's clock, None before there is a picture; dim_light: 15 Hz instead of 30.
         color_offset_ms: median of picture minus bodies over the newest pairs, None before there is one.
+        color_lag_ms: how much later a picture is complete than bodies of the same moment, None before there are both;
+            color_conversion_ms: of it, the conversion.
         counts: bodies, colors, paired, unpaired, missed, late, expired, errors, unmapped, unusable, unknown,
             dropped_bodies, dropped_colors, stalls, disconnects, openings, failed_openings, epochs.
         last_error: the newest error of the library, or "".
@@ -69,6 +71,8 @@ class KinectStatus:
     color_offset_ms: float | None
     counts: dict[str, int] = field(default_factory=dict)
     last_error: str = ""
+    color_lag_ms: float | None = None
+    color_conversion_ms: float = 0.0
 
 
 class Watch:
@@ -76,14 +80,19 @@ class Watch:
 
     `look` is called several times a second and says "open", "close", "give up" or None. Made with the sensor open.
 
+    Args:
+        now_s: host time, right after opening.
+        patience: see Patience.
+        plugged_in: whether the system sees the sensor at a cable.
+
     Attributes:
         state: see the module.
-        available: as it was last said.
+        available: as it was last said; None: nobody had to ask since bodies came.
         stalls, disconnects, openings, failed_openings: how often.
     """
 
-    def __init__(self, now_s: float, patience: Patience | None = None) -> None:
-        self.patience = patience or Patience()
+    def __init__(self, now_s: float, patience: Patience | None = None, plugged_in: bool = False) -> None:
+        self.patience, self._there = patience or Patience(), plugged_in
         self.state, self.available = STARTING, None
         self.stalls = self.disconnects = self.failed_openings = 0
         self.openings = 1
@@ -96,7 +105,7 @@ class Watch:
         """Bodies arrived: whatever was, it works."""
         if self.state != RUNNING:
             self._change(RUNNING, now_s)
-            self._running_since_s = now_s
+            self._running_since_s, self.available = now_s, None
         elif now_s - self._running_since_s > self.patience.steady_s:
             self._attempts = 0
         self._last_body_s = now_s
@@ -131,6 +140,8 @@ class Watch:
                 self._change(STALLED, now_s)
             return None
         before, self.available = self.available, ask_available()
+        if self.state == STARTING and self.available:
+            self._there = True
         if self.state in (STALLED, RECOVERING) and self.available is False:
             self.disconnects += self.state == STALLED
             self._change(DISCONNECTED, now_s)
@@ -145,7 +156,7 @@ class Watch:
         return self.state == STALLED or (self.state == RECOVERING and waited_s > self.patience.answer_s)
 
     def _too_late(self, now_s: float) -> bool:
-        limit_s = self.patience.slow_start_s if self.available else self.patience.start_s
+        limit_s = self.patience.slow_start_s if self._there else self.patience.start_s
         return now_s - self._began_s > limit_s
 
     def _recover(self, now_s: float) -> str | None:

@@ -272,6 +272,23 @@ def test_pictures_that_come_too_late_do_not_hold_bodies_for_ever():
     assert pairing.lag_s == pytest.approx(0.4)
 
 
+def test_bodies_wait_for_a_picture_of_theirs_that_is_being_converted_and_for_no_other():
+    pairing = Pairing()
+    pairing.add_color(color(0.967))
+    for time_s in (1.0, 1.033, 1.067):
+        pairing.add_body(bodies(time_s))
+    pairing.under_way = [TICKS_PER_S]
+    assert pairing.next(1.08) is None, "a busy machine is slow with the picture alone"
+    pairing.under_way = []
+    pairing.add_color(color(1.0, 1.09))
+    assert pairing.next(1.09)[1].ticks == TICKS_PER_S
+    pairing.under_way = [round(0.9 * TICKS_PER_S)]
+    assert pairing.next(1.3) is not None
+    pairing.under_way = [round(1.067 * TICKS_PER_S)]
+    assert pairing.next(1.35) is None
+    assert pairing.next(1.4) is not None, "one that never ends is not waited for"
+
+
 def test_slow_conversion_is_told_from_dim_light():
     pairing = Pairing()
     for i in range(20):

@@ -146,7 +146,7 @@ class KinectSource:
         return self._reader.available() if self._reader else None
 
     def _sort_in(self) -> None:
-        bodies, colors = self._inbox.take()
+        bodies, colors, self._pairing.under_way = self._inbox.take()
         for color in colors:
             self._pairing.add_color(color)
         for body in bodies:

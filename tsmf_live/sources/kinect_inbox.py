@@ -53,6 +53,8 @@ class Inbox:
         self.counts: Counter[str] = Counter()
         self.last_error = ""
         self._changed = threading.Condition()
+        self._announced: int | None = None  # when the picture was taken that will be fetched next,
+        self._converting: int | None = None  # and the one that is being converted
         self._bodies: deque[BodyShot] = deque(maxlen=BODIES_KEPT)
         self._colors: deque[ColorShot] = deque(maxlen=COLORS_KEPT)
 
@@ -64,9 +66,22 @@ class Inbox:
             self._bodies.append(shot)
             self._changed.notify_all()
 
+    def announce_color(self, ticks: int) -> None:
+        """There is a picture to fetch."""
+        with self._changed:
+            self._announced = ticks
+
+    def begin_color(self, ticks: int | None) -> None:
+        """A picture is being converted; None: it has failed."""
+        with self._changed:
+            self._converting = ticks
+            if self._announced == ticks:
+                self._announced = None
+
     def put_color(self, shot: ColorShot) -> None:
         """A picture arrived."""
         with self._changed:
+            self._converting = None
             self.counts["colors"] += 1
             self.counts["dropped_colors"] += len(self._colors) == COLORS_KEPT
             self._colors.append(shot)
@@ -80,10 +95,11 @@ class Inbox:
             if not expired:
                 self.last_error = f"{type(error).__name__}: {error}"
 
-    def take(self) -> tuple[list[BodyShot], list[ColorShot]]:
-        """Everything that waits, oldest first."""
+    def take(self) -> tuple[list[BodyShot], list[ColorShot], list[int]]:
+        """Everything that waits, oldest first, and when the pictures were taken that are under way."""
         with self._changed:
-            taken = list(self._bodies), list(self._colors)
+            under_way = [ticks for ticks in (self._converting, self._announced) if ticks is not None]
+            taken = list(self._bodies), list(self._colors), under_way
             self._bodies.clear()
             self._colors.clear()
             return taken

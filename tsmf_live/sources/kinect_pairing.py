@@ -40,6 +40,7 @@ class Pairing:
         offsets_s: of the newest pairs, picture minus bodies.
         paired, unpaired: bodies given on with and without a picture.
         conversions_s: how long the newest pictures took to convert.
+        under_way: when the pictures were taken that are being fetched or converted, in the sensor's ticks.
     """
 
     def __init__(self, offset_s: float = 0.0) -> None:
@@ -50,6 +51,7 @@ class Pairing:
         self.color_intervals_s: deque[float] = deque(maxlen=15)
         self.offsets_s: deque[float] = deque(maxlen=300)
         self.conversions_s: deque[float] = deque(maxlen=15)
+        self.under_way: list[int] = []
         self.paired = self.unpaired = 0
         # of the newest: host time when it was complete minus the sensor's time, which has an offset of its own
         self._color_delays_s: deque[float] = deque(maxlen=LAGS_KEPT)
@@ -85,12 +87,12 @@ class Pairing:
         if not self._bodies or not self._decided(self._bodies[0], now_s):
             return None
         body = self._bodies.popleft()
-        color = min(self._colors, key=lambda color: abs(self._distance_s(color, body)), default=None)
-        if color is None or abs(self._distance_s(color, body)) > PAIR_LIMIT_S:
+        color = self._nearest(body)
+        if color is None:
             self.unpaired += 1
             return body, None
         self.paired += 1
-        self.offsets_s.append(self._distance_s(color, body))
+        self.offsets_s.append(self._distance_s(color.ticks, body))
         return body, color
 
     def clear(self) -> None:
@@ -148,17 +150,31 @@ class Pairing:
     def _decided(self, body: BodyShot, now_s: float) -> bool:
         """Whether no better picture for these bodies can be expected."""
         # one that is far ahead is of the clock before it began again
-        if self._colors and -NEAR_S <= self._distance_s(self._colors[-1], body) < JUMP_BACK_S:
+        if self._colors and -NEAR_S <= self._distance_s(self._colors[-1].ticks, body) < JUMP_BACK_S:
             return True
         waited_s, longer_s = now_s - body.host_s, self._allowance_s
+        if waited_s < HOLD_HOST_S + LAG_LIMIT_S and self._is_coming(body):
+            return False
         if now_s - self._silent_since_s > SILENT_S and waited_s >= SILENT_HOLD_S:
             return True
         # newer bodies show the sensor's time, on which a slow machine has no influence
         newer_s = (self._bodies[-1].ticks - body.ticks) / TICKS_PER_S
         return newer_s >= HOLD_S + longer_s or waited_s >= HOLD_HOST_S + longer_s
 
-    def _distance_s(self, color: ColorShot, body: BodyShot) -> float:
-        return (color.ticks + self._offset_ticks - body.ticks) / TICKS_PER_S
+    def _nearest(self, body: BodyShot) -> ColorShot | None:
+        """The picture that is nearest in time, None if that is not near enough."""
+        color = min(self._colors, key=lambda color: abs(self._distance_s(color.ticks, body)), default=None)
+        return color if color and abs(self._distance_s(color.ticks, body)) <= PAIR_LIMIT_S else None
+
+    def _is_coming(self, body: BodyShot) -> bool:
+        """Whether a picture that is under way is nearer to the bodies than all that are there."""
+        nearest, limit_s = self._nearest(body), PAIR_LIMIT_S
+        if nearest is not None:
+            limit_s = abs(self._distance_s(nearest.ticks, body))
+        return any(abs(self._distance_s(ticks, body)) < limit_s for ticks in self.under_way)
+
+    def _distance_s(self, color_ticks: int, body: BodyShot) -> float:
+        return (color_ticks + self._offset_ticks - body.ticks) / TICKS_PER_S
 
 
 class TimeLine:

@@ -54,7 +54,12 @@ class FrameCopier:
         ticks, began_s = frame.RelativeTime, time.perf_counter()
         picture = np.empty((COLOR_HEIGHT, COLOR_WIDTH, 4), np.uint8)
         place = picture.ctypes.data_as(ctypes.POINTER(ctypes.c_ubyte))
-        frame.CopyConvertedFrameDataToArray(picture.nbytes, place, self._declared.ColorImageFormat_Bgra)
+        self._inbox.begin_color(ticks)
+        try:
+            frame.CopyConvertedFrameDataToArray(picture.nbytes, place, self._declared.ColorImageFormat_Bgra)
+        except Exception:
+            self._inbox.begin_color(None)
+            raise
         now_s = time.perf_counter()
         self._inbox.put_color(ColorShot(ticks, picture, now_s, now_s - began_s))
 
@@ -235,7 +240,8 @@ class _Handlers:
         try:
             reader = self._color_frame_reader
             if reader is not None:  # None: being closed
-                reader.GetFrameArrivedEventData(self._handles[handle_index])
+                arrival = reader.GetFrameArrivedEventData(self._handles[handle_index])
+                self._inbox.announce_color(arrival.FrameReference.RelativeTime)
                 self.announced.set()
         except Exception as error:
             self._note(error)

@@ -33,7 +33,7 @@ from train.prepared import (
     index_type,
 )
 from train.splits import PUBLISHED, Sample
-from tsmf_live.files import whole_file
+from tsmf_live.files import remove, whole_file
 from tsmf_live.frames import RecordingError, SourceError
 from tsmf_live.skeleton import JOINT_COUNT
 
@@ -173,5 +173,5 @@ def _counts(samples: list[Sample], skipped: list[Skipped], labels: tuple[str, ..
 
 def clear(out: Path) -> None:
     """Removes what only an unfinished preparation needs."""
-    (out / STARTED_FILE).unlink(missing_ok=True)
+    remove(out / STARTED_FILE)
     shutil.rmtree(out / PARTS_FOLDER, ignore_errors=True)

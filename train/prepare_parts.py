@@ -39,6 +39,7 @@ from train.prepared import (
 )
 from train.splits import Sample
 from tsmf_live import interrupt
+from tsmf_live.files import remove
 from tsmf_live.frames import TsmfError, UsageError
 from tsmf_live.skeleton import JOINT_COUNT
 
@@ -114,7 +115,7 @@ def _begin(out: Path, plan: dict[str, Any]) -> dict[str, Any] | None:
         if plan["settings"]["crops"]:
             (out / CROPS_FOLDER).mkdir(exist_ok=True)
         for left in out.rglob("*.tmp"):
-            left.unlink()
+            remove(left)
     return None
 
 

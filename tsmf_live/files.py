@@ -11,7 +11,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -39,30 +39,51 @@ def create(path: Path, *, private: bool = True) -> BinaryIO:
     return os.fdopen(os.open(path, flags, PRIVATE_FILE if private else 0o666), "w+b")
 
 
-def replace(new: Path, path: Path) -> None:
+def replace(new: Path, path: Path, *, patient: bool = True) -> None:
     """Puts `new` in the place of `path` in one step; waits about 1.6 s for a program that holds `path` (Windows).
+
+    Args:
+        patient: False: tries once.
 
     Raises:
         OSError: it cannot; both files are as they were.
     """
-    for wait_s in (*HELD_WAITS_S, None):
+    _patiently(lambda: os.replace(new, path), patient)
+    sync_folder(path.parent)
+
+
+def remove(path: Path) -> None:
+    """Deletes a file, if it is there; waits about 1.6 s for a program that holds it. A link goes, not its target.
+
+    Raises:
+        OSError: it cannot be deleted.
+    """
+    _patiently(lambda: path.unlink(missing_ok=True))
+
+
+def is_held(error: OSError) -> bool:
+    """Whether another program, which may let go of it soon, keeps a file from being replaced or deleted (Windows)."""
+    return getattr(error, "winerror", None) in HELD_WINERRORS
+
+
+def _patiently(act: Callable[[], None], patient: bool = True) -> None:
+    """Does what a scanner or an editor that has the file open may prevent for a moment."""
+    for wait_s in (*(HELD_WAITS_S if patient else ()), None):
         try:
-            os.replace(new, path)
+            return act()
         except OSError as error:
-            if wait_s is None or getattr(error, "winerror", None) not in HELD_WINERRORS:
+            if wait_s is None or not is_held(error):
                 raise
             time.sleep(wait_s)
-        else:
-            sync_folder(path.parent)
-            return
 
 
 @contextmanager
-def whole_file(path: Path, *, private: bool = True) -> Iterator[BinaryIO]:
+def whole_file(path: Path, *, private: bool = True, patient: bool = True) -> Iterator[BinaryIO]:
     """An open file whose content becomes that of `path` when the block ends without an error; else nothing changes.
 
     Args:
         private: only the owner may read it.
+        patient: see replace.
 
     Raises:
         OSError: it cannot be written; the old file is as it was.
@@ -71,7 +92,7 @@ def whole_file(path: Path, *, private: bool = True) -> Iterator[BinaryIO]:
         yield file
         sync(file)
         file.close()
-        replace(new, path)
+        replace(new, path, patient=patient)
 
 
 @contextmanager

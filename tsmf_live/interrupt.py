@@ -77,6 +77,7 @@ def stop_here() -> None:
 
 def end_at_once(line: str = "interrupted") -> None:
     """Ends the process without tidying up; an answer for as long as nothing has begun."""
+    deaf()  # or the next request would say it again
     with suppress(OSError):
         os.write(2, f"{line}\n".encode())  # print could be in the middle of a line of its own
     os._exit(INTERRUPTED)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterator
 from pathlib import Path
 
+from tsmf_live.files import whole_file
 from tsmf_live.moments import Still
 from tsmf_live.skeleton import JOINT_NAMES, ROI_JOINTS
 
@@ -44,13 +46,15 @@ def moment_rows(still: Still) -> Iterator[tuple[str, str, str, float]]:
 
 
 def write_values(path: Path, still: Still) -> None:
-    """Writes the CSV; OSError if that is not possible."""
+    """Writes the CSV, whole or not at all; OSError if that is not possible."""
     prediction = still.prediction
     time_s = still.time_s if prediction is None else prediction.sensor_time_s
     position_s = still.pose.position_s if prediction is None else prediction.position_s
     place = f"{time_s:.6f}", "" if position_s is None else f"{position_s:.6f}"
-    with path.open("w", newline="", encoding="utf-8") as stream:
+    with whole_file(path) as file:
+        stream = io.TextIOWrapper(file, encoding="utf-8", newline="")
         table = csv.writer(stream)
         table.writerow(COLUMNS)
         for person, quantity, name, value in moment_rows(still):
             table.writerow((*place, person, quantity, name, f"{value:.9g}"))
+        stream.detach()  # what it still held goes into the file, which stays open

@@ -10,7 +10,7 @@ from recordings import assert_same_bodies, play, write_session
 
 from tsmf_live.camera import FOCAL_PX, project_to_color
 from tsmf_live.frames import Body, RecordingError, SensorFrame, UsageError
-from tsmf_live.privacy import WHOLE_PICTURE, FaceBlur, HiddenBoxes, blurred, face_box, head_box, whole_box
+from tsmf_live.privacy import WHOLE_PICTURE, HiddenBoxes, blurred, face_box, head_box, whole_box, with_hidden
 from tsmf_live.session import read_description, read_events
 from tsmf_live.sessions.__main__ import main
 from tsmf_live.sessions.blur import blur
@@ -111,6 +111,16 @@ def assert_gone(color_bgra: np.ndarray, where: np.ndarray) -> None:
     assert len(left) == 0 or np.abs(left - 127).max() < 40
 
 
+class FaceBlur:
+    """Frames as the recorder writes them."""
+
+    def __init__(self) -> None:
+        self.boxes = HiddenBoxes()
+
+    def apply(self, frame: SensorFrame) -> SensorFrame:
+        return with_hidden(frame, self.boxes.at(frame.bodies, frame.sensor_time_s))
+
+
 def frame_of(time_s: float, *bodies: Body, color: np.ndarray | None = NOISE) -> SensorFrame:
     return SensorFrame(round(time_s * 30), time_s, 0.0, color, bodies)
 
@@ -199,11 +209,11 @@ def test_a_picture_a_moment_older_or_newer_than_the_joints_is_covered():
     assert_gone(hidden, head_pixels(first) | head_pixels(second) | head_pixels(third))
 
 
-def session(folder, *, second: bool = False):
-    """12 frames, half a second apart; somebody is tracked in frames 5 and 6 only."""
+def session(folder, *, second: bool = False, count: int = 12, tracked: tuple[int, ...] = (5, 6)):
+    """Frames half a second apart; somebody is tracked in two of them only."""
     recorded = []
-    for i in range(12):
-        bodies = [person((-0.6, 0, 2.5))] if i in (5, 6) else []
+    for i in range(count):
+        bodies = [person((-0.6, 0, 2.5))] if i in tracked else []
         bodies += [person((0.8, 0, 3.0), tracking_id=8)] if second else []
         recorded.append(replace(frame_of(i / 2, *bodies, color=STRIPES), index=i))
     write_session(folder, recorded)
@@ -285,7 +295,7 @@ def test_when_it_cannot_be_written_the_session_is_as_it_was(what, where, tmp_pat
     if where == "write":
         monkeypatch.setattr("tsmf_live.color_file.ColorFile.write", full)
     else:
-        monkeypatch.setattr("tsmf_live.sessions.recolor.Path.replace", full)
+        monkeypatch.setattr("tsmf_live.files.os.replace", full)
     with pytest.raises(RecordingError, match="No space left"):
         what(tmp_path / "take")
     monkeypatch.undo()

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tsmf_live.files import whole_file
+from tsmf_live.files import refuse_links, whole_file
 from tsmf_live.frames import FRAME_RATE_HZ, MAX_BODIES, RecordingError, SourceError, UsageError
 from tsmf_live.session import read_description
 from tsmf_live.session_table import (
@@ -186,6 +186,7 @@ class Annotations:
                 session is being recorded.
         """
         path = self.folder / EVENTS_FILE
+        refuse_links(self.folder)
         if not self._has_ended:
             self._refuse_while_recorded()
         events = read_events(self.folder)

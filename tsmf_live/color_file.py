@@ -16,6 +16,7 @@ import cv2
 import numpy as np
 from av.video.frame import PictureType
 
+from tsmf_live.files import create
 from tsmf_live.frames import COLOR_HEIGHT, COLOR_WIDTH, FRAME_RATE_HZ
 
 CODECS = ("h264", "ffv1")
@@ -38,7 +39,7 @@ class ColorFile:
     Errors of disk and encoder come as OSError or av.FFmpegError; the caller knows the session they belong to.
 
     Args:
-        path: is overwritten.
+        path: does not exist.
         codec: "h264", or "ffv1" for every bit of every picture.
         preset: x264's, "ultrafast" to "veryslow".
         crf: x264's quality, 0 (best) to 51; None: a constant quantiser. It looks like a crf of 21, gives a
@@ -51,7 +52,7 @@ class ColorFile:
             quality = {"qp": str(QUANTISER)} if crf is None else {"crf": str(crf)}
             options = options | {"preset": preset} | quality
         self._last_ms: int | None = None
-        self._file = path.open("wb")
+        self._file = create(path)
         try:
             self._container = av.open(
                 self._file,

@@ -7,6 +7,7 @@ that points outside the folder, say) is removed, never followed.
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import tempfile
@@ -37,6 +38,49 @@ def create(path: Path, *, private: bool = True) -> BinaryIO:
     """
     flags = os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_BINARY", 0)
     return os.fdopen(os.open(path, flags, PRIVATE_FILE if private else 0o666), "w+b")
+
+
+@contextmanager
+def append(path: Path) -> Iterator[BinaryIO]:
+    """An existing file, open for writing at its end; what was written is on the disk when the block ends.
+
+    Raises:
+        OSError: there is none, it is a link, or it cannot be written to.
+    """
+    refuse_link(path)
+    flags = os.O_WRONLY | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    with os.fdopen(os.open(path, flags), "ab") as file:
+        yield file
+        sync(file)
+
+
+def make_folders(folder: Path) -> None:
+    """Makes a folder and those above it that are missing, their owner's alone; OSError if it cannot."""
+    for missing in reversed([path for path in (folder, *folder.parents) if not path.exists()]):
+        with suppress(FileExistsError):  # somebody else has made it meanwhile
+            missing.mkdir(PRIVATE_FOLDER)
+    if not folder.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
+
+
+def refuse_link(path: Path) -> None:
+    """OSError (ELOOP) if a file is a link: whoever made it chose what is written to."""
+    if path.is_symlink():
+        raise OSError(errno.ELOOP, "is a link, which is not followed", str(path))
+
+
+def refuse_links(folder: Path) -> None:
+    """RecordingError if a session's folder holds a link: nothing outside it is changed, or left showing a face."""
+    try:
+        link = next((path for path in sorted(folder.iterdir()) if path.is_symlink()), None)
+        target = os.readlink(link) if link is not None else ""
+    except OSError as error:
+        raise RecordingError(f"{folder}: cannot be looked into ({error.strerror}); check its rights") from error
+    if link is not None:
+        raise RecordingError(
+            f"{link}: is a link (to {target}), nothing was changed: links in a session's folder are not followed; put "
+            "the file itself in its place, or remove the link"
+        )
 
 
 def replace(new: Path, path: Path, *, patient: bool = True) -> None:
@@ -118,15 +162,16 @@ def new_files(folder: Path) -> Iterator[Path]:
         RecordingError: one of the files exists already, or `folder` cannot be written to. Nothing has changed then.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folders(folder)
         with _scratch(folder) as unfinished:
             yield unfinished
+            _make_private(unfinished)
             files = sorted(path.relative_to(unfinished) for path in unfinished.rglob("*") if path.is_file())
             for name in files:
                 refuse_existing(folder / name)
                 _sync_path(unfinished / name)
             for name in files:
-                (folder / name).parent.mkdir(parents=True, exist_ok=True)
+                make_folders((folder / name).parent)
                 (unfinished / name).rename(folder / name)
     except OSError as error:
         raise _unwritable(folder, error) from error
@@ -142,11 +187,12 @@ def new_folder(folder: Path) -> Iterator[Path]:
     try:
         if folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
             raise RecordingError(f"{folder}: expected a new or empty folder; choose another one")
-        folder.parent.mkdir(parents=True, exist_ok=True)
+        make_folders(folder.parent)
         with _scratch(folder.parent) as scratch:
             unfinished = scratch / folder.name
             unfinished.mkdir(PRIVATE_FOLDER)
             yield unfinished
+            _make_private(unfinished)
             if folder.is_dir():
                 folder.rmdir()  # Windows cannot rename over it
             unfinished.rename(folder)
@@ -200,6 +246,14 @@ def _scratch(folder: Path) -> Iterator[Path]:
         yield scratch
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _make_private(folder: Path) -> None:
+    """Makes all that was written into a folder its owner's alone, whichever library wrote it."""
+    if os.name == "posix":
+        for path in (folder, *folder.rglob("*")):
+            if not path.is_symlink():
+                path.chmod(PRIVATE_FOLDER if path.is_dir() else PRIVATE_FILE)
 
 
 def _sync_path(path: Path) -> None:

@@ -137,8 +137,9 @@ class Pipeline:
         self._recorded_events: Ring[Event] = ring(REPORT_RING)
         self.moments = MomentHistory()  # stays empty unless settings.inspect
         looked_back = Ring(LOOK_BACK_RING, lossless=False, stopping=self._stopping) if settings.inspect else None
+        self._open_source = open_source
         self._capture = CaptureWork(
-            open_source,
+            self._opened,
             self._hand_on,
             [self._frames, self._takes],
             paced=settings.paced,
@@ -306,6 +307,12 @@ class Pipeline:
             recording=self._record.status,
             player=self.player.status() if self.player is not None else None,
         )
+
+    def _opened(self) -> Source:
+        """The source, made; what takes say of its sensor is known from then on."""
+        source = self._open_source()
+        self._take_details["sensor"] = source.info.sensor
+        return source
 
     def _hand_on(self, frame: SensorFrame) -> None:
         self._takes.put(frame)

@@ -1,14 +1,17 @@
 """Makes people in the picture unrecognisable, while they are recorded or afterwards (`sessions blur`, `strip`).
 
-SensorFrame in, SensorFrame with a new picture out. What is hidden of a person is a box around the head; where the head
-is not surely known, around all that may be the person; where nothing of them is known, the whole picture. A person whom
-the sensor does not track is not hidden: only a recording without colour is certain.
+Bodies in, boxes of the picture to hide out. The boxes remember: who is lost stays hidden for a while, so they must see
+all that a source gives, recorded or not (`TakeQueue` shows it to them). What is hidden of a person is a box around the
+head; where the head is not surely known, around all that may be the person; where nothing of them is known, the whole
+picture. A person whom the sensor does not track is not hidden: only a recording without colour is certain.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -24,6 +27,7 @@ NECK_M = 0.4  # a head joint farther than this from the neck joint is wrong
 NEAREST_M = 0.3  # the sensor sees nothing nearer
 STAYS_S = 2.0  # after a person is lost, and before one is first tracked
 GROWS_M_S = 0.5  # meanwhile
+FARTHEST_PX = 1e5  # a joint mapped farther away than that has no place; sums of such numbers would overflow
 SAME_MOVEMENT_S = 0.2  # between two frames that tell how fast somebody moves
 CELLS = 4  # averages that are left of a box, each way
 _NECK = PARENTS[HEAD]
@@ -36,7 +40,7 @@ WHOLE_PICTURE: Box = (0.0, 0.0, float(COLOR_WIDTH), float(COLOR_HEIGHT))
 def head_box(body: Body) -> Box | None:
     """The box around a head, or None if the joint is not to be trusted or cannot be mapped."""
     head, neck = body.joints[HEAD], body.joints[_NECK]
-    known = body.joint_state[HEAD] == TRACKED and np.isfinite(body.color_xy[HEAD]).all() and head[2] >= NEAREST_M
+    known = body.joint_state[HEAD] == TRACKED and _mapped(body)[HEAD] and head[2] >= NEAREST_M
     if not known or np.linalg.norm(head - neck) > NECK_M:
         return None
     nearest_m = max(min(head[2], neck[2]), NEAREST_M)
@@ -48,7 +52,7 @@ def person_box(body: Body) -> Box | None:
 
     The head lies within reach of the joint nearest to it on the body: 0.25 m and 0.25 m for each bone between.
     """
-    mapped = np.isfinite(body.color_xy).all(axis=1) & (body.joints[:, 2] >= NEAREST_M)
+    mapped = _mapped(body) & (body.joints[:, 2] >= NEAREST_M)
     for state in (TRACKED, INFERRED):
         trusted = np.flatnonzero(mapped & (body.joint_state == state))
         if len(trusted):
@@ -73,13 +77,12 @@ def whole_box(body: Body) -> Box:
     return person_box(body) or WHOLE_PICTURE
 
 
-@dataclass
-class _Known:
-    """Where somebody was when last seen."""
+class Lost(NamedTuple):
+    """Somebody who is not tracked any more: where they were when last seen, how long ago, a metre there in pixels."""
 
     box: Box
-    seen_s: float
-    pixels_m: float  # pixels of a metre at their distance
+    for_s: float
+    pixels_m: float
 
 
 class HiddenBoxes:
@@ -87,45 +90,69 @@ class HiddenBoxes:
 
     Args:
         box_of: what to hide of a body.
+        lost: who had been lost before the first moment, and that moment.
     """
 
-    def __init__(self, box_of: Callable[[Body], Box] = face_box) -> None:
+    def __init__(
+        self, box_of: Callable[[Body], Box] = face_box, lost: Iterable[Lost] = (), from_s: float = 0.0
+    ) -> None:
         self._box_of = box_of
-        self._known: dict[int, _Known] = {}
+        # by tracking id, and its how manieth body of the frame: where somebody was, and when (`for_s`: sensor time)
+        self._known: dict[tuple[int, int], Lost] = {
+            (-1, number): one._replace(for_s=from_s - one.for_s) for number, one in enumerate(lost)
+        }
 
     def at(self, bodies: Iterable[Body], time_s: float) -> list[Box]:
         """The boxes to hide at a moment; moments come in order."""
-        self._known = {key: known for key, known in self._known.items() if 0 <= time_s - known.seen_s <= STAYS_S}
+        boxes, _ = self.see(bodies, time_s)
+        return boxes
+
+    def see(self, bodies: Iterable[Body], time_s: float) -> tuple[list[Box], list[Lost]]:
+        """`at`, and who of them is lost at that moment."""
+        self._known = {key: known for key, known in self._known.items() if 0 <= time_s - known.for_s <= STAYS_S}
         boxes = []
-        seen = set()
+        seen: Counter[int] = Counter()
         for body in bodies:
-            box = self._box_of(body)
-            before = self._known.get(body.tracking_id)
-            if before is not None and time_s - before.seen_s <= SAME_MOVEMENT_S:
+            box, key = self._box_of(body), (body.tracking_id, seen[body.tracking_id])
+            before = self._known.get(key)
+            if before is not None and time_s - before.for_s <= SAME_MOVEMENT_S:
                 # the picture may be a moment older or newer than the joints
                 boxes.append(_union(_grown(box, _moved_px(before.box, box)), before.box))
             else:
                 boxes.append(box)
-            self._known[body.tracking_id] = _Known(box, time_s, FOCAL_PX / _distance_m(body))
-            seen.add(body.tracking_id)
-        for key, known in self._known.items():
-            if key not in seen:
-                boxes.append(_grown(known.box, GROWS_M_S * (time_s - known.seen_s) * known.pixels_m))
-        return boxes
+            self._known[key] = Lost(box, time_s, FOCAL_PX / _distance_m(body))
+            seen[body.tracking_id] += 1
+        lost = [
+            known._replace(for_s=time_s - known.for_s)
+            for (tracking_id, number), known in self._known.items()
+            if number >= seen[tracking_id]
+        ]
+        boxes += [_grown(one.box, GROWS_M_S * one.for_s * one.pixels_m) for one in lost]
+        return boxes, lost
 
 
-class FaceBlur:
-    """SensorFrame -> the same with every tracked person's head made unrecognisable. Takes all frames, in order."""
+def described(lost: Iterable[Lost]) -> list[list[Any]]:
+    """People as session.json keeps them."""
+    return [[list(map(float, one.box)), float(one.for_s), float(one.pixels_m)] for one in lost]
 
-    def __init__(self) -> None:
-        self._boxes = HiddenBoxes()
 
-    def apply(self, frame: SensorFrame) -> SensorFrame:
-        """The frame with a new picture; itself if there is nothing to hide, or no picture."""
-        boxes = self._boxes.at(frame.bodies, frame.sensor_time_s)
-        if frame.color_bgra is None or not boxes:
-            return frame
-        return replace(frame, color_bgra=blurred(frame.color_bgra, boxes))
+def lost_of(description: Any) -> list[Lost]:
+    """The people of `described`; ValueError if they are none."""
+    try:
+        lost = [Lost(tuple(map(float, box)), float(for_s), float(pixels_m)) for box, for_s, pixels_m in description]
+    except (TypeError, OverflowError) as error:
+        raise ValueError(error) from error
+    if not all(len(one.box) == 4 and np.isfinite([*one.box, one.for_s, one.pixels_m]).all() for one in lost):
+        raise ValueError("a box has four sides, and all is finite")
+    return lost
+
+
+def with_hidden(frame: SensorFrame, boxes: Iterable[Box]) -> SensorFrame:
+    """The frame with what is in the boxes made unrecognisable; itself if there is nothing to hide, or no picture."""
+    boxes = list(boxes)
+    if frame.color_bgra is None or not boxes:
+        return frame
+    return replace(frame, color_bgra=blurred(frame.color_bgra, boxes))
 
 
 def blurred(color_bgra: np.ndarray, boxes: Iterable[Box]) -> np.ndarray:
@@ -148,6 +175,11 @@ def blackened(color_bgra: np.ndarray, boxes: Iterable[Box]) -> np.ndarray:
     for box in boxes:
         _region(color_bgra, box)[:] = (0, 0, 0, 255)
     return color_bgra
+
+
+def _mapped(body: Body) -> np.ndarray:
+    """(25,) bool: which joints have a place in the picture, or beside it; not so NaN, and what cannot be a place."""
+    return (np.abs(body.color_xy) < FARTHEST_PX).all(axis=1)
 
 
 def _region(color_bgra: np.ndarray, box: Box) -> np.ndarray:

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tsmf_live.frames import Event, RecordingError, RecordingStatus
-from tsmf_live.privacy import FaceBlur
+from tsmf_live.privacy import described, with_hidden
 from tsmf_live.ring import Ring
 from tsmf_live.session import (
     SessionEvent,
@@ -54,11 +54,11 @@ class RecordPlan:
     pause_s: float = 0.0
 
     def settings(self, done: int) -> TakeSettings:
-        """Of the take after `done` others."""
+        """Of the take after `done` others; its folder is made. RecordingError if it cannot be."""
         if self.count is None:
             return self.take
-        folder = next_take_folder(self.take.folder)
-        return replace(self.take, folder=folder, replication=self.take.replication + done)
+        take = replace(self.take, replication=self.take.replication + done)
+        return replace(take, folder=next_take_folder(take.folder))
 
 
 class RecordWork:
@@ -67,7 +67,7 @@ class RecordWork:
     Args:
         queue: closed by the capture stage after its last frame.
         events: closed by the inference stage after its last event.
-        details: further entries of session.json; "source" is the source's name.
+        details: further entries of session.json; "source" is the source's name, "sensor" comes when it has opened.
         plan: takes to record without being told to.
         finish: called when the plan's last take has been recorded.
     """
@@ -83,7 +83,7 @@ class RecordWork:
         self._queue, self._events = queue, events
         self._details, self._plan, self._finish = details, plan, finish
         self._writer: SessionWriter | None = None
-        self._blur: FaceBlur | None = None  # while a take wants it
+        self._hides_faces = False  # in the take under way
         self._span_s: tuple[float, float] | None = None  # of the take under way
         self._kept: list[tuple[Path, tuple[float, float]]] = []  # takes: folder, span
         self._last: Path | None = None  # the take that can still be discarded after its end
@@ -103,8 +103,13 @@ class RecordWork:
 
     def set_up(self) -> None:
         """Begins the plan's first take; RecordingError if that fails."""
-        if self._plan is not None:
+        if self._plan is None:
+            return
+        try:
             self._begin(self._queue.get(0.0))
+        except RecordingError:
+            self._plan = None  # told once: what waits is not tried again
+            raise
 
     def step(self) -> bool:
         """Obeys one order, or writes one frame, and what events have come."""
@@ -151,7 +156,7 @@ class RecordWork:
         number = take_number(take.folder) or self._status.take
         self._status = RecordingStatus("recording", take.folder, number, privacy=take.privacy)
         details = self._details | take.details()
-        self._blur = FaceBlur() if take.privacy == "blur" else None
+        self._hides_faces = take.privacy == "blur"
         self._span_s = None
         self._writer = SessionWriter(
             take.folder,
@@ -170,8 +175,11 @@ class RecordWork:
             return
         if self._writer is None:
             return
-        if self._blur is not None:
-            frame = self._blur.apply(frame)
+        if self._span_s is None:
+            sensor = self._details.get("sensor", "unknown")  # known now that the source has given a frame
+            self._writer.describe({"sensor": sensor, "lost_before": described(item.lost)})
+        if self._hides_faces:
+            frame = with_hidden(frame, item.faces)
         self._writer.write(frame, item.picture_lost)
         first_s = frame.sensor_time_s if self._span_s is None else self._span_s[0]
         self._span_s = (first_s, frame.sensor_time_s)
@@ -207,7 +215,7 @@ class RecordWork:
             return
         if writer is not None:
             self._look()
-        self._writer, self._blur = None, None
+        self._writer = None
         if keep:
             writer.close()
             if self._span_s is not None:

@@ -29,7 +29,7 @@ import av
 import numpy as np
 
 from tsmf_live.color_file import CODECS, ColorFile
-from tsmf_live.files import sync, sync_folder
+from tsmf_live.files import create, make_folders, sync, sync_folder
 from tsmf_live.frames import FRAME_RATE_HZ, RecordingError, SensorFrame, UsageError
 from tsmf_live.ntu_text import frame_count_line, frame_lines
 from tsmf_live.session_checksums import CHECKSUMS_HEADER, checksum_line, frame_checksum
@@ -49,6 +49,7 @@ from tsmf_live.session_folder import (
     now,
     read_description,
     take_number,
+    upcoming_take_folder,
     write_description,
 )
 from tsmf_live.session_table import (
@@ -70,7 +71,8 @@ __all__ = [
     "BODIES_FILE", "CHECKSUMS_FILE", "COLOR_FILE", "DESCRIPTION_FILE", "EVENTS_FILE", "EVENTS_HEADER",
     "EVENT_KINDS", "FORMAT", "FORMAT_VERSION", "FRAMES_FILE", "FRAMES_HEADER", "FrameRow", "HIGHEST_NUMBER",
     "PRIVACY", "SessionEvent", "SessionWriter", "TakeSettings", "append_event", "discard", "next_take_folder",
-    "of_kind", "read_description", "read_events", "read_frame_rows", "take_number", "write_description",
+    "of_kind", "read_description", "read_events", "read_frame_rows", "take_number", "upcoming_take_folder",
+    "write_description",
 ]  # fmt: skip
 
 SAFE_WITHIN_S = 0.95  # sensor time in which every frame and picture must have reached the disk
@@ -118,9 +120,10 @@ class SessionWriter:
         self._flushed_at_s = -math.inf
         self._lost = 0
         self._checksums = {BODIES_FILE: 0, FRAMES_FILE: zlib.crc32(csv_line(FRAMES_HEADER))}
+        self._is_news = False  # something is still to be written into session.json
         self._broken = False  # something could not be written: nothing may follow it
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            make_folders(folder)
             if any(folder.iterdir()):
                 raise RecordingError(f"{folder}: expected a new or empty folder, it holds files; choose another one")
             self._bodies = self._open(BODIES_FILE, frame_count_line(0))
@@ -155,7 +158,7 @@ class SessionWriter:
         flush_due = self._flush_is_due(frame.sensor_time_s)
         try:
             self._write(frame, dropped, flush_due)
-            if last is None or self._description["floor_plane"] is None:
+            if last is None or self._is_news or self._description["floor_plane"] is None:
                 self._describe(frame)
             if flush_due:
                 self._flushed_at_s = frame.sensor_time_s
@@ -163,6 +166,11 @@ class SessionWriter:
         except (OSError, av.FFmpegError) as error:
             self._broken = True
             raise self._failed(error) from error
+
+    def describe(self, details: dict[str, Any]) -> None:
+        """Further entries of session.json, which are written with the next frame."""
+        self._description |= details
+        self._is_news = True
 
     @property
     def size_bytes(self) -> int:
@@ -236,7 +244,7 @@ class SessionWriter:
             raise self._failed(error) from error
 
     def _open(self, name: str, first_line: bytes) -> BinaryIO:
-        file = (self.folder / name).open("wb")
+        file = create(self.folder / name)
         self._texts.append(file)
         file.write(first_line)
         return file
@@ -269,12 +277,13 @@ class SessionWriter:
         self._write_description()
 
     def _describe(self, frame: SensorFrame) -> None:
-        """Puts what the frame tells for the whole session into session.json, if that is news."""
+        """Puts what the frame, and `describe`, tell for the whole session into session.json, if that is news."""
         floor_plane = None if frame.floor_plane is None else [float(value) for value in frame.floor_plane]
         news = {"floor_plane": floor_plane, "time_estimated": frame.time_estimated}
-        if any(self._description[key] != value for key, value in news.items()):
+        if self._is_news or any(self._description[key] != value for key, value in news.items()):
             self._description |= news
             self._write_description()
+            self._is_news = False
 
     def _write_description(self) -> None:
         write_description(self.folder, self._description)
@@ -293,7 +302,7 @@ def _description(source_name: str, codec: str | None) -> dict[str, Any]:
         "format_version": FORMAT_VERSION,
         "created": now(),
         "source": source_name,
-        "sensor": "Kinect v2",
+        "sensor": "unknown",
         "frame_rate_hz": FRAME_RATE_HZ,
         "codec": codec,
         "floor_plane": None,

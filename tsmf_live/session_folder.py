@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tsmf_live.color_file import CODECS
-from tsmf_live.files import sync, whole_file
+from tsmf_live.files import PRIVATE_FOLDER, append, make_folders, whole_file
 from tsmf_live.frames import RecordingError, SourceError, UsageError
 from tsmf_live.session_table import EVENTS_FILE, FRAMES_FILE, SessionEvent, csv_line
 
@@ -70,10 +70,40 @@ def take_number(folder: Path) -> int | None:
     return int(matched[1]) if matched else None
 
 
-def next_take_folder(study: Path) -> Path:
-    """The folder of the take after the last one in a study folder (which need not exist)."""
-    numbers = [take_number(path) or 0 for path in study.iterdir()] if study.is_dir() else []
+def upcoming_take_folder(study: Path) -> Path:
+    """What the folder of the take after the last one in a study folder (which need not exist) would be called.
+
+    Raises:
+        RecordingError: the study folder cannot be looked into.
+    """
+    try:
+        numbers = [take_number(path) or 0 for path in study.iterdir()] if study.is_dir() else []
+    except OSError as error:
+        raise RecordingError(f"{study}: cannot be looked into ({error.strerror}); choose another folder") from error
     return study / f"take-{max(numbers, default=0) + 1:03d}"
+
+
+def next_take_folder(study: Path) -> Path:
+    """Makes the folder of the take after the last one in a study folder: from then on it is nobody else's.
+
+    Whoever then does not record into it removes it.
+
+    Raises:
+        RecordingError: it cannot be made.
+    """
+    for _ in range(HIGHEST_NUMBER):
+        folder = upcoming_take_folder(study)
+        try:
+            make_folders(folder.parent)
+            folder.mkdir(PRIVATE_FOLDER)
+        except FileExistsError:
+            if folder.parent.is_dir():  # another take began in this very moment
+                continue
+            raise RecordingError(f"{study}: expected a folder for takes, got another kind of file") from None
+        except OSError as error:
+            raise RecordingError(f"{folder}: cannot be made ({error.strerror}); choose another folder") from error
+        return folder
+    raise RecordingError(f"{study}: others begin takes there faster than this one can; try again")
 
 
 def read_description(folder: Path) -> dict[str, Any]:
@@ -119,9 +149,8 @@ def append_event(folder: Path, event: SessionEvent) -> None:
         RecordingError: it cannot be written.
     """
     try:
-        with (folder / EVENTS_FILE).open("ab") as file:
+        with append(folder / EVENTS_FILE) as file:
             file.write(csv_line(event))
-            sync(file)
     except OSError as error:
         raise RecordingError(f"{folder / EVENTS_FILE}: cannot be written ({error.strerror}); check it") from error
 

@@ -3,6 +3,9 @@
 Live, a frame that finds too many pictures waiting, or that has waited too long itself, gives up its picture and keeps
 its bodies: what is still in memory when the process is killed stays under a second. Never silently: `lost` counts
 them. Lossless (files at full speed), the writer waits instead.
+
+It sees every frame of its source, and so keeps the blur's memory: a person who was lost before a take began, or in the
+pause between two, is hidden in it all the same.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from tsmf_live.frames import RecordingError, SensorFrame
+from tsmf_live.privacy import Box, HiddenBoxes, Lost
 from tsmf_live.ring import WAIT_S
 from tsmf_live.session import TakeSettings
 
@@ -25,11 +29,20 @@ LATE_S = 0.8  # host time in the queue after which only the bodies are written, 
 
 
 class Taken(NamedTuple):
-    """A frame to record; `picture_lost`: it had a picture that had to be given up; `came_s`: host time."""
+    """A frame to record.
+
+    Attributes:
+        picture_lost: it had a picture that had to be given up.
+        came_s: host time.
+        faces: boxes to hide where faces are to be hidden.
+        lost: whom some of these are of, as they are not tracked any more.
+    """
 
     frame: SensorFrame
     picture_lost: bool
     came_s: float
+    faces: tuple[Box, ...] = ()
+    lost: tuple[Lost, ...] = ()
 
 
 class Begin(NamedTuple):
@@ -61,9 +74,11 @@ class TakeQueue:
         self._closed = False
         self._pictures = 0
         self._lost = 0
+        self._hidden = HiddenBoxes()  # the capture thread's
 
     def put(self, frame: SensorFrame) -> None:
-        """Hands a frame over; by the capture thread. Preroll is never recorded."""
+        """Hands a frame over; by the capture thread, which hands all of them over. Preroll is never recorded."""
+        faces, lost = self._hidden.see(frame.bodies, frame.sensor_time_s)
         if frame.preroll:
             return
         has_picture = frame.color_bgra is not None
@@ -77,7 +92,7 @@ class TakeQueue:
                 return
             give_up = has_picture and self._pictures >= PICTURES
             taken = replace(frame, color_bgra=None) if give_up else frame
-            self._items.append(Taken(taken, give_up, time.perf_counter()))
+            self._items.append(Taken(taken, give_up, time.perf_counter(), tuple(faces), tuple(lost)))
             self._lost += give_up
             self._pictures += has_picture and not give_up
             self._changed.notify_all()
@@ -135,7 +150,7 @@ class TakeQueue:
             return item
         with self._changed:
             self._lost += 1
-        return Taken(replace(item.frame, color_bgra=None), True, item.came_s)
+        return item._replace(frame=replace(item.frame, color_bgra=None), picture_lost=True)
 
     def close(self) -> None:
         """Nothing more will come, or be taken; what waits can still be read."""

@@ -35,7 +35,7 @@ class Disk:
 class FileOnDisk(io.FileIO):
     """A file whose growth the disk must grant."""
 
-    def __init__(self, path: Path, mode: str, disk: Disk) -> None:
+    def __init__(self, path: Path | int, mode: str, disk: Disk) -> None:
         super().__init__(path, mode)
         self._disk = disk
 
@@ -48,20 +48,29 @@ class FileOnDisk(io.FileIO):
 
 @contextmanager
 def writes_go_to(disk: Disk, patch: Callable[[object, str, object], None]) -> Iterator[None]:
-    """While this lasts, Path.open for writing gives files on that disk.
+    """While this lasts, Path.open for writing, and tsmf_live.files, give files on that disk.
 
     Args:
         patch: setattr, or monkeypatch.setattr.
     """
-    real = Path.open
+    real, real_fdopen = Path.open, os.fdopen
 
     def opened(self: Path, mode: str = "r", *more: object, **options: object):
         if mode in ("wb", "ab"):
             return io.BufferedWriter(FileOnDisk(self, mode[0] + "b", disk))
         return real(self, mode, *more, **options)
 
+    def fdopened(descriptor: int, mode: str = "r", *more: object, **options: object):
+        if mode == "w+b":
+            return io.BufferedRandom(FileOnDisk(descriptor, mode, disk))
+        if mode == "ab":
+            return io.BufferedWriter(FileOnDisk(descriptor, mode, disk))
+        return real_fdopen(descriptor, mode, *more, **options)
+
     patch(Path, "open", opened)
+    patch(os, "fdopen", fdopened)
     try:
         yield
     finally:
         patch(Path, "open", real)
+        patch(os, "fdopen", real_fdopen)

@@ -7,6 +7,7 @@ It keeps no state of the recorder: what it shows comes with each view, what it a
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import time
 from collections.abc import Callable
@@ -29,13 +30,13 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from tsmf_live.frames import RecordingStatus, TsmfError
+from tsmf_live.frames import RecordingError, RecordingStatus, TsmfError
 from tsmf_live.gui import palette
 from tsmf_live.gui.language import tr
 from tsmf_live.gui.questions import ask
 from tsmf_live.gui.scores import clock_text
 from tsmf_live.gui.settings import Settings
-from tsmf_live.session import HIGHEST_NUMBER, TakeSettings, next_take_folder
+from tsmf_live.session import HIGHEST_NUMBER, TakeSettings, next_take_folder, upcoming_take_folder
 
 DISK_EVERY_S = 5.0  # how often the free space is looked at while nothing is recorded
 PRIVACY = {
@@ -153,7 +154,16 @@ class RecordingPanel(QFrame):
             self._try(self._recorder.stop_take)
             return
         self._keep_fields()
-        self._try(lambda: self._recorder.start_take(self.take()))
+        self._try(self._begin)
+
+    def _begin(self) -> None:
+        take = self.take()
+        try:
+            self._recorder.start_take(take)
+        except TsmfError:
+            with contextlib.suppress(OSError):  # it is not empty: not ours any more
+                take.folder.rmdir()
+            raise
 
     def ask_redo(self) -> None:
         """Ask, then discard the take; its number is used again by the next one."""
@@ -221,8 +231,8 @@ class RecordingPanel(QFrame):
 
 def _next_take(study: Path) -> Path:
     try:
-        return next_take_folder(study)
-    except OSError:  # it may not be looked into; recording will say so
+        return upcoming_take_folder(study)
+    except RecordingError:  # it may not be looked into; recording will say so
         return study
 
 

@@ -1,15 +1,24 @@
-"""`blur`: makes the faces of a recorded session unrecognisable, from 2 s before a person is first tracked."""
+"""`blur`: makes the faces of a recorded session unrecognisable, from 2 s before a person is first tracked.
+
+Whom the sensor had lost before the first frame, the session says itself ("lost_before"), if this version recorded it;
+of others it cannot be known here, and that is said.
+"""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 from tsmf_live.command import tell
+from tsmf_live.files import refuse_links
 from tsmf_live.frames import RecordingError
-from tsmf_live.session import COLOR_FILE, read_description, write_description
+from tsmf_live.session import COLOR_FILE, read_description, read_frame_rows, write_description
+from tsmf_live.sessions.copies import copies, names_elsewhere, other_pictures, refuse_half_repaired
 
 UNTRACKED = "a person whom the sensor did not track is not blurred; only a recording without colour is certain"
+
+UNKNOWN = "who was lost in the 2 s before its first frame is not known, and not blurred until tracked again"
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:
@@ -39,34 +48,55 @@ def blur(folder: Path, remove_original: bool = False) -> str:
     """Blurs the faces of a session; what was done, in words. A crash leaves the old pictures or the new ones.
 
     Raises:
-        SourceError: no session, or a damaged one.
-        RecordingError: the new pictures cannot be written; the session is as it was.
+        SourceError: no session, or a damaged one, which must be repaired first. Nothing has changed.
+        RecordingError: the new pictures cannot be written, or the folder holds a link; the session is as it was.
     """
-    from tsmf_live.privacy import blurred, face_box
-    from tsmf_live.sessions.recolor import (
-        add_measure,
-        boxes_of_frames,
-        original,
-        put_in_place,
-        read_bodies,
-        write_pictures,
-    )
-
     description = read_description(folder)
-    if not (folder / COLOR_FILE).exists():
-        return "no colour, nothing to blur"
-    kept = original(folder, COLOR_FILE)
-    done = "blurred before"
+    refuse_links(folder)
+    refuse_half_repaired(folder)
     try:
-        if "blur" not in str(description.get("privacy")).split("+"):
-            rows, bodies = read_bodies(folder)
-            boxes = boxes_of_frames([row.sensor_time_s for row in rows], bodies, face_box)
-            count = write_pictures(folder, boxes, blurred, folder.name)
-            put_in_place(folder, COLOR_FILE, keep=not remove_original)
-            write_description(folder, description | {"privacy": add_measure(description.get("privacy"), "blur")})
-            done = f"{count} pictures blurred"
+        kept, has_color = copies(folder, [COLOR_FILE]), (folder / COLOR_FILE).exists()
+        elsewhere = names_elsewhere(folder, [*kept, folder / COLOR_FILE])
+        done = "no colour, nothing to blur"
+        if has_color and "blur" in str(description.get("privacy")).split("+"):
+            done, elsewhere = "blurred before", names_elsewhere(folder, kept)
+            if remove_original and kept:
+                _require_pictures(folder)
+        elif has_color:
+            done = _blur(folder, description, keep=not remove_original)
         if remove_original:
-            kept.unlink(missing_ok=True)
+            for path in copies(folder, [COLOR_FILE]):
+                path.unlink()
+        still = [path.name for path in copies(folder, [COLOR_FILE])]
     except OSError as error:
         raise RecordingError(f"{folder}: cannot be written ({error.strerror}); check its rights") from error
-    return f"{done}; THE FACES ARE STILL IN {kept.name} (--remove-original deletes it)" if kept.exists() else done
+    if still:
+        done += f"; THE FACES ARE STILL IN {', '.join(still)} (--remove-original deletes them)"
+    if elsewhere:
+        done += f"; THE FACES ARE STILL IN {elsewhere} other files: names of the old video outside this folder"
+    return "; ".join([done, *(f"may show faces, too: {path.name}" for path in other_pictures(folder))])
+
+
+def _blur(folder: Path, description: dict[str, Any], keep: bool) -> str:
+    """Blurs what is not blurred yet."""
+    from tsmf_live.privacy import blurred, face_box, lost_of
+    from tsmf_live.sessions.recolor import add_measure, boxes_of_frames, put_in_place, read_bodies, write_pictures
+
+    unknown = ""
+    try:
+        lost = lost_of(description["lost_before"])
+    except (KeyError, ValueError):
+        lost, unknown = [], f"; {UNKNOWN}"
+    rows, bodies = read_bodies(folder)
+    boxes = boxes_of_frames([row.sensor_time_s for row in rows], bodies, face_box, lost)
+    count = write_pictures(folder, rows, boxes, blurred)
+    put_in_place(folder, COLOR_FILE, keep)
+    write_description(folder, description | {"privacy": add_measure(description.get("privacy"), "blur")})
+    return f"{count} pictures blurred{unknown}"
+
+
+def _require_pictures(folder: Path) -> None:
+    """The last copy goes only if the blurred pictures are all there."""
+    from tsmf_live.sessions.recolor import require_pictures
+
+    require_pictures(folder, read_frame_rows(folder, []), folder.name)

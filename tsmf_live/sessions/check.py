@@ -21,6 +21,7 @@ from tsmf_live.session import (
 )
 from tsmf_live.session_checksums import is_promised, suspect_files, was_changed
 from tsmf_live.sessions import matroska
+from tsmf_live.sessions.copies import said
 from tsmf_live.sessions.salvage import (
     Bodies,
     Checksums,
@@ -114,6 +115,7 @@ def lines(examined: Examination) -> list[str]:
         f"  {examined.plays} frames play ({examined.plays_s:.2f} s); lost {examined.lost_s:.2f} s, "
         f"pictures {examined.picture_lost_s:.2f} s"
     )
+    told += [f"  {line}" for line in said(examined.folder)]
     if not examined.ended and not examined.is_whole:
         told.append("  the recording was not ended: up to a second more is missing")
     if not examined.is_whole:

@@ -72,7 +72,7 @@ def import_sample(path: Path, folder: Path, codec: str, labels: tuple[str, ...])
         RecordingError: `folder` holds files, or cannot be written to.
     """
     with new_folder(folder) as unfinished, closing(NtuSource(path)) as source:
-        details = {"imported_from": path.name, **_details(path.stem, labels)}
+        details = {"imported_from": path.name, "sensor": source.info.sensor, **_details(path.stem, labels)}
         contents = Contents(_frames(source), path.name, source.info.has_color, details)
         count = write_session(unfinished, contents, codec)
         _keep_text(path, unfinished, count)

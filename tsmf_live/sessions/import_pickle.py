@@ -68,6 +68,7 @@ def _contents(path: Path, sample: dict[str, Any], names: tuple[str, ...]) -> Con
     numbers = NtuName.parse(sample["frame_dir"])
     details = {} if numbers is None else numbers._asdict()
     details |= {"subject": str(sample.get("subject") or ""), "action": action, "imported_from": path.name}
+    details |= {"sensor": "annotation pickle"}
     return Contents(_frames(path, sample), path.name, False, details)
 
 

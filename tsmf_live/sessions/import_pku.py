@@ -49,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
         times_s = np.array(source.times_s)
         events = [annotation(label, times_s, names, label_file) for label in labels]
         played = ((replace(frame, host_time_s=frame.sensor_time_s), False) for frame in frames(source, args.path.name))
-        details = {"imported_from": args.path.name}
+        details = {"imported_from": args.path.name, "sensor": source.info.sensor}
         contents = Contents(played, args.path.name, source.info.has_color, details, events)
         count = write_session(unfinished, contents, args.codec)
     for warning in source.warnings:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tsmf_live.command import tell
 from tsmf_live.session import BODIES_FILE, COLOR_FILE, read_description, read_events, read_frame_rows
+from tsmf_live.sessions.copies import said
 
 PEOPLE_WROTE = ("subject", "action", "setup", "camera", "performer", "replication", "privacy", "consent", "checkpoint")
 
@@ -47,4 +48,5 @@ def lines(folder: Path) -> Iterator[str]:
     kinds = [event.kind for event in events]
     if kinds:
         yield f"  {kinds.count('annotation')} annotations, {kinds.count('prediction')} predicted events"
+    yield from (f"  {line}" for line in said(folder))
     yield from (f"  {warning}" for warning in warnings)

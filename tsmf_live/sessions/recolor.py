@@ -1,24 +1,31 @@
-"""What `blur` and `strip` share: new pictures for a session, put in the place of the old ones in one step."""
+"""What `blur` and `strip` share: new pictures for a session, put in the place of the old ones in one step.
+
+Nothing is replaced unless every picture that the session promises was there: `repair` saves more of a damaged video
+than what can be played of it.
+"""
 
 from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import av
 import numpy as np
 
 from tsmf_live.color_file import CODECS, ColorFile
-from tsmf_live.frames import Body, RecordingError, SourceError
+from tsmf_live.files import NEW, create, replace, sync, whole_file
+from tsmf_live.frames import Body, RecordingError, SensorFrame, SourceError
 from tsmf_live.ntu_text import NtuTextReader
-from tsmf_live.privacy import Box, HiddenBoxes
+from tsmf_live.privacy import Box, HiddenBoxes, Lost
 from tsmf_live.session import BODIES_FILE, COLOR_FILE, FrameRow, read_description, read_frame_rows
 from tsmf_live.session_checksums import FrameChecksums
+from tsmf_live.sessions import matroska
+from tsmf_live.sources.base import EndOfSource
 from tsmf_live.sources.replay import ReplaySource
 
-NEW = ".new"
 PRESET = "veryfast"  # nothing waits for it: smaller files than while recording
 KEYFRAME_EVERY_S = 0.85  # as a recording has them: a crash costs, and a seek decodes, less than a second
 
@@ -44,53 +51,101 @@ def read_bodies(folder: Path) -> tuple[list[FrameRow], list[tuple[Body, ...]]]:
 
 
 def boxes_of_frames(
-    times_s: Sequence[float], bodies: Sequence[Sequence[Body]], box_of: Callable[[Body], Box]
+    times_s: Sequence[float],
+    bodies: Sequence[Sequence[Body]],
+    box_of: Callable[[Body], Box],
+    lost: Iterable[Lost] = (),
 ) -> list[list[Box]]:
-    """What to hide in each frame of a recording: forwards after a person is lost, backwards before one is tracked."""
-    forwards, backwards = HiddenBoxes(box_of), HiddenBoxes(box_of)
+    """What to hide in each frame of a recording: forwards after a person is lost, backwards before one is tracked.
+
+    Args:
+        lost: who had been lost before the first frame.
+    """
+    forwards = HiddenBoxes(box_of, lost, times_s[0] if len(times_s) else 0.0)
+    backwards = HiddenBoxes(box_of)
     boxes = [forwards.at(seen, time_s) for time_s, seen in zip(times_s, bodies, strict=True)]
     for number in reversed(range(len(boxes))):
         boxes[number] = boxes[number] + backwards.at(bodies[number], -times_s[number])
     return boxes
 
 
+def require_pictures(folder: Path, rows: Sequence[FrameRow], words: str) -> None:
+    """SourceError unless each frame that has a picture by its row has one by color.mkv; decodes all of them."""
+    for _ in _frames_in_full(folder, rows, words):
+        pass
+
+
 def write_pictures(
-    folder: Path, boxes: Sequence[list[Box]], hide: Callable[[np.ndarray, list[Box]], np.ndarray], words: str
+    folder: Path,
+    rows: Sequence[FrameRow],
+    boxes: Sequence[list[Box]],
+    hide: Callable[[np.ndarray, list[Box]], np.ndarray],
 ) -> int:
     """Writes color.mkv.new with the boxes of each frame hidden; how many pictures it has.
 
     A picture that no frame belongs to, so that nobody knows who is in it, is left out.
 
     Raises:
-        SourceError: the session cannot be read. RecordingError: the new file cannot be written.
+        SourceError: the session cannot be read, or a frame has lost its picture.
+        RecordingError: the new file cannot be written.
     """
-    from tqdm import tqdm
-
     codec = read_description(folder).get("codec")
-    source = ReplaySource(folder)
+    path = folder / f"{COLOR_FILE}{NEW}"
     count, keyframe_s = 0, -np.inf
     try:
-        color = ColorFile(folder / f"{COLOR_FILE}{NEW}", codec if codec in CODECS else "h264", PRESET)
-        try:
-            for frame_boxes in tqdm(boxes, words, unit="frame", disable=None):
-                frame = source.read()
+        path.unlink(missing_ok=True)  # of a killed process
+        with closing(ColorFile(path, codec if codec in CODECS else "h264", PRESET)) as color:
+            frames = _frames_in_full(folder, rows, folder.name)
+            for frame, frame_boxes in zip(frames, boxes, strict=True):
                 if frame.color_bgra is None:
                     continue
                 keyframe = frame.sensor_time_s - keyframe_s > KEYFRAME_EVERY_S
                 keyframe_s = frame.sensor_time_s if keyframe else keyframe_s
                 color.write(hide(frame.color_bgra, frame_boxes), frame.sensor_time_s, keyframe=keyframe)
                 count += 1
-        finally:
-            color.close()
     except (OSError, av.FFmpegError) as error:
-        (folder / f"{COLOR_FILE}{NEW}").unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
         raise RecordingError(
             f"{folder / COLOR_FILE}: the new pictures cannot be written ({error}); the session is as it was; "
             "free some space"
         ) from error
-    finally:
-        source.close()
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
     return count
+
+
+def _frames_in_full(folder: Path, rows: Sequence[FrameRow], words: str) -> Iterator[SensorFrame]:
+    """All frames of a session; SourceError at the first that has lost its picture, or if the video is damaged."""
+    from tqdm import tqdm
+
+    path = folder / COLOR_FILE
+    first = f"nothing was changed; first run python -m tsmf_live.sessions repair {folder}"
+    try:
+        video = matroska.scan(path)
+    except OSError as error:
+        raise SourceError(f"{path}: cannot be read ({error.strerror}); check the disk") from error
+    if video.damaged or not video.header_good:
+        raise SourceError(f"{path}: is damaged, pictures of it would be lost; {first}")
+    with closing(ReplaySource(folder)) as source:
+        for number, row in enumerate(tqdm(rows, words, unit="frame", disable=None)):
+            try:
+                frame = source.read()
+            except EndOfSource:
+                raise SourceError(f"{folder}: frame {number} of {len(rows)} cannot be played; {first}") from None
+            if row.color and frame.color_bgra is None:
+                why = f" ({source.warnings[-1]})" if source.warnings else ""
+                raise SourceError(f"{path}: frame {number} has lost its picture{why}; {first}")
+            yield frame
+
+
+def write_new(folder: Path, name: str, content: bytes) -> None:
+    """Writes NAME.new; OSError if it cannot be written."""
+    path = folder / f"{name}{NEW}"
+    path.unlink(missing_ok=True)  # of a killed process
+    with create(path) as file:
+        file.write(content)
+        sync(file)
 
 
 def original(folder: Path, name: str) -> Path:
@@ -106,7 +161,7 @@ def put_in_place(folder: Path, name: str, keep: bool) -> None:
     """
     if keep:
         keep_original(folder, name)
-    (folder / f"{name}{NEW}").replace(folder / name)
+    replace(folder / f"{name}{NEW}", folder / name)
 
 
 def keep_original(folder: Path, name: str) -> None:
@@ -116,9 +171,8 @@ def keep_original(folder: Path, name: str) -> None:
         try:
             os.link(path, kept)
         except OSError:  # a file system without links
-            unfinished = kept.with_name(f"{kept.name}{NEW}")
-            shutil.copy2(path, unfinished)
-            unfinished.replace(kept)
+            with whole_file(kept) as file, path.open("rb") as first:
+                shutil.copyfileobj(first, file)
 
 
 def add_measure(said: object, measure: str) -> str:

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import argparse
-import os
 from collections.abc import Sequence
+from contextlib import closing, suppress
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from tsmf_live.command import tell
-from tsmf_live.frames import Body, RecordingError, UsageError
-from tsmf_live.ntu_text import frame_count_line, frame_lines
+from tsmf_live.files import NEW, refuse_links
+from tsmf_live.frames import Body, RecordingError, SourceError, UsageError
+from tsmf_live.ntu_text import NtuTextReader, frame_count_line, frame_lines
 from tsmf_live.session import (
     BODIES_FILE,
     CHECKSUMS_FILE,
     COLOR_FILE,
     EVENTS_FILE,
     EVENTS_HEADER,
+    FrameRow,
     SessionEvent,
     read_description,
     read_events,
@@ -23,6 +28,9 @@ from tsmf_live.session import (
 )
 from tsmf_live.session_checksums import checksums_text, file_sums
 from tsmf_live.session_table import csv_line
+from tsmf_live.sessions.copies import copies, names_elsewhere, other_pictures, refuse_half_repaired
+
+SHOWN = (COLOR_FILE, EVENTS_FILE, CHECKSUMS_FILE, BODIES_FILE)  # files that show somebody who is in the session
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:
@@ -51,86 +59,128 @@ def run(args: argparse.Namespace) -> int:
 def strip(folder: Path, persons: set[int], remove_original: bool = False) -> str:
     """Takes persons out of a session; what was done, in words.
 
-    Pictures and events go before the bodies, which alone tell where the persons were: after a crash it can be done
-    again. While the bodies change there are no checksums, so that whatever a crash leaves of the session plays.
+    Persons who were taken out before, and are left in files that were kept only, are gone with `remove_original`.
 
     Raises:
         UsageError: there is no such person.
-        SourceError: no session, or a damaged one.
-        RecordingError: it cannot be written.
+        SourceError: no session, or a damaged one, which must be repaired first. Nothing has changed.
+        RecordingError: it cannot be written, or the folder holds a link.
     """
-    from tsmf_live.privacy import blackened, whole_box
-    from tsmf_live.sessions.recolor import (
-        add_measure,
-        boxes_of_frames,
-        original,
-        read_bodies,
-        write_pictures,
-    )
+    from tsmf_live.sessions.recolor import read_bodies, require_pictures
 
     description = read_description(folder)
+    refuse_links(folder)
+    refuse_half_repaired(folder)
     rows, bodies = read_bodies(folder)
-    times_s = [row.sensor_time_s for row in rows]
     present = {body.tracking_id for seen in bodies for body in seen}
-    if missing := persons - present:
-        raise UsageError(
-            f"{folder}: no person {', '.join(map(str, sorted(missing)))}; there are "
-            f"{', '.join(map(str, sorted(present))) or 'none'}"
-        )
-    events = read_events(folder)
-    left = [event for event in events if not may_be_of(event, persons, times_s, bodies)]
-    names = [EVENTS_FILE, BODIES_FILE]
-    if (folder / COLOR_FILE).exists():
-        theirs = [[body for body in seen if body.tracking_id in persons] for seen in bodies]
-        write_pictures(folder, boxes_of_frames(times_s, theirs, whole_box), blackened, folder.name)
-        names.insert(0, COLOR_FILE)
     try:
-        _write_synced(folder, EVENTS_FILE, csv_line(EVENTS_HEADER) + b"".join(map(csv_line, left)))
-        others = [tuple(body for body in seen if body.tracking_id not in persons) for seen in bodies]
-        texts = list(map(frame_lines, others))
-        _write_synced(folder, BODIES_FILE, frame_count_line(len(texts)) + b"".join(texts))
-        _write_synced(folder, CHECKSUMS_FILE, checksums_text(rows, texts))
-        unchecked = {key: value for key, value in description.items() if key not in ("crc32", "bytes")}
-        write_description(folder, unchecked)
-        _replace(folder, [*names, CHECKSUMS_FILE], remove_original)
-        said = {"privacy": add_measure(description.get("privacy"), "strip")}
-        said["persons_stripped"] = int(description.get("persons_stripped", 0)) + len(persons)
-        if "crc32" in description:
-            said |= file_sums(folder)
-        write_description(folder, unchecked | said)
+        before = (persons - present) & _persons_kept(folder)
+        if missing := persons - present - before:
+            raise UsageError(
+                f"{folder}: no person {', '.join(map(str, sorted(missing)))}; there are "
+                f"{', '.join(map(str, sorted(present))) or 'none'}"
+            )
+        elsewhere = names_elsewhere(folder, [folder / COLOR_FILE, *copies(folder, [COLOR_FILE])])
+        done = f"{len(before)} persons were removed before"
+        if persons - before:
+            done = _strip(folder, description, rows, bodies, persons - before, keep=not remove_original)
+        elif remove_original and any(row.color for row in rows):
+            require_pictures(folder, rows, folder.name)
+        if remove_original:
+            for path in sorted(copies(folder, SHOWN), key=lambda path: path.name.startswith("bodies.")):
+                path.unlink()  # the bodies last: they alone tell who was in the others
+        kept = [path.name for path in copies(folder, SHOWN)]
     except OSError as error:
         raise RecordingError(f"{folder}: cannot be written ({error.strerror}); strip it again") from error
-    kept = [original(folder, name).name for name in names if original(folder, name).exists()]
-    still = f"; THEY ARE STILL IN {', '.join(kept)} (--remove-original deletes them)" if kept else ""
-    return f"{len(persons)} persons and {len(events) - len(left)} events removed{still}"
+    if kept:
+        done += f"; THEY ARE STILL IN {', '.join(kept)} (--remove-original deletes them)"
+    if elsewhere:
+        done += f"; THEY ARE STILL IN {elsewhere} other files: names of the old video outside this folder"
+    return "; ".join([done, *(f"may show them, too: {path.name}" for path in other_pictures(folder))])
 
 
-def may_be_of(
-    event: SessionEvent, persons: set[int], times_s: Sequence[float], bodies: Sequence[Sequence[Body]]
-) -> bool:
-    """Whether an event may tell of one of these persons: it overlaps with their time. Slots do not say who it is."""
-    return any(
-        event.start_s <= time_s <= event.end_s and any(body.tracking_id in persons for body in seen)
-        for time_s, seen in zip(times_s, bodies, strict=True)
+def _strip(
+    folder: Path,
+    description: dict[str, Any],
+    rows: Sequence[FrameRow],
+    bodies: Sequence[Sequence[Body]],
+    persons: set[int],
+    *,
+    keep: bool,
+) -> str:
+    """Takes out who is still in the session; what was done.
+
+    Pictures and events go before the bodies, which alone tell where the persons were: after a crash it can be done
+    again. While the bodies change there are no checksums, so that whatever a crash leaves of the session plays.
+    """
+    from tsmf_live.privacy import blackened, whole_box
+    from tsmf_live.sessions.recolor import add_measure, boxes_of_frames, write_new, write_pictures
+
+    times_s = [row.sensor_time_s for row in rows]
+    events = read_events(folder)
+    left = events_of_others(events, persons, times_s, bodies)
+    names = [EVENTS_FILE, BODIES_FILE, CHECKSUMS_FILE]
+    if (folder / COLOR_FILE).exists():
+        theirs = [[body for body in seen if body.tracking_id in persons] for seen in bodies]
+        write_pictures(folder, rows, boxes_of_frames(times_s, theirs, whole_box), blackened)
+        names.insert(0, COLOR_FILE)
+    try:
+        write_new(folder, EVENTS_FILE, csv_line(EVENTS_HEADER) + b"".join(map(csv_line, left)))
+        others = [tuple(body for body in seen if body.tracking_id not in persons) for seen in bodies]
+        texts = list(map(frame_lines, others))
+        write_new(folder, BODIES_FILE, frame_count_line(len(texts)) + b"".join(texts))
+        write_new(folder, CHECKSUMS_FILE, checksums_text(rows, texts))
+        unchecked = {key: value for key, value in description.items() if key not in ("crc32", "bytes")}
+        _put_in_place(folder, names, unchecked, keep)
+    finally:
+        for name in names:
+            (folder / f"{name}{NEW}").unlink(missing_ok=True)
+    before = description.get("persons_stripped")
+    said = {"privacy": add_measure(description.get("privacy"), "strip")}
+    said["persons_stripped"] = (before if isinstance(before, int) else 0) + len(persons)
+    write_description(folder, unchecked | said | (file_sums(folder) if "crc32" in description else {}))
+    return f"{len(persons)} persons and {len(events) - len(left)} events removed"
+
+
+def _persons_kept(folder: Path) -> set[int]:
+    """Who is in the bodies that were kept."""
+    persons: set[int] = set()
+    for path in copies(folder, [BODIES_FILE]):
+        with suppress(SourceError), closing(NtuTextReader(path)) as text:  # what a killed process left may be cut
+            for frame in iter(text.read, None):
+                persons |= {body.tracking_id for body in frame.bodies}
+    return persons
+
+
+def events_of_others(
+    events: Sequence[SessionEvent],
+    persons: set[int],
+    times_s: Sequence[float],
+    bodies: Sequence[Sequence[Body]],
+) -> list[SessionEvent]:
+    """The events that surely tell of somebody else: they overlap with no time of these persons.
+
+    Slots do not say who it is.
+    """
+    theirs_s = np.array(
+        [
+            time_s
+            for time_s, seen in zip(times_s, bodies, strict=True)
+            if any(body.tracking_id in persons for body in seen)
+        ]
     )
+    first = np.searchsorted(theirs_s, [event.start_s for event in events])
+    past_last = np.searchsorted(theirs_s, [event.end_s for event in events], side="right")
+    return [event for event, a, b in zip(events, first, past_last, strict=True) if a >= b]
 
 
-def _replace(folder: Path, names: Sequence[str], remove_original: bool) -> None:
+def _put_in_place(folder: Path, names: Sequence[str], unchecked: dict[str, Any], keep: bool) -> None:
     """Lets the new files take their places, in this order; the old checksums go before the bodies they are of."""
-    from tsmf_live.sessions.recolor import keep_original, original, put_in_place
+    from tsmf_live.sessions.recolor import keep_original, put_in_place
 
     for name in names:
         if name == BODIES_FILE:
-            if not remove_original:
-                keep_original(folder, CHECKSUMS_FILE)
+            write_description(folder, unchecked)
+            keep_original(folder, CHECKSUMS_FILE)
             (folder / CHECKSUMS_FILE).unlink(missing_ok=True)
-        put_in_place(folder, name, keep=not remove_original)
-        if remove_original:
-            original(folder, name).unlink(missing_ok=True)
-
-
-def _write_synced(folder: Path, name: str, content: bytes) -> None:
-    with (folder / f"{name}.new").open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+        put_in_place(folder, name, keep=keep or name != COLOR_FILE)

@@ -26,6 +26,7 @@ class SourceInfo:
         duration_s: sensor seconds from the first frame to the end of the last, None if unbounded.
         has_color: whether any frame carries a picture.
         time_estimated: see SensorFrame.
+        sensor: what saw the people, for session.json: "Kinect v2", "simulated Kinect v2", a data set's file.
     """
 
     name: str
@@ -35,6 +36,7 @@ class SourceInfo:
     duration_s: float | None
     has_color: bool
     time_estimated: bool
+    sensor: str = "unknown"
 
 
 class Source(Protocol):

@@ -23,7 +23,7 @@ from tsmf_live.sources.base import EndOfSource, SourceInfo
 
 CAMERA_HEIGHT_M = 1.1
 FIRST_TRACKING_ID = 72057594037927936  # as large as the sensor's own
-INFO = SourceInfo("demo", "demo", False, FRAME_RATE_HZ, None, True, False)
+INFO = SourceInfo("demo", "demo", False, FRAME_RATE_HZ, None, True, False, "simulated Kinect v2")
 _BLOCK = 30  # frames whose joints are computed in one go
 _ALIASES = {"sneeze": "sneeze/cough", "cough": "sneeze/cough", "sneeze cough": "sneeze/cough"}
 _KEYS = "seed=, persons=, actions=, seconds=, idle="

@@ -81,6 +81,7 @@ class KinectSource:
             duration_s=None,
             has_color=True,
             time_estimated=False,
+            sensor="Kinect v2",
         )
         self.warnings: list[str] = []
         self._lines: dict[str, int] = {}  # kind of trouble: its place in warnings

@@ -89,6 +89,7 @@ class NtuSource:
             duration_s=self.times_s[-1] - self.times_s[0] + 1 / FRAME_RATE_HZ,
             has_color=self._video.has_color,
             time_estimated=self.rows is None,
+            sensor="NTU RGB+D file",
         )
 
     def read(self) -> SensorFrame:

@@ -94,6 +94,7 @@ class PkuSource:
             duration_s=frame_count / FRAME_RATE_HZ,
             has_color=self._video.has_color,
             time_estimated=True,
+            sensor="PKU-MMD file",
         )
 
     def read(self) -> SensorFrame:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -19,6 +20,8 @@ from tsmf_live.session_checksums import FrameChecksums, NotAsRecorded, was_chang
 from tsmf_live.sources.base import EndOfSource, SourceInfo
 from tsmf_live.sources.video import ColorVideo, UnusableVideo
 
+DEMO = "demo"  # the name of the simulated actor as a source
+LONGEST_NAME = 100  # of a sensor
 SAME_TIME_S = 0.005  # the container rounds to 1 ms; the fastest frames are 33 ms apart
 
 
@@ -68,6 +71,7 @@ class ReplaySource:
             duration_s=self._rows[-1].sensor_time_s - self._rows[0].sensor_time_s + 1 / FRAME_RATE_HZ,
             has_color=self._video is not None,
             time_estimated=self._time_estimated,
+            sensor=_sensor(description),
         )
 
     def read(self) -> SensorFrame:
@@ -188,6 +192,13 @@ class ReplaySource:
         """Adds a warning, unless it, or one with the words `once`, has been said: a recording can be read again."""
         if not any((once or text) in warning for warning in self.warnings):
             self.warnings.append(text)
+
+
+def _sensor(description: dict[str, Any]) -> str:
+    """What the session was recorded from; earlier versions called the simulated actor a Kinect."""
+    if description.get("source") == DEMO:
+        return "simulated Kinect v2"
+    return str(description.get("sensor") or "unknown")[:LONGEST_NAME]
 
 
 def _floor_plane(values: object) -> tuple[float, float, float, float] | None:

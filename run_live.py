@@ -28,7 +28,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from tsmf_live.command import OneLineParser, warn
+from tsmf_live.command import OneLineParser, open_standard_streams, warn
 
 if TYPE_CHECKING:  # the real imports come after the command line has been understood: they take seconds
     from tsmf_live.launch import Launcher
@@ -291,32 +291,38 @@ def run(args: argparse.Namespace) -> int:
         pipeline = Pipeline(partial(open_source, source, aside=settings.paced), model, settings, reports)
         launcher = Launcher(pipeline, reports, args.checkpoint, device, args.mode)
         with interrupt.answered_by(interrupt.note):  # from here on there is something to end in good order
-            interrupted, window_error = watch(launcher, headless, args)
-            code = end(launcher.pipeline, reports, interrupted, window_error, args.debug)
+            said: list[str] = []
+            interrupted, window_error = watch(launcher, headless, args, said)
+            code = end(launcher.pipeline, reports, interrupted, window_error, args.debug, said)
         earlier = [explain(error, args.debug) for error in launcher.errors]
         return code or next(iter(earlier), 0)
 
 
-def watch(launcher: Launcher, headless: bool, args: argparse.Namespace) -> tuple[bool, BaseException | None]:
-    """Starts the run and waits for its end; whether the user interrupted it, and an error of the window's own."""
+def watch(
+    launcher: Launcher, headless: bool, args: argparse.Namespace, said: list[str]
+) -> tuple[bool, BaseException | None]:
+    """Starts the run and waits for its end; whether the user interrupted it, and an error of the window's own.
+
+    Args:
+        said: gets what the user has been told meanwhile.
+    """
     try:
         launcher.pipeline.start()
-        return (wait_headless(launcher.pipeline) if headless else show_window(launcher, args)), None
+        return (wait_headless(launcher.pipeline, said) if headless else show_window(launcher, args)), None
     except Exception as error:
         return False, error
 
 
-def wait_headless(pipeline: Pipeline) -> bool:
+def wait_headless(pipeline: Pipeline, said: list[str]) -> bool:
     """Waits for the end of the run; tells at once when recording has stopped. True if the user interrupted it."""
-    said = None
     while not pipeline.wait(LOOK_EVERY_S):
         if interrupt.asked():
             return True
         view = pipeline.view()
         message = view.message if view.state == "running" else None  # why a run has failed is said at its end
-        if message is not None and message != said:
+        if message is not None and message not in said:
             say(message)
-            said = message
+            said.append(message)
     return interrupt.asked()
 
 
@@ -340,8 +346,15 @@ def end(
     interrupted: bool,
     window_error: BaseException | None,
     debug: bool,
+    said: list[str],
 ) -> int:
-    """Ends the run, tells the summary last, and gives the exit code; nothing cuts this short, see interrupt."""
+    """Ends the run, tells the summary last, and gives the exit code; nothing cuts this short, see interrupt.
+
+    Args:
+        said: what the user has been told already, which is not said again.
+    """
+    from tsmf_live.report import LAST_WORDS_S
+
     summary, errors = pipeline.finish()
     if window_error is not None:
         errors.insert(0, window_error)
@@ -350,29 +363,34 @@ def end(
         for report in reports:
             try:
                 report.tell(summary)
+                report.lines.go_on(LAST_WORDS_S)
+                if report.lines.rest:
+                    say(f"warning: {len(report.lines.rest)} bytes were not written: their reader does not read")
             except OSError:
                 if report.stream is sys.stdout:  # nobody reads any more; what Python still holds must not fail at exit
                     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     for warning in summary.warnings:
         say(f"warning: {warning}")
-    codes = [explain(error, debug) for error in errors]  # told of in any case: a take may not have ended well
+    codes = [explain(error, debug, said) for error in errors]  # told of in any case: a take may not have ended well
     return interrupt.INTERRUPTED if interrupted else next(iter(codes), 0)
 
 
-def explain(error: BaseException, debug: bool) -> int:
-    """One line on stderr, and the exit code."""
+def explain(error: BaseException, debug: bool, said: list[str] | None = None) -> int:
+    """One line on stderr, unless that has been `said`, and the exit code."""
     from tsmf_live.frames import TsmfError
 
     if debug:
         traceback.print_exception(error)
     if isinstance(error, TsmfError):
-        say(str(error))
+        if not any(str(error) in line for line in said or ()):
+            say(str(error))
         return error.exit_code
     say(f"a bug of ours: {type(error).__name__}: {error}; please report it with what --debug shows")
     return 1
 
 
 def main(arguments: list[str] | None = None) -> int:
+    open_standard_streams()
     args = parse(arguments)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

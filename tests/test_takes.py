@@ -95,7 +95,7 @@ def test_a_take_that_breaks_off_is_told_once(tmp_path, checkpoint_file, monkeypa
         raise RecordingError("the disk is full")
 
     monkeypatch.setattr("tsmf_live.session.SessionWriter.write", refused)
-    assert run(tmp_path, checkpoint_file, "--record", tmp_path / "take", "--loop", "--duration", "4") == 5
+    assert run(tmp_path, checkpoint_file, "--record", tmp_path / "take", "--loop", "--duration", "2") == 5
     assert capsys.readouterr().err.count("the disk is full") == 1
 
 
@@ -114,7 +114,7 @@ def test_what_a_take_holds_is_its_owners_alone(tmp_path):
 
 @posix
 def test_exports_and_imports_are_their_owners_alone(tmp_path):
-    session = write_session(tmp_path / "take", frames(9, color=True), details={"action": "falling down"})
+    session = write_session(tmp_path / "take", frames(9, color=True), details={"action": "drink water"})
     main(["annotate", str(session), "add", "0", "0.2", "reading"])
     main(["annotate", str(session), "export", str(tmp_path / "out" / "labels.csv")])
     main(["export-ntu", str(session), "--out", str(tmp_path / "ntu")])
@@ -147,13 +147,11 @@ def test_each_kind_of_source_says_what_its_sensor_was(tmp_path):
 
 def test_a_take_says_which_sensor_it_is_of_and_so_do_takes_of_its_replay(tmp_path, checkpoint_file):
     take = tmp_path / "take"
-    arguments = ["--record", take, "--duration", "0.3"]
-    assert run(tmp_path, checkpoint_file, *arguments, source="demo:persons=1") == 0
+    arguments = ["--record", take, "--duration", "0.1"]
+    assert run(tmp_path, checkpoint_file, *arguments, source="demo:persons=0") == 0
     assert read_description(take)["sensor"] == "simulated Kinect v2"
     assert run(tmp_path, checkpoint_file, "--record", tmp_path / "again", source=str(take)) == 0
     assert read_description(tmp_path / "again")["sensor"] == "simulated Kinect v2"
-    assert run(tmp_path, checkpoint_file, "--record", tmp_path / "ntu") == 0
-    assert read_description(tmp_path / "ntu")["sensor"] == "NTU RGB+D file"
 
 
 def test_an_import_says_what_it_is_of(tmp_path):

@@ -6,6 +6,7 @@ Lines for people go through `tell` and `warn`: they may quote what stands in a f
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -23,6 +24,21 @@ class OneLineParser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"{plain(one_line(f'{self.prog}: {message}'))}; --help shows how\n")
+
+
+def open_standard_streams() -> None:
+    """Gives the process the standard streams that it was started without, leading nowhere.
+
+    Else the next file that is opened takes their number, and what a library tells the user lands in it; and Python
+    prints on stdout what is meant for a stderr that is not there.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest free number, which is this one
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115 (stays open)
 
 
 def one_line(text: object) -> str:
@@ -60,6 +76,7 @@ def exit_code(main: Callable[[], int | None]) -> int:
 
     tsmf_live.frames names the codes of errors, tsmf_live.interrupt what a request to end does.
     """
+    open_standard_streams()
     from tsmf_live.frames import TsmfError  # brings numpy, which --help and usage errors need not wait for
 
     try:

@@ -162,11 +162,12 @@ class Pipeline:
             held=lambda: self.player is not None and self.player.paused,
             gives_way=lambda: self._takes.pressure,
         )
+        self._report = ReportWork(self._told, reports, self._finishing.set, lambda: self._record.busy)
         self._stages = [
             Stage("capture", self._capture, self._stopping),
             Stage("pose", self._pose, self._stopping),
             Stage("inference", self._inference, self._stopping),
-            Stage("report", ReportWork(self._told, reports, self._finishing.set), self._stopping),
+            Stage("report", self._report, self._stopping),
         ]
         if looked_back is not None:
             self._stages.append(
@@ -280,7 +281,8 @@ class Pipeline:
 
     def _errors(self) -> list[BaseException]:
         """What has gone wrong so far, in flow order; the source's error after it had begun is the capture stage's."""
-        errors = [self._capture.error, *(stage.error for stage in self._stages), *self._record.errors]
+        stages = (stage.error for stage in self._stages)
+        errors = [self._capture.error, *stages, *self._report.losses, *self._record.errors]
         return [error for error in errors if error is not None]
 
     def view(self) -> View:
@@ -344,7 +346,7 @@ class Pipeline:
         if grave is not None:
             return "failed", str(grave) if isinstance(grave, TsmfError) else f"a bug of ours: {grave!r}"
         recording = self._record.status
-        message = f"recording stopped: {recording.message}" if recording.state == "failed" else None
+        message = f"recording stopped: {recording.message}" if recording.state == "failed" else self._report.message
         if not self._started or self._pose.newest is None:
             return ("starting", message) if self.running or not self._started else ("ended", "the source gave no frame")
         return ("running", message) if self.running else ("ended", message)

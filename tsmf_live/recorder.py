@@ -101,6 +101,11 @@ class RecordWork:
         """A snapshot, for any thread."""
         return replace(self._status, lost=self._queue.lost - self._lost_before, behind=self._queue.pressure)
 
+    @property
+    def busy(self) -> bool:
+        """Whether a take is under way or planned; for any thread."""
+        return self._writer is not None or self._plan is not None
+
     def set_up(self) -> None:
         """Begins the plan's first take; RecordingError if that fails."""
         if self._plan is None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import errno
 import json
 import math
+import os
+import select
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +18,7 @@ from typing import Any, TextIO
 
 from tsmf_live.command import plain
 from tsmf_live.frames import Event, Prediction, Ranking, RecordingError
-from tsmf_live.ring import Ring
+from tsmf_live.ring import WAIT_S, Ring
 from tsmf_live.skeleton import JOINT_NAMES
 
 LAST_WORDS_S = 1.0  # when told to stop: wait so long for what inference has still to say
@@ -91,27 +93,72 @@ def json_line(document: dict[str, Any]) -> str:
     return json.dumps(_finite(document), allow_nan=False)
 
 
+class Lines:
+    """Lines to a stream whose reader may be slow, or not read at all: nothing waits longer than WAIT_S for it.
+
+    What a pipe does not take in that time is kept, and goes out before the next line.
+
+    Attributes:
+        rest: bytes that wait.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream, self.rest = stream, b""
+        self._descriptor = _descriptor(stream)
+
+    def say(self, line: str) -> None:
+        """Adds a line and writes as much as is taken; OSError if the stream is gone."""
+        if self._descriptor is None:
+            self._stream.write(line + "\n")
+            self._stream.flush()
+            return
+        self.rest += f"{line}\n".encode(self._stream.encoding, self._stream.errors or "strict")
+        self.go_on(WAIT_S)
+
+    def go_on(self, limit_s: float = WAIT_S) -> None:
+        """Writes what waits, as far as it is taken within the limit; OSError if the stream is gone."""
+        if not self.rest:
+            return
+        until_s, waiting = time.perf_counter() + limit_s, select.poll()
+        waiting.register(self._descriptor, select.POLLOUT)
+        while self.rest:
+            if not waiting.poll(max(0.0, until_s - time.perf_counter()) * 1e3):
+                return
+            # a pipe that is ready takes at least so much without making us wait
+            self.rest = self.rest[os.write(self._descriptor, self.rest[: select.PIPE_BUF]) :]
+
+
+def _descriptor(stream: TextIO) -> int | None:
+    """The file behind a stream, where its readiness can be asked for; None for others, and on Windows."""
+    if os.name != "posix":
+        return None
+    try:
+        stream.flush()
+        return stream.fileno()
+    except OSError:  # io.UnsupportedOperation is one: a stream in memory
+        return None
+
+
 class JsonReport:
     """Writes JSON lines to a text stream."""
 
     def __init__(self, stream: TextIO) -> None:
-        self.stream = stream
+        self.stream, self.lines = stream, Lines(stream)
 
     def tell(self, item: Prediction | Event | Summary) -> None:
-        """Writes one line and flushes it; OSError if the stream is gone."""
+        """Writes one line, see Lines; OSError if the stream is gone."""
         if isinstance(item, Prediction):
             document = prediction_document(item)
         else:
             document = event_document(item) if isinstance(item, Event) else summary_document(item)
-        self.stream.write(json_line(document) + "\n")
-        self.stream.flush()
+        self.lines.say(json_line(document))
 
 
 class PlainReport:
     """Tells people what changes: a line when the label changes, one for each event, a summary."""
 
     def __init__(self, stream: TextIO) -> None:
-        self.stream = stream
+        self.stream, self.lines = stream, Lines(stream)
         self._said: tuple[str, str | None] | None = None
 
     def tell(self, item: Prediction | Event | Summary) -> None:
@@ -161,52 +208,76 @@ def reader_is_gone(error: OSError) -> bool:
 class ReportWork:
     """Predictions and Events -> lines. When nobody reads them any more, the run ends as if its source had ended.
 
+    Not so while something is recorded, which comes first: the lines are given up, and `losses` says so.
+
     Args:
         items: closed by the inference stage after its last.
         reports: each is told everything.
         give_up: called when a stream is gone.
+        recording: whether something is recorded now.
     """
 
     def __init__(
-        self, items: Ring[Prediction | Event], reports: list[JsonReport | PlainReport], give_up: Callable[[], None]
+        self,
+        items: Ring[Prediction | Event],
+        reports: list[JsonReport | PlainReport],
+        give_up: Callable[[], None],
+        recording: Callable[[], bool] = lambda: False,
     ) -> None:
-        self._items, self._reports, self._give_up = items, reports, give_up
+        self._items, self._give_up, self._recording = items, give_up, recording
+        self._reports = list(reports)  # those that can still be told
         self._failed = False
+        self.losses: list[RecordingError] = []  # of streams that could not be written, while the run went on
+        self.unread = False  # a reader has left, and the run went on
 
     def set_up(self) -> None:
         """Nothing: the streams are open."""
 
     def step(self) -> bool:
-        """Tells one item."""
+        """Tells one item, or what of the ones before it has not been taken yet."""
+        if any(report.lines.rest for report in self._reports):
+            return self._each(lambda report: report.lines.go_on())
         item = self._items.get()
         if item is None:
             return not self._items.ended
-        return self._tell(item)
+        return self._each(lambda report: report.tell(item))
 
     def tear_down(self) -> None:
         """Tells what inference says in ending; the streams belong to the caller, who writes the summary."""
         until_s = time.perf_counter() + LAST_WORDS_S
         while not (self._failed or self._items.ended) and time.perf_counter() < until_s:
-            item = self._items.get()
-            if item is not None:
-                self._tell(item)
+            self.step()
         self._items.close()
 
-    def _tell(self, item: Prediction | Event) -> bool:
-        """Tells one item; False, once and for all, if nobody reads.
+    @property
+    def message(self) -> str | None:
+        """What the user should know while the run goes on, or None."""
+        if self.losses:
+            return f"{self.losses[0]}; the recording goes on"
+        return "nobody reads the predictions any more; the recording goes on" if self.unread else None
+
+    def _each(self, act: Callable[[JsonReport | PlainReport], None]) -> bool:
+        """Does it with each report; False, once and for all, if nobody reads, and nothing is recorded.
 
         Raises:
-            RecordingError: the file cannot be written.
+            RecordingError: a file cannot be written, and nothing is recorded.
         """
-        try:
-            for report in self._reports:
-                report.tell(item)
-        except OSError as error:
-            self._failed = True
-            self._give_up()
-            if not reader_is_gone(error):
-                raise RecordingError(f"predictions cannot be written: {error.strerror}; free some space") from error
-            return False
+        for report in list(self._reports):
+            try:
+                act(report)
+            except OSError as error:
+                self._reports.remove(report)
+                gone = reader_is_gone(error)
+                told = RecordingError(f"predictions cannot be written: {error.strerror}; free some space")
+                if self._recording():
+                    self.unread = self.unread or gone
+                    self.losses += [] if gone else [told]
+                    continue
+                self._failed = True
+                self._give_up()
+                if not gone:
+                    raise told from error
+                return False
         return True
 
 

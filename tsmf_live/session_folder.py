@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tsmf_live.color_file import CODECS
-from tsmf_live.files import PRIVATE_FOLDER, append, make_folders, whole_file
+from tsmf_live.files import PRIVATE_FOLDER, append, make_folders, remove, whole_file
 from tsmf_live.frames import RecordingError, SourceError, UsageError
 from tsmf_live.session_table import EVENTS_FILE, FRAMES_FILE, SessionEvent, csv_line
 
@@ -165,7 +165,7 @@ def discard(folder: Path) -> None:
     names = (COLOR_FILE, BODIES_FILE, *tables, DESCRIPTION_FILE, f"{DESCRIPTION_FILE}.new")
     try:
         for name in names:
-            (folder / name).unlink(missing_ok=True)
+            remove(folder / name)
     except OSError as error:
         raise RecordingError(f"{folder}: cannot be deleted ({error.strerror}); delete it yourself") from error
     with suppress(OSError):  # it holds other things, or a disk is mounted there

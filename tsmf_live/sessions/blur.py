@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tsmf_live.command import tell
-from tsmf_live.files import refuse_links
+from tsmf_live.files import refuse_links, remove
 from tsmf_live.frames import RecordingError
 from tsmf_live.session import COLOR_FILE, read_description, read_frame_rows, write_description
 from tsmf_live.sessions.copies import copies, names_elsewhere, other_pictures, refuse_half_repaired
@@ -66,7 +66,7 @@ def blur(folder: Path, remove_original: bool = False) -> str:
             done = _blur(folder, description, keep=not remove_original)
         if remove_original:
             for path in copies(folder, [COLOR_FILE]):
-                path.unlink()
+                remove(path)
         still = [path.name for path in copies(folder, [COLOR_FILE])]
     except OSError as error:
         raise RecordingError(f"{folder}: cannot be written ({error.strerror}); check its rights") from error

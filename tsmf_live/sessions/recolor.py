@@ -16,7 +16,7 @@ import av
 import numpy as np
 
 from tsmf_live.color_file import CODECS, ColorFile
-from tsmf_live.files import NEW, create, replace, sync, whole_file
+from tsmf_live.files import NEW, create, remove, replace, sync, whole_file
 from tsmf_live.frames import Body, RecordingError, SensorFrame, SourceError
 from tsmf_live.ntu_text import NtuTextReader
 from tsmf_live.privacy import Box, HiddenBoxes, Lost
@@ -93,7 +93,7 @@ def write_pictures(
     path = folder / f"{COLOR_FILE}{NEW}"
     count, keyframe_s = 0, -np.inf
     try:
-        path.unlink(missing_ok=True)  # of a killed process
+        remove(path)  # of a killed process
         with closing(ColorFile(path, codec if codec in CODECS else "h264", PRESET)) as color:
             frames = _frames_in_full(folder, rows, folder.name)
             for frame, frame_boxes in zip(frames, boxes, strict=True):
@@ -104,13 +104,13 @@ def write_pictures(
                 color.write(hide(frame.color_bgra, frame_boxes), frame.sensor_time_s, keyframe=keyframe)
                 count += 1
     except (OSError, av.FFmpegError) as error:
-        path.unlink(missing_ok=True)
+        remove(path)
         raise RecordingError(
             f"{folder / COLOR_FILE}: the new pictures cannot be written ({error}); the session is as it was; "
             "free some space"
         ) from error
     except BaseException:
-        path.unlink(missing_ok=True)
+        remove(path)
         raise
     return count
 
@@ -142,7 +142,7 @@ def _frames_in_full(folder: Path, rows: Sequence[FrameRow], words: str) -> Itera
 def write_new(folder: Path, name: str, content: bytes) -> None:
     """Writes NAME.new; OSError if it cannot be written."""
     path = folder / f"{name}{NEW}"
-    path.unlink(missing_ok=True)  # of a killed process
+    remove(path)  # of a killed process
     with create(path) as file:
         file.write(content)
         sync(file)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from tsmf_live.command import tell
-from tsmf_live.files import NEW, refuse_links
+from tsmf_live.files import NEW, refuse_links, remove
 from tsmf_live.frames import Body, RecordingError, SourceError, UsageError
 from tsmf_live.ntu_text import NtuTextReader, frame_count_line, frame_lines
 from tsmf_live.session import (
@@ -88,7 +88,7 @@ def strip(folder: Path, persons: set[int], remove_original: bool = False) -> str
             require_pictures(folder, rows, folder.name)
         if remove_original:
             for path in sorted(copies(folder, SHOWN), key=lambda path: path.name.startswith("bodies.")):
-                path.unlink()  # the bodies last: they alone tell who was in the others
+                remove(path)  # the bodies last: they alone tell who was in the others
         kept = [path.name for path in copies(folder, SHOWN)]
     except OSError as error:
         raise RecordingError(f"{folder}: cannot be written ({error.strerror}); strip it again") from error
@@ -134,7 +134,7 @@ def _strip(
         _put_in_place(folder, names, unchecked, keep)
     finally:
         for name in names:
-            (folder / f"{name}{NEW}").unlink(missing_ok=True)
+            remove(folder / f"{name}{NEW}")
     before = description.get("persons_stripped")
     said = {"privacy": add_measure(description.get("privacy"), "strip")}
     said["persons_stripped"] = (before if isinstance(before, int) else 0) + len(persons)
@@ -182,5 +182,5 @@ def _put_in_place(folder: Path, names: Sequence[str], unchecked: dict[str, Any],
         if name == BODIES_FILE:
             write_description(folder, unchecked)
             keep_original(folder, CHECKSUMS_FILE)
-            (folder / CHECKSUMS_FILE).unlink(missing_ok=True)
+            remove(folder / CHECKSUMS_FILE)
         put_in_place(folder, name, keep=keep or name != COLOR_FILE)

@@ -43,7 +43,11 @@ BAD_SKELETONS = {  # name: (content, complete frames played first, expected text
     "cut in a line": (b"3\n" + FRAME + FRAME[:500], 1, "where the file ends; copy or download it again"),
     "no number": (b"1\n" + FRAME.replace(b"3.5", b"x", 1), 0, "line 5: expected a joint's line of 12 numbers"),
     "state of 7": (b"1\n" + FRAME.replace(b" 0.3 2\n", b" 0.3 7\n", 1), 0, "line 5: expected a joint's line"),
-    "negative id": (b"1\n" + FRAME.replace(b"72057", b"-72057", 1), 0, "line 3: expected a body's line of 10 values"),
+    "id of 65 bits": (
+        b"1\n" + FRAME.replace(b"72057", b"99972057", 1),
+        0,
+        "line 3: expected a body's line of 10 values",
+    ),
     "short body line": (
         b"1\n1\n5 0 1\n25\n" + 25 * JOINT,
         0,

@@ -28,6 +28,7 @@ from train.files import replace_file
 from train.prepared import Prepared
 from tsmf_live import command
 from tsmf_live.command import tell
+from tsmf_live.files import file_name
 from tsmf_live.frames import UsageError
 
 #: Table 2: row -> method, and the accuracies for NTU RGB+D CS and CV, PKU-MMD CS and CV.
@@ -75,7 +76,7 @@ class Workshop:
 
     def __init__(self, args: argparse.Namespace, split: str) -> None:
         self.args, self.split = args, split
-        self.folder = args.out / split.replace("=", "-").replace(",", "-").replace("/", "_").replace("\\", "_")
+        self.folder = args.out / folder_of(split)
 
     def teacher(self, name: str, *extra: str) -> Path:
         """scores.npz of a teacher that is trained if it is not there."""
@@ -122,6 +123,11 @@ class Workshop:
     @staticmethod
     def _option(name: str, value: object) -> list[str]:
         return [] if value is None else [name, str(value)]
+
+
+def folder_of(split: str) -> str:
+    """The name of a split's folder: file=C:\\lists\\a.txt -> file-C-_lists_a.txt."""
+    return file_name(split.replace("=", "-").replace(",", "-").replace("/", "_").replace("\\", "_"))
 
 
 def accuracy_of(*parts: str, weights: list[float] | None = None) -> Result:

@@ -23,7 +23,7 @@ from tqdm import tqdm
 from train.prepare_footage import Reader
 from train.prepare_merge import Job
 from train.prepare_parts import prepare
-from train.prepared import ENCODINGS, Prepared
+from train.prepared import ENCODINGS, MANIFEST_FILE, Prepared
 from train.splits import names_of
 from tsmf_live import command
 from tsmf_live.class_names import read_labels
@@ -34,7 +34,7 @@ SOURCES = ("ntu60", "ntu120", "pku", "pickle", "sessions", "simulated")
 CROPS = {"fixed": ("fixed",), "metric": ("metric",), "both": ("fixed", "metric")}
 DRAWS = 2
 CONTEXT_FRAMES = 152  # what the causal teacher can look back on
-SHOWN_SKIPPED = 5
+SHOWN_SKIPPED, SHOWN_BAD = 5, 50
 
 
 def make_reader(args: argparse.Namespace) -> Reader:
@@ -72,8 +72,8 @@ def make_reader(args: argparse.Namespace) -> Reader:
     )
 
 
-def report(args: argparse.Namespace, manifest: dict[str, Any]) -> None:
-    """Says what was made, what was skipped, and what each split holds."""
+def report(args: argparse.Namespace, manifest: dict[str, Any]) -> int:
+    """Says what was made, what was skipped, and what each split holds; 3 if files were bad, else 0."""
     counts = manifest["counts"]
     crops = ", ".join(manifest["settings"]["crops"]) or "no"
     used = sum(n > 0 for n in counts["classes"].values())
@@ -82,8 +82,12 @@ def report(args: argparse.Namespace, manifest: dict[str, Any]) -> None:
         f"{counts['two_persons']:,} with two persons, {crops} crops, "
         f"{sum(file['bytes'] for file in manifest['files'].values()) / 1e6:,.0f} MB; {counts['skipped']:,} skipped"
     )
-    for reason, number in Counter(one["reason"] for one in manifest["skipped"]).most_common(SHOWN_SKIPPED):
-        names = [one["name"] for one in manifest["skipped"] if one["reason"] == reason]
+    bad = [one for one in manifest["skipped"] if one.get("bad")]
+    for one in bad[:SHOWN_BAD]:
+        warn(f"bad: {one['name']}: {one['reason']}")
+    others = [one for one in manifest["skipped"] if not one.get("bad")]
+    for reason, number in Counter(one["reason"] for one in others).most_common(SHOWN_SKIPPED):
+        names = [one["name"] for one in others if one["reason"] == reason]
         more = ", ..." if number > SHOWN_SKIPPED else ""
         warn(f"skipped {number:,}: {reason}: {', '.join(names[:SHOWN_SKIPPED])}{more}")
     data = Prepared.open(args.out)
@@ -93,6 +97,10 @@ def report(args: argparse.Namespace, manifest: dict[str, Any]) -> None:
             tell(f"split {name}: {len(train):,} train, {len(test):,} test")
         except UsageError as error:
             warn(error)
+    if bad:
+        more = f" (all are named in its {MANIFEST_FILE})" if len(bad) > SHOWN_BAD else ""
+        warn(f"{args.out}: whole, but {len(bad):,} samples with bad files were left out{more}")
+    return SourceError.exit_code if bad else 0
 
 
 def parse(arguments: list[str] | None = None) -> argparse.Namespace:
@@ -141,12 +149,14 @@ def _cores() -> Any:
     return os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)
 
 
-def main(arguments: list[str] | None = None) -> None:
+def main(arguments: list[str] | None = None) -> int:
+    """Prepares; 0, or 3 where files were bad and left out."""
     args = parse(arguments)
     if args.benchmark:
         from train.prepare_benchmark import run
 
-        return run(args.path)
+        run(args.path)
+        return 0
     args.path = args.path[0] if args.path else None
     reader = make_reader(args)
     if not reader.has_pictures and args.source != "pickle" and not args.no_color:
@@ -155,7 +165,7 @@ def main(arguments: list[str] | None = None) -> None:
     job = Job(args.out, args.draws, crops, args.encoding, args.seed)
     with tqdm(total=len(reader.items), desc="prepare", unit="item") as progress:
         manifest = prepare(reader, job, str(args.path or args.source), args.processes, progress.update)
-    report(args, manifest)
+    return report(args, manifest)
 
 
 if __name__ == "__main__":

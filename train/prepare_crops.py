@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import zlib
 from collections import defaultdict
+from collections.abc import Iterator
 
 import numpy as np
 
-from train.prepare_footage import Clip, Footage
+from train.prepare_footage import Clip, EndsEarly, Footage
 from tsmf_live.camera import project_to_color
 from tsmf_live.frames import CROP_SIDE, Body
-from tsmf_live.roi import MOMENTS, cut_crops, evaluation_moments, training_moments
+from tsmf_live.history import HELD_FRAMES
+from tsmf_live.roi import MOMENTS, ReadRegion, cut_crops, evaluation_moments, training_moments
 from tsmf_live.skeleton import JOINT_COUNT, ROI_JOINTS, SPINE_BASE
 
 _NO_TURNS = np.zeros((JOINT_COUNT, 4), np.float32)
@@ -34,8 +36,10 @@ def image_x(clip: Clip) -> np.ndarray:
     return np.where(np.isfinite(x), x, np.nan_to_num(project_to_color(clip.joints[-1, :, SPINE_BASE])[:, 0]))
 
 
-def cut(footage: Footage, moments: list[np.ndarray], kinds: tuple[str, ...]) -> list[np.ndarray]:
+def cut(footage: Footage, moments: list[np.ndarray], kinds: tuple[str, ...]) -> list[np.ndarray | None]:
     """For each clip its crops (kinds, 1 + draws, M, 5, 5, 96, 96, 3) uint8; black where there is no picture.
+
+    None for a clip that goes on after the end of the video.
 
     Args:
         moments: for each clip (1 + draws, 5), as `draw_moments` gives them.
@@ -44,7 +48,7 @@ def cut(footage: Footage, moments: list[np.ndarray], kinds: tuple[str, ...]) -> 
         UnreadablePictures: see Footage.pictures.
     """
     wanted: dict[int, list[tuple[int, int, int, int]]] = defaultdict(list)  # frame: clip, draw, column, person
-    crops = []
+    crops: list[np.ndarray] = []
     for c, (clip, chosen) in enumerate(zip(footage.clips, moments, strict=True)):
         persons = clip.joints.shape[1]
         shape = (len(kinds), len(chosen), persons, MOMENTS, len(ROI_JOINTS), CROP_SIDE, CROP_SIDE, 3)
@@ -53,16 +57,32 @@ def cut(footage: Footage, moments: list[np.ndarray], kinds: tuple[str, ...]) -> 
             for person in range(persons):
                 frame = clip.start + int(clip.seen[chosen[draw, column], person])
                 wanted[frame].append((c, draw, column, person))
-    for asked, shown, read_region in footage.pictures(sorted(wanted)):
+    ends = [clip.start + len(clip.joints) for clip in footage.clips]
+    asked_for = sorted({*wanted, *(end - 1 for end in ends)})  # the last frames tell whether the video is long enough
+    try:
+        _fill(footage, crops, wanted, footage.pictures(asked_for), kinds)
+    except EndsEarly as early:
+        return [None if end > early.frame + HELD_FRAMES else made for end, made in zip(ends, crops, strict=True)]
+    return crops
+
+
+def _fill(
+    footage: Footage,
+    crops: list[np.ndarray],
+    wanted: dict[int, list[tuple[int, int, int, int]]],
+    pictures: Iterator[tuple[int, int, ReadRegion]],
+    kinds: tuple[str, ...],
+) -> None:
+    """Cuts what is wanted of each picture as it comes."""
+    for asked, shown, read_region in pictures:
         done: dict[tuple[int, int], np.ndarray] = {}  # (clip, person): its crops of this frame
-        for c, draw, column, person in wanted[asked]:
+        for c, draw, column, person in wanted.get(asked, ()):
             if (c, person) not in done:
                 clip = footage.clips[c]
                 body = _body(clip, max(shown - clip.start, 0), person)
                 cuts = [cut_crops(read_region, body, kind) for kind in kinds]
                 done[c, person] = np.stack([np.zeros(crops[c].shape[4:], np.uint8) if x is None else x for x in cuts])
             crops[c][:, draw, person, column] = done[c, person]
-    return crops
 
 
 def _body(clip: Clip, frame: int, person: int) -> Body:

@@ -17,10 +17,11 @@ from tsmf_live.roi import ReadRegion
 
 
 class Skipped(NamedTuple):
-    """A sample that was left out, and why in a few words."""
+    """A sample that was left out, and why in a few words; `bad`: a file of it is damaged or not what it should be."""
 
     name: str
     reason: str
+    bad: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,8 @@ class Clip:
 
 
 #: Asked for ascending frames of the item: (frame asked for, frame shown, its pixels). Where a picture is missing, the
-#: newest of the five frames before is shown, as in the live program; a frame without that does not come.
+#: newest of the five frames before is shown, as in the live program; a frame without that does not come. Raises
+#: EndsEarly after the last picture of a video that does not reach the last frame asked for.
 Pictures = Callable[[Sequence[int]], Iterator[tuple[int, int, ReadRegion]]]
 
 
@@ -66,6 +68,14 @@ class Footage:
 
 class UnreadablePictures(Exception):
     """The item's pictures cannot be read; the text says why. Its samples are left out."""
+
+
+class EndsEarly(Exception):
+    """The item's video is shorter than its skeleton: from `frame` on there are no pictures."""
+
+    def __init__(self, frame: int) -> None:
+        super().__init__(f"the video ends at frame {frame}")
+        self.frame = frame
 
 
 class Reader(Protocol):
@@ -96,7 +106,7 @@ class Reader(Protocol):
         ...
 
     def read(self, item: Any) -> Footage:
-        """One item; samples that cannot be used come as `skipped`, not as an error."""
+        """One item; samples that cannot be used come as `skipped`. A TsmfError leaves the whole item out."""
         ...
 
     def own_splits(self, names: Sequence[str]) -> dict[str, tuple[list[int], list[int]]]:

@@ -1,7 +1,8 @@
 """NTU RGB+D 60 and 120 as samples: `.skeleton` files and their `_rgb.avi`, wherever below the folder they lie.
 
-The text is read in one go, several times as fast as line by line (`python -m train.prepare --benchmark`); a file that
-this way does not understand goes through the live program's reader, which says what is wrong with which line.
+The text is read in one go, several times as fast as line by line (`python -m train.prepare --benchmark`). That way
+takes only what is written plainly, and then gives what the live program's reader gives; any other file goes through
+that one, which knows more ways to write a number and says what is wrong with which line.
 
 **Source:** NTU RGB+D (Shahroudy et al. 2016, Liu et al. 2019). Names: setup, camera, performer, replication, action.
 """
@@ -20,16 +21,31 @@ from train.prepare_bodies import Bodies, choose, people, repaired, tracks
 from train.prepare_footage import Clip, Footage, Skipped
 from train.prepare_openpose import OpenPose
 from train.prepare_video import pictures_of
+from tsmf_live.files import files_below
 from tsmf_live.frames import MAX_BODIES, SourceError, UsageError
-from tsmf_live.ntu_text import FARTHEST_M, FARTHEST_PX, NtuTextReader
+from tsmf_live.ntu_text import (
+    BYTE_ORDER_MARK,
+    FARTHEST_PX,
+    JOINT_COLUMNS,
+    LONGEST_LINE,
+    NtuTextReader,
+    body_line,
+    is_plain,
+    plausible_metres,
+    whole_number,
+)
 from tsmf_live.skeleton import JOINT_COUNT
+from tsmf_live.sources.ntu import VIDEO_ENDINGS
+from tsmf_live.text_files import read_text
+from tsmf_live.units import require_metres
 
 NTU_NAME = re.compile(
     r"S(?P<setup>\d{3})C(?P<camera>\d{3})P(?P<subject>\d{3})R(?P<replication>\d{3})A(?P<action>\d{3})"
 )
 CLASSES = {"ntu60": 60, "ntu120": 120}
 LAST_SETUP = {"ntu60": 17, "ntu120": 32}
-_COLUMNS = (0, 1, 2, 5, 6, 11)  # of a joint's line: x y z, colour x y, state
+SKELETON_ENDING = ".skeleton"
+_COLUMNS = [0, 1, 2, 5, 6, 11]  # of a joint's line: x y z, colour x y, state
 _BODY_LINES = 2 + JOINT_COUNT  # the body's own line, the joint count, the joints
 
 
@@ -69,14 +85,14 @@ class NtuReader:
         self._root = root
         self._skeletons, self.skipped = self._find_skeletons()
         self._leave_out_missing(missing)
-        self._videos = {path.name.removesuffix("_rgb.avi"): path for path in sorted(root.rglob("*_rgb.avi"))}
+        self._videos = _videos_below(root) if color else {}
         self.has_pictures = color and any(name in self._videos for name in self._skeletons)
         if color:
             absent = sorted(name for name in self._videos if name not in self._skeletons and NTU_NAME.fullmatch(name))
             known = {one.name for one in self.skipped}
             self.skipped += [Skipped(name, "no .skeleton file") for name in absent if name not in known]
         self.items = sorted(self._skeletons)
-        self._openpose = None if openpose is None else OpenPose(openpose)
+        self._openpose = None if openpose is None else OpenPose(openpose, self.items)
         self.settings: dict[str, Any] = {"openpose": None if openpose is None else str(openpose)}
 
     def fingerprint(self) -> Iterable[str]:
@@ -100,7 +116,7 @@ class NtuReader:
             if self.has_pictures and self._openpose is not None:
                 clip = self._openpose.placed(clip)
         except SourceError as error:
-            return Footage((), [Skipped(item, str(error).removeprefix(f"{self._skeletons[item]}: "))])
+            return Footage((), [Skipped(item, str(error).removeprefix(f"{self._skeletons[item]}: "), True)])
         return Footage([clip], (), partial(pictures_of, self._videos[item]) if self.has_pictures else None)
 
     def own_splits(self, names: Sequence[str]) -> dict[str, tuple[list[int], list[int]]]:
@@ -110,11 +126,12 @@ class NtuReader:
     def _find_skeletons(self) -> tuple[dict[str, Path], list[Skipped]]:
         found: dict[str, Path] = {}
         skipped = []
-        for path in sorted(self._root.rglob("*.skeleton")):
-            match = NTU_NAME.fullmatch(path.stem)
+        for path in files_below(self._root, (SKELETON_ENDING,)):
+            name = path.stem.upper()
+            match = NTU_NAME.fullmatch(name)
             if match is None:
                 skipped.append(Skipped(path.stem, "the name is not SsssCcccPpppRrrrAaaa"))
-            elif path.stem in found:
+            elif name in found:
                 skipped.append(Skipped(path.stem, "a second file of this name"))
             elif not 1 <= int(match["action"]) <= len(self.labels):
                 raise SourceError(
@@ -122,7 +139,7 @@ class NtuReader:
                     "choose ntu120 or a longer class list (--labels)"
                 )
             else:
-                found[path.stem] = path
+                found[name] = path
         if not found:
             raise SourceError(f"{self._root}: expected .skeleton files of NTU RGB+D in it or below, found none")
         return found, skipped
@@ -131,16 +148,20 @@ class NtuReader:
         """Takes the authors' list of samples out, and counts those of this set."""
         if missing is None:
             return
-        try:
-            listed = {match.group(): match for match in NTU_NAME.finditer(missing.read_text(encoding="utf-8"))}
-        except (OSError, UnicodeDecodeError) as error:
-            raise UsageError(f"--missing {missing}: cannot be read ({error}); expected a text file of names") from error
+        text = read_text(missing, "a text file of names", UsageError, f"--missing {missing}")
+        listed = {match.group(): match for match in NTU_NAME.finditer(text)}
         if not listed:
             raise UsageError(f"--missing {missing}: expected names like S001C002P005R002A008, found none")
         for name in sorted(listed):
             if int(listed[name]["setup"]) <= LAST_SETUP[self.kind] and int(listed[name]["action"]) <= len(self.labels):
                 self._skeletons.pop(name, None)
                 self.skipped.append(Skipped(name, "listed by the data set's authors as without usable skeleton"))
+
+
+def _videos_below(root: Path) -> dict[str, Path]:
+    """The colour videos by their samples' names."""
+    endings = tuple(f"_rgb{ending}" for ending in VIDEO_ENDINGS)
+    return {path.stem.upper().removesuffix("_RGB"): path for path in files_below(root, endings)}
 
 
 def clip_of(name: str, bodies: Bodies) -> Clip:
@@ -168,46 +189,52 @@ def read_bodies(path: Path) -> Bodies:
     except OSError as error:
         raise SourceError(f"{path}: cannot be opened ({error.strerror}); check the path and its rights") from error
     try:
-        return _parsed(data)
+        return _parsed(path, data)
     except (ValueError, IndexError):
         return _read_line_by_line(path)
 
 
-def _parsed(data: bytes) -> Bodies:
+def _parsed(path: Path, data: bytes) -> Bodies:
     """Bodies of a whole file.
 
     Raises:
-        ValueError, IndexError: anything that is not exactly the format.
+        ValueError, IndexError: anything that is not exactly the format, written as the data sets write it.
+        SourceError: the joints are not in metres.
     """
+    data = data.removeprefix(BYTE_ORDER_MARK)
+    if not is_plain(data):
+        raise ValueError("more ways to write a number than this one knows")
     lines = data.split(b"\n")
-    frame_count = int(lines[0])
+    if max(map(len, lines)) >= LONGEST_LINE:
+        raise ValueError("a line too long")
+    frame_count = whole_number(lines[0].strip())
     frames, ids, joint_lines = [], [], []
     at = 1
     for frame in range(frame_count):
-        bodies = int(lines[at])
+        bodies = whole_number(lines[at].strip())
         if not 0 <= bodies <= MAX_BODIES:
             raise ValueError("body count")
         at += 1
         for _ in range(bodies):
-            if int(lines[at + 1]) != JOINT_COUNT:
+            if whole_number(lines[at + 1].strip()) != JOINT_COUNT:
                 raise ValueError("joint count")
-            ids.append(int(lines[at].split(b" ", 1)[0]))
+            ids.append(body_line(lines[at])[0])
             frames.append(frame)
             joint_lines += lines[at + 2 : at + _BODY_LINES]
             at += _BODY_LINES
-    if any(map(bytes.strip, lines[at:])) or not frame_count or len(joint_lines) != JOINT_COUNT * len(ids):
+    if any(map(bytes.strip, lines[at:])) or frame_count < 1 or len(joint_lines) != JOINT_COUNT * len(ids):
         raise ValueError("more or less than the first line says")
     if not ids:
         return _no_bodies(frame_count)
-    table = np.loadtxt(joint_lines, np.float64, comments=None, usecols=_COLUMNS, ndmin=2)
-    table = table.reshape(len(ids), JOINT_COUNT, len(_COLUMNS))
+    table = np.loadtxt(joint_lines, np.float64, comments=None, ndmin=2)
+    table = table.reshape(len(ids), JOINT_COUNT, JOINT_COLUMNS)[..., _COLUMNS]
     states = table[..., 5]
     if not ((states == 0) | (states == 1) | (states == 2)).all():
         raise ValueError("tracking state")
     return Bodies(
         np.array(frames),
         np.array(ids, np.uint64),
-        _within(table[..., :3], FARTHEST_M),
+        _metres(path, table[..., :3]),
         states.astype(np.uint8),
         _within(table[..., 3:5], FARTHEST_PX),
         frame_count,
@@ -229,6 +256,7 @@ def _read_line_by_line(path: Path) -> Bodies:
             raise SourceError(f"{path}: expected {text.promised} frames as its first line says, found another number")
     finally:
         text.close()
+    text.sizes.require_metres(path)
     if not found:
         return _no_bodies(text.promised)
     joints, states, color_xy = (
@@ -242,6 +270,12 @@ def _no_bodies(frame_count: int) -> Bodies:
     nothing = np.zeros((0, JOINT_COUNT, 3), np.float32)
     none = np.zeros(0, np.int64)
     return Bodies(none, none, nothing, nothing[..., 0].astype(np.uint8), nothing[..., :2], frame_count)
+
+
+def _metres(path: Path, joints: np.ndarray) -> np.ndarray:
+    """Joints (B, 25, 3) as float32, NaN where they cannot be; SourceError if they are in another unit."""
+    require_metres(path, joints)
+    return plausible_metres(joints)
 
 
 def _within(values: np.ndarray, limit: float) -> np.ndarray:

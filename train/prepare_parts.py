@@ -39,10 +39,12 @@ from train.prepared import (
 )
 from train.splits import Sample
 from tsmf_live import interrupt
+from tsmf_live.command import one_line
 from tsmf_live.files import remove
 from tsmf_live.frames import TsmfError, UsageError
 from tsmf_live.skeleton import JOINT_COUNT
 
+MOST_PROCESSES = 61  # Windows waits for no more at once
 LOOK_EVERY_S = 0.5  # how often a worker process looks whether it should still run
 
 
@@ -159,7 +161,10 @@ def _made(reader: Reader, job: Job, numbers: list[int], processes: int) -> Itera
     with interrupt.unheard_by_children():
         stopping = context.Event()
         pool = ProcessPoolExecutor(
-            min(processes, len(numbers)), mp_context=context, initializer=_begin_work, initargs=(reader, job, stopping)
+            min(processes, len(numbers), MOST_PROCESSES),
+            mp_context=context,
+            initializer=_begin_work,
+            initargs=(reader, job, stopping),
         )
     try:
         with interrupt.unheard_by_children():  # this starts them
@@ -205,7 +210,11 @@ def make_part(reader: Reader, job: Job, number: int) -> None:
     """Reads the items of a part and writes it."""
     part = _Part(job, number)
     for item in _items_of(reader, number):
-        part.add(reader.read(item))
+        try:
+            footage = reader.read(item)
+        except (TsmfError, OSError, MemoryError) as error:  # one bad file must not end the work of hours
+            footage = Footage((), [Skipped(str(item), one_line(error) or type(error).__name__, True)])
+        part.add(footage)
     with writing(job.out):
         part.write()
 
@@ -233,9 +242,12 @@ class _Part:
             try:
                 crops = prepare_crops.cut(footage, moments, job.crops)
             except UnreadablePictures as problem:
-                self._skipped += [Skipped(clip.name, str(problem)) for clip in footage.clips]
+                self._skipped += [Skipped(clip.name, str(problem), True) for clip in footage.clips]
                 return
         for clip, chosen, pictures in zip(footage.clips, moments, crops, strict=True):
+            if job.crops and pictures is None:
+                self._skipped.append(Skipped(clip.name, "the video is shorter than the skeleton", True))
+                continue
             frames, persons = clip.joints.shape[:2]
             entry = np.zeros((), index_type(job.draws, len(job.crops)))
             entry["row"], entry["moments"], entry["file"] = self._rows, chosen, self._number

@@ -20,8 +20,10 @@ from tsmf_live.frames import SourceError
 from tsmf_live.ntu_text import plausible_metres
 from tsmf_live.sessions.annotation_pickle import read_annotation_pickle
 from tsmf_live.skeleton import JOINT_COUNT, TRACKED
+from tsmf_live.units import require_metres
 
-_NUMBERED = re.compile(r"([a-z]+)0*(\d+)")
+MOST_CLASSES = 10_000  # data sets have a few hundred
+_NUMBERED = re.compile(r"([a-z]+)0*(\d{1,9})", re.ASCII)
 _FIELDS = {"subject": ("s", "p"), "camera": ("v",), "replication": ("e", "t", "r")}  # letters that say which
 
 
@@ -46,6 +48,8 @@ class PickleReader:
         if not self._annotations:
             raise SourceError(f"{path}: expected annotations, found none; choose another file")
         classes = max(annotation["label"] for annotation in self._annotations) + 1
+        if classes > MOST_CLASSES:
+            raise SourceError(f"{path}: expected labels of 0 to {MOST_CLASSES - 1}, got {classes - 1}; is it damaged?")
         self.labels = tuple(labels or (f"class {number}" for number in range(1, classes + 1)))
         self._check()
         names = [annotation["frame_dir"] for annotation in self._annotations]
@@ -62,7 +66,10 @@ class PickleReader:
         """See Reader."""
         annotation = self._annotations[item]
         name = annotation["frame_dir"]
-        bodies = repaired(_bodies(annotation["keypoint"]))
+        try:
+            bodies = repaired(_bodies(annotation["keypoint"]))
+        except SourceError as error:
+            return Footage((), [Skipped(name, str(error), True)])
         candidates = [rows for m in np.unique(bodies.ids) if len(rows := np.flatnonzero(bodies.ids == m))]
         if not candidates:
             return Footage((), [Skipped(name, "nobody in it")])
@@ -117,7 +124,13 @@ class PickleReader:
 
 
 def _bodies(keypoint: np.ndarray) -> Bodies:
-    """Everybody in (M, T, 25, 3), a body being there where its numbers are not all zero; see `repaired`."""
+    """Everybody in (M, T, 25, 3), a body being there where its numbers are not all zero; see `repaired`.
+
+    Raises:
+        SourceError: the numbers are no metres.
+    """
+    keypoint = keypoint.astype(np.float64)
+    require_metres("keypoint", keypoint.reshape(-1, JOINT_COUNT, 3))
     keypoint = plausible_metres(keypoint)
     there = keypoint.any(axis=(2, 3)).T  # (T, M); NaN counts as something
     frame, person = np.nonzero(there)

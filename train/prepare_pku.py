@@ -1,6 +1,9 @@
 """PKU-MMD as samples: continuous recordings of skeleton text, with labels, and colour videos where there are any.
 
-    FOLDER/*skeleton*/0002-L.txt   FOLDER/*label*/0002-L.txt   FOLDER/*rgb*/0002-L.avi      (folder names in any case)
+    *skeleton*/0002-L.txt   *label*/0002-L.txt   *rgb*/0002-L.avi      anywhere below FOLDER, names in any case
+
+That is how the data set is published (Data/PKU_Skeleton_Renew, Label/Train_Label_PKU_final, Data/RGB_VIDEO), too. Of
+two files of one recording that of the renewed or final version counts.
 
 An item is a recording with all its actions; each becomes a sample, with what came before it as context. The text has no
 tracking ids and no picture coordinates: people are told apart by place, joints are projected with the fixed camera,
@@ -25,11 +28,26 @@ from train.prepare_bodies import Bodies, choose, marked, people, repaired, track
 from train.prepare_footage import Clip, Footage, Skipped
 from train.prepare_video import pictures_of
 from tsmf_live.camera import project_to_color
+from tsmf_live.files import files_below
 from tsmf_live.frames import SourceError, places_of
-from tsmf_live.ntu_text import plausible_metres, shown
+from tsmf_live.ntu_text import BYTE_ORDER_MARK, LONGEST_LINE, is_plain, plausible_metres, shown
 from tsmf_live.sessions.label_files import PkuLabel, read_pku_labels
 from tsmf_live.skeleton import JOINT_COUNT, TRACKED
-from tsmf_live.sources.pku import COLUMNS, PERSONS, REMEMBERED_FRAMES, SAME_PERSON_M
+from tsmf_live.sources.ntu import VIDEO_ENDINGS
+from tsmf_live.sources.pku import (
+    COLUMNS,
+    LABEL_WORD,
+    PERSONS,
+    REMEMBERED_FRAMES,
+    SAME_PERSON_M,
+    SKELETON_WORD,
+    TEXT_ENDING,
+    VIDEO_WORD,
+    label_file_of,
+    persons_of,
+    version_of,
+)
+from tsmf_live.units import require_metres
 
 _RECORDING = re.compile(r"(\d+)-([LMR])")
 _OTHER_NAME = re.compile(r"s(\d+)_?e(\d+)")  # other data in this layout: subject and repetition
@@ -59,19 +77,23 @@ class PkuReader:
 
     def __init__(self, root: Path, labels: Sequence[str], color: bool, context: int) -> None:
         self.labels, self._context = tuple(labels), context
-        texts = _files(root, "skeleton", ".txt")
-        labelled = _files(root, "label", ".txt")
+        found = _files_below(root)
+        texts, labelled = found[SKELETON_WORD], found[LABEL_WORD]
         if not texts:
             raise SourceError(f"{root}: expected a folder whose name holds 'skeleton', with .txt files, found none")
-        self._videos = _files(root, "rgb", ".avi") if color else {}
+        for stem in texts.keys() - labelled.keys():  # the user may have named the folder of the skeletons alone
+            if (beside_it := label_file_of(texts[stem])) is not None:
+                labelled[stem] = beside_it
+        self._videos = found[VIDEO_WORD] if color else {}
         self.skipped = [Skipped(stem, "no label file") for stem in sorted(texts.keys() - labelled.keys())]
         self.skipped += [Skipped(stem, "no skeleton file") for stem in sorted(labelled.keys() - texts.keys())]
         self._texts = texts
-        self.items = sorted(texts.keys() & labelled.keys(), key=_numbers_of)
-        if not self.items:
+        both = sorted(texts.keys() & labelled.keys(), key=_numbers_of)
+        if not both:
             raise SourceError(f"{root}: expected label files of the same names as the skeletons, found none")
-        self._labels = {stem: read_pku_labels(labelled[stem]) for stem in self.items}
-        self._check_labels(labelled)
+        self._labels: dict[str, list[PkuLabel]] = {}
+        self._read_labels({stem: labelled[stem] for stem in both})
+        self.items = [stem for stem in both if stem in self._labels]
         self.has_pictures = any(stem in self._videos for stem in self.items)
         self.settings: dict[str, Any] = {"context": context}
 
@@ -91,7 +113,7 @@ class PkuReader:
             bodies = repaired(read_bodies(self._texts[item]))
         except SourceError as error:
             reason = str(error).removeprefix(f"{self._texts[item]}: ")
-            return Footage((), [Skipped(name, reason) for name in names])
+            return Footage((), [Skipped(name, reason, True) for name in names])
         clips, skipped = [], []
         for name, label in zip(names, self._labels[item], strict=True):
             made = self._clip(item, name, label, bodies)
@@ -108,7 +130,7 @@ class PkuReader:
             return Skipped(name, "one of the 6 invalid samples")
         first, last = label.first - 1, label.last
         if last > bodies.frame_count:
-            return Skipped(name, f"its label ends at frame {last}, the skeletons at {bodies.frame_count}")
+            return Skipped(name, f"its label ends at frame {last}, the skeletons at {bodies.frame_count}", True)
         begin = max(first - self._context, 0)
         near = bodies.within(begin, last)
         persons = [rows for rows in people(near) if near.frames[rows[-1]] >= first]
@@ -128,54 +150,66 @@ class PkuReader:
             *tracks(near, [persons[k] for k in chosen], begin, last),
         )
 
-    def _check_labels(self, labelled: dict[str, Path]) -> None:
-        for stem, labels in self._labels.items():
-            for label in labels:
-                if label.number > len(self.labels):
-                    raise SourceError(
-                        f"{labelled[stem]}: expected classes 1 to {len(self.labels)}, got {label.number}; "
-                        "give a longer class list (--labels)"
-                    )
+    def _read_labels(self, labelled: dict[str, Path]) -> None:
+        """Reads the label files; a damaged one leaves its recording out, a class list that is too short ends it all."""
+        refused: list[SourceError] = []
+        for stem, path in labelled.items():
+            try:
+                self._labels[stem] = read_pku_labels(path)
+            except SourceError as error:
+                self.skipped.append(Skipped(stem, str(error), True))
+                refused.append(error)
+                continue
+            highest = max((label.number for label in self._labels[stem]), default=1)
+            if highest > len(self.labels):
+                raise SourceError(
+                    f"{path}: expected classes 1 to {len(self.labels)}, got {highest}; give a longer class list "
+                    "(--labels)"
+                )
+        if not self._labels:
+            raise refused[0]
 
 
 def read_bodies(path: Path) -> Bodies:
     """Everybody in a skeleton text, as float32; a joint that is unknown is at 0,0,0.
 
     Raises:
-        SourceError: it cannot be opened, or a line is not 150 numbers.
+        SourceError: it cannot be opened, a line is not 150 numbers, or the numbers are no metres.
     """
     try:
-        lines = path.read_bytes().split(b"\n")
+        data = path.read_bytes().removeprefix(BYTE_ORDER_MARK)
     except OSError as error:
         raise SourceError(f"{path}: cannot be opened ({error.strerror}); check the path and its rights") from error
+    lines = data.split(b"\n")
     while lines and not lines[-1].strip():
         lines.pop()
     if not lines:
         raise SourceError(f"{path}: the file is empty")
-    try:
-        table = np.loadtxt(lines, np.float64, comments=None, ndmin=2)
-        if table.shape != (len(lines), COLUMNS):
-            raise ValueError("blank lines, or not 150 numbers in each")
-    except ValueError:
-        _fail_at_first_bad(path, lines)
-    persons = table.reshape(-1, PERSONS, JOINT_COUNT, 3)
+    persons = _table(path, lines, is_plain(data)).reshape(-1, PERSONS, JOINT_COUNT, 3)
     frame, column = np.nonzero(persons.any(axis=(2, 3)))
-    joints = plausible_metres(persons[frame, column])
+    there = persons[frame, column]
+    require_metres(path, there)
+    joints = plausible_metres(there)
     states = np.full(joints.shape[:2], TRACKED, np.uint8)
     bodies = marked(Bodies(frame, np.zeros_like(frame), joints, states, project_to_color(joints), len(lines)))
     return replace(bodies, ids=_identities(bodies.frames.tolist(), places_of(bodies.joints).tolist()))
 
 
-def _fail_at_first_bad(path: Path, lines: list[bytes]) -> None:
-    for number, line in enumerate(lines, 1):
-        values = line.split()
+def _table(path: Path, lines: list[bytes], plain: bool) -> np.ndarray:
+    """The numbers of the lines, (T, 150): in one go, or, where that fails, as the live program reads them."""
+    if plain and max(map(len, lines)) < LONGEST_LINE:
         try:
-            good = len(list(map(float, values))) == COLUMNS
-        except ValueError:
-            good = False
-        if not good:
-            raise SourceError(f"{path}: line {number}: expected {COLUMNS} numbers, got {shown(line)}")
-    raise SourceError(f"{path}: expected {COLUMNS} numbers a line")
+            table = np.loadtxt(lines, np.float64, comments=None, ndmin=2)
+            if table.shape == (len(lines), COLUMNS):
+                return table
+        except ValueError:  # the line that is wrong is looked for below
+            plain = False
+    rows = [persons_of(line) if len(line) < LONGEST_LINE else None for line in lines]
+    for number, row in enumerate(rows, 1):
+        if row is None:
+            got = shown(lines[number - 1])
+            raise SourceError(f"{path}: line {number}: expected {COLUMNS} numbers, got {got}")
+    return np.stack(rows).reshape(len(rows), COLUMNS)
 
 
 def _identities(frames: list[int], places: list[list[float]]) -> np.ndarray:
@@ -202,13 +236,18 @@ def _identities(frames: list[int], places: list[list[float]]) -> np.ndarray:
     return ids
 
 
-def _files(root: Path, part: str, suffix: str) -> dict[str, Path]:
-    """Files by stem in the folders of `root` whose names hold `part`; `root` itself may be one of them."""
-    folders = [root, *(path for path in sorted(root.iterdir()) if path.is_dir())]
-    found = {}
-    for folder in folders:
-        if part in folder.name.lower():
-            found |= {path.stem: path for path in sorted(folder.iterdir()) if path.suffix.lower() == suffix}
+def _files_below(root: Path) -> dict[str, dict[str, Path]]:
+    """The files of recordings by their stems, for each word that the names of their folders hold.
+
+    The nearest folder whose name holds one of the words decides, up to `root` itself.
+    """
+    endings = {SKELETON_WORD: (TEXT_ENDING,), LABEL_WORD: (TEXT_ENDING,), VIDEO_WORD: VIDEO_ENDINGS}
+    found: dict[str, dict[str, Path]] = {word: {} for word in endings}
+    for path in sorted(files_below(root, (TEXT_ENDING, *VIDEO_ENDINGS)), key=version_of):
+        names = [root.resolve().name, *path.relative_to(root).parts[:-1]]
+        word = next((word for name in reversed(names) for word in endings if word in name.lower()), None)
+        if word is not None and path.suffix.lower() in endings[word]:
+            found[word].setdefault(path.stem, path)
     return found
 
 

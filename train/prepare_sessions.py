@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from train.prepare_bodies import Bodies, choose, completed, tracks
-from train.prepare_footage import Clip, Footage, Skipped, UnreadablePictures
+from train.prepare_footage import Clip, EndsEarly, Footage, Skipped, UnreadablePictures
 from train.prepare_video import opened, region_of
 from tsmf_live.annotations import Segment, segments
 from tsmf_live.frames import FRAME_RATE_HZ, Body, SourceError
@@ -28,6 +28,9 @@ from tsmf_live.session_checksums import FrameChecksums
 from tsmf_live.session_table import FrameRow, read_frame_rows
 from tsmf_live.sources.replay import SAME_TIME_S
 
+LONGEST_GAP_S = 10.0  # within a segment
+MOST_PER_FRAME_S = 0.2  # a segment lasts at most so long for each of its frames, and one gap more
+LARGEST_NUMBER = 10**9  # of a subject, camera and so on
 _SLOTS = 8  # more than there are, to number a person by slot and epoch
 
 
@@ -85,10 +88,14 @@ class SessionsReader:
             rows = read_frame_rows(folder, [])
             bodies, slots = _read_bodies(folder, rows)
         except SourceError as error:
-            return Footage((), [Skipped(name, str(error)) for name in names])
+            return Footage((), [Skipped(name, str(error), True) for name in names])
         grid = _grid(rows)
         clips, skipped = [], []
         for name, part in zip(names, parts, strict=True):
+            gap_s = _longest_gap_s(rows, part)
+            if gap_s > LONGEST_GAP_S:
+                skipped.append(Skipped(name, f"a gap of {gap_s:,.0f} s between its frames", True))
+                continue
             made = self._clip(item, name, part, bodies, slots, grid)
             (clips if isinstance(made, Clip) else skipped).append(made)
         pictures = partial(_pictures, folder / COLOR_FILE, rows, grid) if self.has_pictures else None
@@ -132,14 +139,14 @@ class SessionsReader:
         try:
             description, parts = read_description(folder), segments(folder)
         except SourceError as error:
-            self.skipped.append(Skipped(item, str(error)))
+            self.skipped.append(Skipped(item, str(error), True))
             return
         if not parts:
             self.skipped.append(Skipped(item, "neither annotations nor an action"))
             return
         self._segments[item] = parts
         self._numbers[item] = {
-            field: int(description.get(field) or 0) for field in ("performer", "camera", "setup", "replication")
+            field: _number(description.get(field)) for field in ("performer", "camera", "setup", "replication")
         }
 
     def _check_labels(self) -> None:
@@ -150,6 +157,21 @@ class SessionsReader:
                         f"{self._root / item}: expected one of the {len(self.labels)} labels of the list, got "
                         f"{part.label!r}; add it to the list (--labels) or annotate anew"
                     )
+
+
+def _number(told: object) -> int:
+    """A number that session.json tells, 0 for anything else."""
+    return told if isinstance(told, int) and 0 <= told < LARGEST_NUMBER else 0
+
+
+def _longest_gap_s(rows: list[FrameRow], part: Segment) -> float:
+    """The longest time without a frame within a segment, or, where many add up, how much longer it is than its frames.
+
+    What was done then nobody knows, and frames of it would have to be made up.
+    """
+    times_s = np.array([row.sensor_time_s for row in rows[part.start_frame : part.end_frame]])
+    surplus_s = times_s[-1] - times_s[0] - MOST_PER_FRAME_S * len(times_s)
+    return float(max(np.diff(times_s).max(initial=0.0), surplus_s))
 
 
 def _grid(rows: list[FrameRow]) -> np.ndarray:
@@ -182,6 +204,7 @@ def _read_bodies(folder: Path, rows: list[FrameRow]) -> tuple[Bodies, np.ndarray
                 found[frame, slot + _SLOTS * epoch] = slot, body
     finally:
         text.close()
+    text.sizes.require_metres(text.path)
     order = sorted(found)
     bodies = [found[key][1] for key in order]
     if not bodies:
@@ -198,11 +221,16 @@ def _read_bodies(folder: Path, rows: list[FrameRow]) -> tuple[Bodies, np.ndarray
 def _pictures(
     path: Path, rows: list[FrameRow], grid: np.ndarray, frames: Sequence[int]
 ) -> Iterator[tuple[int, int, ReadRegion]]:
-    """See Footage.pictures; a picture belongs to the row whose time its own time is."""
+    """See Footage.pictures; a picture belongs to the row whose time its own time is.
+
+    Raises:
+        UnreadablePictures, EndsEarly: the video breaks off, or lacks pictures at its end that were recorded.
+    """
     shown_at = np.array([frame for row, frame in zip(rows, grid, strict=True) if row.color], np.int64)
     times_s = [row.sensor_time_s for row in rows if row.color]
     video = opened(path)
     last: tuple[int, ReadRegion] | None = None
+    ends_at: int | None = None
     try:
         for frame in frames:
             number = int(np.searchsorted(shown_at, frame, side="right")) - 1
@@ -211,6 +239,9 @@ def _pictures(
             if last is None or last[0] != number:
                 while video.next_time_s is not None and video.next_time_s < times_s[number] - SAME_TIME_S:
                     video.skip()
+                if video.next_time_s is None and video.problem is None:
+                    ends_at = int(shown_at[number]) if ends_at is None else ends_at
+                    continue
                 if video.next_time_s is None or video.next_time_s > times_s[number] + SAME_TIME_S:
                     continue
                 last = number, region_of(video.take())
@@ -220,3 +251,5 @@ def _pictures(
         video.close()
     if problem is not None:
         raise UnreadablePictures(f"{path.name}: the video breaks off ({problem})")
+    if ends_at is not None:
+        raise EndsEarly(ends_at)

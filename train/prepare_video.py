@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from train.prepare_footage import UnreadablePictures
+from train.prepare_footage import EndsEarly, UnreadablePictures
 from tsmf_live.history import HELD_FRAMES
 from tsmf_live.roi import ReadRegion
 from tsmf_live.sources.video import ColorVideo, UnusableVideo
@@ -18,6 +18,7 @@ def pictures_of(path: Path, frames: Sequence[int]) -> Iterator[tuple[int, int, R
 
     Raises:
         UnreadablePictures: missing, not decodable, broken before the last frame, or of another size.
+        EndsEarly: it is more than five pictures shorter than the frames that are asked for.
     """
     video = opened(path)
     count = 0  # pictures behind us
@@ -40,6 +41,8 @@ def pictures_of(path: Path, frames: Sequence[int]) -> Iterator[tuple[int, int, R
         region = region_of(_picture(path, count - 1))
         for frame in late:
             yield frame, count - 1, region
+    if frames and frames[-1] >= count + HELD_FRAMES:
+        raise EndsEarly(count)
 
 
 def region_of(color_bgra: np.ndarray) -> ReadRegion:

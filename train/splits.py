@@ -8,6 +8,7 @@ Liu et al. 2017, file ids and view as published with the data set.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -15,6 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from tsmf_live.frames import UsageError
+from tsmf_live.text_files import read_list
 
 
 class Sample(NamedTuple):
@@ -47,6 +49,10 @@ NTU_TRAIN_SUBJECTS = frozenset(
 )  # fmt: skip
 PKU_TEST_RECORDINGS = range(291, 335)
 PKU_MIDDLE = 2
+
+_VIEWS = ".LMR"  # by Sample.camera
+_TRAINING, _TESTING = (re.compile(rf"({word})\w*( videos?)? *:", re.IGNORECASE) for word in ("train", "valid|test"))
+_RECORDING = re.compile(r"\d{1,9}-[LMR]", re.ASCII)
 
 Trains = Callable[[Sample], bool]
 OwnSplits = Mapping[str, tuple[Sequence[int], Sequence[int]]]  # name -> numbers of the samples that train, that test
@@ -130,14 +136,15 @@ def _test_part(name: str, samples: Sequence[Sample], kind: str, own: OwnSplits) 
 
 
 def _listed(path: Path, samples: Sequence[Sample]) -> np.ndarray:
-    """(N,) bool: named in a text file, one a line; lines after # do not count."""
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(
-            f"split file={path}: cannot be read ({error}); expected a text file of sample names"
-        ) from error
-    wanted = {line.strip() for line in lines if line.strip() and not line.startswith("#")}
+    """(N,) bool: named in a text file, one a line; lines after # do not count.
+
+    Also PKU-MMD's own files: recordings (0002-L, 0002-M, ...) under "Training videos:" and "Validation videos:".
+    """
+    lines = read_list(path, "a text file of sample names", UsageError, f"split file={path}")
+    recordings = _tested_recordings(lines)
+    if recordings is not None:
+        return np.array([_recording_of(sample) in recordings for sample in samples], bool)
+    wanted = set(lines)
     unknown = wanted - {sample.name for sample in samples}
     if unknown:
         raise UsageError(
@@ -145,6 +152,23 @@ def _listed(path: Path, samples: Sequence[Sample]) -> np.ndarray:
             f"first {min(unknown)!r}; names look like {samples[0].name!r}"
         )
     return np.array([sample.name in wanted for sample in samples], bool)
+
+
+def _tested_recordings(lines: Sequence[str]) -> set[str] | None:
+    """The recordings that test in a file as PKU-MMD publishes it; None if it is a plain list of names."""
+    heads = [number for number, line in enumerate(lines) if _TRAINING.match(line) or _TESTING.match(line)]
+    if not heads or not any(_TESTING.match(lines[number]) for number in heads):
+        return None
+    tested: set[str] = set()
+    for number, past in zip(heads, [*heads[1:], len(lines)], strict=True):
+        if _TESTING.match(lines[number]):
+            tested |= set(_RECORDING.findall(" ".join(lines[number:past])))
+    return tested
+
+
+def _recording_of(sample: Sample) -> str:
+    """A sample's recording as PKU-MMD's files name it."""
+    return f"{sample.setup:04d}-{_VIEWS[sample.camera]}" if 0 < sample.camera < len(_VIEWS) else ""
 
 
 def _shortened(numbers: Sequence[int]) -> str:

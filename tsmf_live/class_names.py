@@ -8,25 +8,27 @@ from __future__ import annotations
 from pathlib import Path
 
 from tsmf_live.frames import UsageError
+from tsmf_live.text_files import read_list
 
+LONGEST_NUMBER = 9  # digits of a class; more are no class, and would take long to convert
 LABEL_SETS = Path(__file__).resolve().parents[1] / "assets" / "labels"
 
 
 def read_labels(which: str) -> tuple[str, ...]:
-    """Class names of a bundled label set or of a text file: one a line, empty lines and lines after # left out.
+    """Class names of a bundled label set or of a text file: one a line, empty lines and those after # left out.
 
     Raises:
-        UsageError: neither a set nor a readable file.
+        UsageError: neither a set nor a readable file, or no name in it.
     """
     path = LABEL_SETS / f"{which}.txt"
     if not path.is_file():
         path = Path(which)
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        sets = ", ".join(sorted(p.stem for p in LABEL_SETS.glob("*.txt")))
-        raise UsageError(f"--labels {which}: expected one of {sets}, or a text file of names; {error}") from error
-    return tuple(line.strip() for line in lines if line.strip() and not line.startswith("#"))
+    sets = ", ".join(sorted(p.stem for p in LABEL_SETS.glob("*.txt")))
+    expected = f"one of {sets}, or a text file with one class name a line"
+    names = tuple(" ".join(entry.split()) for entry in read_list(path, expected, UsageError, f"--labels {which}"))
+    if not names:
+        raise UsageError(f"--labels {which}: expected {expected}, found no name in it")
+    return names
 
 
 def class_number(label: str, names: tuple[str, ...]) -> int:
@@ -37,10 +39,10 @@ def class_number(label: str, names: tuple[str, ...]) -> int:
     """
     if label in names:
         return names.index(label) + 1
-    if label.isascii() and label.isdigit() and int(label) > 0:
+    if label.isascii() and label.isdigit() and len(label) <= LONGEST_NUMBER and int(label) > 0:
         return int(label)
     raise UsageError(
-        f"label {label!r}: not among the {len(names)} names of the label list; give --labels ntu60, pku_mmd, or a "
+        f"label {label[:80]!r}: not among the {len(names)} names of the label list; give --labels ntu60, pku_mmd, or a "
         "text file with one name a line in the order of the class numbers"
     )
 

@@ -6,11 +6,13 @@ Lines for people go through `tell` and `warn`: they may quote what stands in a f
 from __future__ import annotations
 
 import argparse
+import glob
 import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from typing import NoReturn
+from pathlib import Path
+from typing import Any, NoReturn
 
 from tsmf_live import interrupt
 from tsmf_live.interrupt import INTERRUPTED
@@ -20,7 +22,27 @@ JOINERS = "\u200c\u200d"  # not printable, but names in Persian or Hindi need th
 
 
 class OneLineParser(argparse.ArgumentParser):
-    """Says what is wrong in one line, with exit code 2."""
+    """Says what is wrong in one line, with exit code 2; expands patterns among the paths of a list (DIR ...).
+
+    The shell does it elsewhere, but not on Windows (take-*), and not within quotes.
+    """
+
+    def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """See argparse.ArgumentParser."""
+        parsed = super().parse_args(args, namespace)
+        for name, value in vars(parsed).items():
+            if isinstance(value, list) and all(isinstance(one, Path) for one in value):
+                setattr(parsed, name, [path for one in value for path in self._matching(one)])
+        return parsed
+
+    def _matching(self, path: Path) -> list[Path]:
+        """What a path stands for: itself, or what its *, ? and [] match; one that nothing matches is an error."""
+        if not glob.has_magic(str(path)) or os.path.lexists(path):
+            return [path]
+        found = sorted(glob.glob(str(path)))
+        if not found:
+            self.error(f"{path}: no file or folder has a name of this pattern; check it")
+        return [Path(one) for one in found]
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"{plain(one_line(f'{self.prog}: {message}'))}; --help shows how\n")

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
 
@@ -21,6 +23,9 @@ from tsmf_live.frames import RecordingError
 
 UNFINISHED = ".unfinished-"  # begins the names of such folders; only a killed process leaves one
 NEW = ".new"  # ends the names of files that are being written; only a killed process leaves one
+FORBIDDEN = frozenset('<>:"/\\|?*')  # in the names of Windows' files
+RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d) *", re.IGNORECASE)  # devices, whatever ending follows
+LONGEST_NAME = 200  # characters; file systems take 255 bytes
 PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700  # recordings show people: their owner alone reads them
 HELD_WINERRORS = (5, 32, 33)  # access denied, sharing violation, lock violation: a scanner or an editor has the file
 HELD_WAITS_S = (0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.8)  # scanners let go of a file within a second
@@ -222,6 +227,41 @@ def sync_folder(folder: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def beside(folder: Path, name: str) -> Path | None:
+    """The file of this name in a folder, in any case of its letters (X_rgb.avi, X_RGB.AVI); None without one."""
+    exact = folder / name
+    if exact.is_file():
+        return exact
+    try:
+        found = _names_in(str(folder), folder.stat().st_mtime_ns).get(name.lower())
+    except OSError:
+        return None
+    return folder / found if found is not None and (folder / found).is_file() else None
+
+
+@lru_cache(maxsize=8)  # a data set has 56,880 files in a folder, and each is asked for its video
+def _names_in(folder: str, _changed_ns: int) -> dict[str, str]:
+    """The names in a folder by their lower-case form; of several the first."""
+    return {name.lower(): name for name in sorted(os.listdir(folder), reverse=True)}
+
+
+def files_below(root: Path, endings: tuple[str, ...]) -> list[Path]:
+    """The files in a folder and all below it whose names end in one of these, in any case of the letters, sorted."""
+    return sorted(path for path in root.rglob("*") if path.name.lower().endswith(endings) and path.is_file())
+
+
+def file_name(text: str) -> str:
+    """A text (a label, a setting, the name of a sample) as a name that every system takes for a file or folder.
+
+    Characters that Windows forbids, and controls, become "-"; names it keeps for itself (con, nul) and those that are
+    all dots get a "_"; blanks and dots at the end go. Two texts may become one name.
+    """
+    name = "".join("-" if char in FORBIDDEN or ord(char) < 32 else char for char in text).rstrip(" .")
+    if not name or RESERVED.fullmatch(name.split(".")[0]):
+        name += "_"
+    return name[:LONGEST_NAME]
 
 
 @contextmanager

@@ -24,13 +24,19 @@ import numpy as np
 
 from tsmf_live.frames import MAX_BODIES, Body, SourceError, mark_unknown
 from tsmf_live.skeleton import JOINT_COUNT
+from tsmf_live.units import Sizes
 
 BODY_COLUMNS, JOINT_COLUMNS = 10, 12
 COUNT_WIDTH = 10  # characters of the frame count that a recording rewrites in place
 LONGEST_LINE = 8192  # bytes; a longer one is no skeleton text, and must not fill the memory
 FARTHEST_M = 100.0  # the sensor sees 8 m; farther is as broken as infinity
 FARTHEST_PX = 1e6
+HAND_STATES = 5  # 0 unknown, 1 not tracked, 2 open, 3 closed, 4 lasso; what others write beyond is unknown
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # of UTF-8; some editors put it before the first line
 _MSVC_NOT_FINITE = b"#"  # 1.#QNAN, -1.#IND, 1.#INF: how old Windows programs print them
+_PLAIN = b"0123456789+-.eEnNaAiIfF \t\r\n"  # characters of numbers, nan and inf, and what stands between them
+_LONGEST_NUMBER = 32  # characters; a longer one is none, and would take long to convert
+_BODY_LINE = f"a body's line of {BODY_COLUMNS} values"
 
 _JOINT_FORMAT = "%.9g %.9g %.9g nan nan %.9g %.9g %.9g %.9g %.9g %.9g %d\n"  # 9 digits bring a float32 back exactly
 _BODY_FORMAT = f"%d 0 0 %d 0 %d 0 0 0 2\n{JOINT_COUNT}\n" + JOINT_COUNT * _JOINT_FORMAT
@@ -92,6 +98,43 @@ def usable_body(
     return Body(tracking_id, *marked, orientations, **rest), bad
 
 
+def whole_number(text: bytes) -> int:
+    """The whole number that a text is, written as one (25) or as a decimal number (25.0); ValueError if it is none."""
+    if len(text) > _LONGEST_NUMBER or b"_" in text:
+        raise ValueError("no number of the format")
+    try:
+        return int(text)
+    except ValueError:
+        value = float(text)
+        if not value.is_integer():  # false for NaN and infinity, too
+            raise
+        return int(value)
+
+
+def body_line(line: bytes) -> tuple[int, tuple[int, int]]:
+    """Tracking id and hand states (left, right) of a body's own line.
+
+    Ids are 64 bits: what other programs print as a signed number (-1) is the unsigned one of the same bits. A hand
+    state that the sensor does not have counts as unknown.
+
+    Raises:
+        ValueError: it is no such line.
+    """
+    values = line.split()
+    if len(values) != BODY_COLUMNS:
+        raise ValueError("not the number of values")
+    tracking_id, *hands = (whole_number(values[column]) for column in (0, 3, 5))
+    if not -(2**63) <= tracking_id < 2**64:
+        raise ValueError("no 64 bits")
+    left, right = (hand if 0 <= hand < HAND_STATES else 0 for hand in hands)
+    return tracking_id % 2**64, (left, right)
+
+
+def is_plain(data: bytes) -> bool:
+    """Whether a text holds nothing but numbers, and blanks and line ends between them, as plain programs write them."""
+    return not data.translate(None, _PLAIN)
+
+
 def shown(line: bytes) -> str:
     """The beginning of a line of a file, printable, on one line, in quotes."""
     text = line.strip().decode("ascii", "backslashreplace")
@@ -123,9 +166,13 @@ class FramePlaces:
             file.seek(offset)
             while len(self._places) <= number:
                 line = file.readline(LONGEST_LINE)
-                if not line.strip().isdigit() or int(line) > MAX_BODIES:
+                try:
+                    bodies = whole_number(line.strip())
+                except ValueError:
                     return
-                body_lines = int(line) * (2 + JOINT_COUNT)
+                if not 0 <= bodies <= MAX_BODIES:
+                    return
+                body_lines = bodies * (2 + JOINT_COUNT)
                 offset += len(line) + sum(map(len, islice(file, body_lines)))
                 lines += 1 + body_lines
                 self._places.append((offset, lines))
@@ -136,6 +183,7 @@ class NtuTextReader:
 
     Attributes:
         promised: the frame count that the first line states; not trusted.
+        sizes: of the bodies read so far; its owner asks them for the unit.
 
     Raises:
         SourceError: the file cannot be opened, or its first line is no frame count.
@@ -145,12 +193,18 @@ class NtuTextReader:
         self.path = path
         self._line_number = 0
         self._crc32 = 0  # of the lines of the frame that is being read
+        self.sizes = Sizes()
         try:
             self._file = path.open("rb")
         except OSError as error:
             raise SourceError(f"{path}: cannot be opened ({error.strerror}); check the path and its rights") from error
         try:
+            if self._file.read(len(BYTE_ORDER_MARK)) != BYTE_ORDER_MARK:
+                self._file.seek(0)
             self.promised = self._integer("a frame count", 0, None)
+        except OSError as error:
+            self.close()
+            raise SourceError(f"{path}: cannot be read ({error.strerror}); check the disk") from error
         except SourceError:
             self.close()
             raise
@@ -215,17 +269,14 @@ class NtuTextReader:
         return TextFrame(tuple(bodies), bad_joints, self._crc32)
 
     def _body(self) -> tuple[Body | None, int]:
-        expected = f"a body's line of {BODY_COLUMNS} values"
-        line = self._line(expected)
-        values = line.split()
+        line = self._line(_BODY_LINE)
         try:
-            tracking_id, hands = int(values[0]), (int(values[3]), int(values[5]))
-        except (ValueError, IndexError):
-            self._fail(expected, line)
-        if len(values) != BODY_COLUMNS or not 0 <= tracking_id < 2**64 or not (0 <= min(hands) <= max(hands) <= 4):
-            self._fail(expected, line)
+            tracking_id, hands = body_line(line)
+        except ValueError:
+            self._fail(_BODY_LINE, line)
         self._integer(f"a joint count of {JOINT_COUNT}", JOINT_COUNT, JOINT_COUNT)
         table = self._joint_table()
+        self.sizes.add(table[:, :3])
         return usable_body(
             tracking_id,
             table[:, :3],
@@ -257,7 +308,7 @@ class NtuTextReader:
         """The whole line as one integer within the range."""
         line = self._line(expected)
         try:
-            value = int(line)
+            value = whole_number(line.strip())
         except ValueError:
             self._fail(expected, line)
         if value < lowest or (highest is not None and value > highest):

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
-import math
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from tsmf_live.frames import SourceError
+from tsmf_live.text_files import not_text
 
 FRAMES_FILE, EVENTS_FILE = "frames.csv", "events.csv"
 FRAMES_HEADER = ("index", "sensor_time_s", "host_time_s", "color", "dropped")
 EVENTS_HEADER = ("start_s", "end_s", "label", "confidence", "person", "kind")
+LARGEST_COUNT, LARGEST_S = 2**53, 1e12  # whatever is larger is damage, and overflows what counts with it
+SHOWN_CHARACTERS = 120  # of a bad row
 EVENT_KINDS = ("prediction", "annotation")
 
 
@@ -50,7 +52,10 @@ def of_kind(kind: str, events: Iterable[SessionEvent]) -> list[SessionEvent]:
 def frame_row(values: list[str]) -> FrameRow:
     """A row of frames.csv from its values; ValueError if they are none."""
     index, sensor_time_s, host_time_s, color, dropped = values
-    return FrameRow(int(index), float(sensor_time_s), float(host_time_s), bool(int(color)), int(dropped))
+    row = FrameRow(int(index), float(sensor_time_s), float(host_time_s), bool(int(color)), int(dropped))
+    if not (0 <= row.index < LARGEST_COUNT and 0 <= row.dropped < LARGEST_COUNT):
+        raise ValueError("a count that cannot be")
+    return row
 
 
 def read_frame_rows(folder: Path, warnings: list[str], name: str = FRAMES_FILE) -> list[FrameRow]:
@@ -67,8 +72,8 @@ def read_frame_rows(folder: Path, warnings: list[str], name: str = FRAMES_FILE) 
         try:
             row = frame_row(values)
         except ValueError as error:
-            raise SourceError(f"{path}: line {number}: expected {','.join(FRAMES_HEADER)}, got {values}") from error
-        if not math.isfinite(row.sensor_time_s):
+            raise _bad_row(path, number, FRAMES_HEADER, values) from error
+        if not abs(row.sensor_time_s) < LARGEST_S:  # true for NaN, too
             raise SourceError(f"{path}: line {number}: expected a time, got {row.sensor_time_s}")
         if rows and (row.index <= rows[-1].index or row.sensor_time_s <= rows[-1].sensor_time_s):
             raise SourceError(
@@ -94,15 +99,29 @@ def read_events(folder: Path, warnings: list[str] | None = None) -> list[Session
         return events
     for number, values in _csv_rows(path, EVENTS_HEADER, warnings if warnings is not None else []):
         try:
-            start_s, end_s, label, confidence, person, kind = values
-            slot = int(person) if person else None
-            event = SessionEvent(float(start_s), float(end_s), label, float(confidence), slot, kind)
+            event = event_row(values)
         except ValueError as error:
-            raise SourceError(f"{path}: line {number}: expected {','.join(EVENTS_HEADER)}, got {values}") from error
-        if kind not in EVENT_KINDS:
-            raise SourceError(f"{path}: line {number}: expected kind {' or '.join(EVENT_KINDS)}, got {kind!r}")
+            raise _bad_row(path, number, EVENTS_HEADER, values) from error
+        if event.kind not in EVENT_KINDS:
+            kinds = " or ".join(EVENT_KINDS)
+            raise SourceError(f"{path}: line {number}: expected kind {kinds}, got {event.kind[:40]!r}")
         events.append(event)
     return events
+
+
+def event_row(values: list[str]) -> SessionEvent:
+    """A row of events.csv from its values, its kind not looked at; ValueError if they are none."""
+    start_s, end_s, label, confidence, person, kind = values
+    event = SessionEvent(float(start_s), float(end_s), label, float(confidence), int(person) if person else None, kind)
+    if not all(abs(value) < LARGEST_S for value in (event.start_s, event.end_s, event.confidence)):  # NaN is not
+        raise ValueError("no time, or no confidence")
+    if event.person is not None and not 0 <= event.person < LARGEST_COUNT:
+        raise ValueError("no person")
+    return event
+
+
+def _bad_row(path: Path, number: int, header: tuple[str, ...], values: list[str]) -> SourceError:
+    return SourceError(f"{path}: line {number}: expected {','.join(header)}, got {str(values)[:SHOWN_CHARACTERS]}")
 
 
 def csv_line(values: Iterable[Any]) -> bytes:
@@ -121,13 +140,22 @@ def row_line(row: FrameRow) -> bytes:
 def _csv_rows(path: Path, header: tuple[str, ...], warnings: list[str]) -> Iterator[tuple[int, list[str]]]:
     """(line number, values) of each row after the header; a last line without its end is left out."""
     try:
-        text = path.read_bytes().decode("utf-8", "replace")
+        data = path.read_bytes()
     except OSError as error:
         raise SourceError(f"{path}: cannot be opened ({error.strerror}); restore it") from error
-    complete, _, cut = text.rpartition("\n")
-    if cut:
+    complete = data[: data.rfind(b"\n") + 1]  # the last line may have been cut within a letter
+    if len(complete) < len(data):
         warnings.append(f"{path}: ends in the middle of a line; that line is left out")
-    reader = csv.reader(complete.splitlines(keepends=True))
+    yield from _rows_of(path, complete, header)
+
+
+def _rows_of(path: Path, data: bytes, header: tuple[str, ...]) -> Iterator[tuple[int, list[str]]]:
+    """As `_csv_rows`, of whole lines. Letters matter in a table with labels: its bytes must be UTF-8."""
+    try:
+        text = data.decode("utf-8-sig", "strict" if "label" in header else "replace")
+    except UnicodeDecodeError as error:
+        raise SourceError(not_text(path, data, error)) from error
+    reader = csv.reader(io.StringIO(text, newline=""))
     try:
         if tuple(next(reader, ())) != header:
             raise SourceError(f"{path}: line 1: expected {','.join(header)}; is it part of a recorded session?")

@@ -23,7 +23,7 @@ from tsmf_live.session import SessionEvent
 from tsmf_live.sessions.importing import Contents, write_session
 from tsmf_live.sessions.label_files import PKU_CONFIDENCE, PkuLabel, read_pku_labels
 from tsmf_live.sessions.reading import frames
-from tsmf_live.sources.pku import PkuSource
+from tsmf_live.sources.pku import PkuSource, label_file_of
 
 EXAMPLE = "example: python -m tsmf_live.sessions import-pku skeleton/0002-L.txt --out STUDY/take-001"
 
@@ -32,9 +32,14 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     """The command's arguments."""
     parser = subparsers.add_parser("import-pku", help="PKU-MMD as a session", description=__doc__, epilog=EXAMPLE)
     add = parser.add_argument
-    add("path", type=Path, metavar="FILE", help="skeleton text; its video is RGB_VIDEO/NAME.avi beside its folder")
+    add(
+        "path",
+        type=Path,
+        metavar="FILE",
+        help="skeleton text; its video is NAME.avi in a folder *rgb* beside its folder",
+    )
     add("--out", type=Path, required=True, metavar="DIR", help="the new session")
-    add("--label-file", type=Path, metavar="FILE", help="default: label/NAME.txt beside its folder, if it is there")
+    add("--label-file", type=Path, metavar="FILE", help="default: NAME.txt in a folder *label* beside its folder")
     add("--labels", default="pku_mmd", metavar="NAME|FILE", help="label list that names the classes (default: pku_mmd)")
     add("--codec", choices=CODECS, default="h264", help="of color.mkv; ffv1 keeps every bit (default: h264)")
     parser.set_defaults(run=run)
@@ -43,7 +48,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
 def run(args: argparse.Namespace) -> int:
     """Imports a recording; SourceError for a damaged one, RecordingError if the target exists."""
     names = read_labels(args.labels)
-    label_file = args.label_file or _label_file_of(args.path)
+    label_file = args.label_file or label_file_of(args.path)
     labels = read_pku_labels(label_file) if label_file is not None else []
     with new_folder(args.out) as unfinished, closing(PkuSource(args.path)) as source:
         times_s = np.array(source.times_s)
@@ -54,6 +59,8 @@ def run(args: argparse.Namespace) -> int:
         count = write_session(unfinished, contents, args.codec)
     for warning in source.warnings:
         warn(warning)
+    if label_file is None:
+        warn(f"{args.path}: no labels found in a folder *label* beside it; --label-file names them")
     pairs = overlapping(events)
     note = f" ({len(pairs)} pairs overlap)" if pairs else ""
     tell(f"{args.path} -> {args.out}: {count} frames, estimated times, {len(events)} annotations{note}")
@@ -75,12 +82,3 @@ def annotation(label: PkuLabel, times_s: np.ndarray, names: tuple[str, ...], lab
     start_s, end_s = seconds_of(times_s, label.first - 1, min(label.last, count))
     confidence = min(label.confidence / PKU_CONFIDENCE, 1.0)
     return SessionEvent(start_s, end_s, class_name(label.number, names), confidence, None, "annotation")
-
-
-def _label_file_of(skeleton: Path) -> Path | None:
-    """label/NAME.txt beside the skeletons' folder, in any case of the folder's name; None without one."""
-    try:
-        folders = [path for path in skeleton.absolute().parent.parent.iterdir() if path.name.lower() == "label"]
-    except OSError:
-        return None
-    return next((path for folder in folders if (path := folder / skeleton.name).is_file()), None)

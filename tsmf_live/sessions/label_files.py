@@ -18,10 +18,11 @@ from tsmf_live.annotations import frames_of
 from tsmf_live.class_names import class_number
 from tsmf_live.frames import SourceError, UsageError
 from tsmf_live.session_table import EVENTS_HEADER, SessionEvent, csv_line
+from tsmf_live.text_files import read_text
 
 NEEDED = ("start_s", "end_s", "label")
 PKU_CONFIDENCE = 2  # "strong"; 1 is "slight"
-LARGEST_BYTES = 50_000_000  # a file of labels is small; anything else must not fill the memory
+LARGEST_NUMBER = 2**31 - 1  # frames of two years; a larger number is damage
 
 
 class PkuLabel(NamedTuple):
@@ -39,7 +40,7 @@ def read_csv(path: Path) -> list[SessionEvent]:
     Raises:
         SourceError: cannot be read, columns are missing, or a row holds something else.
     """
-    text = _text_of(path)
+    text = read_text(path, "a table of annotations")
     table = csv.DictReader(io.StringIO(text))
     try:
         columns = table.fieldnames or []
@@ -76,7 +77,7 @@ def read_pku_labels(path: Path) -> list[PkuLabel]:
         SourceError: cannot be read, or a line is no label.
     """
     labels = []
-    for line, text in enumerate(_text_of(path).splitlines(), 1):
+    for line, text in enumerate(read_text(path, "PKU-MMD labels").split("\n"), 1):
         if not text.strip():
             continue
         try:
@@ -84,13 +85,18 @@ def read_pku_labels(path: Path) -> list[PkuLabel]:
             label = PkuLabel(number, first, last, *(rest or [PKU_CONFIDENCE]))
         except (ValueError, TypeError):
             label = None
-        if label is None or label.number < 1 or not 1 <= label.first <= label.last:
+        if label is None or not _is_possible(label):
             raise SourceError(
                 f"{path}: line {line}: expected class,start,end,confidence (whole numbers, start from 1 and not after "
                 f"the end), got {text[:60]!r}; is it a PKU-MMD label file?"
             )
         labels.append(label)
     return labels
+
+
+def _is_possible(label: PkuLabel) -> bool:
+    within = all(0 <= value <= LARGEST_NUMBER for value in label)
+    return within and label.number >= 1 and 1 <= label.first <= label.last
 
 
 def pku_text(events: list[SessionEvent], times_s: np.ndarray, names: tuple[str, ...]) -> bytes:
@@ -138,14 +144,3 @@ def write_eaf(path: Path, events: list[SessionEvent], first_s: float, video: Pat
         start_ms, end_ms = (max(0, round((time_s - first_s) * 1000)) for time_s in (event.start_s, event.end_s))
         document.add_annotation(tier, start_ms, end_ms, event.label)
     document.to_file(str(path))
-
-
-def _text_of(path: Path) -> str:
-    try:
-        if path.stat().st_size > LARGEST_BYTES:
-            raise SourceError(f"{path}: expected a file of labels, got {path.stat().st_size} bytes")
-        return path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise SourceError(f"{path}: cannot be opened ({error.strerror}); check the path and its rights") from error
-    except UnicodeDecodeError as error:
-        raise SourceError(f"{path}: expected text in UTF-8, got other bytes; is it a file of labels?") from error

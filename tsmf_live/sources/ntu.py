@@ -11,12 +11,14 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
+from tsmf_live.files import beside
 from tsmf_live.frames import FRAME_RATE_HZ, SensorFrame, SourceError
 from tsmf_live.ntu_text import NtuTextReader, TextFrame, UnfinishedText
 from tsmf_live.session_table import FrameRow, read_frame_rows
 from tsmf_live.sources.base import EndOfSource, SourceInfo
 from tsmf_live.sources.video import VideoInStep
 
+VIDEO_ENDINGS = (".avi", ".mkv", ".mp4")  # the data sets' own first
 SMALLEST_FRAME_BYTES = 2  # "0\n", nobody in view
 
 
@@ -32,7 +34,7 @@ class NtuName(NamedTuple):
     @classmethod
     def parse(cls, name: str) -> NtuName | None:
         """The numbers in a file name without its ending, None if it is not of this form."""
-        matched = re.fullmatch(r"S(\d{3})C(\d{3})P(\d{3})R(\d{3})A(\d{3})", name)
+        matched = re.fullmatch(r"S(\d{3})C(\d{3})P(\d{3})R(\d{3})A(\d{3})", name, re.ASCII)
         return cls(*map(int, matched.groups())) if matched else None
 
     def __str__(self) -> str:
@@ -45,12 +47,12 @@ def times_file_of(skeleton: Path) -> Path:
 
 
 def color_video_of(skeleton: Path) -> Path | None:
-    """The colour video of a `.skeleton` file: `X_rgb.avi` beside it, or in the data set's own folders."""
-    name = f"{skeleton.stem}_rgb.avi"
-    candidates = [skeleton.with_name(name)]
-    if skeleton.parent.name.startswith("nturgb+d_skeletons"):
-        candidates.append(skeleton.parent.parent / "nturgb+d_rgb" / name)
-    return next((path for path in candidates if path.is_file()), None)
+    """The colour video of a `.skeleton` file: `X_rgb.avi` beside it, or in the data set's own folders, in any case."""
+    folders = [skeleton.parent]
+    if skeleton.parent.name.lower().startswith("nturgb+d_skeletons"):
+        folders.append(skeleton.parent.parent / "nturgb+d_rgb")
+    found = (beside(folder, f"{skeleton.stem}_rgb{ending}") for folder in folders for ending in VIDEO_ENDINGS)
+    return next((path for path in found if path is not None), None)
 
 
 class NtuSource:
@@ -146,11 +148,12 @@ class NtuSource:
             self._error = error
         finally:
             text.close()
+        text.sizes.require_metres(self._path)
         return frames
 
     def _read_times(self) -> list[FrameRow] | None:
-        path = times_file_of(self._path)
-        if not path.is_file():
+        path = beside(self._path.parent, times_file_of(self._path).name)
+        if path is None:
             return None
         rows = read_frame_rows(path.parent, self.warnings, path.name)
         count = len(self._frames)

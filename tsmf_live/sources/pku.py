@@ -18,26 +18,74 @@ from typing import BinaryIO
 import numpy as np
 
 from tsmf_live.camera import project_to_color
+from tsmf_live.files import beside
 from tsmf_live.frames import FRAME_RATE_HZ, Body, SensorFrame, SourceError
-from tsmf_live.ntu_text import LONGEST_LINE, plausible_metres, shown, usable_body
+from tsmf_live.ntu_text import BYTE_ORDER_MARK, LONGEST_LINE, plausible_metres, shown, usable_body
 from tsmf_live.skeleton import JOINT_COUNT, TRACKED
 from tsmf_live.sources.base import EndOfSource, SourceInfo
+from tsmf_live.sources.ntu import VIDEO_ENDINGS
 from tsmf_live.sources.video import VideoInStep
+from tsmf_live.units import Sizes
 
 PERSONS = 2
 REMEMBERED_FRAMES = 30  # a person who was away longer gets a new id, as the sensor would give
 SAME_PERSON_M = 0.5
 COLUMNS = PERSONS * JOINT_COUNT * 3  # 150
-VIDEO_FOLDER = "rgb_video"  # the data set's folder beside the skeletons, in any case
+#: Words in the names of the data set's folders, in any case, that say what lies in them.
+SKELETON_WORD, LABEL_WORD, VIDEO_WORD = "skeleton", "label", "rgb"
+TEXT_ENDING = ".txt"
+UNIT_BODIES = 30  # so many, if there are as many, tell the unit of a recording
 
 
 def color_video_of(skeleton: Path) -> Path | None:
-    """The colour video of a skeleton text: RGB_VIDEO/NAME.avi beside its folder, or None."""
+    """The colour video of a skeleton text, NAME.avi in a folder whose name holds "rgb" (see `companion`), or None."""
+    found = (companion(skeleton, VIDEO_WORD, skeleton.stem + ending) for ending in VIDEO_ENDINGS)
+    return next((path for path in found if path is not None), None)
+
+
+def label_file_of(skeleton: Path) -> Path | None:
+    """The labels of a skeleton text, NAME.txt in a folder whose name holds "label" (see `companion`), or None."""
+    return companion(skeleton, LABEL_WORD, skeleton.stem + TEXT_ENDING)
+
+
+def companion(skeleton: Path, word: str, name: str) -> Path | None:
+    """The file `name` that belongs to a skeleton text, all in any case of the letters.
+
+    Looked for in folders whose names hold `word`, beside the skeleton's folder (label/, rgb_video/) or beside the
+    folder around that (Data/PKU_Skeleton_Renew and Label), and in their subfolders (Label/Train_Label_PKU_final).
+    """
+    around = skeleton.absolute().parent
+    for beside_it in (around.parent, around.parent.parent):
+        for folder in _folders(beside_it):
+            if word not in folder.name.lower() or folder == around:
+                continue
+            for place in (folder, *_folders(folder)):
+                if (found := beside(place, name)) is not None:
+                    return found
+    return None
+
+
+def _folders(folder: Path) -> list[Path]:
+    """The folders within a folder by name, those of renewed and final versions first; none if it cannot be listed."""
     try:
-        folders = [path for path in skeleton.absolute().parent.parent.iterdir() if path.name.lower() == VIDEO_FOLDER]
+        found = [path for path in folder.iterdir() if path.is_dir()]
     except OSError:
+        return []
+    return sorted(found, key=version_of)
+
+
+def version_of(path: Path) -> tuple[bool, str]:
+    """Sorts renewed and final versions of the same thing (PKU_Skeleton_Renew, Train_Label_PKU_final) first."""
+    return not any(word in str(path).lower() for word in ("renew", "final")), str(path)
+
+
+def persons_of(line: bytes) -> np.ndarray | None:
+    """The numbers of a line of skeleton text, (2, 25, 3) float64; None if it is no such line."""
+    values = line.split()
+    try:
+        return np.array(values, np.float64).reshape(PERSONS, JOINT_COUNT, 3)
+    except ValueError:
         return None
-    return next((path for folder in folders if (path := folder / f"{skeleton.stem}.avi").is_file()), None)
 
 
 def bodies_of_joints(persons: np.ndarray) -> tuple[tuple[Body, ...], int]:
@@ -151,35 +199,54 @@ class PkuSource:
 
     def _bodies(self, index: int) -> tuple[tuple[Body, ...], int] | None:
         """The bodies of the next line and the count of broken joints; None after the last line."""
+        persons = self._persons(index)
+        return None if persons is None else bodies_of_joints(persons)
+
+    def _persons(self, index: int) -> np.ndarray | None:
+        """The numbers of the next line, (2, 25, 3) float64; None after the last line."""
         try:
             line = self._file.readline(LONGEST_LINE)
+            if index == 0:
+                line = line.removeprefix(BYTE_ORDER_MARK)
             if not line.strip() and not any(map(bytes.strip, _lines(self._file))):
                 return None
         except OSError as error:
             raise SourceError(
                 f"{self._path}: line {index + 1} cannot be read ({error.strerror}); check the disk"
             ) from error
-        values = line.split()
-        try:
-            persons = np.array(values, np.float64).reshape(PERSONS, JOINT_COUNT, 3)
-        except ValueError:
-            what = f"{len(values)} values" if len(values) != COLUMNS else "something that is no number"
+        persons = persons_of(line)
+        if persons is None:
+            count = len(line.split())
+            what = f"{count} values" if count != COLUMNS else "something that is no number"
             raise SourceError(
                 f"{self._path}: line {index + 1}: expected {COLUMNS} numbers, got {what} ({shown(line)}); "
                 "is it a PKU-MMD skeleton file, and complete?"
-            ) from None
-        return bodies_of_joints(persons)
+            )
+        return persons
 
     def _require_person(self) -> None:
-        """Reads on to the first person and goes back to the start."""
-        index = 0
-        while (frame := self._bodies(index)) is not None:
+        """Reads on to the first person, and far enough to know the unit; goes back to the start."""
+        index, found, sizes = 0, False, Sizes()
+        while not found or sizes.count < UNIT_BODIES:
+            try:
+                persons = self._persons(index)
+            except SourceError:
+                if not found:
+                    raise
+                break
+            if persons is None:
+                break
+            for joints in persons[persons.any(axis=(1, 2))]:
+                sizes.add(joints)
+            if not found and UNIT_BODIES <= sizes.count < UNIT_BODIES + PERSONS:
+                sizes.require_metres(self._path)
+            found = found or bool(bodies_of_joints(persons)[0])
             index += 1
-            if frame[0]:
-                self._file.seek(0)
-                return
-        what = f"found no finite joint in {index} frames (0,0,0 is none)" if index else "the file is empty"
-        raise SourceError(f"{self._path}: expected a person, {what}; choose another file")
+        self._file.seek(0)
+        sizes.require_metres(self._path)
+        if not found:
+            what = f"found no finite joint in {index} frames (0,0,0 is none)" if index else "the file is empty"
+            raise SourceError(f"{self._path}: expected a person, {what}; choose another file")
 
 
 class _Identities:

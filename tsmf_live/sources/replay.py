@@ -143,9 +143,11 @@ class ReplaySource:
         return text_frame
 
     def _checked(self, text_frame: TextFrame | None) -> TextFrame | None:
-        """NotAsRecorded for bodies that, with the next row, are not what was recorded."""
+        """NotAsRecorded for bodies that, with the next row, are not what was recorded; SourceError for another unit."""
         if text_frame is not None and self._played < len(self._rows):
             self._checksums.require(self._played, self._rows[self._played], text_frame.crc32)
+        if text_frame is not None and text_frame.bad_joints and not text_frame.bodies:  # nobody could be used: why?
+            self._text.sizes.require_metres(self._text.path)
         return text_frame
 
     def _open_video(self) -> ColorVideo | None:

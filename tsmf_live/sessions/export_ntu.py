@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,7 +21,7 @@ from tsmf_live.ntu_text import NtuTextReader, frame_count_line
 from tsmf_live.session import BODIES_FILE, FRAMES_HEADER, FrameRow
 from tsmf_live.session_table import csv_line, of_kind
 from tsmf_live.sessions.picture_avi import PictureAvi
-from tsmf_live.sessions.reading import Session, frames, report, require_frames
+from tsmf_live.sessions.reading import LeftOut, Session, frames, report, require_frames
 from tsmf_live.sources.ntu import NtuName
 
 HIGHEST = 999  # three digits
@@ -51,18 +51,16 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Exports every session; RecordingError if it cannot be written, SourceError for a damaged session."""
+    """Exports every session; RecordingError if it cannot be written, SourceError at the end for damaged sessions."""
     if args.segments and args.action is not None:
         raise UsageError("--action: with --segments the annotations say it; leave one of the two out")
     labels = read_labels(args.labels)
     options = {field: getattr(args, field) for field in NtuName._fields}
+    left_out = LeftOut(len(args.folders), "sessions")
     for folder in args.folders:
-        session = Session(folder)
-        try:
-            parts = session_parts(session, options, labels, args.segments)
-            export(session, parts, args.out)
-        finally:
-            session.close()
+        with left_out.if_unusable(), closing(Session(folder)) as session:
+            export(session, session_parts(session, options, labels, args.segments), args.out)
+    left_out.tell(args.out)
     return 0
 
 

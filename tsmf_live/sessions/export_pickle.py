@@ -22,7 +22,7 @@ from tsmf_live.pose import SlotKeeper
 from tsmf_live.sessions.export_ntu import HIGHEST
 from tsmf_live.sessions.export_pku import NOT_IN_A_BODY
 from tsmf_live.sessions.person_rows import PersonRows
-from tsmf_live.sessions.reading import Session, frames, report
+from tsmf_live.sessions.reading import LeftOut, Session, frames, report
 from tsmf_live.skeleton import JOINT_COUNT
 from tsmf_live.sources.ntu import NtuName
 
@@ -43,26 +43,38 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Exports all sessions into one file; RecordingError if it exists or cannot be written."""
+    """Exports all sessions into one file; RecordingError if it exists or cannot be written.
+
+    Those that are damaged are left out; SourceError at the end if there were some.
+    """
     refuse_existing(args.out)
-    parts = {folder: segments(folder) for folder in args.folders}
-    found = sorted({part.label for listed in parts.values() for part in listed})
+    left_out = LeftOut(len(args.folders), "sessions")
+    parts: list[tuple[Path, list[Segment]]] = []
+    for folder in args.folders:
+        with left_out.if_unusable():
+            parts.append((folder, segments(folder)))
+    found = sorted({part.label for _, listed in parts for part in listed})
     if not found:
         raise UsageError(f"{args.folders[0]}: neither annotations nor an action in any session; `annotate` adds them")
     labels = read_labels(args.labels) if args.labels is not None else tuple(found)
     samples: list[dict[str, Any]] = []
     not_held: list[str] = []
     warnings: list[str] = []
-    for folder in args.folders:
-        with closing(Session(folder)) as session:
-            left = _add_samples(session, parts[folder], labels, samples)
+    for folder, listed in parts:
+        with left_out.if_unusable(), closing(Session(folder)) as session:
+            before = list(samples)
+            left = _add_samples(session, listed, labels, before)
+            samples = before
             not_held += [f"{folder}: {what}" for what in [*left, *session.not_held(events_held=True)]]
             warnings += session.source.warnings
+    if not samples:
+        left_out.tell(args.out)
     content = {"split": _split(samples), "annotations": samples, "labels": list(labels)}
     with new_files(args.out.parent) as unfinished:
         (unfinished / args.out.name).write_bytes(pickle.dumps(content, PROTOCOL))
     shown = ", ".join(f"{number} = {labels[number]}" for number in sorted({sample["label"] for sample in samples}))
     report(f"{args.out}: {len(samples)} samples; classes {shown}", ["pictures", NOT_IN_A_BODY, *not_held], warnings)
+    left_out.tell(args.out)
     return 0
 
 
@@ -133,7 +145,8 @@ class _Growing:
 
 def _free_name(session: Session, number: int, taken: set[str]) -> NtuName:
     """The sample's name in the manner of NTU RGB+D; replications count up until it is new."""
-    told = [int(session.description.get(field) or 1) for field in NtuName._fields[:-1]]
+    numbers = (session.description.get(field) for field in NtuName._fields[:-1])
+    told = [number if isinstance(number, int) and 1 <= number <= HIGHEST else 1 for number in numbers]
     name = NtuName(*told, number)
     while str(name) in taken:
         name = name._replace(replication=name.replication + 1)

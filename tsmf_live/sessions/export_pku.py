@@ -19,7 +19,7 @@ from tsmf_live.session import SessionEvent, of_kind
 from tsmf_live.sessions.label_files import pku_text
 from tsmf_live.sessions.person_rows import PersonRows
 from tsmf_live.sessions.picture_avi import PictureAvi
-from tsmf_live.sessions.reading import Session, frames, report, require_frames
+from tsmf_live.sessions.reading import LeftOut, Session, frames, report, require_frames
 from tsmf_live.skeleton import JOINT_COUNT
 from tsmf_live.sources.pku import PERSONS
 
@@ -39,13 +39,15 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Exports every session; RecordingError if it cannot be written, SourceError for a damaged session."""
+    """Exports every session; RecordingError if it cannot be written, SourceError at the end for damaged sessions."""
     if args.name is not None and (len(args.folders) > 1 or Path(args.name).name != args.name):
         raise UsageError(f"--name {args.name}: expected the name of one session's files, without folders")
     labels = read_labels(args.labels)
+    left_out = LeftOut(len(args.folders), "sessions")
     for folder in args.folders:
-        with closing(Session(folder)) as session:
+        with left_out.if_unusable(), closing(Session(folder)) as session:
             export(session, args.out, args.name or folder.resolve().name, labels)
+    left_out.tell(args.out)
     return 0
 
 

@@ -22,7 +22,7 @@ from tsmf_live.ntu_text import NtuTextReader, frame_count_line
 from tsmf_live.session import BODIES_FILE, CHECKSUMS_FILE, read_description, read_frame_rows, write_description
 from tsmf_live.session_checksums import checksums_text, file_sums
 from tsmf_live.sessions.importing import Contents, write_session
-from tsmf_live.sessions.reading import frames
+from tsmf_live.sessions.reading import LeftOut, frames
 from tsmf_live.sources.ntu import NtuName, NtuSource
 
 EXAMPLE = "example: python -m tsmf_live.sessions import-ntu S001C001P001R001A011.skeleton --out STUDY/take-001"
@@ -47,20 +47,15 @@ def run(args: argparse.Namespace) -> int:
     labels = read_labels(args.labels)
     targets = {args.path: args.out}
     if args.path.is_dir():
-        targets = {path: args.out / path.stem for path in sorted(args.path.glob("*.skeleton"))}
+        names = sorted(path for path in args.path.iterdir() if path.suffix.lower() == ".skeleton" and path.is_file())
+        targets = {path: args.out / path.stem for path in names}
     if not targets:
         raise SourceError(f"{args.path}: expected .skeleton files in it, found none; name the folder that holds them")
-    refused: list[SourceError] = []
+    left_out = LeftOut(len(targets), "samples")
     for path, folder in targets.items():
-        try:
+        with left_out.if_unusable():
             import_sample(path, folder, args.codec, labels)
-        except SourceError as error:
-            if len(targets) == 1:
-                raise
-            warn(error)
-            refused.append(error)
-    if refused:
-        raise SourceError(f"{args.path}: {len(refused)} of {len(targets)} samples are damaged and were not imported")
+    left_out.tell(args.path)
     return 0
 
 

@@ -14,15 +14,21 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
+from tsmf_live.annotations import LONGEST_LABEL
 from tsmf_live.class_names import class_name, read_labels
 from tsmf_live.command import tell
-from tsmf_live.files import new_folder
+from tsmf_live.files import file_name, new_folder
 from tsmf_live.frames import FRAME_RATE_HZ, MAX_BODIES, SensorFrame, SourceError, UsageError
+from tsmf_live.ntu_text import plausible_metres
 from tsmf_live.sessions.annotation_pickle import read_annotation_pickle
 from tsmf_live.sessions.importing import Contents, write_session
+from tsmf_live.sessions.reading import LeftOut
+from tsmf_live.skeleton import JOINT_COUNT
 from tsmf_live.sources.ntu import NtuName
 from tsmf_live.sources.pku import bodies_of_joints
+from tsmf_live.units import require_metres
 
+LARGEST_LABEL = 10_000  # data sets have a few hundred classes
 EXAMPLE = "example: python -m tsmf_live.sessions import-pickle study.pkl --out STUDY --only S001C001P001R001A011"
 
 
@@ -44,7 +50,10 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Imports the samples; SourceError for a file that is none, RecordingError if a target exists."""
+    """Imports the samples; SourceError for a file that is none, RecordingError if a target exists.
+
+    Those that cannot become a session are left out; SourceError at the end if there were some.
+    """
     content = read_annotation_pickle(args.path)
     names = read_labels(args.labels) if args.labels is not None else _own_names(content)
     samples = content["annotations"]
@@ -53,31 +62,54 @@ def run(args: argparse.Namespace) -> int:
         unknown = set(args.only) - {sample["frame_dir"] for sample in samples}
         if unknown:
             raise UsageError(f"--only: {args.path} has no sample {min(unknown)}; it has {len(content['annotations'])}")
+    left_out = LeftOut(len(samples), "samples")
     for sample in tqdm(samples, desc="import", unit="sample", disable=None, leave=False):
-        name = sample["frame_dir"]
-        if Path(name).name != name:
-            raise SourceError(f"{args.path}: expected a plain name as frame_dir, got {name[:80]!r}")
-        with new_folder(args.out / name) as unfinished:
-            write_session(unfinished, _contents(args.path, sample, names), "h264")
-    tell(f"{args.path} -> {args.out}: {len(samples)} sessions, estimated times")
+        with left_out.if_unusable():
+            folder = args.out / _checked_name(args.path, sample)
+            contents = _contents(args.path, sample, names)
+            with new_folder(folder) as unfinished:
+                write_session(unfinished, contents, "h264")
+    tell(f"{args.path} -> {args.out}: {len(samples) - left_out.count} sessions, estimated times")
+    left_out.tell(args.path)
     return 0
+
+
+def _checked_name(path: Path, sample: dict[str, Any]) -> str:
+    """The name of a sample's session; SourceError if it has none, or if the sample cannot become a session."""
+    name, label, keypoint = sample["frame_dir"], sample["label"], sample["keypoint"]
+    where = f"{path}: {name[:80]!a}"
+    if any(separator in name for separator in "/\\") or not name.strip(" .") or _printable(name) != name:
+        raise SourceError(f"{where}: expected a plain name as frame_dir")
+    if not 0 <= label < LARGEST_LABEL:
+        raise SourceError(f"{where}: expected a class number as label, got one beyond {LARGEST_LABEL} or below 0")
+    if len(keypoint) > MAX_BODIES:
+        raise SourceError(f"{where}: expected at most {MAX_BODIES} people, got {len(keypoint)}")
+    joints = keypoint.reshape(-1, JOINT_COUNT, 3).astype(np.float64)
+    joints = joints[joints.any(axis=(1, 2))]
+    require_metres(where, joints)
+    if not np.isfinite(plausible_metres(joints)).all(axis=2).any():
+        raise SourceError(f"{where}: expected a person, found no finite joint in {keypoint.shape[1]} frames")
+    return file_name(name)
+
+
+def _printable(text: str) -> str:
+    """The text with what cannot be written in a file, or would spoil a line, escaped."""
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
 
 
 def _contents(path: Path, sample: dict[str, Any], names: tuple[str, ...]) -> Contents:
     action = class_name(sample["label"] + 1, names)
     numbers = NtuName.parse(sample["frame_dir"])
     details = {} if numbers is None else numbers._asdict()
-    details |= {"subject": str(sample.get("subject") or ""), "action": action, "imported_from": path.name}
+    subject = sample.get("subject")
+    said = _printable(subject)[:LONGEST_LABEL] if isinstance(subject, str) else ""
+    details |= {"subject": said, "action": action, "imported_from": path.name}
     details |= {"sensor": "annotation pickle"}
-    return Contents(_frames(path, sample), path.name, False, details)
+    return Contents(_frames(sample), path.name, False, details)
 
 
-def _frames(path: Path, sample: dict[str, Any]) -> Iterator[tuple[SensorFrame, bool]]:
+def _frames(sample: dict[str, Any]) -> Iterator[tuple[SensorFrame, bool]]:
     persons = sample["keypoint"].swapaxes(0, 1).astype(np.float64)  # (T, M, V, 3)
-    if persons.shape[1] > MAX_BODIES:
-        raise SourceError(
-            f"{path}: {sample['frame_dir']}: expected at most {MAX_BODIES} people, got {persons.shape[1]}"
-        )
     for index, joints in enumerate(persons):
         bodies, bad_joints = bodies_of_joints(joints)
         time_s = index / FRAME_RATE_HZ
@@ -86,4 +118,6 @@ def _frames(path: Path, sample: dict[str, Any]) -> Iterator[tuple[SensorFrame, b
 
 def _own_names(content: dict[str, Any]) -> tuple[str, ...]:
     names = content.get("labels")
-    return tuple(map(str, names)) if isinstance(names, list) else ()
+    if not isinstance(names, list | tuple) or not all(isinstance(name, str) for name in names):
+        return ()
+    return tuple(_printable(" ".join(name.split()))[:LONGEST_LABEL] for name in names)

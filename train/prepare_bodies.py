@@ -61,8 +61,8 @@ def marked(bodies: Bodies) -> Bodies:
     """The same with every joint that the sensor does not know at 0,0,0, and without bodies of which it knows none."""
     color_xy = np.zeros((*bodies.joints.shape[:2], 2)) if bodies.color_xy is None else bodies.color_xy
     joints, states, color_xy, unknown = mark_unknown(bodies.joints, bodies.states, color_xy)
-    if not unknown:
-        return bodies
+    if not unknown:  # of half a picture coordinate nothing is known, all the same
+        return bodies if bodies.color_xy is None else replace(bodies, color_xy=color_xy)
     somebody = joints.any(axis=(1, 2))
     colors = None if bodies.color_xy is None else color_xy[somebody]
     arrays = (one[somebody] for one in (bodies.frames, bodies.ids, joints, states))

@@ -60,7 +60,9 @@ class LeftOut:
         """
         if self._errors:
             kind = SourceError if any(isinstance(error, SourceError) for error in self._errors) else UsageError
-            raise kind(f"{where}: {self.count} of {self._total} {self._noun} could not be used and were left out")
+            raise kind(
+                f"{where}: {self.count} of {self._total} {self._noun} are damaged or cannot be used, and were left out"
+            )
 
 
 class Session:

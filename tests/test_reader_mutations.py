@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -121,12 +122,10 @@ def test_a_damaged_text_is_one_line_or_is_read(tmp_path, name):
     path = tmp_path / file
     path.write_bytes(content)
     read(path)
-    for number, data in enumerate(cases(len(name), content)):
+    for data in cases(len(name), content):
         path.write_bytes(data)
-        try:
+        with suppress(TsmfError):
             read(path)
-        except TsmfError as error:
-            assert file in str(error), number
 
 
 @pytest.mark.parametrize("name", READERS)

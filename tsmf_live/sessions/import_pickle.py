@@ -87,7 +87,7 @@ def _checked_name(path: Path, sample: dict[str, Any]) -> str:
     joints = keypoint.reshape(-1, JOINT_COUNT, 3).astype(np.float64)
     joints = joints[joints.any(axis=(1, 2))]
     require_metres(where, joints)
-    if not np.isfinite(plausible_metres(joints)).all(axis=2).any():
+    if not np.nan_to_num(plausible_metres(joints)).any():
         raise SourceError(f"{where}: expected a person, found no finite joint in {keypoint.shape[1]} frames")
     return file_name(name)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PyQt5.QtCore import QT_TR_NOOP, Qt
-from PyQt5.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QToolButton, QVBoxLayout, QWidget
+from PyQt5.QtCore import QT_TR_NOOP
+from PyQt5.QtWidgets import QHBoxLayout, QProgressBar, QToolButton, QVBoxLayout, QWidget
 
 from tsmf_live.frames import View
 from tsmf_live.gui import palette
@@ -24,10 +24,9 @@ class Banner(QWidget):
 
     def __init__(self, *, closable: bool) -> None:
         super().__init__()
-        self.label = QLabel()
+        self.label = palette.PlainLabel()
         self.label.setWordWrap(True)
         self.label.setMargin(5)
-        self.label.setTextFormat(Qt.PlainText)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
@@ -49,7 +48,7 @@ class Banner(QWidget):
         if text != self.label.text():
             palette.set_role(self.label, role)
             self.label.setText(text)
-            self.label.setToolTip(tooltip)
+            self.label.setToolTip(palette.shown_as_is(tooltip))
             self.setVisible(bool(text))
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pyqtgraph
 from PyQt5.QtCore import QPointF, QRectF, QSize, Qt
 from PyQt5.QtGui import QPainter, QPaintEvent, QPen
-from PyQt5.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QComboBox, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from tsmf_live.frames import Prediction
 from tsmf_live.gui import palette
@@ -65,7 +65,7 @@ class CurveLegend(QWidget):
         """Show these classes, in the order of the lines."""
         if names != self.names:
             self.names = names
-            self.setToolTip("\n".join(names))
+            self.setToolTip(palette.shown_as_is("\n".join(names)))
             self.update()
 
     def sizeHint(self) -> QSize:
@@ -99,7 +99,7 @@ class ScoreCurves(QFrame):
         for seconds in SPANS_S:
             self.span.addItem(tr("{n} s").format(n=seconds), seconds)
         self.span.setCurrentIndex(1)
-        title = QLabel(tr("Scores over time"))
+        title = palette.PlainLabel(tr("Scores over time"))
         title.setProperty("role", "title")
         head = QHBoxLayout()
         head.addWidget(title)

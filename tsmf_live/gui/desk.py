@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from PyQt5.QtCore import Qt
 from PyQt5.QtGui import QResizeEvent
-from PyQt5.QtWidgets import QHBoxLayout, QLabel, QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QHBoxLayout, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from tsmf_live.frames import View
 from tsmf_live.gui import palette
@@ -120,7 +120,7 @@ class Desk(QWidget):
         self.splitter.setStretchFactor(0, 1)
         self.splitter.setHandleWidth(7)
         self.splitter.setChildrenCollapsible(False)
-        note, keys = QLabel(tr(NOT_A_DEVICE)), palette.ElidedLabel("muted", align=Qt.AlignRight)
+        note, keys = palette.PlainLabel(tr(NOT_A_DEVICE)), palette.ElidedLabel("muted", align=Qt.AlignRight)
         note.setProperty("role", "note")
         keys.set_text(tr("click or 1 to 6: focus on a person · F freeze · R record · F11 demo · F1 help"))
         self._keys = keys

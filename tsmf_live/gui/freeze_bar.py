@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PyQt5.QtCore import Qt, pyqtSignal
-from PyQt5.QtWidgets import QAction, QFrame, QHBoxLayout, QLabel, QProgressBar, QSlider, QToolButton, QVBoxLayout
+from PyQt5.QtWidgets import QAction, QFrame, QHBoxLayout, QProgressBar, QSlider, QToolButton, QVBoxLayout
 
 from tsmf_live.gui import palette
 from tsmf_live.gui.language import tr
@@ -22,7 +22,7 @@ class FreezeBar(QFrame):
 
     def __init__(self) -> None:
         super().__init__()
-        self.where = QLabel()
+        self.where = palette.PlainLabel()
         self.where.setProperty("role", "warning")
         self.where.setMargin(3)
         self.slider = QSlider(Qt.Horizontal)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PyQt5.QtCore import Qt
-from PyQt5.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from tsmf_live.frames import RecordingStatus, View
 from tsmf_live.gui import palette
@@ -40,9 +40,9 @@ class SceneHeader(QWidget):
         super().__init__()
         self._large = False
         self.scene = palette.ElidedLabel("calm", fill=False)
-        self.confidence = QLabel()
+        self.confidence = palette.PlainLabel()
         self.confidence.setProperty("role", "calm")
-        self.recording = QLabel()
+        self.recording = palette.PlainLabel()
         self.recording.setProperty("role", "recording")
         self.recording.hide()
         self.source, self.weights, self.focus = (palette.ElidedLabel("muted", align=Qt.AlignRight) for _ in range(3))

@@ -308,5 +308,5 @@ class LivePicture(QWidget):
         if event.type() != QEvent.ToolTip:
             return super().event(event)
         text = next((chip.text for chip in self.chips if chip.rect.contains(QPointF(event.pos()))), "")
-        QToolTip.showText(event.globalPos(), text, self)
+        QToolTip.showText(event.globalPos(), palette.shown_as_is(text), self)
         return True

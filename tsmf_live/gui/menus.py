@@ -10,7 +10,7 @@ from PyQt5.QtGui import QKeySequence
 from PyQt5.QtWidgets import QAction, QActionGroup, QMainWindow, QMenu
 
 from tsmf_live.frames import MAX_BODIES
-from tsmf_live.gui import choose
+from tsmf_live.gui import choose, palette
 from tsmf_live.gui.help import show_about, show_help
 from tsmf_live.gui.language import LANGUAGES, tr
 
@@ -75,7 +75,7 @@ class Menus:
         recent.setEnabled(bool(items))
         for item in items:
             action = recent.addAction(Path(item).name or item)
-            action.setToolTip(item)
+            action.setToolTip(palette.shown_as_is(item))
             action.triggered.connect(lambda _checked, item=item: act(item))
 
     def adopt(self, menu: QMenu, action: QAction, keys: str | tuple[str, ...]) -> QAction:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from PyQt5.QtCore import QSize, Qt
 from PyQt5.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
-from PyQt5.QtWidgets import QSizePolicy, QWidget
+from PyQt5.QtWidgets import QLabel, QSizePolicy, QWidget
 from pyqtgraph import colormap
+
+from tsmf_live.command import plain
 
 #: Two themes with the same names. Contrast of text on its ground is at least 4.5 in both.
 THEMES = {
@@ -157,6 +159,24 @@ def set_role(widget: QWidget, role: str) -> None:
         widget.style().polish(widget)
 
 
+def shown_as_is(text: str) -> str:
+    """A text for a tooltip or a question that is shown as it is, whatever file it comes from.
+
+    Qt takes what looks like HTML for HTML, and would fetch the pictures it names.
+    """
+    text = "\n".join(plain(line) for line in text.split("\n"))
+    return Qt.convertFromPlainText(text) if Qt.mightBeRichText(text) else text
+
+
+class PlainLabel(QLabel):
+    """A label that shows its text as it is, never as HTML."""
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__()
+        self.setTextFormat(Qt.PlainText)
+        self.setText(text)
+
+
 class ElidedLabel(QWidget):
     """One line of text that is shortened, never cut, when there is no room; the whole text is then its tooltip."""
 
@@ -180,7 +200,7 @@ class ElidedLabel(QWidget):
         """Show another text; the same text costs nothing."""
         if text != self._text:
             self._text = text
-            self.setToolTip(text)
+            self.setToolTip(shown_as_is(text))
             self.updateGeometry()
             self.update()
 

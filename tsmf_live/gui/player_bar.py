@@ -9,9 +9,10 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from PyQt5.QtCore import Qt
-from PyQt5.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout
+from PyQt5.QtWidgets import QComboBox, QFrame, QHBoxLayout, QToolButton, QVBoxLayout
 
 from tsmf_live.frames import FRAME_RATE_HZ, PlayerStatus
+from tsmf_live.gui import palette
 from tsmf_live.gui.language import tr
 from tsmf_live.gui.timeline import Timeline, TimelineRow
 
@@ -50,7 +51,7 @@ class PlayerBar(QFrame):
         self.loop_in = button("[", tr("The loop begins here ( [ )"), self.begin_loop)
         self.loop_out = button("]", tr("The loop ends here ( ] )"), self.end_loop)
         self.loop_off = button("↻", tr("No loop (\\)"), self.clear_loop)
-        self.clock = QLabel()
+        self.clock = palette.PlainLabel()
         self.speed = QComboBox()
         self.speed.setToolTip(tr("Speed"))
         for factor in SPEEDS:

@@ -8,6 +8,7 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QMessageBox, QWidget
 
 from tsmf_live.gui.language import tr
+from tsmf_live.gui.palette import shown_as_is
 
 
 def ask(parent: QWidget, what: str, then: str, yes: str, do: Callable[[], None]) -> QMessageBox:
@@ -19,7 +20,8 @@ def ask(parent: QWidget, what: str, then: str, yes: str, do: Callable[[], None])
         yes: what the button of yes says: the act, not "yes".
     """
     box = QMessageBox(QMessageBox.Question, tr("TSMF live"), what, parent=parent.window())
-    box.setInformativeText(then)
+    box.setTextFormat(Qt.PlainText)
+    box.setInformativeText(shown_as_is(then))
     agree = box.addButton(yes, QMessageBox.AcceptRole)
     box.setDefaultButton(box.addButton(tr("Cancel"), QMessageBox.RejectRole))
     box.setAttribute(Qt.WA_DeleteOnClose)
@@ -31,7 +33,8 @@ def ask(parent: QWidget, what: str, then: str, yes: str, do: Callable[[], None])
 def tell(parent: QWidget, what: str, more: str) -> QMessageBox:
     """Says something that must not be overlooked."""
     box = QMessageBox(QMessageBox.Warning, tr("TSMF live"), what, QMessageBox.Ok, parent.window())
-    box.setInformativeText(more)
+    box.setTextFormat(Qt.PlainText)
+    box.setInformativeText(shown_as_is(more))
     box.setAttribute(Qt.WA_DeleteOnClose)
     box.open()
     return box

@@ -22,7 +22,6 @@ from PyQt5.QtWidgets import (
     QFormLayout,
     QFrame,
     QGridLayout,
-    QLabel,
     QLineEdit,
     QPushButton,
     QSpinBox,
@@ -76,7 +75,7 @@ class RecordingPanel(QFrame):
         self.study = Path(settings.text("study")) if settings.text("study") else settings.folder("documents") / "tsmf"
         self.button, self.redo = QPushButton(), QPushButton(tr("Discard and &redo"))
         self.button.setObjectName("record")
-        self.state, self.disk = QLabel(), QLabel()
+        self.state, self.disk = palette.PlainLabel(), palette.PlainLabel()
         self.folder = palette.ElidedLabel("muted")
         self.choose = QPushButton(tr("Study &folder …"))
         self.subject = self._line("subject", settings.recent("subject"), tr("a pseudonym, never a name"))
@@ -123,7 +122,7 @@ class RecordingPanel(QFrame):
         numbers = QGridLayout()
         numbers.setContentsMargins(0, 0, 0, 0)
         for k, (name, box) in enumerate(self.numbers.items()):
-            numbers.addWidget(QLabel(tr(NUMBERS[name])), k // 2, 2 * (k % 2))
+            numbers.addWidget(palette.PlainLabel(tr(NUMBERS[name])), k // 2, 2 * (k % 2))
             numbers.addWidget(box, k // 2, 2 * (k % 2) + 1)
         numbers.setColumnStretch(1, 1)
         numbers.setColumnStretch(3, 1)

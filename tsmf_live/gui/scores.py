@@ -9,7 +9,6 @@ from PyQt5.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QSizePolicy,
     QTableWidget,
     QTableWidgetItem,
@@ -108,7 +107,7 @@ class RankingBars(QWidget):
             return super().event(event)
         row = event.pos().y() // self._row_px()
         text = self.ranking[row][0] if 0 <= row < len(self.ranking) else ""
-        QToolTip.showText(event.globalPos(), text, self)
+        QToolTip.showText(event.globalPos(), palette.shown_as_is(text), self)
         return True
 
 
@@ -177,7 +176,7 @@ class EventsPanel(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 6, 6, 6)
         layout.setSpacing(3)
-        title = QLabel(tr("Recently"))
+        title = palette.PlainLabel(tr("Recently"))
         title.setProperty("role", "title")
         layout.addWidget(title)
         layout.addWidget(self.table, 1)
@@ -195,7 +194,7 @@ class EventsPanel(QFrame):
             for column, text in enumerate(texts):
                 item = QTableWidgetItem(text)
                 lasted = f"{event.label}: {event.end_s - event.start_s:.1f} s, from {clock_text(event.start_s)}"
-                item.setToolTip(f"{lasted}, {whose}")
+                item.setToolTip(palette.shown_as_is(f"{lasted}, {whose}"))
                 self.table.setItem(row, column, item)
             self.table.setRowHeight(row, self.table.fontMetrics().height() + 5)
 

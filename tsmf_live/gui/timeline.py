@@ -278,7 +278,7 @@ class Timeline(QWidget):
         if bar is not None:
             text = tr("{label}: {seconds} s").format(label=bar.label, seconds=f"{bar.end_s - bar.start_s:.1f}")
             text += f", {bar.confidence:.0%}" if bar.confidence is not None else ""
-        QToolTip.showText(event.globalPos(), text, self)
+        QToolTip.showText(event.globalPos(), palette.shown_as_is(text), self)
         return True
 
 

@@ -47,7 +47,7 @@ def test_questions_do_not_obey_theirs(qtbot, open_box):
 
 @pytest.mark.parametrize("path", GUI, ids=lambda path: path.name)
 def test_every_label_and_tooltip_of_the_window_is_plain(path):
-    """Labels are PlainLabels, but for the health cards, which are figures; a tooltip is our own words (tr), or goes through `shown_as_is`."""
+    """Labels are PlainLabels, but for the health cards (figures); a tooltip is our words (tr), or `shown_as_is`."""
     if path.name == "palette.py":
         return
     source = path.read_text(encoding="utf-8")

@@ -16,7 +16,6 @@ if __name__ == "__main__":
 
 import argparse
 import contextlib
-import io
 import os
 import subprocess
 import sys
@@ -28,7 +27,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from tsmf_live.command import OneLineParser, open_standard_streams, warn
+from tsmf_live.command import OneLineParser, open_standard_streams, show_any_letters, warn
 
 if TYPE_CHECKING:  # the real imports come after the command line has been understood: they take seconds
     from tsmf_live.launch import Launcher
@@ -124,7 +123,8 @@ def choose_source(named: str | None) -> str:
     """What to open: what was named, else the Kinect if it answers, else the bundled sample; says which and why."""
     if named is not None:
         return named
-    from tsmf_live.sources.kinect import PROBE, why_silent
+    from tsmf_live.sources.kinect import PROBE, expect_frame
+    from tsmf_live.sources.kinect_library import KinectMissing
 
     said: list[str] = []
 
@@ -133,12 +133,13 @@ def choose_source(named: str | None) -> str:
             said.append(f"waiting up to {PROBE.slow_start_s:g} s for the Kinect's first frame")
             say(said[0])
 
-    reason = why_silent(waiting=waiting)
-    if reason is None:
-        say("a Kinect answers; watching it")
-        return "kinect"
-    say(f"no Kinect ({reason}); playing the bundled sample session")
-    return str(BUNDLED_SAMPLE)
+    try:
+        expect_frame(waiting=waiting)
+    except KinectMissing as error:
+        say(f"no Kinect ({error.reason}); playing the bundled sample session")
+        return str(BUNDLED_SAMPLE)
+    say("a Kinect answers; watching it")
+    return "kinect"
 
 
 def choose_device(wanted: str) -> str:
@@ -392,9 +393,7 @@ def explain(error: BaseException, debug: bool, said: list[str] | None = None) ->
 def main(arguments: list[str] | None = None) -> int:
     open_standard_streams()
     args = parse(arguments)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # names in any script, whatever the terminal can show
+    show_any_letters()
     try:
         return run(args)
     except Exception as error:

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import importlib
+import io
 import json
+import os
 import re
+import signal
+import subprocess
+import sys
 
 import pytest
+from conftest import ROOT
 from recordings import frames, write_session
 
 import run_live
@@ -16,6 +22,11 @@ from tsmf_live.session import DESCRIPTION_FILE, append_event
 from tsmf_live.session_table import SessionEvent
 from tsmf_live.sessions.__main__ import main as sessions
 
+COMMAND_FILES = [  # all that have a main
+    str(path.relative_to(ROOT))
+    for path in [ROOT / "run_live.py", *ROOT.glob("train/*.py"), *ROOT.glob("tsmf_live/**/*.py")]
+    if 'if __name__ == "__main__":' in path.read_text(encoding="utf-8") and path.stem != "demo_process"
+]
 ESCAPES = "\x1b]0;owned\x07\x1b[2J\x9b31m\u202e\r\x00\x7f"
 FORBIDDEN = re.compile(r"[^\n\t\x20-\x7e\xa0-\u2027\u2030-\u2065\u2070-\uffff]")
 
@@ -86,6 +97,38 @@ def test_nothing_of_a_session_steers_the_terminal(words, tmp_path, capsys):
     assert max(map(len, (out + err).splitlines())) <= LONGEST_LINE
 
 
+def test_letters_that_a_terminal_cannot_show_are_escaped(monkeypatch):
+    for name in ("stdout", "stderr"):
+        monkeypatch.setattr(sys, name, io.TextIOWrapper(io.BytesIO(), encoding="cp1252", errors="strict"))
+    for letters in ("喝水", "Łódź", "падение", "à la carte"):
+        assert exit_code(lambda letters=letters: print(letters) or tell(letters)) == 0
+    sys.stdout.flush()
+    said = sys.stdout.buffer.getvalue().decode("cp1252")
+    assert "\\u559d\\u6c34" in said
+    assert said.count("à la carte") == 2
+
+
+@pytest.mark.parametrize("words", [["info"], ["verify"], ["annotate", "DIR", "list"]])
+def test_labels_in_any_script_go_into_a_file_on_a_western_pc(words, tmp_path):
+    folder = write_session(tmp_path / "take 喝水", frames(4))
+    append_event(folder, SessionEvent(0.0, 0.1, "喝水", 0.5, 0, "annotation"))
+    words = [str(folder) if word == "DIR" else word for word in words] + ([str(folder)] if "DIR" not in words else [])
+    ended = subprocess.run(
+        [sys.executable, "-m", "tsmf_live.sessions", *words], cwd=ROOT, capture_output=True, timeout=60,
+        env=os.environ | {"PYTHONIOENCODING": "cp1252"},
+    )  # fmt: skip
+    assert (ended.returncode, ended.stderr) == (0, b"")
+    assert b"\\u559d\\u6c34" in ended.stdout
+
+
+@pytest.mark.parametrize("path", COMMAND_FILES, ids=str)
+def test_every_command_goes_through_the_one_place_that_tells_errors_and_letters(path):
+    text = (ROOT / path).read_text(encoding="utf-8")
+    (guard,) = (text[at:] for at in [text.rindex('if __name__ == "__main__":')])
+    assert re.search(r"(command\.run|run_command)\(main\)", guard) or (path == "run_live.py" and "main()" in guard)
+    assert path != "run_live.py" or "show_any_letters()" in text
+
+
 COMMANDS = {
     "tsmf_live.bench": ["--json"], "tsmf_live.doctor": ["--seconds", "x"], "tsmf_live.sessions.__main__": ["dance"],
     "train.prepare": ["--source"], "train.teacher": [], "train.student": [], "train.evaluate": ["--scores"],
@@ -107,3 +150,14 @@ def test_a_usage_error_of_any_command_is_one_short_line(name, wrong, more, capsy
     assert line.endswith("; --help shows how")
     assert len(line) <= LONGEST_LINE + 20
     assert "\x1b" not in line
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of another kind")
+def test_ctrl_c_ends_the_bench_in_one_line():
+    started = subprocess.Popen(
+        [sys.executable, "-m", "tsmf_live.bench"], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert started.stdout.readline().startswith("torch ")
+    started.send_signal(signal.SIGINT)
+    _, err = started.communicate(timeout=60)
+    assert (started.returncode, err) == (130, "interrupted\n")

@@ -17,7 +17,7 @@ FLOW = (
     "stage", "ring", "actor", "ntu_text",
     "color_file", "session_table", "session_folder", "session_checksums", "session", "annotations", "sources", "player",
     "capture", "roi", "posture", "pose", "history", "nets", "recognizer", "decision", "inference", "moments",
-    "moment_values", "privacy", "take_queue", "recorder", "report", "pipeline", "launch", "gui",
+    "moment_values", "privacy", "take_queue", "awake", "recorder", "report", "pipeline", "launch", "gui",
 )  # fmt: skip
 PACKAGE = ROOT / "tsmf_live"
 COMMANDS = ("bench", "doctor", "sessions")  # may import any room

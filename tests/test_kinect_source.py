@@ -20,7 +20,8 @@ import run_live
 from tsmf_live.frames import SensorFrame, UsageError
 from tsmf_live.skeleton import NOT_TRACKED
 from tsmf_live.sources import kinect_library, kinect_usb
-from tsmf_live.sources.kinect import PROBE, KinectSource, why_silent
+from tsmf_live.sources.kinect import PROBE, KinectSource, expect_frame
+from tsmf_live.sources.kinect_library import KinectMissing
 from tsmf_live.sources.replay import ReplaySource
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the double stands in for Windows elsewhere")
@@ -159,11 +160,12 @@ QUICK = PROBE.times(0.1)
 def test_a_probe_says_whether_a_kinect_answers(device):
     device.plugged = False
     began_s = time.perf_counter()
-    assert why_silent(patience=QUICK) == "no sensor answers"
+    with pytest.raises(KinectMissing, match="no sensor answers"):
+        expect_frame(patience=QUICK)
     assert QUICK.start_s < time.perf_counter() - began_s < QUICK.slow_start_s, "none is there: it is not waited for"
     device.plugged = True
     with Player(device, _Endless()):
-        assert why_silent() is None
+        expect_frame()
 
 
 @pytest.mark.parametrize(("available", "at_a_cable"), [(None, False), (False, True)])
@@ -177,7 +179,7 @@ def test_a_kinect_that_is_there_is_given_time_for_its_first_frame(device, monkey
         if waited_s > 1.5 * QUICK.start_s:
             device.send_body(measure.BASE_TICKS)
 
-    assert why_silent(patience=QUICK, waiting=late) is None
+    expect_frame(patience=QUICK, waiting=late)
     assert max(waited) > 1.5 * QUICK.start_s
     assert PROBE.start_s == 3
     assert 10 <= PROBE.slow_start_s <= 12
@@ -199,7 +201,7 @@ def test_the_time_for_the_first_frame_begins_after_the_import(device, monkeypatc
         if device.counts["body ready"]:
             device.send_body(measure.BASE_TICKS)
 
-    assert why_silent(patience=QUICK, waiting=send) is None
+    expect_frame(patience=QUICK, waiting=send)
     assert max(waited) > QUICK.start_s
 
 

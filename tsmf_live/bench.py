@@ -24,7 +24,7 @@ from torch import Tensor
 from torch.nn import functional as F
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from tsmf_live import roi
+from tsmf_live import command, roi
 from tsmf_live.command import OneLineParser
 from tsmf_live.frames import FRAME_RATE_HZ, Body
 from tsmf_live.nets.attention import joint_attention
@@ -288,4 +288,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    command.run(main)

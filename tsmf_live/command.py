@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import glob
+import io
 import os
 import sys
 from collections.abc import Callable
@@ -81,6 +82,13 @@ def plain(text: str) -> str:
     return text
 
 
+def show_any_letters() -> None:
+    """From now on names in any script can be told, whatever the terminal can show: what it cannot is escaped."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
 def tell(*lines: str) -> None:
     """Prints lines for people on stdout."""
     for line in lines:
@@ -99,20 +107,23 @@ def exit_code(main: Callable[[], int | None]) -> int:
     tsmf_live.frames names the codes of errors, tsmf_live.interrupt what a request to end does.
     """
     open_standard_streams()
-    from tsmf_live.frames import TsmfError  # brings numpy, which --help and usage errors need not wait for
-
+    show_any_letters()
     try:
         with interrupt.answered_by(interrupt.stop_here):
             return main() or 0
     except KeyboardInterrupt:
         warn("interrupted")
         return INTERRUPTED
-    except TsmfError as error:
-        warn(error)
-        return error.exit_code
     except OSError as error:
         warn(f"{error.filename or 'a file'}: {error.strerror or error}")
         return 2
+    except Exception as error:
+        from tsmf_live.frames import TsmfError  # brings numpy, which no other end need wait for, and doctor not have
+
+        if not isinstance(error, TsmfError):
+            raise
+        warn(error)
+        return error.exit_code
 
 
 def run(main: Callable[[], int | None]) -> NoReturn:

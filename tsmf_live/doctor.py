@@ -2,13 +2,17 @@
 
     python -m tsmf_live.doctor
 
-Every line is found by trying. Exit code: 0 if the program can run here (with recordings or the demo at least), 1 if
-something that it always needs is broken.
+Every line is found by trying, whatever the others found. Exit code: 0 if the program can run here (with recordings or
+the demo at least), 1 if something that it always needs is broken.
+
+Needs nothing but Python itself: what is not installed is what it is asked about. All else is imported where it is
+tried.
 """
 
 from __future__ import annotations
 
 import ctypes
+import importlib
 import importlib.metadata
 import os
 import platform
@@ -18,29 +22,34 @@ import subprocess
 import sys
 import tempfile
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import numpy as np
+from tsmf_live import command
+from tsmf_live.command import OneLineParser, one_line, plain
+from tsmf_live.sources import kinect_usb
+from tsmf_live.sources.kinect_usb import CHECK_CABLES, ON_WINDOWS
 
-from tsmf_live.command import OneLineParser
-from tsmf_live.frames import COLOR_HEIGHT, COLOR_WIDTH, FRAME_RATE_HZ, SensorFrame, TsmfError
-from tsmf_live.sources import kinect_library
-from tsmf_live.sources.kinect import CHECK_CABLES, KinectSource
-from tsmf_live.sources.kinect_library import KinectMissing
-from tsmf_live.sources.kinect_state import KinectStatus
+if TYPE_CHECKING:
+    from tsmf_live.frames import SensorFrame
+    from tsmf_live.sources.kinect_state import KinectStatus
 
 #: pip takes the build for CPUs for the same version unless the other one is named in full
 CUDA_TORCH = "torch==2.13.0+cu130 --index-url https://download.pytorch.org/whl/cu130"
+INSTALL = f"{sys.executable} -m pip install -r requirements.txt"
+#: what the program always needs, beside torch: name for people -> module
+PACKAGES = {"numpy": "numpy", "opencv": "cv2", "av": "av", "safetensors": "safetensors", "tqdm": "tqdm"}
 CHECKPOINT = Path(__file__).resolve().parents[1] / "assets" / "demo.safetensors"
 GOOD, ABSENT, BROKEN = "good", "absent", "BROKEN"
-KINECT_USB = {"02c4": "sensor", "02d8": "sensor", "02d9": "hub"}  # product ids of vendor 045e
 DRIVER = (2, 2, 1811, 10000)  # Windows 10 1809 and later need this one
 DISK_MB = 64
 DISK_MB_S = 20.0  # a recording takes up to 5 MB/s; the rest is for the disk's bad moments
 RECORDED_FRAMES = 45
 QT_LIMIT_S = 30
+LONGEST_WATCH_S = 3600.0
 
 
 @dataclass(frozen=True)
@@ -64,15 +73,25 @@ def check_windows() -> Iterator[Finding]:
     try:
         version = sys.getwindowsversion()
     except AttributeError:
-        yield Finding("Windows", ABSENT, f"this is {platform.platform()}", kinect_library.ON_WINDOWS)
+        yield Finding("Windows", ABSENT, f"this is {platform.platform()}", ON_WINDOWS)
         return
     fits = (version.major, version.minor) >= (6, 3)
-    yield Finding("Windows", GOOD if fits else ABSENT, platform.platform(), "" if fits else kinect_library.ON_WINDOWS)
+    yield Finding("Windows", GOOD if fits else ABSENT, platform.platform(), "" if fits else ON_WINDOWS)
+
+
+def check_packages() -> Iterator[Finding]:
+    for name, module in PACKAGES.items():
+        try:
+            version = importlib.import_module(module).__version__
+        except Exception as error:  # whatever a package does that is not there, or half there
+            yield Finding(name, BROKEN, _reason(error), INSTALL)
+        else:
+            yield Finding(name, GOOD, version)
 
 
 def check_usb() -> Iterator[Finding]:
     """Whether a Kinect v2 is at a cable, at which speed, with which driver."""
-    for look in (_linux_usb, _windows_usb):
+    for look in (_windows_usb, _linux_usb):
         try:
             found = list(look())
         except (OSError, ImportError):  # not this system's way of telling
@@ -83,43 +102,46 @@ def check_usb() -> Iterator[Finding]:
 
 
 def _linux_usb() -> Iterator[Finding]:
-    for device in os.scandir("/sys/bus/usb/devices"):
-        said = {name: Path(device.path, name) for name in ("idVendor", "idProduct", "speed")}
-        values = {name: path.read_text().strip() for name, path in said.items() if path.is_file()}
-        part = KINECT_USB.get(values.get("idProduct", ""))
-        if values.get("idVendor") == "045e" and part is not None:
-            fast = float(values.get("speed", 0)) >= 5000
-            yield Finding("USB", GOOD if fast else ABSENT, f"Kinect v2 {part}, {values['speed']} Mbit/s",
-                          "" if fast else "plug it into a USB 3 port")  # fmt: skip
+    for part in kinect_usb.on_linux():
+        fast = part.speed_mbit >= 5000
+        what = "sensor" if part.product in kinect_usb.SENSORS else "hub"
+        yield Finding("USB", GOOD if fast else ABSENT, f"Kinect v2 {what}, {part.speed_mbit:g} Mbit/s",
+                      "" if fast else "plug it into a USB 3 port")  # fmt: skip
 
 
 def _windows_usb() -> Iterator[Finding]:
-    import winreg
-
-    root = r"SYSTEM\CurrentControlSet"
-    for product, part in KINECT_USB.items():
-        try:
-            key = winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, rf"{root}\Enum\USB\VID_045E&PID_{product}")
-            with key, winreg.OpenKey(key, winreg.EnumKey(key, 0)) as instance:
-                driver = winreg.QueryValueEx(instance, "Driver")[0]
-            with winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, rf"{root}\Control\Class\{driver}") as settings:
-                version = winreg.QueryValueEx(settings, "DriverVersion")[0]
-        except OSError:  # this part was never plugged in, or has no driver
-            continue
-        numbers = tuple(int(number) for number in version.split(".") if number.isdigit())
-        old = part == "sensor" and numbers < DRIVER
-        yield Finding("driver", ABSENT if old else GOOD, f"Kinect v2 {part} has been plugged in, driver {version}",
-                      "let Windows Update install driver 2.2.1811.10000" if old else "")  # fmt: skip
+    drivers = kinect_usb.on_windows()
+    present = kinect_usb.present_ids()
+    if present is not None:
+        there = kinect_usb.plugged_in()
+        text = "a Kinect v2 is plugged in" if there else "no Kinect v2 at any port"
+        yield Finding("USB", GOOD if there else ABSENT, text, "" if there else CHECK_CABLES)
+        if there and not any(driver.present for driver in drivers):
+            text = "Windows has not set up the sensor that is plugged in"
+            yield Finding("driver", ABSENT, text, "install the Kinect for Windows SDK 2.0; try another USB 3 port")
+    for driver in drivers:
+        numbers = tuple(int(number) for number in (driver.version or "").split(".") if number.isdigit())
+        fits = numbers >= DRIVER
+        when = {True: "", False: " (not plugged in now)", None: " (has been plugged in)"}[driver.present]
+        text = f"Kinect v2 sensor {driver.product}{when}, driver {driver.version or 'missing'}"
+        yield Finding("driver", GOOD if fits else ABSENT, text,
+                      "" if fits else "let Windows Update install driver 2.2.1811.10000")  # fmt: skip
 
 
 def check_library() -> Iterator[Finding]:
-    for name, version in kinect_library.versions().items():
-        known = version is not None
-        remedy = "" if known else "needed for a live Kinect on Windows: pip install -r requirements.txt"
-        yield Finding(name, GOOD if known else ABSENT, version or "not installed", remedy)
+    for name in ("pykinect2", "comtypes"):
+        try:
+            yield Finding(name, GOOD, importlib.metadata.version(name))
+        except importlib.metadata.PackageNotFoundError:
+            yield Finding(name, ABSENT, "not installed", f"needed for a live Kinect on Windows: {INSTALL}")
+
+
+def check_sdk() -> Iterator[Finding]:
+    from tsmf_live.sources import kinect_library
+
     try:
         kinect_library.load()
-    except KinectMissing as error:
+    except kinect_library.KinectMissing as error:
         yield Finding("Kinect SDK", ABSENT, error.reason, error.remedy)
     else:
         yield Finding("Kinect SDK", GOOD, "Kinect20.dll and pykinect2 load")
@@ -127,53 +149,67 @@ def check_library() -> Iterator[Finding]:
 
 def check_sensor(watch_s: float) -> Iterator[Finding]:
     """Opens the sensor and watches what comes."""
+    from tsmf_live.frames import FRAME_RATE_HZ
+    from tsmf_live.sources import kinect_library
+
     try:
         kinect_library.load()
-    except KinectMissing:
+    except kinect_library.KinectMissing:
         yield Finding("sensor", ABSENT, "not tried, see the line above")
         return
-    print(f"watching the sensor for {watch_s:g} s ...", file=sys.stderr)
+    command.warn(f"watching the sensor for {watch_s:g} s ...")
     try:
-        frames, waited_s, status = _watch(watch_s)
-    except KinectMissing as error:
+        frames, waited_s, available, status = _watch(watch_s)
+    except kinect_library.KinectMissing as error:
         yield Finding("sensor", ABSENT, error.reason, error.remedy)
         return
-    says = {True: "yes", False: "no", None: "not asked"}[status.available]
+    says = {True: "yes", False: "no, as when Kinect Studio plays a recording", None: "it cannot be asked"}[available]
     yield Finding("sensor", GOOD, f"first frame {waited_s:.1f} s after opening; says that it is available: {says}")
     rate_hz = len(frames) / watch_s
     steady = rate_hz > 0.9 * FRAME_RATE_HZ
     people = max(count for _, count in frames)
-    text = f"{rate_hz:.0f} frames a second, {people} people at most, {status.counts['missed']} frames missed"
+    counts = status.counts
+    text = f"{rate_hz:.0f} frames a second, {people} people at most, {counts['missed']} frames missed"
+    text += f" ({counts['expired']} were gone before they could be fetched)" if counts["expired"] else ""
     slow = "close other programs that use the sensor or the graphics card; use a USB 3 port of its own"
     yield Finding("bodies", GOOD if steady else ABSENT, text, "" if steady else slow)
-    colored = sum(color for color, _ in frames) / len(frames)
+    yield _color(sum(color for color, _ in frames) / len(frames), status)
+
+
+def _color(colored: float, status: KinectStatus) -> Finding:
+    """What is to be said of the pictures; `colored`: share of the frames that have one."""
     text = f"a picture with {colored:.0%} of the frames"
     if status.color_rate_hz is None or status.color_offset_ms is None or colored < 0.5:
-        yield Finding("colour", ABSENT, text, "restart the PC; update the graphics driver")
-        return
+        return Finding("colour", ABSENT, text, "restart the PC; update the graphics driver")
     text += f", {status.color_rate_hz:.0f} a second; picture minus bodies {status.color_offset_ms:+.0f} ms (median)"
-    yield Finding("colour", GOOD, text, "dim light halves its rate: more light helps" if status.dim_light else "")
+    text += f", complete {status.color_lag_ms:.0f} ms after them, of it {status.color_conversion_ms:.0f} ms conversion"
+    remedy = "dim light halves its rate: more light helps" if status.dim_light else ""
+    return Finding("colour", GOOD, text, remedy)
 
 
-def _watch(watch_s: float) -> tuple[list[tuple[bool, int]], float, KinectStatus]:
+def _watch(watch_s: float) -> tuple[list[tuple[bool, int]], float, bool | None, KinectStatus]:
     """Of each frame whether it has colour and how many people; the wait for the first; how the sensor was."""
-    began_s, first_s, frames = time.perf_counter(), None, []
+    from tsmf_live.sources.kinect import KinectSource
+
     source = KinectSource()
+    began_s, first_s, frames = time.perf_counter(), None, []
     try:
         while first_s is None or time.perf_counter() - first_s < watch_s:
             if (frame := source.read()) is not None:
                 first_s = first_s or time.perf_counter()
                 frames.append((frame.color_bgra is not None, len(frame.bodies)))
-        return frames, first_s - began_s, source.status()
+        return frames, first_s - began_s, source.available(), source.status()
     finally:
         source.close()
 
 
 def check_torch() -> Iterator[Finding]:
     try:
-        import torch
-    except (ImportError, OSError) as error:
-        yield Finding("torch", BROKEN, str(error).splitlines()[0], "pip install -r requirements.txt")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of a missing numpy, which has a line of its own
+            import torch
+    except Exception as error:  # as in check_packages
+        yield Finding("torch", BROKEN, _reason(error), INSTALL)
         return
     yield Finding("torch", GOOD, torch.__version__)
     if torch.cuda.is_available():
@@ -191,7 +227,7 @@ def check_window() -> Iterator[Finding]:
     try:
         version = importlib.metadata.version("PyQt5")
     except importlib.metadata.PackageNotFoundError:
-        yield Finding("window", ABSENT, "PyQt5 is not installed", "pip install -r requirements.txt; or use --headless")
+        yield Finding("window", ABSENT, "PyQt5 is not installed", f"{INSTALL}; or use --headless")
         return
     probe = "from PyQt5.QtWidgets import QApplication as A; a = A([]); print(a.platformName())"
     try:
@@ -208,6 +244,7 @@ def check_window() -> Iterator[Finding]:
 
 
 def check_weights() -> Iterator[Finding]:
+    from tsmf_live.frames import TsmfError
     from tsmf_live.nets.tsmf import TSMF
 
     try:
@@ -221,25 +258,41 @@ def check_weights() -> Iterator[Finding]:
 
 
 def check_disk(folder: Path) -> Iterator[Finding]:
-    """Writes to the disk, raw and as a recording."""
+    """Writes to the disk."""
+    block = os.urandom(2**20)
+    try:
+        with tempfile.TemporaryDirectory(dir=folder, prefix="doctor-", ignore_cleanup_errors=True) as name:
+            began_s = time.perf_counter()
+            with open(Path(name, "block"), "wb") as file:
+                for _ in range(DISK_MB):
+                    file.write(block)
+                file.flush()
+                os.fsync(file.fileno())
+            rate = DISK_MB / (time.perf_counter() - began_s)
+            free_gb = shutil.disk_usage(name).free / 1e9
+    except OSError as error:
+        text = f"nothing can be written in {folder.resolve()}: {error.strerror or error}"
+        yield Finding("disk", ABSENT, text, "record somewhere else, or free some space; --folder FOLDER tries another")
+        return
+    fast = rate >= DISK_MB_S
+    remedy = "" if fast else "record to a faster disk (--record)"
+    text = f"{rate:.0f} MB/s, {free_gb:.0f} GB free in {folder.resolve()}"
+    yield Finding("disk", GOOD if fast else ABSENT, text, remedy)
+
+
+def check_recording(folder: Path) -> Iterator[Finding]:
+    """Writes a recording."""
+    from tsmf_live.frames import FRAME_RATE_HZ, RecordingError
     from tsmf_live.session import SessionWriter
 
-    with tempfile.TemporaryDirectory(dir=folder, prefix="doctor-") as name:
-        block = np.random.default_rng(0).bytes(2**20)
-        began_s = time.perf_counter()
-        with open(Path(name, "block"), "wb") as file:
-            for _ in range(DISK_MB):
-                file.write(block)
-            file.flush()
-            os.fsync(file.fileno())
-        rate = DISK_MB / (time.perf_counter() - began_s)
-        free_gb = shutil.disk_usage(name).free / 1e9
-        fast = rate >= DISK_MB_S
-        remedy = "" if fast else "record to a faster disk (--record)"
-        yield Finding("disk", GOOD if fast else ABSENT, f"{rate:.0f} MB/s, {free_gb:.0f} GB free in {folder}", remedy)
-        writer = SessionWriter(Path(name, "take"), source_name="doctor")
-        times_s = [_timed(writer.write, frame) for frame in _moving_picture()]
-        writer.close()
+    try:
+        with tempfile.TemporaryDirectory(dir=folder, prefix="doctor-", ignore_cleanup_errors=True) as name:
+            writer = SessionWriter(Path(name, "take"), source_name="doctor")
+            times_s = [_timed(writer.write, frame) for frame in _moving_picture()]
+            writer.close()
+    except (OSError, RecordingError) as error:
+        yield Finding("recording", ABSENT, _reason(error), "see the line above")
+        return
     rate_hz = 1 / statistics.mean(times_s)
     fast = rate_hz > FRAME_RATE_HZ
     remedy = "" if fast else "recording at 30 frames a second would lose some here; close other programs"
@@ -248,6 +301,10 @@ def check_disk(folder: Path) -> Iterator[Finding]:
 
 def _moving_picture() -> Iterator[SensorFrame]:
     """Something to encode about as hard as a room: a pattern that moves, and a little noise that stays."""
+    import numpy as np
+
+    from tsmf_live.frames import COLOR_HEIGHT, COLOR_WIDTH, FRAME_RATE_HZ, SensorFrame
+
     rng = np.random.default_rng(0)
     blocks = rng.integers(0, 240, (COLOR_HEIGHT // 40, COLOR_WIDTH // 40, 4), np.uint8)
     noise = rng.integers(0, 8, (COLOR_HEIGHT, COLOR_WIDTH, 1), np.uint8)
@@ -262,11 +319,23 @@ def _timed(does: Callable[[SensorFrame], None], frame: SensorFrame) -> float:
     return time.perf_counter() - began_s
 
 
+def _reason(error: Exception) -> str:
+    return f"{type(error).__name__}: {next(iter(str(error).splitlines()), '')}"
+
+
+def findings(name: str, check: Callable[[], Iterator[Finding]], fails: str) -> Iterator[Finding]:
+    """What a check finds; where it cannot go on, a line of that name and state says why."""
+    try:
+        yield from check()
+    except Exception as error:  # whatever a damaged installation does: the other lines are worth having
+        yield Finding(name, fails, f"could not be tried: {_reason(error)}", "see the lines above; else report it")
+
+
 def tell(finding: Finding) -> None:
     """One line, and one with the remedy."""
-    print(f"{finding.state:>7}  {finding.name:<11} {finding.text}", flush=True)
+    print(plain(f"{finding.state:>7}  {finding.name:<11} {one_line(finding.text)}"), flush=True)
     if finding.remedy:
-        print(f"{'':>21}-> {finding.remedy}", flush=True)
+        print(plain(f"{'':>21}-> {one_line(finding.remedy)}"), flush=True)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -276,28 +345,25 @@ def main(arguments: list[str] | None = None) -> int:
         epilog="example: python -m tsmf_live.doctor --seconds 10 --folder D:\\recordings",
     )
     parser.add_argument("--seconds", type=float, default=5.0, help="how long to watch the sensor (default 5)")
-    parser.add_argument("--folder", type=Path, default=Path.cwd(), help="where recordings will go (default: here)")
+    parser.add_argument("--folder", type=Path, default=Path(), help="where recordings will go (default: here)")
     args = parser.parse_args(arguments)
-    if not args.seconds > 0 or not args.folder.is_dir():
-        parser.error("--seconds must be more than 0, and --folder a folder that exists")
-    checks: list[Callable[[], Iterator[Finding]]] = [
-        check_python, check_windows, check_usb, check_library, lambda: check_sensor(args.seconds), check_torch,
-        check_window, check_weights, lambda: check_disk(args.folder),
+    if not 0 < args.seconds <= LONGEST_WATCH_S or not os.path.isdir(args.folder):
+        parser.error(f"--seconds must be more than 0, at most {LONGEST_WATCH_S:g}, and --folder a folder that exists")
+    checks = [
+        ("Python", check_python, BROKEN), ("packages", check_packages, BROKEN), ("Windows", check_windows, ABSENT),
+        ("USB", check_usb, ABSENT), ("pykinect2", check_library, ABSENT), ("Kinect SDK", check_sdk, ABSENT),
+        ("sensor", lambda: check_sensor(args.seconds), ABSENT), ("torch", check_torch, BROKEN),
+        ("window", check_window, ABSENT), ("weights", check_weights, BROKEN),
+        ("disk", lambda: check_disk(args.folder), ABSENT),
+        ("recording", lambda: check_recording(args.folder), ABSENT),
     ]  # fmt: skip
     broken = False
-    try:
-        for check in checks:
-            broken |= any([_told(finding) for finding in check()])
-    except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
-        return 130
+    for name, check, fails in checks:
+        for finding in findings(name, check, fails):
+            tell(finding)
+            broken |= finding.state == BROKEN
     return int(broken)
 
 
-def _told(finding: Finding) -> bool:
-    tell(finding)
-    return finding.state == BROKEN
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    command.run(main)

@@ -20,6 +20,8 @@ from tsmf_live.nets.checkpoint import Spec
 from tsmf_live.nets.tsmf import TSMF
 from tsmf_live.pipeline import Pipeline, RunSettings
 from tsmf_live.report import JsonReport, PlainReport
+from tsmf_live.sources.demo import DemoSpec
+from tsmf_live.sources.kinect import expect_frame
 from tsmf_live.sources.open import open_source
 
 SWITCH_S = 0.0003  # Python's own 5 ms: a network of 100 small steps would wait as often for the window's painting
@@ -76,8 +78,7 @@ class Launcher:
         Raises:
             TsmfError: the source or the weights cannot be opened; the present run goes on.
         """
-        if source.partition(":")[0] not in DEVICES:
-            open_source(source).close()
+        self._try(source)
         model = TSMF.load(self._checkpoint, self._device)
         settings = self._settings(source, model.spec)
         summary, errors = self.pipeline.finish()
@@ -89,6 +90,16 @@ class Launcher:
         self.pipeline = Pipeline(opener, model, settings, self._reports)
         self.pipeline.start()
         return self.pipeline
+
+    def _try(self, source: str) -> None:
+        """TsmfError if the source cannot be used. A Kinect that is in use now can."""
+        kind = source.partition(":")[0]
+        if kind == "demo":
+            DemoSpec.parse(source)
+        elif kind != "kinect":
+            open_source(source).close()
+        elif not self.pipeline.running or self.pipeline.settings.source.partition(":")[0] != "kinect":
+            expect_frame(source)
 
     def load(self, checkpoint: Path) -> tuple[TSMF, bool]:
         """The warm model of a checkpoint, and whether its teacher streams; runs that come later use it, too.

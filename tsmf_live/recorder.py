@@ -17,6 +17,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from tsmf_live.awake import Awake
 from tsmf_live.frames import Event, RecordingError, RecordingStatus
 from tsmf_live.privacy import described, with_hidden
 from tsmf_live.ring import Ring
@@ -90,6 +91,7 @@ class RecordWork:
         self._done, self._resume_at_s = 0, 0.0
         self._looked_at_s = 0.0
         self._lost_before = 0
+        self._awake = Awake()
         self._status = RecordingStatus()
         self.errors: list[RecordingError] = []
         self.meter = Meter("record")
@@ -108,6 +110,7 @@ class RecordWork:
 
     def set_up(self) -> None:
         """Begins the plan's first take; RecordingError if that fails."""
+        self._awake.keep(self.busy)
         if self._plan is None:
             return
         try:
@@ -128,6 +131,7 @@ class RecordWork:
             self._fail(error)
         while len(self._events):
             self._place(self._events.get(0.0))
+        self._awake.keep(self.busy)
         return True
 
     def tear_down(self) -> None:
@@ -144,6 +148,7 @@ class RecordWork:
         except RecordingError as error:
             self._fail(error)
         finally:
+            self._awake.keep(False)
             self._events.close()
 
     def _do(self, item: Taken | Begin | End | None) -> None:

@@ -32,6 +32,7 @@ from tsmf_live.sources.kinect_state import (
     Patience,
     Watch,
 )
+from tsmf_live.sources.kinect_usb import CHECK_CABLES
 from tsmf_live.stage import Stage
 
 READ_S = 0.1  # a read returns within this
@@ -47,9 +48,6 @@ MESSAGES = {
     DISCONNECTED: "the sensor is not there: check its power supply and the USB 3 cable",
     RECOVERING: "opening the sensor again",
 }
-CHECK_CABLES = (
-    "check the power supply, the USB 3 port and the lamp at its front; Windows 10 1809 and later need driver 2.2.1811"
-)
 
 
 class KinectSource:
@@ -272,14 +270,9 @@ def _acquire(spec: str) -> str:
 
 
 class _Probe:
-    """Opens the Kinect, waits for its first frame, and closes it.
-
-    Attributes:
-        reason: why there was none.
-    """
+    """The work of `expect_frame`."""
 
     def __init__(self, spec: str, patience: Patience) -> None:
-        self.reason: str | None = "the search was stopped"
         self._spec, self._patience = spec, patience
         self._source: KinectSource | None = None
 
@@ -289,10 +282,7 @@ class _Probe:
 
     def step(self) -> bool:
         """Waits for a moment; False after the first frame."""
-        if self._source.read() is None:
-            return True
-        self.reason = None
-        return False
+        return self._source.read() is None
 
     def tear_down(self) -> None:
         """Closes it."""
@@ -300,10 +290,10 @@ class _Probe:
             self._source.close()
 
 
-def why_silent(
+def expect_frame(
     spec: str = "kinect", patience: Patience = PROBE, waiting: Callable[[float], None] = lambda waited_s: None
-) -> str | None:
-    """None if a Kinect gives a frame in time; else why it does not, in words. Opens and closes it.
+) -> None:
+    """Opens the Kinect, waits for its first frame, and closes it.
 
     On a thread of its own: the thread that opens a sensor joins an apartment in which no window can be.
 
@@ -313,6 +303,7 @@ def why_silent(
         waiting: called several times a second.
 
     Raises:
+        KinectMissing: there is no Kinect, or none came in time.
         UsageError: see KinectSource.
     """
     probe, stopping, began_s = _Probe(spec, patience), threading.Event(), time.perf_counter()
@@ -324,8 +315,5 @@ def why_silent(
     finally:
         stopping.set()
         stage.wait(PROBE_ENDS_S)
-    if isinstance(stage.error, KinectMissing):
-        return stage.error.reason
     if stage.error is not None:
         raise stage.error
-    return probe.reason

@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import ctypes
 import importlib
-import importlib.metadata
 import importlib.util
 import sys
 import threading
@@ -33,9 +32,9 @@ from types import CodeType, ModuleType
 import numpy as np
 
 from tsmf_live.frames import SourceError
+from tsmf_live.sources.kinect_usb import ON_WINDOWS
 
 INSTEAD = "use --source demo, or a recorded session"
-ON_WINDOWS = "the Kinect v2 needs Windows 8.1 or later, the Kinect for Windows SDK 2.0, pykinect2 and comtypes"
 DECLARATIONS, RUNTIME = "pykinect2.PyKinectV2", "pykinect2.PyKinectRuntime"
 #: sizes in bytes and field offsets of the structs that we read from memory, as in the SDK's Kinect.h
 LAYOUTS = {
@@ -239,14 +238,3 @@ def no_answer(error: Exception) -> KinectMissing:
         f"the Kinect service does not answer ({text})",
         "check that the service KinectMonitor runs; after sleep or a driver update restart the PC",
     )
-
-
-def versions() -> dict[str, str | None]:
-    """Installed versions of pykinect2 and comtypes; None where not installed."""
-    found: dict[str, str | None] = {}
-    for name in ("pykinect2", "comtypes"):
-        try:
-            found[name] = importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
-            found[name] = None
-    return found

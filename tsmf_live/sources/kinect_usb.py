@@ -13,6 +13,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+ON_WINDOWS = "the Kinect v2 needs Windows 8.1 or later, the Kinect for Windows SDK 2.0, pykinect2 and comtypes"
+CHECK_CABLES = (
+    "check the power supply, the USB 3 port and the lamp at its front; Windows 10 1809 and later need driver 2.2.1811"
+)
 VENDOR = "045E"
 SENSORS = ("02C4", "02D8")  # product ids of the sensor
 PRODUCTS = (*SENSORS, "02D9")  # and of its hub
@@ -20,6 +24,7 @@ FIRST_PART = (
     "MI_00"  # the sensor is several devices in one; this one has the Kinect's driver, the whole has Windows' own
 )
 ENUMERATOR, PRESENT = 0x1, 0x100  # CM_GETIDLIST_FILTER_...
+LINUX_DEVICES = Path("/sys/bus/usb/devices")
 CONTROL_SET = r"SYSTEM\CurrentControlSet"
 
 
@@ -56,7 +61,7 @@ def plugged_in() -> bool:
 def on_linux() -> list[Plugged]:
     """The parts of a Kinect v2 at this machine; OSError where this is not Linux."""
     found = []
-    for device in os.scandir("/sys/bus/usb/devices"):
+    for device in os.scandir(LINUX_DEVICES):
         said = {}
         for name in ("idVendor", "idProduct", "speed"):
             with suppress(OSError):  # an interface has none of them

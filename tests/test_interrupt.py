@@ -47,7 +47,8 @@ def test_ctrl_c_while_a_command_is_imported_is_one_line_and_130(command, tmp_pat
     done = subprocess.run(
         [sys.executable, *what], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=LIMIT_S
     )
-    assert (done.returncode, done.stdout, done.stderr) == (130, "", "interrupted\n")
+    assert (done.returncode, done.stderr) == (130, "interrupted\n")
+    assert done.stdout == "" or command == "tsmf_live.doctor", "it tells of Python before it looks for numpy"
 
 
 RUN = """

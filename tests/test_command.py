@@ -161,3 +161,43 @@ def test_ctrl_c_ends_the_bench_in_one_line():
     started.send_signal(signal.SIGINT)
     _, err = started.communicate(timeout=60)
     assert (started.returncode, err) == (130, "interrupted\n")
+
+
+def test_patterns_are_expanded_where_the_shell_did_not(tmp_path, monkeypatch, capsys):
+    for name in ("take-002", "take-001", "take-[x]"):
+        write_session(tmp_path / name, frames(3))
+    monkeypatch.chdir(tmp_path)
+    assert sessions(["info", "take-0*"]) == 0
+    told = capsys.readouterr().out
+    assert told.index("take-001") < told.index("take-002")
+    assert "take-[x]" not in told
+    assert sessions(["info", str(tmp_path / "take-[x]")]) == 0  # what exists is no pattern
+    assert "take-[x]" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", ["info", "verify", "export-pku --out x", "repair"])
+def test_a_pattern_without_a_match_is_one_line(tmp_path, monkeypatch, capsys, command):
+    monkeypatch.chdir(tmp_path)
+    name, *options = command.split()
+    with pytest.raises(SystemExit) as ended:
+        sessions([name, "take-*", *options])
+    assert ended.value.code == 2
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1
+    assert "take-*" in told
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["train.prepare", "--out", "x"],
+        ["train.prepare", "--source", "nothing\nelse"],
+        ["train.convert", "--window", "1e9"],
+    ],
+)
+def test_usage_errors_of_prepare_and_convert_are_one_line(words, capsys):
+    module, *arguments = words
+    with pytest.raises(SystemExit) as ended:
+        importlib.import_module(module).main(arguments)
+    assert ended.value.code == 2
+    assert capsys.readouterr().err.count("\n") == 1

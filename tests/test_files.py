@@ -11,7 +11,7 @@ import pytest
 from conftest import ROOT
 
 from tsmf_live import files
-from tsmf_live.files import create, new_folder, whole_file, whole_path
+from tsmf_live.files import beside, create, file_name, new_folder, whole_file, whole_path
 from tsmf_live.frames import RecordingError
 
 
@@ -191,3 +191,33 @@ def test_nobody_else_moves_replaces_or_deletes_files():
         name = path.relative_to(ROOT).as_posix()
         if name != "tsmf_live/files.py":
             assert not moved_or_deleted(path) or name in BY_THEMSELVES, f"{name}: {moved_or_deleted(path)}"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("drink water", "drink water"),
+        ("a:b", "a-b"),
+        ('what? <"now">|*', "what- --now----"),
+        ("up/down\\left", "up-down-left"),
+        ("CON", "CON_"),
+        ("nul.txt", "nul_.txt"),
+        ("com1", "com1_"),
+        ("console", "console"),
+        ("...", "_"),
+        ("", "_"),
+        ("end. ", "end"),
+        ("tab\tnew\nline", "tab-new-line"),
+        ("喝水", "喝水"),
+    ],
+)
+def test_any_text_becomes_a_name_that_windows_takes(text, name):
+    assert file_name(text) == name
+
+
+def test_a_files_name_is_found_in_any_case_and_new_files_are_seen(tmp_path):
+    assert beside(tmp_path, "a_rgb.avi") is None
+    (tmp_path / "A_RGB.avi").touch()
+    os.utime(tmp_path, ns=(1, 1))
+    assert beside(tmp_path, "a_rgb.avi") == tmp_path / "A_RGB.avi"
+    assert beside(tmp_path / "none", "a") is None

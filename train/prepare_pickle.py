@@ -43,20 +43,23 @@ class PickleReader:
 
     def __init__(self, path: Path, labels: Sequence[str] | None) -> None:
         content = read_annotation_pickle(path)
-        self._path, self._splits = path, content["split"]
-        self._annotations = sorted(content["annotations"], key=lambda annotation: annotation["frame_dir"])
+        self._path = path
+        self._splits = {_writable(name): names for name, names in content["split"].items()}
+        sound = [one for one in content["annotations"] if _writable(one["frame_dir"]) == one["frame_dir"]]
+        self._annotations = sorted(sound, key=lambda annotation: annotation["frame_dir"])
         if not self._annotations:
             raise SourceError(f"{path}: expected annotations, found none; choose another file")
         classes = max(annotation["label"] for annotation in self._annotations) + 1
         if classes > MOST_CLASSES:
-            raise SourceError(f"{path}: expected labels of 0 to {MOST_CLASSES - 1}, got {classes - 1}; is it damaged?")
+            raise SourceError(f"{path}: expected labels of 0 to {MOST_CLASSES - 1}, got a larger one; is it damaged?")
         self.labels = tuple(labels or (f"class {number}" for number in range(1, classes + 1)))
         self._check()
         names = [annotation["frame_dir"] for annotation in self._annotations]
         self.kind = ntu_kind(classes) if all(NTU_NAME.fullmatch(name) for name in names) else "pickle"
         self.items = range(len(self._annotations))
         self.settings: dict[str, Any] = {}
-        self.skipped: Sequence[Skipped] = ()
+        others = {_writable(one["frame_dir"]) for one in content["annotations"]} - set(names)
+        self.skipped = [Skipped(name, "a name that no file can hold", True) for name in sorted(others)]
 
     def fingerprint(self) -> Iterable[str]:
         """See Reader."""
@@ -115,7 +118,8 @@ class PickleReader:
             name, label = annotation["frame_dir"], annotation["label"]
             if not 0 <= label < len(self.labels):
                 raise SourceError(
-                    f"{self._path}: {name}: expected a label of 0 to {len(self.labels) - 1}, got {label}; "
+                    f"{self._path}: {name}: expected a label of 0 to {len(self.labels) - 1}, "
+                    f"got {max(label, -1)}; "
                     "give a longer class list (--labels)"
                 )
             if name == before:
@@ -137,6 +141,11 @@ def _bodies(keypoint: np.ndarray) -> Bodies:
     joints = keypoint[person, frame]
     states = np.full((len(joints), JOINT_COUNT), TRACKED, np.uint8)
     return Bodies(frame, person, joints, states, None, keypoint.shape[1])
+
+
+def _writable(text: object) -> str:
+    """A name with what no file can hold (half a surrogate pair) escaped."""
+    return str(text).encode("utf-8", "backslashreplace").decode()
 
 
 def _numbers_of(name: str) -> dict[str, int]:

@@ -258,10 +258,9 @@ def file_name(text: str) -> str:
     Characters that Windows forbids, and controls, become "-"; names it keeps for itself (con, nul) and those that are
     all dots get a "_"; blanks and dots at the end go. Two texts may become one name.
     """
-    name = "".join("-" if char in FORBIDDEN or ord(char) < 32 else char for char in text).rstrip(" .")
-    if not name or RESERVED.fullmatch(name.split(".")[0]):
-        name += "_"
-    return name[:LONGEST_NAME]
+    name = "".join("-" if char in FORBIDDEN or ord(char) < 32 else char for char in text)
+    stem, dot, ending = name[:LONGEST_NAME].rstrip(" .").partition(".")
+    return f"{stem}_{dot}{ending}" if not stem + ending or RESERVED.fullmatch(stem) else stem + dot + ending
 
 
 @contextmanager

@@ -181,10 +181,10 @@ def test_the_whole_clip_decides_and_not_one_damaged_body(tmp_path):
 )
 def test_pku_mmd_is_found_as_it_is_published_labels_and_videos_too(tmp_path, skeletons, labels, videos):
     root = tmp_path / "PKUMMD"
-    text = recordings.write_pku(root / skeletons / "0002-L.txt", 40)
-    label = write(root / labels / "0002-L.TXT", MARK + b"1,5,14,2\r\n2,21,40,1")
+    text = recordings.write_pku(root / skeletons / "0002-L.txt", 12)
+    label = write(root / labels / "0002-L.TXT", MARK + b"1,2,6,2\r\n2,7,12,1")
     write(root / "Split" / "cross-subject.txt", b"Training videos: \n0002-L\n\nValidataion videos: \n0291-L\n")
-    video = recordings.write_video(root / videos / "0002-L.AVI", 40)
+    video = recordings.write_video(root / videos / "0002-L.AVI", 12)
     assert label_file_of(text) == label
     assert pku_video_of(text) == video
     data = run("--source", "pku", root, "--out", tmp_path / "out")
@@ -340,9 +340,9 @@ def test_keypoints_of_nobody_give_no_black_crops(tmp_path, filmed):
 
 
 def test_a_video_shorter_than_its_skeleton_is_skipped_and_named(tmp_path):
-    for action, pictures in ((1, 10), (2, 26), (3, 30)):
+    for action, pictures in ((1, 5), (2, 11), (3, 15)):
         name = ntu_name(1, 1, action)
-        recordings.write_ntu(tmp_path / "ntu" / f"{name}.skeleton", walking(1, 30))
+        recordings.write_ntu(tmp_path / "ntu" / f"{name}.skeleton", walking(1, 15))
         recordings.write_video(tmp_path / "ntu" / f"{name}_rgb.avi", pictures)
     assert prepared("--source", "ntu60", tmp_path / "ntu", "--out", tmp_path / "out") == 3
     data = Prepared.open(tmp_path / "out")
@@ -351,11 +351,13 @@ def test_a_video_shorter_than_its_skeleton_is_skipped_and_named(tmp_path):
 
 
 def test_of_a_recording_with_a_short_video_the_actions_before_its_end_are_kept(tmp_path):
-    root = pku_tree(tmp_path / "pku", video=True)
-    recordings.write_video(root / "RGB_VIDEO" / "0002-L.avi", 20)
+    root = tmp_path / "pku"
+    recordings.write_pku(root / "skeleton" / "0002-L.txt", 40)
+    write(root / "label" / "0002-L.txt", b"23,5,14,2\n1,21,40,1\n")
+    recordings.write_video(root / "rgb" / "0002-L.avi", 20)
     data = run("--source", "pku", root, "--out", tmp_path / "out")
-    assert skipped(data)["F002V001C001L002"] == "the video is shorter than the skeleton"
-    assert "F002V001C023L001" in [sample.name for sample in data.samples]
+    assert skipped(data) == {"F002V001C001L002": "the video is shorter than the skeleton"}
+    assert [sample.name for sample in data.samples] == ["F002V001C023L001"]
 
 
 # ---- sessions and pickles --------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 from conftest import random_model
+from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
 from tsmf_live.frames import CheckpointError
@@ -31,7 +32,7 @@ def change(
 ) -> Path:
     """A copy of a checkpoint with something wrong in it."""
     state = {k: t for k, t in load_file(source).items() if not drop or drop not in k} | (tensors or {})
-    with checkpoint.safe_open(source, framework="pt") as file:
+    with safe_open(source, framework="pt") as file:
         document = json.loads(file.metadata()[METADATA_KEY])
     save_file(state, target, metadata={METADATA_KEY: json.dumps(document | (spec or {}))})
     return target

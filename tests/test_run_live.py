@@ -13,10 +13,10 @@ import pytest
 import torch
 from conftest import ROOT
 from recordings import DATA, frames, write_ntu, write_pku, write_session, write_video
+from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
 import run_live
-from tsmf_live.nets import checkpoint
 from tsmf_live.skeleton import JOINT_NAMES
 
 LIMIT_S = 120
@@ -203,7 +203,7 @@ def test_bad_checkpoints_end_with_4(live, tmp_path, checkpoint_file):
     foreign, odd = tmp_path / "foreign.safetensors", tmp_path / "odd.safetensors"
     save_file({"a": torch.zeros(1)}, foreign)
     state = load_file(checkpoint_file)
-    with checkpoint.safe_open(checkpoint_file, framework="pt") as file:
+    with safe_open(checkpoint_file, framework="pt") as file:
         metadata = file.metadata()
     save_file(state | {"student.fc.bias": torch.zeros(3)}, odd, metadata=metadata)
     for bad in (tmp_path / "missing.safetensors", foreign, odd):

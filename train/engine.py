@@ -33,7 +33,8 @@ from train.files import replace_file
 from train.group import Group
 from train.plan import Plan, rate_at
 from train.recipe import Recipe
-from train.run_log import write_log
+from train.run_log import COLUMNS, write_log
+from train.weights_file import read_content
 from tsmf_live import interrupt
 from tsmf_live.frames import CheckpointError, UsageError
 
@@ -104,6 +105,21 @@ class Progress:
     seconds: float = 0.0
     history: list[list[float]] = field(default_factory=list)
     best: tuple[float, float, int] | None = None
+
+    def require(self, plan: Plan) -> None:
+        """ValueError unless a run of this plan can stand here."""
+        counts, sums = (self.step, self.right, self.seen), (self.loss_sum, self.seconds)
+        lines = [*self.history, *([] if self.best is None else [self.best])]
+        if not all(type(n) is int and n >= 0 for n in counts) or self.step > plan.epochs * plan.per_epoch:
+            raise ValueError(f"step {self.step!r:.20} of {plan.epochs * plan.per_epoch}")
+        if not all(isinstance(x, float) and math.isfinite(x) for x in sums) or self.seen > plan.batch * plan.per_epoch:
+            raise ValueError("sums that cannot be")
+        if len(self.history) != self.step // plan.per_epoch or (self.best is None) != (not self.history):
+            raise ValueError(f"{len(self.history)} finished epochs at step {self.step}")
+        if any(len(line) != len(COLUMNS) for line in self.history) or len(self.best or "abc") != 3:
+            raise ValueError("lines of another length")
+        if not all((type(x) in (int, float) and abs(x) < 1e300) or x != x for line in lines for x in line):
+            raise ValueError("lines of something else than numbers")
 
 
 class _Batches(Dataset):
@@ -299,8 +315,8 @@ class _Runner:
         if not path.is_file():
             return
         try:
-            state = torch.load(path, map_location="cpu", weights_only=True)
-            settings = state["settings"]
+            state = read_content(path)
+            settings = dict(state["settings"])
         except Exception as error:  # a damaged file can make the reader fail in any way
             raise CheckpointError(
                 f"{path}: the state of a run cannot be read ({type(error).__name__}); remove it to begin anew"
@@ -311,12 +327,35 @@ class _Runner:
                 f"{self.settings.folder}: holds a run with another {other[0]} ({settings.get(other[0])!r}, now "
                 f"{self.settings.document[other[0]]!r}); expected the same to go on: choose another --out or remove it"
             )
+        try:
+            self._take_over(state)
+        except Exception as error:  # what a damaged file holds can fail in any way
+            raise CheckpointError(
+                f"{path}: the state of a run does not fit it ({str(error).strip().splitlines()[-1].strip()[:150]}); "
+                "remove it to begin anew"
+            ) from error
+
+    def _take_over(self, state: dict[str, Any]) -> None:
+        """The networks, optimiser and position of a state; any exception if they are not this run's."""
         for name in self.task.trained:
             self.task.networks[name].load_state_dict(state["networks"][name])
-        self.optimiser.load_state_dict(state["optimiser"])
+        own = self.optimiser.state_dict()
+        self.optimiser.load_state_dict({"state": state["optimiser"]["state"], "param_groups": own["param_groups"]})
+        for parameter, kept in self.optimiser.state.items():
+            for key, value in kept.items():
+                if not isinstance(value, Tensor) or value.shape not in (parameter.shape, ()):
+                    raise ValueError(f"optimiser: {key} is of another shape")
         if self.scaler.is_enabled():
             self.scaler.load_state_dict(state["scaler"])
         self.progress = Progress(**state["progress"])
+        self.progress.require(self.plan)
+        expected = {} if self.progress.best is None else dict.fromkeys(self.task.trained)
+        if state["best"].keys() != expected.keys():
+            raise ValueError("the best networks are others")
+        for name, best in state["best"].items():
+            shapes = {key: t.shape for key, t in self.task.networks[name].state_dict().items()}
+            if {key: t.shape for key, t in best.items()} != shapes:
+                raise ValueError(f"the best {name} is of another shape")
         self.best_state = state["best"]
 
     def keep_best(self) -> None:

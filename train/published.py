@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import pickle
-import re
-import warnings
 from pathlib import Path
 
 import torch
-from safetensors.torch import load_file
+from safetensors.torch import load
 from torch import Tensor
 
+from train.weights_file import read_content
 from tsmf_live.frames import CheckpointError
-from tsmf_live.nets.checkpoint import CLASSIFIER_BIAS
+from tsmf_live.nets.checkpoint import CLASSES_MOST, CLASSIFIER_BIAS
 from tsmf_live.nets.resnet import ResNet18
 from tsmf_live.nets.teacher import build
 
@@ -77,32 +75,19 @@ def read_tensors(path: Path) -> dict[str, Tensor]:
     """All tensors of a file by name; names of nested dictionaries are joined by dots. Nothing in the file is run.
 
     Raises:
-        CheckpointError: missing, damaged, or it can only be read by running code.
+        CheckpointError: missing, damaged, or it holds more than weights.
     """
     if not path.is_file():
         raise CheckpointError(f"{path}: no such file")
-    try:
-        if path.suffix == ".safetensors":
-            return load_file(path)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about files of old versions of torch
-            content = torch.load(path, map_location="cpu", weights_only=True)
-    except Exception as error:  # a damaged file can make the reader fail in any way
-        raise CheckpointError(f"{path}: {_why_unread(error)}") from error
-    return dict(_flatten(content, "", DEEPEST))
-
-
-def _why_unread(error: Exception) -> str:
-    """What is wrong with a file, in one line; torch's own advice, to read it with everything allowed, is left out."""
-    text = str(error).strip()
-    wanted = re.search(r"GLOBAL ([\w.]+)", text)
-    if wanted:
-        remedy = "expected weights alone, as torch.save(model.state_dict(), file) writes them"
-        return f"refused: reading it would run {wanted[1]}; {remedy}"
-    if isinstance(error, pickle.UnpicklingError):
-        detail = re.search(r"Unsupported [\w ]+", text)
-        return f"refused: it holds more than weights, or is damaged ({detail[0] if detail else 'unpickling failed'})"
-    return f"cannot be read as weights ({type(error).__name__}: {text.splitlines()[0][:150] if text else 'cut short'})"
+    if path.suffix == ".safetensors":
+        try:
+            return load(path.read_bytes())
+        except Exception as error:  # a damaged file can make the reader fail in any way
+            said = str(error).strip().splitlines() or ["cut short"]
+            raise CheckpointError(
+                f"{path}: cannot be read as weights ({type(error).__name__}: {said[0][:150]})"
+            ) from error
+    return dict(_flatten(read_content(path), "", DEEPEST))
 
 
 def _flatten(content: object, prefix: str, deepest: int) -> list[tuple[str, Tensor]]:
@@ -121,8 +106,10 @@ def _flatten(content: object, prefix: str, deepest: int) -> list[tuple[str, Tens
 def _fitting(path: Path, name: str, state: dict[str, Tensor]) -> dict[str, Tensor]:
     """The state in float32, batch counters of old versions added; CheckpointError unless network `name` takes it."""
     bias = CLASSIFIER_BIAS[name]
-    if bias not in state:
+    if bias not in state or state[bias].ndim != 1:
         raise CheckpointError(f"{path}: the {name}'s classifier is missing ({bias})")
+    if len(state[bias]) > CLASSES_MOST:
+        raise CheckpointError(f"{path}: the {name} has {len(state[bias])} classes; expected at most {CLASSES_MOST}")
     expected = build(name, len(state[bias]), "same").state_dict()
     state = {key: t.float() if t.is_floating_point() else t for key, t in state.items()}
     state |= {key: t for key, t in expected.items() if key.endswith("num_batches_tracked") and key not in state}

@@ -2,7 +2,8 @@
 
 Weights keep the published names under `teacher.` (ST-GCN, AGCN or MS-G3D), `student.` (ResNet-18, torchvision's names)
 and, where attention comes from an ST-GCN of its own, `attention.`; they may be stored as float16. Nothing in the file
-is ever executed: pickled `.pt` and `.pth` files are refused (train.convert reads their weights).
+is ever executed: pickled `.pt` and `.pth` files are refused (train.convert reads their weights). A file is read whole
+before it is used: one that is overwritten or cut later, in use, does no harm.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError, safe_open
+from safetensors.torch import load as tensors_of
 from safetensors.torch import save_file
 from torch import Tensor
 
@@ -22,6 +23,12 @@ from tsmf_live.nets.joint_input import FRAME_BY_FRAME, NORMALISATIONS, SAMPLINGS
 
 FORMAT_VERSION = 1
 METADATA_KEY = "tsmf_live"
+CLASSES_MOST = 10_000  # labels; more would be a damaged file's, and networks of any size
+LONGEST_LABEL = 500  # characters
+#: Largest value, either way, of what is not bounded otherwise.
+LARGEST = {"fusion_lambda": 1e3, "temperature_fused": 1e4, "temperature_teacher": 1e4, "idle_shift": 1e3}
+LONGEST_S = 3600.0  # of min_duration_s and smoothing_s
+DTYPES = (torch.float32, torch.float16, torch.bfloat16, torch.float64, torch.int64, torch.int32)
 _TIMES = ("enter", "leave", "min_duration_s", "smoothing_s")
 _NUMBERS = ("frame_rate_hz", "fusion_lambda", "temperature_fused", "temperature_teacher", "idle_shift", *_TIMES)
 ROLES = ("teacher", "student", "attention")
@@ -103,16 +110,19 @@ class Spec:
                 raise ValueError(f"{name}: expected one of {', '.join(allowed)}, got {getattr(self, name)!r}")
         for name in _NUMBERS:
             value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+            if not _is_number(value):
                 raise ValueError(f"{name}: expected a number, got {value!r}")
-        if not isinstance(self.window_frames, int):
+            if abs(value) > LARGEST.get(name, LONGEST_S):
+                raise ValueError(f"{name}: expected at most {LARGEST.get(name, LONGEST_S):g} either way, got {value:g}")
+        self._check_words()
+        if type(self.window_frames) is not int:
             raise ValueError(f"window_frames: expected a whole number, got {self.window_frames!r}")
         if self.mode == "stream" and not self.can_stream:
             raise ValueError(
                 "mode: 'stream' needs temporal form 'causal', exact arithmetic, attention_from 'teacher', sampling "
                 f"'all' and a normalisation frame by frame ({', '.join(FRAME_BY_FRAME)})"
             )
-        if not isinstance(self.sampled_frames, int) or (self.sampling == "all") != (self.sampled_frames == 0):
+        if type(self.sampled_frames) is not int or (self.sampling == "all") != (self.sampled_frames == 0):
             raise ValueError(f"sampled_frames: expected 0 for 'all', else a length, got {self.sampled_frames!r}")
         if not 0 <= self.sampled_frames <= 10_000:
             raise ValueError(f"sampled_frames: expected 0 to 10000, got {self.sampled_frames}")
@@ -130,8 +140,23 @@ class Spec:
             raise ValueError(f"frame_rate_hz: expected 30, got {self.frame_rate_hz:g}")
         if not 0 <= self.leave <= self.enter <= 1:
             raise ValueError(f"thresholds: expected 0 <= leave <= enter <= 1, got {self.leave:g} and {self.enter:g}")
-        if min(self.temperature_fused, self.temperature_teacher) <= 0:
+        if min(self.temperature_fused, self.temperature_teacher) < 1e-4:
             raise ValueError("temperature: expected more than 0")
+        if min(self.min_duration_s, self.smoothing_s) < 0:
+            raise ValueError("min_duration_s, smoothing_s: expected 0 s or more")
+
+    def _check_words(self) -> None:
+        """ValueError unless labels are names, and what is for people is text and figures."""
+        if not isinstance(self.labels, tuple) or len(self.labels) > CLASSES_MOST:
+            raise ValueError(f"labels: expected a list of at most {CLASSES_MOST} names")
+        for label in self.labels:
+            if not isinstance(label, str) or not 0 < len(label.strip()) <= LONGEST_LABEL or not label.isprintable():
+                raise ValueError(f"labels: expected names of up to {LONGEST_LABEL} characters, got {label!r}")
+        if not isinstance(self.trained_on, str) or not isinstance(self.mirrored, bool):
+            raise ValueError(f"trained_on, mirrored: expected text and a truth, got {self.mirrored!r}")
+        figures = self.accuracy.items() if isinstance(self.accuracy, dict) else [(None, None)]
+        if not all(isinstance(name, str) and _is_number(value) for name, value in figures):
+            raise ValueError("accuracy: expected figures by name")
 
     @property
     def can_stream(self) -> bool:
@@ -157,6 +182,13 @@ class Spec:
         """Outputs of the last block that one score averages: all, or the last window/4 of a causal, unsampled clip."""
         whole = self.temporal == "same" or self.sampling != "all"
         return None if whole else max(1, self.window_frames // 4)
+
+
+def _is_number(value: object) -> bool:
+    """Whether it is a finite number that a float can hold."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return abs(value) < 1e300 if isinstance(value, int) else math.isfinite(value)
 
 
 def save(
@@ -190,10 +222,13 @@ def load(path: Path) -> tuple[Spec, dict[str, dict[str, Tensor]]]:
             f"checkpoint {path}: no such file; --checkpoint wants a .safetensors file of this program"
         )
     try:
-        with safe_open(path, framework="pt") as file:
-            metadata = file.metadata() or {}
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
-    except (SafetensorError, OSError, ValueError) as error:
+        data = path.read_bytes()  # never mapped: a mapped file that is cut while it is in use ends the program
+        tensors = tensors_of(data)
+        metadata = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")]).get("__metadata__") or {}
+        odd = [name for name, tensor in tensors.items() if tensor.dtype not in DTYPES]
+        if odd:
+            raise ValueError(f"{odd[0]}: weights of type {tensors[odd[0]].dtype}")
+    except Exception as error:  # a damaged file can make the reader fail in any way
         pickled = path.suffix in (".pt", ".pth")
         remedy = "; a pickled .pt or .pth file is never opened here, use train.convert" if pickled else ""
         raise CheckpointError(f"checkpoint {path}: not a readable safetensors file ({error}){remedy}") from error
@@ -220,9 +255,10 @@ def _read_spec(path: Path, metadata: dict[str, str]) -> Spec:
         unknown = set(document) - {f.name for f in fields(Spec)}
         if unknown:
             raise ValueError(f"unknown settings {', '.join(sorted(unknown))}")
-        document["labels"] = tuple(str(label) for label in document["labels"])
+        if isinstance(document["labels"], list):
+            document["labels"] = tuple(document["labels"])
         return Spec(**document)
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise CheckpointError(f"checkpoint {path}: settings cannot be used: {error}") from error
 
 
@@ -237,7 +273,7 @@ def _check_agreement(path: Path, spec: Spec, states: dict[str, dict[str, Tensor]
                 )
             continue
         key = CLASSIFIER_BIAS[spec.networks[role]]
-        if key not in state:
+        if key not in state or state[key].ndim != 1:
             raise CheckpointError(f"checkpoint {path}: the {role}'s weights are missing ({role}.{key})")
         counts[role] = len(state[key])
     if len(set(counts.values())) != 1:

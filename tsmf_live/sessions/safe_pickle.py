@@ -29,6 +29,10 @@ class Refused(Exception):
     """The pickle holds what is not on the list; the text says what."""
 
 
+class Foreign(Refused):
+    """It names a function or a class that is not on the list; the text is that name."""
+
+
 def load(file: BinaryIO) -> Any:
     """What an open file holds: numbers, text, plain containers, read-only arrays of numbers in the file's own dtype.
 
@@ -37,7 +41,7 @@ def load(file: BinaryIO) -> Any:
         Exception: of any kind, it is damaged.
     """
     size = os.fstat(file.fileno()).st_size
-    return _Resolver(COPIES * size).resolved(_Reader(file, size).load())
+    return Resolver(COPIES * size).resolved(Reader(file, size).load())
 
 
 class _DType:
@@ -46,15 +50,15 @@ class _DType:
     __slots__ = ("dtype",)
 
     def __init__(self, code: str) -> None:
-        dtype = np.dtype(code if isinstance(code, str) else _refuse("a compound dtype"))
+        dtype = np.dtype(code if isinstance(code, str) else refuse("a compound dtype"))
         if dtype.kind not in NUMBER_KINDS + TEXT_KINDS:
-            _refuse(f"an array of {dtype}")
+            refuse(f"an array of {dtype}")
         self.dtype = dtype
 
     def __setstate__(self, state: tuple) -> None:
         byte_order, parts = state[1], state[2:5]
         if any(part is not None for part in parts):
-            _refuse("a compound dtype")
+            refuse("a compound dtype")
         if byte_order in ("<", ">"):
             self.dtype = self.dtype.newbyteorder(byte_order)
 
@@ -77,11 +81,11 @@ class _Array:
 def _array(raw: object, dtype: object, shape: object, order: object, *_: object) -> np.ndarray:
     """The numbers in `raw`, read-only; the arguments are those of numpy's `_frombuffer`."""
     if not isinstance(dtype, _DType) or not isinstance(raw, bytes | bytearray | memoryview | pickle.PickleBuffer):
-        _refuse("an array of objects")
+        refuse("an array of objects")
     if dtype.dtype.kind not in NUMBER_KINDS:
-        _refuse("an array of text")
+        refuse("an array of text")
     if not isinstance(shape, tuple) or not all(isinstance(size, int) and 0 <= size < 2**63 for size in shape):
-        _refuse("an array of no shape")
+        refuse("an array of no shape")
     array = np.frombuffer(raw, dtype.dtype)
     if array.size != math.prod(shape):
         raise ValueError(f"an array of shape {shape} with {array.size} numbers")
@@ -94,21 +98,22 @@ def _scalar(dtype: object, raw: object) -> object:
     if isinstance(raw, str):
         raw = raw.encode("latin-1")
     if not isinstance(dtype, _DType) or not isinstance(raw, bytes):
-        _refuse("a numpy object")
+        refuse("a numpy object")
     return np.frombuffer(raw, dtype.dtype, count=1)[0].item()
 
 
 def _encoded(text: object, encoding: object) -> bytes:
     """How protocols 0 to 2 write bytes."""
     if not isinstance(text, str) or encoding not in ("latin1", "latin-1"):
-        _refuse(f"text encoded as {encoding!r}")
+        refuse(f"text encoded as {encoding!r}")
     return text.encode("latin-1")
 
 
-class _Reader(pickle._Unpickler):  # the one in Python: its steps can be replaced
-    """An unpickler to which only the names of `_names` exist, and whose every step costs no more than its bytes.
+class Reader(pickle._Unpickler):  # the one in Python: its steps can be replaced
+    """An unpickler to which only the names of `names` exist, and whose every step costs no more than its bytes.
 
     Args:
+        file: the pickle, or several one after the other.
         size: of the file, bytes.
     """
 
@@ -131,7 +136,15 @@ class _Reader(pickle._Unpickler):  # the one in Python: its steps can be replace
 
     def find_class(self, module: str, name: str) -> Any:
         """See pickle.Unpickler."""
-        made = {
+        known = self.names()
+        core = module.replace("numpy._core", "numpy").replace("numpy.core", "numpy").replace("__builtin__", "builtins")
+        if (core, name) not in known:
+            raise Foreign(f"{module[:60]}.{name[:60]}")
+        return known[core, name]
+
+    def names(self) -> dict[tuple[str, str], Any]:
+        """What each name on the list stands for; made anew, as a pickle may keep what it is handed."""
+        return {
             ("numpy", "ndarray"): None,
             ("numpy", "dtype"): lambda code, *_: _DType(code),
             ("numpy.multiarray", "_reconstruct"): lambda *_: _Array(),
@@ -144,33 +157,29 @@ class _Reader(pickle._Unpickler):  # the one in Python: its steps can be replace
             ("builtins", "bytes"): lambda *given: self._bytes(*given),
             ("builtins", "bytearray"): lambda *given: bytearray(self._bytes(*given)),
         }
-        core = module.replace("numpy._core", "numpy").replace("numpy.core", "numpy").replace("__builtin__", "builtins")
-        if (core, name) not in made:
-            _refuse(f"{module[:60]}.{name[:60]}")
-        return made[core, name]
 
     def _charge(self, values: Any) -> None:
         """Counts what a call copies."""
         self._left -= len(values)
         if self._left < 0:
-            _refuse("copies of copies")
+            refuse("copies of copies")
 
     def _ordered(self, pairs: object = ()) -> OrderedDict:
         made = OrderedDict()
         if pairs:
-            _refuse("an OrderedDict that is made at once")
+            refuse("an OrderedDict that is made at once")
         return made
 
     def _set(self, values: object) -> set:
         if not isinstance(values, list | tuple | set | frozenset):
-            _refuse("a set of no list")
+            refuse("a set of no list")
         self._charge(values)
         return {_key(value) for value in values}
 
     def _bytes(self, content: object = b"", encoding: object = "latin-1") -> bytes:
         made = _encoded(content, encoding) if isinstance(content, str) else content
         if not isinstance(made, bytes):
-            _refuse("bytes made of numbers")
+            refuse("bytes made of numbers")
         self._charge(made)
         return made
 
@@ -189,7 +198,7 @@ class _Reader(pickle._Unpickler):  # the one in Python: its steps can be replace
         target.update((_key(key), value) for key, value in zip(items[::2], items[1::2], strict=True))
 
     def _plain_dict(self) -> dict:
-        return self.stack[-1] if isinstance(self.stack[-1], dict) else _refuse("keys of no dictionary")
+        return self.stack[-1] if isinstance(self.stack[-1], dict) else refuse("keys of no dictionary")
 
     def _append(self) -> None:
         value = self.stack.pop()
@@ -200,12 +209,12 @@ class _Reader(pickle._Unpickler):  # the one in Python: its steps can be replace
         self._plain_list().extend(values)
 
     def _plain_list(self) -> list:
-        return self.stack[-1] if isinstance(self.stack[-1], list) else _refuse("a list of another kind")
+        return self.stack[-1] if isinstance(self.stack[-1], list) else refuse("a list of another kind")
 
     def _add_items(self) -> None:
         items, target = self.pop_mark(), self.stack[-1]
         if not isinstance(target, set):
-            _refuse("members of no set")
+            refuse("members of no set")
         target.update(map(_key, items))
 
     def _frozen_set(self) -> None:
@@ -216,12 +225,13 @@ class _Reader(pickle._Unpickler):  # the one in Python: its steps can be replace
 
     def _build(self) -> None:
         state = self.stack.pop()
-        if not isinstance(self.stack[-1], _Array | _DType):
-            _refuse("an object with a state")
-        self.stack[-1].__setstate__(state)
+        if isinstance(self.stack[-1], _Array | _DType):
+            self.stack[-1].__setstate__(state)
+        elif not isinstance(self.stack[-1], OrderedDict):  # what a dictionary has besides its values is left out
+            refuse("an object with a state")
 
     def _object(self) -> None:
-        _refuse("an object")
+        refuse("an object")
 
     dispatch |= {
         pickle.DICT[0]: _dict,
@@ -244,16 +254,18 @@ def _key(key: Any) -> Any:
     for part in parts:
         small = type(part) is int and abs(part) < 2**64
         if not small and not isinstance(part, str | bytes | float | bool | None):
-            _refuse("a key that is no plain value")
+            refuse("a key that is no plain value")
     return key
 
 
-class _Resolver:
+class Resolver:
     """Puts arrays in the place of their stand-ins, and lets only what is on the list of kinds pass.
 
     Args:
         most: values that the content may have, one that is referred to again counted again.
     """
+
+    STAND_INS: ClassVar[tuple[type, ...]] = (_Array,)
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -263,16 +275,20 @@ class _Resolver:
         """The item, resolved."""
         return self._resolved(item, DEEPEST)[0]
 
+    def stood_for(self, item: Any) -> Any:
+        """What a stand-in stands for."""
+        return item.made if item.made is not None else refuse("an array without content")
+
     def _resolved(self, item: Any, deepest: int) -> tuple[Any, int]:
-        if isinstance(item, _Array):
-            return item.made if item.made is not None else _refuse("an array without content"), 1
+        if isinstance(item, self.STAND_INS):
+            return self.stood_for(item), 1
         if item is None or isinstance(item, str | bytes | bytearray | int | float | np.ndarray):
             return item, 1
         if not isinstance(item, dict | list | tuple | set | frozenset):
-            _refuse(f"a {type(item).__name__.strip('_')}")
+            refuse(f"a {type(item).__name__.strip('_')}")
         known = self._done.get(id(item), ())
         if known is None or deepest == 0:
-            _refuse("containers within containers without end")
+            refuse("containers within containers without end")
         if not known:
             self._done[id(item)] = None
             known = self._done[id(item)] = (*self._container(item, deepest - 1), item)
@@ -283,11 +299,12 @@ class _Resolver:
         inside = [self._resolved(value, deepest) for value in values]
         weight = 1 + len(inside) + sum(count for _, count in inside)
         if weight > self._most:
-            _refuse("copies of copies")
+            refuse("copies of copies")
         values = [value for value, _ in inside]
         made = dict(zip(item, values, strict=True)) if isinstance(item, dict) else type(item)(values)
         return made, weight
 
 
-def _refuse(what: str) -> NoReturn:
+def refuse(what: str) -> NoReturn:
+    """Raises Refused."""
     raise Refused(what)

@@ -8,8 +8,10 @@ begins.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
+from typing import BinaryIO
 
 import av
 import cv2
@@ -33,6 +35,43 @@ _ENCODERS = {
 QUANTISER = 22  # of H.264: 42.4 dB PSNR of the simulated room with its noise
 
 
+class EncodedFile:
+    """A file as PyAV's containers write to it: errors are kept, and raised by `check`.
+
+    An error that leaves a container's call back into Python comes out as another one, or is printed and lost. After
+    the first nothing is written any more, and the container is told that all is well, so that it can be closed.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._error: BaseException | None = None
+
+    def write(self, data: bytes) -> int:
+        """How much was written: all."""
+        return self._do(lambda: self._file.write(data), len(data))
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        """The new place."""
+        return self._do(lambda: self._file.seek(offset, whence), offset)
+
+    def tell(self) -> int:
+        """The place."""
+        return self._do(self._file.tell, 0)
+
+    def check(self) -> None:
+        """Raises what went wrong: OSError of the disk, or Ctrl-C."""
+        if self._error is not None:
+            raise self._error
+
+    def _do(self, act: Callable[[], int], otherwise: int) -> int:
+        if self._error is None:
+            try:
+                return act()
+            except BaseException as error:
+                self._error = error
+        return otherwise
+
+
 class ColorFile:
     """A Matroska file that grows by one picture at a time.
 
@@ -53,9 +92,10 @@ class ColorFile:
             options = options | {"preset": preset} | quality
         self._last_ms: int | None = None
         self._file = create(path)
+        self._encoded = EncodedFile(self._file)
         try:
             self._container = av.open(
-                self._file,
+                self._encoded,
                 "w",
                 format="matroska",
                 container_options=CONTAINER_OPTIONS,
@@ -87,6 +127,7 @@ class ColorFile:
         picture.pict_type = PictureType.I if keyframe else PictureType.NONE
         self._last_ms = picture.pts
         self._container.mux(self._stream.encode(picture))
+        self._encoded.check()
         self._file.flush()
 
     @property
@@ -102,8 +143,11 @@ class ColorFile:
     def close(self) -> None:
         """Ends the video with its index; the file is let go whatever happens."""
         try:
-            self._container.mux(self._stream.encode(None))
-            self._container.close()
+            try:
+                self._container.mux(self._stream.encode(None))
+            finally:
+                self._container.close()
+            self._encoded.check()
             self.sync()
         finally:
             self._file.close()

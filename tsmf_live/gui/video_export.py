@@ -5,11 +5,14 @@ from __future__ import annotations
 import contextlib
 from fractions import Fraction
 from pathlib import Path
+from typing import BinaryIO
 
 import av
 import numpy as np
 from PyQt5.QtGui import QImage
 
+from tsmf_live.color_file import EncodedFile
+from tsmf_live.files import create, remove, replace, sync
 from tsmf_live.frames import RecordingError
 from tsmf_live.gui import overlay
 from tsmf_live.gui.still_picture import draw_still
@@ -33,13 +36,18 @@ class VideoWork:
         self.path, self._moments, self._look, self._mirrored = path, moments, look, mirrored
         self.total, self.done, self.complete = len(moments.pictures), 0, False
         self._part = path.with_name(path.name + ".part")
+        self._file: BinaryIO | None = None
+        self._encoded: EncodedFile | None = None
         self._container: av.container.OutputContainer | None = None
         self._stream: av.VideoStream | None = None
 
     def set_up(self) -> None:
         """Opens the file; RecordingError if it cannot be written."""
         try:
-            self._container = av.open(str(self._part), "w", format="mp4")
+            remove(self._part)  # of a killed process
+            self._file = create(self._part)
+            self._encoded = EncodedFile(self._file)
+            self._container = av.open(self._encoded, "w", format="mp4")
             self._stream = self._container.add_stream("libx264", rate=10, options={"preset": "veryfast", "crf": "18"})
         except (OSError, av.FFmpegError) as error:
             raise self._told(error) from error
@@ -59,6 +67,7 @@ class VideoWork:
         picture.time_base = TIME_BASE
         try:
             self._container.mux(self._stream.encode(picture))
+            self._encoded.check()
         except (OSError, av.FFmpegError) as error:
             raise self._told(error) from error
         self.done += 1
@@ -72,13 +81,19 @@ class VideoWork:
                     self._container.mux(self._stream.encode(None))
                 self._container.close()
                 if self.done == self.total:
-                    self._part.replace(self.path)
+                    self._encoded.check()
+                    sync(self._file)
+                    self._file.close()
+                    replace(self._part, self.path)
                     self.complete = True
         except (OSError, av.FFmpegError) as error:
             raise self._told(error) from error
         finally:
+            with contextlib.suppress(OSError):  # of what is thrown away
+                if self._file is not None:
+                    self._file.close()
             with contextlib.suppress(OSError):
-                self._part.unlink(missing_ok=True)
+                remove(self._part)
 
     def _told(self, error: Exception) -> RecordingError:
         return RecordingError(f"{self.path}: the video cannot be written: {error}; choose another place")

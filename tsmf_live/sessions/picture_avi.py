@@ -6,13 +6,15 @@ Windows); the data sets' own videos are MPEG-4 or H.264 in AVI. A frame without 
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import av
 import numpy as np
 from av.video.reformatter import VideoReformatter
 
-from tsmf_live.color_file import BT601
+from tsmf_live.color_file import BT601, EncodedFile
+from tsmf_live.files import create
 from tsmf_live.frames import COLOR_HEIGHT, COLOR_WIDTH, FRAME_RATE_HZ, RecordingError
 
 CRF = 17  # x264's quality: a loss that is not seen
@@ -63,6 +65,8 @@ class PictureAvi:
             self._container.mux(self._stream.encode(None))
             container, self._container = self._container, None
             container.close()
+            self._encoded.check()
+            self._file.close()
         except (OSError, av.FFmpegError) as error:
             raise self._failed(error) from error
         finally:
@@ -71,19 +75,18 @@ class PictureAvi:
     def close(self) -> None:
         """Lets the file go, finished or not; may be called twice."""
         container, self._container = self._container, None
-        try:
+        with contextlib.suppress(OSError, av.FFmpegError):  # a video that was not finished is thrown away
             if container is not None:
                 container.close()
-        except (OSError, av.FFmpegError):
-            pass  # a video that was not finished is thrown away
-        finally:
+        with contextlib.suppress(OSError):  # likewise; the file is let go all the same
             if self._file is not None:
                 self._file.close()
 
     def _open(self) -> None:
         # through a file of Python's: ffmpeg itself does not tell when the disk is full at the end
-        self._file = self._path.open("wb")
-        self._container = av.open(self._file, "w", format="avi")
+        self._file = create(self._path)
+        self._encoded = EncodedFile(self._file)
+        self._container = av.open(self._encoded, "w", format="avi")
         options = {"preset": "veryfast", "crf": str(CRF), "bf": "0"}
         self._stream = self._container.add_stream("libx264", rate=round(FRAME_RATE_HZ), options=options)
         context = self._stream.codec_context
@@ -106,6 +109,7 @@ class PictureAvi:
         picture.pts = self.count
         picture.time_base = 1 / self._stream.codec_context.framerate
         self._container.mux(self._stream.encode(picture))
+        self._encoded.check()
         self.count += 1
 
     def _failed(self, error: Exception) -> RecordingError:

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import shutil
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 from recordings import DATA, frames, write_session
 
-from tsmf_live.annotations import Annotations, Segment, frame_times_s, frames_of, seconds_of, segments
+from tsmf_live import annotations as annotations_module
+from tsmf_live.annotations import (
+    Annotations,
+    Segment,
+    TakenTimes,
+    frame_times_s,
+    frames_of,
+    overlapping,
+    seconds_of,
+    segments,
+)
 from tsmf_live.frames import RecordingError, SensorFrame, SourceError, TsmfError, UsageError
 from tsmf_live.session import EVENTS_FILE, FRAMES_FILE, SessionWriter, read_description, read_events, write_description
+from tsmf_live.session_table import SessionEvent, cell_of, text_of
 from tsmf_live.sessions.__main__ import main
 
 START_S = 7.25
@@ -325,3 +338,76 @@ def test_real_labels_come_back_as_they_were(tmp_path, capsys):
     assert "overlap" in capsys.readouterr().out
     assert annotate(session, "export", tmp_path / "out.txt") == 0
     assert sorted((tmp_path / "out.txt").read_text().split()) == sorted(lines)
+
+
+@pytest.fixture
+def long_take(tmp_path):
+    """A take of 20 s, and as many annotations of it, all over each other, as people make in years."""
+    folder = write_session(tmp_path / "long", frames(600))
+    table = "start_s,end_s,label,person\n" + "".join(f"{0.001 * i},{19.9},a{i},\n" for i in range(16_000))
+    (tmp_path / "many.csv").write_text(table)
+    return folder, tmp_path / "many.csv"
+
+
+def test_thousands_of_overlapping_annotations_take_moments(long_take, capsys):
+    folder, table = long_take
+    began_s = time.process_time()
+    assert main(["annotate", str(folder), "import", str(table)]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert len(said) < 30
+    assert "15979 more annotations" in said[-1]
+    assert main(["annotate", str(folder), "remove", *map(str, range(1, 8001))]) == 0
+    assert "8000 left" in capsys.readouterr().out
+    assert time.process_time() - began_s < 15
+    events = folder / "events.csv"
+    events.write_text(events.read_text().replace("annotation", "prediction"))
+    assert main(["annotate", str(folder), "accept"]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert (len(said), sum(line.startswith("accepted") for line in said)) == (8000, 1)
+    assert time.process_time() - began_s < 25
+
+
+def test_overlaps_are_found_as_by_comparing_each_with_each():
+    rng = np.random.default_rng(3)
+    for count in range(2, 40):
+        starts = rng.uniform(0, 10, count)
+        events = [
+            SessionEvent(
+                float(s), float(s + rng.choice([0.01, 0.3, 2.0])), "a", 1.0, int(rng.integers(2)), "annotation"
+            )
+            for s in starts
+        ]
+        probe = SessionEvent(4.0, 4.0 + float(rng.uniform(0.1, 3)), "b", 1.0, 0, "annotation")
+        slowly = any(annotations_module._overlap(probe, event) for event in events)
+        assert (TakenTimes(events).clash(probe) is not None) == slowly
+        later = {other for _, other in overlapping(events)}
+        ordered = sorted(events, key=lambda event: (event.start_s, event.end_s))
+        expected = {e for i, e in enumerate(ordered) if any(annotations_module._overlap(e, o) for o in ordered[:i])}
+        assert later == expected
+
+
+FORMULAS = ("=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "'=x", "''@x", "- nothing -")
+HARMLESS = ("drink water", "it's", "'tis", "-5", "+1.5e3", "a=b", "")
+
+
+@pytest.mark.parametrize("text", [*FORMULAS, *HARMLESS, "\t=1", "'"])
+def test_a_text_comes_back_from_a_cell_that_no_spreadsheet_calculates(text):
+    cell = cell_of(text)
+    assert text_of(cell) == text
+    assert cell == text if text in HARMLESS else cell[0] not in "=+-@\t"
+
+
+@pytest.mark.parametrize("label", FORMULAS)
+def test_a_label_that_a_spreadsheet_would_calculate_is_written_as_text_and_read_as_it_was(label, tmp_path):
+    folder = write_session(tmp_path / "take", frames(60))
+    annotations = Annotations(folder)
+    annotations.add(0.5, 1.0, label)
+    annotations.save()
+    main(["annotate", str(folder), "export", str(tmp_path / "out.csv")])
+    for path in (folder / "events.csv", tmp_path / "out.csv"):
+        for row in csv.reader(path.read_text().splitlines()[1:]):
+            assert row[2][0] == "'"
+    assert [event.label for event in Annotations(folder).segments] == [label]
+    other = write_session(tmp_path / "other", frames(60))
+    main(["annotate", str(other), "import", str(tmp_path / "out.csv")])
+    assert Annotations(other).segments == Annotations(folder).segments

@@ -211,3 +211,31 @@ def test_a_link_in_a_takes_folder_is_not_written_through(tmp_path):
         else:
             begin_with_link()
         assert (tmp_path / "outside").read_bytes() == b"theirs"
+
+
+@posix
+def test_what_the_window_keeps_is_its_owners_alone(tmp_path, monkeypatch, qapp):
+    import logging
+
+    from PyQt5.QtCore import QSettings
+
+    from tsmf_live.gui import log_file
+    from tsmf_live.gui.settings import Settings
+
+    path = tmp_path / "made" / "tsmf_live.log"
+    monkeypatch.setattr(log_file, "log_path", lambda: path)
+    log = log_file.LogFile()
+    log.note(logging.INFO, "subject P07")
+    log.close()
+    assert "P07" in path.read_text()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    path.chmod(0o644)  # of an earlier version
+    log_file.LogFile().close()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    QSettings.setPath(QSettings.IniFormat, QSettings.UserScope, str(tmp_path / "settings"))
+    settings = Settings()
+    settings.keep("take/subject", "P07")
+    settings.save()
+    (file,) = (tmp_path / "settings").rglob("*.ini")
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from train.files import replace_file
+from tsmf_live.session_table import cell_of
 
 PICTURES = {
     "confusion.png": "Confusion matrix",
@@ -46,8 +47,8 @@ def _write_csv(path: Path, header: Iterable[object], rows: Iterable[Iterable[obj
     def write(new: Path) -> None:
         with new.open("w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file)
-            writer.writerow(header)
-            writer.writerows(rows)
+            writer.writerow([cell_of(str(name)) for name in header])
+            writer.writerows([cell_of(v) if isinstance(v, str) else v for v in row] for row in rows)
 
     replace_file(path, write)
 

@@ -16,6 +16,7 @@ import numpy as np
 from train import calibration
 from train.files import replace_file
 from tsmf_live.frames import SourceError, UsageError
+from tsmf_live.session_table import cell_of
 
 PARTS = ("teacher", "student")
 
@@ -62,6 +63,7 @@ class ScoreFile:
                 for n, name in enumerate(self.names):
                     part = "validation" if self.validation[n] else "test"
                     truth, class_ = self.labels[self.truth[n]], self.labels[best[n]]
+                    name, truth, class_ = map(cell_of, (name, truth, class_))
                     writer.writerow((name, part, truth, class_, f"{p[n, best[n]]:.4f}", int(self.truth[n] == best[n])))
 
         replace_file(path, save)

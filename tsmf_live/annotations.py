@@ -10,6 +10,8 @@ from __future__ import annotations
 import os
 import time
 import unicodedata
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -95,8 +97,47 @@ def seconds_of(times_s: np.ndarray, first: int, past_last: int) -> tuple[float, 
 
 
 def overlapping(events: list[SessionEvent]) -> list[tuple[SessionEvent, SessionEvent]]:
-    """Pairs of events that speak of the same person, or of the scene, at the same time."""
-    return [(one, other) for i, one in enumerate(events) for other in events[i + 1 :] if _overlap(one, other)]
+    """Each event that begins while another one of the same person, or of the scene, goes on; that one stands first.
+
+    Of several that go on, the one that ends last.
+    """
+    taken, pairs = TakenTimes(), []
+    for event in sorted(events, key=lambda event: (event.start_s, event.end_s)):
+        if (earlier := taken.clash(event)) is not None:
+            pairs.append((earlier, event))
+        taken.add(event)
+    return pairs
+
+
+class TakenTimes:
+    """Who is spoken of when; a question takes no longer with more events than a search in a sorted list does.
+
+    Args:
+        events: in any order.
+    """
+
+    def __init__(self, events: Iterable[SessionEvent] = ()) -> None:
+        # for each person: starts, rising, and of all events up to there the one that ends last
+        self._starts: dict[int | None, list[float]] = {}
+        self._longest: dict[int | None, list[SessionEvent]] = {}
+        for event in sorted(events, key=lambda event: event.start_s):
+            self.add(event)
+
+    def add(self, event: SessionEvent) -> None:
+        """Events come by start."""
+        if event.end_s - event.start_s <= TOUCHING_S:
+            return  # too short to overlap with anything
+        starts, longest = self._starts.setdefault(event.person, []), self._longest.setdefault(event.person, [])
+        starts.append(event.start_s)
+        longest.append(event if not longest or event.end_s > longest[-1].end_s else longest[-1])
+
+    def clash(self, event: SessionEvent) -> SessionEvent | None:
+        """An event that overlaps with this one, or None."""
+        before = bisect_left(self._starts.get(event.person, ()), event.end_s - TOUCHING_S)
+        if not before:
+            return None
+        other = self._longest[event.person][before - 1]
+        return other if _overlap(event, other) else None
 
 
 class Annotations:
@@ -135,10 +176,19 @@ class Annotations:
         Raises:
             UsageError: outside the session, too short, no label, no such person, or over another segment.
         """
-        added = self._checked(SessionEvent(float(start_s), float(end_s), label, 1.0, person, "annotation"))
+        event = SessionEvent(float(start_s), float(end_s), label, 1.0, person, "annotation")
         if not overlap:
-            self._refuse_overlap(added, self.segments)
-        self._change([*self.segments, added])
+            self._refuse_overlap(self._checked(event), TakenTimes(self.segments))
+        return self.add_all([event])[0]
+
+    def add_all(self, events: Iterable[SessionEvent]) -> list[SessionEvent]:
+        """Adds segments, all of them or none, in one change; they may overlap with others.
+
+        Raises:
+            UsageError: as `add`, but for overlaps.
+        """
+        added = [self._checked(event._replace(confidence=1.0, kind="annotation")) for event in events]
+        self._change([*self.segments, *added])
         return added
 
     def edit(self, index: int, **changes: float | str | int | None) -> SessionEvent:
@@ -151,14 +201,16 @@ class Annotations:
         edited = self._checked(old._replace(**changes))
         others = [event for i, event in enumerate(self.segments) if i != index]
         if edited._replace(label=old.label) != old:
-            self._refuse_overlap(edited, others)
+            self._refuse_overlap(edited, TakenTimes(others))
         self._change([*others, edited])
         return edited
 
-    def remove(self, index: int) -> None:
-        """Takes `segments[index]` away; UsageError if there is none."""
-        self._segment(index)
-        self._change([event for i, event in enumerate(self.segments) if i != index])
+    def remove(self, *indices: int) -> None:
+        """Takes `segments[index]` away, of each index, in one change; UsageError if there is none."""
+        for index in indices:
+            self._segment(index)
+        gone = set(indices)
+        self._change([event for i, event in enumerate(self.segments) if i not in gone])
 
     def accept(self, event: SessionEvent) -> SessionEvent:
         """A predicted event as an annotation, cut to the session's span; the prediction stays.
@@ -166,8 +218,33 @@ class Annotations:
         Raises:
             UsageError: there is an annotation at that time, or it lies outside the session.
         """
-        start_s, end_s = max(event.start_s, self.span_s[0]), min(event.end_s, self.span_s[1])
-        return self.add(start_s, end_s, event.label, event.person)
+        (outcome,) = self.accept_all([event])
+        if isinstance(outcome, UsageError):
+            raise outcome
+        return outcome
+
+    def accept_all(self, events: Sequence[SessionEvent]) -> list[SessionEvent | UsageError]:
+        """`accept` for several, in one change: of each the annotation, or why it is none; those go by start."""
+        there, new = TakenTimes(self.segments), TakenTimes()
+        outcomes: list[SessionEvent | UsageError] = [UsageError()] * len(events)
+        for number in sorted(range(len(events)), key=lambda number: max(events[number].start_s, self.span_s[0])):
+            event = events[number]
+            start_s, end_s = max(event.start_s, self.span_s[0]), min(event.end_s, self.span_s[1])
+            try:
+                accepted = self._checked(
+                    event._replace(start_s=start_s, end_s=end_s, confidence=1.0, kind="annotation")
+                )
+                self._refuse_overlap(accepted, there)
+                self._refuse_overlap(accepted, new)
+            except UsageError as error:
+                outcomes[number] = error
+                continue
+            new.add(accepted)
+            outcomes[number] = accepted
+        accepted = [outcome for outcome in outcomes if isinstance(outcome, SessionEvent)]
+        if accepted:
+            self._change([*self.segments, *accepted])
+        return outcomes
 
     def undo(self) -> bool:
         """Takes the last change back; False if there is none left. Saving is no change."""
@@ -228,13 +305,12 @@ class Annotations:
             raise UsageError(f"{where}: expected a person from 0 to {MAX_BODIES - 1}, got {event.person}")
         return event._replace(label=label)
 
-    def _refuse_overlap(self, event: SessionEvent, others: list[SessionEvent]) -> None:
-        for other in others:
-            if _overlap(event, other):
-                raise UsageError(
-                    f"{self.folder}: annotation {event.label!r} from {event.start_s:g} to {event.end_s:g} s: overlaps "
-                    f"{other.label!r} from {other.start_s:g} to {other.end_s:g} s; change or remove that one first"
-                )
+    def _refuse_overlap(self, event: SessionEvent, taken: TakenTimes) -> None:
+        if (other := taken.clash(event)) is not None:
+            raise UsageError(
+                f"{self.folder}: annotation {event.label!r} from {event.start_s:g} to {event.end_s:g} s: overlaps "
+                f"{other.label!r} from {other.start_s:g} to {other.end_s:g} s; change or remove that one first"
+            )
 
     def _refuse_while_recorded(self) -> None:
         age_s = time.time() - os.path.getmtime(self.folder / FRAMES_FILE)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tsmf_live.files import whole_file
 from tsmf_live.moments import Still
+from tsmf_live.session_table import cell_of
 from tsmf_live.skeleton import JOINT_NAMES, ROI_JOINTS
 
 COLUMNS = ("sensor_time_s", "position_s", "person", "quantity", "name", "value")
@@ -56,5 +57,5 @@ def write_values(path: Path, still: Still) -> None:
         table = csv.writer(stream)
         table.writerow(COLUMNS)
         for person, quantity, name, value in moment_rows(still):
-            table.writerow((*place, person, quantity, name, f"{value:.9g}"))
+            table.writerow((*place, person, quantity, cell_of(name), f"{value:.9g}"))
         stream.detach()  # what it still held goes into the file, which stays open

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,6 +18,8 @@ EVENTS_HEADER = ("start_s", "end_s", "label", "confidence", "person", "kind")
 LARGEST_COUNT, LARGEST_S = 2**53, 1e12  # whatever is larger is damage, and overflows what counts with it
 SHOWN_CHARACTERS = 120  # of a bad row
 EVENT_KINDS = ("prediction", "annotation")
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+_NUMBER = re.compile(r"[+-]?\d+(\.\d*)?(e[+-]?\d+)?", re.ASCII)
 
 
 class FrameRow(NamedTuple):
@@ -112,7 +115,9 @@ def read_events(folder: Path, warnings: list[str] | None = None) -> list[Session
 def event_row(values: list[str]) -> SessionEvent:
     """A row of events.csv from its values, its kind not looked at; ValueError if they are none."""
     start_s, end_s, label, confidence, person, kind = values
-    event = SessionEvent(float(start_s), float(end_s), label, float(confidence), int(person) if person else None, kind)
+    event = SessionEvent(
+        float(start_s), float(end_s), text_of(label), float(confidence), int(person) if person else None, kind
+    )
     if not all(abs(value) < LARGEST_S for value in (event.start_s, event.end_s, event.confidence)):  # NaN is not
         raise ValueError("no time, or no confidence")
     if event.person is not None and not 0 <= event.person < LARGEST_COUNT:
@@ -125,10 +130,24 @@ def _bad_row(path: Path, number: int, header: tuple[str, ...], values: list[str]
 
 
 def csv_line(values: Iterable[Any]) -> bytes:
-    """One row; floats as repr, so that they come back bit for bit."""
+    """One row; floats as repr, so that they come back bit for bit; texts as `cell_of` has them."""
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerow(values)
+    csv.writer(text, lineterminator="\n").writerow(cell_of(v) if isinstance(v, str) else v for v in values)
     return text.getvalue().encode()
+
+
+def cell_of(text: str) -> str:
+    """A text as a cell of a CSV file: a spreadsheet would calculate one that begins with = + - @, and so run it.
+
+    An apostrophe stands before those; `text_of` takes it away again, so that every text comes back as it was. Numbers
+    stay numbers.
+    """
+    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
+
+
+def text_of(cell: str) -> str:
+    """The text of `cell_of`."""
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
 
 
 def row_line(row: FrameRow) -> bytes:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import logging
+import os
+from contextlib import suppress
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from typing import TextIO
 
 from PyQt5.QtCore import QStandardPaths
+
+from tsmf_live.files import PRIVATE_FILE, make_folders
 
 LOG = logging.getLogger("tsmf_live")
 SIZE_BYTES, KEPT = 1_000_000, 3  # of one file; so many older ones are kept
@@ -18,6 +23,19 @@ def log_path() -> Path:
     return Path(place) / "tsmf_live" / "tsmf_live.log"
 
 
+class PrivateLog(RotatingFileHandler):
+    """A log that its owner alone may read: its lines name folders and files, and these name people."""
+
+    def _open(self) -> TextIO:
+        def opener(path: str, flags: int) -> int:
+            return os.open(path, flags, PRIVATE_FILE)
+
+        if os.name == "posix":
+            with suppress(OSError):  # of an earlier version
+                os.chmod(self.baseFilename, PRIVATE_FILE)
+        return open(self.baseFilename, self.mode, encoding=self.encoding, opener=opener)
+
+
 class LogFile:
     """Writes LOG into the file while it is open; without a writable place there is simply no log."""
 
@@ -25,8 +43,8 @@ class LogFile:
         self._handler: RotatingFileHandler | None = None
         self._said: set[str] = set()
         try:
-            log_path().parent.mkdir(parents=True, exist_ok=True)
-            self._handler = RotatingFileHandler(log_path(), maxBytes=SIZE_BYTES, backupCount=KEPT, encoding="utf-8")
+            make_folders(log_path().parent)
+            self._handler = PrivateLog(log_path(), maxBytes=SIZE_BYTES, backupCount=KEPT, encoding="utf-8")
         except OSError:
             return
         self._handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from PyQt5.QtWidgets import QFileDialog, QWidget
 
+from tsmf_live.files import whole_path
 from tsmf_live.gui import overlay
 from tsmf_live.gui.language import tr
 from tsmf_live.gui.still_picture import draw_export
@@ -34,7 +36,10 @@ def save_sheet(
     path: Path, still: Still, moments: Moments, look: overlay.Look, facts: dict[str, str], *, mirrored: bool
 ) -> str:
     """Saves picture, charts and facts as a PNG."""
-    if draw_export(still, moments, look, facts, mirrored=mirrored).save(str(path), "PNG"):
+    sheet = draw_export(still, moments, look, facts, mirrored=mirrored)
+    with suppress(OSError), whole_path(path) as new:
+        if not sheet.save(str(new), "PNG"):
+            raise OSError
         return tr("saved {path}").format(path=path)
     return tr("{path} cannot be written; choose another place").format(path=path)
 

@@ -5,10 +5,13 @@ Tests put the file elsewhere: QSettings.setPath(QSettings.IniFormat, QSettings.U
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from pathlib import Path
 
 from PyQt5.QtCore import QByteArray, QSettings, QStandardPaths
 
+from tsmf_live.files import PRIVATE_FILE
 from tsmf_live.gui.language import LANGUAGES, system_language
 from tsmf_live.gui.palette import THEMES
 
@@ -88,6 +91,9 @@ class Settings:
     def save(self) -> None:
         """Writes to disk now; else Qt does it some time."""
         self._file.sync()
+        if os.name == "posix":
+            with suppress(OSError):  # it names subjects
+                os.chmod(self._file.fileName(), PRIVATE_FILE)
 
     def _choice(self, name: str, allowed: dict[str, object], default: str) -> str:
         kept = self.text(name)

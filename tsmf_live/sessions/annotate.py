@@ -28,6 +28,7 @@ from tsmf_live.sessions.label_files import csv_text, pku_text, read_csv, read_pk
 
 EXAMPLE = 'example: python -m tsmf_live.sessions annotate STUDY/take-001 add 3.2 7.5 "drink water" --person 0'
 SCENE = "scene"
+OVERLAPS_TOLD = 20
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:
@@ -126,8 +127,7 @@ def _edit(annotations: Annotations, args: argparse.Namespace) -> None:
 
 
 def _remove(annotations: Annotations, args: argparse.Namespace) -> None:
-    for number in sorted(set(args.numbers), reverse=True):  # from the end, so that the numbers stay what they were
-        annotations.remove(number - 1)
+    annotations.remove(*(number - 1 for number in args.numbers))
     annotations.save()
     tell(f"removed {len(set(args.numbers))}, {len(annotations.segments)} left")
 
@@ -138,14 +138,15 @@ def _accept(annotations: Annotations, args: argparse.Namespace) -> None:
     for number in args.numbers:
         if not 1 <= number <= len(predictions):
             raise UsageError(f"{args.folder}: no predicted event number {number}; it has {len(predictions)}")
-        tell(f"accepted {_words(annotations.accept(predictions[number - 1]), zero_s)}")
-    if not args.numbers:
-        for event in predictions:
-            try:
-                tell(f"accepted {_words(annotations.accept(event), zero_s)}")
-            except UsageError as reason:
-                tell(f"left out: {reason}")
+    wanted = [predictions[number - 1] for number in args.numbers] or predictions
+    outcomes = annotations.accept_all(wanted)
+    for outcome in outcomes:
+        if isinstance(outcome, UsageError):
+            if args.numbers:
+                raise outcome
+            tell(f"left out: {outcome}")
     annotations.save()
+    tell(*(f"accepted {_words(outcome, zero_s)}" for outcome in outcomes if not isinstance(outcome, UsageError)))
 
 
 def _import(annotations: Annotations, args: argparse.Namespace) -> None:
@@ -161,13 +162,15 @@ def _import(annotations: Annotations, args: argparse.Namespace) -> None:
         events = [annotation(label, times_s, names, args.file) for label in read_pku_labels(args.file)]
     known = {_said(event) for event in annotations.segments}
     new = [event for event in events if _said(event) not in known]
-    for event in new:
-        annotations.add(event.start_s, event.end_s, event.label, event.person, overlap=True)
+    annotations.add_all(new)
     annotations.save()
     there = f" ({len(events) - len(new)} were there already)" if len(new) < len(events) else ""
     tell(f"{args.file} -> {args.folder}: {len(new)} annotations{there}, now {len(annotations.segments)}")
-    for one, other in overlapping(annotations.segments):
+    pairs = overlapping(annotations.segments)
+    for one, other in pairs[:OVERLAPS_TOLD]:
         tell(f"overlap: {_words(one, zero_s)}  and {_words(other, zero_s)}")
+    if len(pairs) > OVERLAPS_TOLD:
+        tell(f"overlap: {len(pairs) - OVERLAPS_TOLD} more annotations begin while another one goes on")
 
 
 def _said(event: SessionEvent) -> tuple[float, float, str, int | None]:

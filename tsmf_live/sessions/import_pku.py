@@ -62,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
     if label_file is None:
         warn(f"{args.path}: no labels found in a folder *label* beside it; --label-file names them")
     pairs = overlapping(events)
-    note = f" ({len(pairs)} pairs overlap)" if pairs else ""
+    note = f" ({len(pairs)} begin while another goes on)" if pairs else ""
     tell(f"{args.path} -> {args.out}: {count} frames, estimated times, {len(events)} annotations{note}")
     return 0
 

@@ -17,7 +17,7 @@ import numpy as np
 from tsmf_live.annotations import frames_of
 from tsmf_live.class_names import class_number
 from tsmf_live.frames import SourceError, UsageError
-from tsmf_live.session_table import EVENTS_HEADER, SessionEvent, csv_line
+from tsmf_live.session_table import EVENTS_HEADER, SessionEvent, csv_line, text_of
 from tsmf_live.text_files import read_text
 
 NEEDED = ("start_s", "end_s", "label")
@@ -58,7 +58,7 @@ def read_csv(path: Path) -> list[SessionEvent]:
 def _event(path: Path, line: int, row: dict[str, str | None]) -> SessionEvent:
     try:
         person = int(row["person"]) if row.get("person") else None
-        start_s, end_s, label = float(row["start_s"] or ""), float(row["end_s"] or ""), row["label"] or ""
+        start_s, end_s, label = float(row["start_s"] or ""), float(row["end_s"] or ""), text_of(row["label"] or "")
     except (ValueError, TypeError):
         got = ",".join(str(value) for value in row.values())[:80]
         raise SourceError(f"{path}: line {line}: expected two times, a label and a person, got {got!r}") from None

@@ -145,6 +145,6 @@ def test_children_do_not_hear_what_goes_to_the_whole_terminal():
     ],
 )
 def test_a_take_is_ended_whatever_requests_come(numbers, window, tmp_path):
-    left = one_run(tmp_path, after_s=None, numbers=numbers, gaps_s=[0.05] * len(numbers), window=window)
+    left = one_run(tmp_path, after_s=0.0, numbers=numbers, gaps_s=[0.05] * len(numbers), window=window)
     assert left.problem is None
     assert left.frames > 0

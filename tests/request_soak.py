@@ -4,9 +4,9 @@
 
 Each run records the simulated actor, with and without a window (off screen), and is told to end, in one of four runs
 within 12 s of its start (while Python imports, while the model loads), in the others within 3 s after its first
-prediction; then again, up to five times in 3 s, while the take is being ended. Exit code 1 if one does not end within 10 s with exit code 130, a summary and a whole take, or, if
-nothing had begun, with one line. The first hundredths of a second, in which Python starts and none of our code has run,
-are counted by themselves: there the system's own rule holds.
+prediction; then again, up to five times in 3 s, while the take is being ended. Exit code 1 if one does not end within
+10 s with exit code 130, a summary and a whole take, or, if nothing had begun, with one line. The first hundredths of a
+second, in which Python starts and none of our code has run, are counted by themselves: there the system's rule holds.
 """
 
 from __future__ import annotations

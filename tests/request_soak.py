@@ -120,7 +120,8 @@ def _look(folder: Path, code: int, said: str) -> tuple[str, str | None, int]:
         return "take damaged", f"take damaged: {examined.findings}, stderr: {said!r}", examined.plays
     if examined.plays != captured:
         return "take incomplete", f"{captured} frames captured, {examined.plays} in the take", examined.plays
-    return "take whole, summary, 130", f"stderr: {said!r}" if said else None, examined.plays
+    unexpected = [line for line in said.splitlines() if "warning: " not in line]  # of a machine that is too slow
+    return "take whole, summary, 130", f"stderr: {unexpected}" if unexpected else None, examined.plays
 
 
 def main(arguments: list[str] | None = None) -> int:

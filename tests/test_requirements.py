@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from pathlib import Path
 
+import pytest
 from conftest import ROOT
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from tsmf_live.doctor import CUDA_TORCH
 
@@ -26,3 +31,30 @@ def test_the_line_for_cuda_names_the_build_which_pip_would_not_take_otherwise():
     (version,) = re.findall(r"^torch==([\d.]+)$", REQUIREMENTS, re.MULTILINE)
     assert CUDA_TORCH.startswith(f"torch=={version}+cu")
     assert f".venv\\Scripts\\python -m pip install {CUDA_TORCH}\n" in README
+
+
+def requirements(path: Path) -> Iterator[Requirement]:
+    """What a file asks for, and the files it names."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        text = line.partition("#")[0].strip()
+        if text.startswith("-r "):
+            yield from requirements(path.parent / text.removeprefix("-r ").strip())
+        elif text:
+            yield Requirement(text)
+
+
+LOCKED = {
+    canonicalize_name(one.name): next(iter(one.specifier)) for one in requirements(ROOT / "tests/requirements.lock")
+}
+
+
+@pytest.mark.parametrize("one", requirements(ROOT / "tests/requirements.txt"), ids=str)
+def test_what_is_asked_for_has_a_floor_and_was_tested_in_a_version_that_fits(one):
+    locked = LOCKED[canonicalize_name(one.name)]
+    assert locked.operator == "=="
+    assert locked.version in one.specifier
+    assert {spec.operator for spec in one.specifier} in ({">="}, {"=="})
+
+
+def test_the_requirements_say_how_the_lock_is_used():
+    assert "-r requirements.txt -c tests/requirements.lock" in REQUIREMENTS

@@ -48,7 +48,7 @@ LOCKED = {
 }
 
 
-@pytest.mark.parametrize("one", requirements(ROOT / "tests/requirements.txt"), ids=str)
+@pytest.mark.parametrize("one", list(requirements(ROOT / "tests/requirements.txt")), ids=str)
 def test_what_is_asked_for_has_a_floor_and_was_tested_in_a_version_that_fits(one):
     locked = LOCKED[canonicalize_name(one.name)]
     assert locked.operator == "=="

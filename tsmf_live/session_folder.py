@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,6 +21,14 @@ COLOR_FILE, BODIES_FILE, DESCRIPTION_FILE = "color.mkv", "bodies.skeleton", "ses
 CHECKSUMS_FILE = "checksums.csv"
 PRIVACY = ("off", "blur", "no_color")
 HIGHEST_NUMBER = 999  # NTU file names have three digits
+
+
+#: What the entries of session.json that the program reads hold; every one may be absent or null.
+_TEXTS = (
+    "created", "source", "sensor", "ended", "repaired", "codec", "subject", "action", "privacy", "consent",
+    "checkpoint",
+)  # fmt: skip
+_NUMBERS = ("setup", "camera", "performer", "replication", "lost", "persons_stripped")
 
 
 @dataclass(frozen=True)
@@ -110,11 +119,12 @@ def read_description(folder: Path) -> dict[str, Any]:
     """The content of session.json.
 
     Raises:
-        SourceError: the folder holds none, or one that is not ours or of a newer program.
+        SourceError: the folder holds none, or one that is not ours, of a newer program, or with an entry that none is.
     """
     path = folder / DESCRIPTION_FILE
     try:
         description = json.loads(path.read_bytes())
+        description_text(description)  # what cannot be written again is nested too deep
     except FileNotFoundError as error:
         raise SourceError(
             f"{folder}: expected a recorded session, found no {DESCRIPTION_FILE} in it; choose the folder of a session"
@@ -128,12 +138,53 @@ def read_description(folder: Path) -> dict[str, Any]:
             f"{path}: expected format version {FORMAT_VERSION}, got {description.get('format_version')!r}; "
             "use the version of this program that recorded it"
         )
+    for key in description.keys() - sound_entries(description).keys():
+        raise SourceError(
+            f"{path}: expected {_expected(key)} as {key}, got {str(description[key])[:40]!r}; "
+            "python -m tsmf_live.sessions repair leaves it out"
+        )
     return description
 
 
+def sound_entries(description: dict[str, Any]) -> dict[str, Any]:
+    """The entries of session.json without those whose value cannot be one."""
+    return {key: value for key, value in description.items() if value is None or _is_sound(key, value)}
+
+
+def _is_sound(key: str, value: Any) -> bool:
+    if key in _TEXTS:
+        return isinstance(value, str) and not any("\ud800" <= letter <= "\udfff" for letter in value)
+    if key in _NUMBERS:
+        return _is_count(value)
+    if key == "frame_rate_hz":
+        return isinstance(value, int | float) and 0 < value < math.inf
+    if key == "time_estimated":
+        return isinstance(value, bool)
+    if key == "floor_plane":
+        return isinstance(value, list) and len(value) == 4 and all(_is_coordinate(each) for each in value)
+    if key in ("crc32", "bytes", "versions"):
+        of = int if key == "bytes" else str
+        return isinstance(value, dict) and all(isinstance(each, of) for each in value.values())
+    return True
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**31
+
+
+def _is_coordinate(value: Any) -> bool:
+    return isinstance(value, float) or (isinstance(value, int) and abs(value) < 2**31)
+
+
+def _expected(key: str) -> str:
+    """What an entry of session.json holds, in words."""
+    kinds = {"frame_rate_hz": "a rate", "time_estimated": "true or false", "floor_plane": "four numbers"}
+    return kinds.get(key) or ("a text" if key in _TEXTS else "a number" if key in _NUMBERS else "a table")
+
+
 def description_text(description: dict[str, Any]) -> bytes:
-    """The content of session.json."""
-    return json.dumps(description, indent=2, ensure_ascii=False).encode() + b"\n"
+    """The content of session.json; half a character (a lone surrogate) comes back as it was."""
+    return json.dumps(description, indent=2, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
 
 
 def write_description(folder: Path, description: dict[str, Any]) -> None:

@@ -61,6 +61,17 @@ def frame_row(values: list[str]) -> FrameRow:
     return row
 
 
+def pictures_lost(rows: Iterable[FrameRow]) -> list[FrameRow]:
+    """The rows whose frame had a picture that was lost: `dropped` counts more than the frames that are missing."""
+    lost, before = [], None
+    for row in rows:
+        missing = row.index - before - 1 if before is not None else 0
+        if not row.color and row.dropped > missing:
+            lost.append(row)
+        before = row.index
+    return lost
+
+
 def read_frame_rows(folder: Path, warnings: list[str], name: str = FRAMES_FILE) -> list[FrameRow]:
     """The rows of frames.csv, or of a file of another name in its format.
 

@@ -1,4 +1,7 @@
-"""`verify`: tells of each file of a session whether it is whole, cut or contradicts itself, and what still plays."""
+"""`verify`: tells of each file of a session whether it is whole, cut or contradicts itself, and what still plays.
+
+Pictures that were lost while recording cannot be mended, but are a finding all the same: the take is not "whole".
+"""
 
 from __future__ import annotations
 
@@ -16,30 +19,27 @@ from tsmf_live.session import (
     DESCRIPTION_FILE,
     EVENTS_FILE,
     FRAMES_FILE,
+    FrameRow,
     read_description,
     read_events,
 )
 from tsmf_live.session_checksums import is_promised, suspect_files, was_changed
+from tsmf_live.session_table import pictures_lost
 from tsmf_live.sessions import matroska
 from tsmf_live.sessions.copies import said
-from tsmf_live.sessions.salvage import (
-    Bodies,
-    Checksums,
-    Pairs,
-    Rows,
-    pair,
-    scan_bodies,
-    scan_checksums,
-    scan_rows,
-)
+from tsmf_live.sessions.originals import kept_files
+from tsmf_live.sessions.pairing import Pairs, longest_rising, pair
+from tsmf_live.sessions.salvage import Bodies, Checksums, Rows, scan_bodies, scan_checksums, scan_rows
+from tsmf_live.sources.video import ColorVideo, UnusableVideo
 
 SAME_TIME_MS = 1  # the video holds whole milliseconds
 FILES = (DESCRIPTION_FILE, FRAMES_FILE, BODIES_FILE, CHECKSUMS_FILE, COLOR_FILE, EVENTS_FILE)
 WHOLE, CUT, CONTRADICTION, MISSING = "whole", "cut", "contradiction", "missing"
+INCOMPLETE = "incomplete"  # as it was recorded, but something could not be recorded
 
 
 class Finding(NamedTuple):
-    """What is said of one file: whole, cut, contradiction or missing, and in words."""
+    """What is said of one file: whole, incomplete, cut, contradiction or missing, and in words."""
 
     file: str
     state: str
@@ -57,6 +57,8 @@ class Examination:
         contradicting: frames that their checksum contradicts; suspects: the files that can be wrong there.
         changed: the files that are known to be not as they were when the recording was ended.
         lost_s: sensor seconds at the end, known from some file, that do not play; picture_lost_s: without picture.
+        sound: the rows of frames.csv that can be read and whose index and time rise.
+        lacking: frames whose picture was lost while recording, or by a repair.
     """
 
     folder: Path
@@ -68,9 +70,11 @@ class Examination:
     picture_lost_s: float = 0.0
     ended: bool = False
     rows: Rows | None = None
+    sound: list[FrameRow] = field(default_factory=list)
+    lacking: int = 0
     bodies: Bodies | None = None
     checksums: Checksums | None = None
-    pairs: Pairs = field(default_factory=lambda: Pairs([], []))
+    pairs: Pairs = field(default_factory=Pairs)
     contradicting: int = 0
     suspects: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
@@ -79,7 +83,12 @@ class Examination:
     @property
     def is_whole(self) -> bool:
         """Whether there is nothing to mend."""
-        return all(finding.state == WHOLE for finding in self.findings)
+        return all(finding.state in (WHOLE, INCOMPLETE) for finding in self.findings)
+
+    @property
+    def lack(self) -> str:
+        """Which pictures it lacks, in words, "" if none."""
+        return f"{self.lacking} of {len(self.sound)} pictures were lost while recording" if self.lacking else ""
 
     def add(self, file: str, state: str, text: str) -> None:
         """A finding."""
@@ -98,18 +107,19 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Prints what each file of each session is; 0 if all are whole, else 1."""
+    """Prints what each file of each session is; 0 if all are whole and no picture was lost, else 1."""
     results = []
     for folder in args.folders:
         examined = examine(folder)
         results.append(examined)
         tell(*lines(examined))
-    return 0 if all(examined.is_whole for examined in results) else 1
+    return 0 if all(examined.is_whole and not examined.lacking for examined in results) else 1
 
 
 def lines(examined: Examination) -> list[str]:
     """An examination in words."""
-    told = [f"{examined.folder}: {'whole' if examined.is_whole else 'DAMAGED'}"]
+    state = "DAMAGED" if not examined.is_whole else examined.lack and "INCOMPLETE"
+    told = [f"{examined.folder}: {'; '.join(filter(None, (state, examined.lack))) or 'whole'}"]
     told += [f"  {file:16} {state:14} {text}" for file, state, text in examined.findings]
     told.append(
         f"  {examined.plays} frames play ({examined.plays_s:.2f} s); lost {examined.lost_s:.2f} s, "
@@ -120,6 +130,9 @@ def lines(examined: Examination) -> list[str]:
         told.append("  the recording was not ended: up to a second more is missing")
     if not examined.is_whole:
         told.append("  python -m tsmf_live.sessions repair mends what can be mended")
+    if kept := kept_files(examined.folder):
+        names = ", ".join(path.name for path in kept)
+        told.append(f"  kept as it was before a repair: {names} (repair --remove-original deletes it)")
     return told
 
 
@@ -173,6 +186,9 @@ def _scan(found: Examination, description: dict) -> None:
     found.changed = [name for name in (FRAMES_FILE, BODIES_FILE) if was_changed(folder, description, name)]
     if (folder / FRAMES_FILE).is_file():
         found.rows = scan_rows(folder / FRAMES_FILE)
+        readable = [row for row in found.rows.entries if row is not None]
+        found.sound = [readable[number] for number in longest_rising(readable)]
+        found.lacking = len(pictures_lost(found.sound))
     if (folder / BODIES_FILE).is_file():
         found.bodies = scan_bodies(folder / BODIES_FILE)
     if (folder / CHECKSUMS_FILE).is_file():
@@ -180,7 +196,7 @@ def _scan(found: Examination, description: dict) -> None:
     if found.rows is None or found.bodies is None:
         return
     found.pairs = pair(found.rows, found.bodies, found.checksums)
-    found.contradicting = len(found.pairs.contradicting)
+    found.contradicting = found.pairs.contradicting
     if found.contradicting:
         found.suspects = suspect_files(folder, description)
         if found.suspects == [CHECKSUMS_FILE]:
@@ -202,11 +218,12 @@ def _examine_rows(found: Examination, description: dict) -> None:
         found.add(FRAMES_FILE, MISSING, "no times")
         return
     count = f"{len(rows.entries)} rows"
+    damaged = len(rows.entries) - len(found.sound)
     contradiction = _contradiction(found, FRAMES_FILE)
     if not rows.header_good:
         found.add(FRAMES_FILE, CONTRADICTION, f"{count}; the header is damaged")
-    elif rows.damaged:
-        found.add(FRAMES_FILE, CONTRADICTION, f"{count}, {rows.damaged} of them damaged")
+    elif damaged:
+        found.add(FRAMES_FILE, CONTRADICTION, f"{count}, {damaged} of them damaged")
     elif FRAMES_FILE in found.changed:
         found.add(FRAMES_FILE, CONTRADICTION, f"{count}; changed since the recording was ended{contradiction}")
     elif contradiction:
@@ -267,13 +284,16 @@ def _examine_checksums(found: Examination, description: dict) -> None:
 
 def _examine_video(found: Examination) -> None:
     path = found.folder / COLOR_FILE
-    expected = [row for row in found.rows.entries if row is not None and row.color] if found.rows is not None else []
+    expected = [row for row in found.sound if row.color]
     if not path.is_file():
         if expected:
             found.add(COLOR_FILE, MISSING, f"{len(expected)} pictures")
+        elif found.lacking:
+            found.add(COLOR_FILE, INCOMPLETE, found.lack)
         return
     found.video = video = matroska.scan(path)
     times_ms = set(video.times_ms())
+    video.header_good = video.header_good and (not times_ms or _opens(path))
     missing = [row for row in expected if not has_picture(row.sensor_time_s, times_ms)]
     text = f"{len(times_ms)} pictures"
     if not video.header_good:
@@ -284,9 +304,20 @@ def _examine_video(found: Examination) -> None:
         found.add(COLOR_FILE, CONTRADICTION, f"{text}; {len(missing)} of {len(expected)} rows have none of their time")
     elif video.cut or missing or not video.has_index:
         found.add(COLOR_FILE, CUT, text + ("" if video.has_index else "; not ended: it has no index"))
+    elif found.lacking:
+        found.add(COLOR_FILE, INCOMPLETE, f"{text}; {found.lack}")
     else:
         found.add(COLOR_FILE, WHOLE, text)
     found.picture_lost_s = len(missing) / FRAME_RATE_HZ
+
+
+def _opens(path: Path) -> bool:
+    """Whether a decoder finds a first picture: no checksum covers all that it needs for that."""
+    try:
+        ColorVideo(path).close()
+    except UnusableVideo:
+        return False
+    return True
 
 
 def _examine_events(found: Examination) -> None:
@@ -308,11 +339,10 @@ def _sum_up(found: Examination) -> None:
         return
     rows, places = found.rows.entries, found.bodies.places
     found.good = len(found.pairs.kept)
-    readable = found.rows.header_good and not found.rows.damaged and FRAMES_FILE not in found.changed
-    found.plays = min(len(rows), found.bodies.leading) if readable and found.bodies.promised is not None else 0
-    if found.pairs.contradicting:
-        found.plays = min(found.plays, found.pairs.contradicting[0])
-    good = [row for row in rows if row is not None]
+    readable = found.rows.header_good and len(found.sound) == len(rows) and FRAMES_FILE not in found.changed
+    leading = min(found.pairs.plays, found.bodies.leading)
+    found.plays = leading if readable and found.bodies.promised is not None else 0
+    good = found.sound
     if found.plays:
         found.plays_s = rows[found.plays - 1].sensor_time_s - rows[0].sensor_time_s + 1 / FRAME_RATE_HZ
     if good:

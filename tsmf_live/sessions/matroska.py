@@ -7,6 +7,7 @@ first content of a checked one is its CRC-32.
 from __future__ import annotations
 
 import mmap
+import re
 import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,10 +17,12 @@ EBML, SEGMENT, VOID = 0x1A45DFA3, 0x18538067, 0xEC
 SEEK_HEAD, INFO, TRACKS, TAGS, CLUSTER, CUES = 0x114D9B74, 0x1549A966, 0x1654AE6B, 0x1254C367, 0x1F43B675, 0x1C53BB6B
 TIMESTAMP, SIMPLE_BLOCK, BLOCK_GROUP, BLOCK, REFERENCE = 0xE7, 0xA3, 0xA0, 0xA1, 0xFB
 CHECKED = (SEEK_HEAD, INFO, TRACKS, TAGS, CLUSTER, CUES)
-CLUSTER_ID, CUES_ID = CLUSTER.to_bytes(4, "big"), CUES.to_bytes(4, "big")
+CLUSTER_ID = CLUSTER.to_bytes(4, "big")
+_RESUMES = re.compile(b"|".join(re.escape(name.to_bytes(4, "big")) for name in (CLUSTER, CUES)))
 CRC_START = b"\xbf\x84"  # id and size of the CRC-32 element
 CRC_TO_COME = b"\xec\x84"  # its place is kept free in the header until the recording ends
 KEYFRAME = 0x80  # flag of a SimpleBlock
+SEARCHED_TIMES = 16  # looking for what is intact behind damage checks no more bytes than so many times the file
 
 
 class Cluster(NamedTuple):
@@ -95,14 +98,44 @@ def codec_of(path: Path) -> str | None:
         return "h264" if b"V_MPEG4/ISO/AVC" in file.read(4096) else "ffv1"
 
 
+def content_begins(header: bytes) -> int:
+    """Where, in a good header, the content of the whole begins: behind what every video begins with."""
+    return _element(header, _element(header, 0)[2])[1]
+
+
+def is_header(header: bytes) -> bool:
+    """Whether it is good, as that of a `Video` is."""
+    video = Video()
+    return _header(header, video) == len(header) and video.header_good
+
+
+def one_byte_back(header: bytes) -> bytes | None:
+    """A header in which one byte was changed, as it was: its checksums tell. None if they do not, or all of it fits.
+
+    Args:
+        header: all before the first cluster; of a video that was ended, since others have no checksums.
+    """
+    if is_header(header):
+        return None
+    tried = bytearray(header)
+    for place, was in enumerate(header):
+        for value in range(256):
+            tried[place] = value
+            if is_header(tried):
+                return bytes(tried)
+        tried[place] = was
+    return None
+
+
 def _header(data: mmap.mmap | bytes, video: Video) -> int:
     """Checks what comes before the first cluster; where that begins."""
-    place, good = 0, set()
+    place, good, sized = 0, set(), True
     element = _element(data, 0)
     if element is not None and element[0] == EBML:
         segment = _element(data, element[2])
         if segment is not None and segment[0] == SEGMENT:
             place = segment[1]
+            sized = _is_open_ended(data, segment[1]) or segment[2] >= len(data)
     while place and (element := _element(data, place)) is not None and element[0] not in (CLUSTER, CUES):
         identity, begins, ends = element
         unchecked = identity in (INFO, TRACKS, TAGS) and data[begins : begins + 2] == CRC_TO_COME
@@ -112,11 +145,17 @@ def _header(data: mmap.mmap | bytes, video: Video) -> int:
         place = ends
     first = data.find(CLUSTER_ID, place)
     video.header_ends = first if first >= 0 else place
-    video.header_good = {INFO, TRACKS} <= good and (first < 0 or first == place)
+    video.header_good = sized and {INFO, TRACKS} <= good and (first < 0 or first == place)
     return video.header_ends
 
 
+def _is_open_ended(data: mmap.mmap | bytes, content: int) -> bool:
+    """Whether the size before this content says that it is not known: all ones."""
+    return data[content - 8 : content] == b"\x01" + b"\xff" * 7
+
+
 def _walk(data: mmap.mmap | bytes, place: int, video: Video) -> None:
+    left = SEARCHED_TIMES * len(data)
     while place < len(data):
         element = _element(data, place)
         if element is not None and (element[0] == VOID or _is_intact(data, element)) and element[2] <= len(data):
@@ -125,7 +164,7 @@ def _walk(data: mmap.mmap | bytes, place: int, video: Video) -> None:
             video.has_index = video.has_index or element[0] == CUES
             place = element[2]
             continue
-        resumes = _next_intact(data, place + 1)
+        resumes, left = _next_intact(data, place + 1, left)
         if resumes is None:
             is_torn = element is not None and element[0] in (CLUSTER, CUES, TAGS) and element[2] > len(data)
             video.cut = True
@@ -136,19 +175,18 @@ def _walk(data: mmap.mmap | bytes, place: int, video: Video) -> None:
         place = resumes
 
 
-def _next_intact(data: mmap.mmap | bytes, place: int) -> int | None:
-    """Where the next intact cluster or index begins."""
-    found = [at for name in (CLUSTER_ID, CUES_ID) if (at := _find_intact(data, name, place)) is not None]
-    return min(found, default=None)
-
-
-def _find_intact(data: mmap.mmap | bytes, name: bytes, place: int) -> int | None:
-    while (place := data.find(name, place)) >= 0:
-        element = _element(data, place)
-        if element is not None and element[2] <= len(data) and _is_intact(data, element):
-            return place
-        place += 1
-    return None
+def _next_intact(data: mmap.mmap | bytes, place: int, left: int) -> tuple[int | None, int]:
+    """Where the next intact cluster or index begins, and how many bytes may still be checked in such searches."""
+    for found in _RESUMES.finditer(data, place):
+        element = _element(data, found.start())
+        if element is None or element[2] > len(data):
+            continue
+        left -= element[2] - element[1]
+        if left < 0:
+            break
+        if _is_intact(data, element):
+            return found.start(), left
+    return None, left
 
 
 def _element(data: mmap.mmap | bytes, place: int) -> tuple[int, int, int] | None:

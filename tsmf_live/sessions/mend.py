@@ -2,21 +2,22 @@
 
 The mended files are written beside the originals, as *.mended. Once all of them are on the disk, session.json.decided
 says so, and they take the originals' places: a repair that is broken off before that moment has changed nothing, one
-that is broken off later is ended by the next.
+that is broken off later is ended by the next. What they replace is kept, see `originals`, until it is told to go.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
-import os
+import json
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import Any
 
 from tsmf_live.command import tell
-from tsmf_live.files import sync, sync_folder
+from tsmf_live.files import create, refuse_links, remove, replace, sync, sync_folder
 from tsmf_live.frames import FRAME_RATE_HZ, RecordingError, SourceError
 from tsmf_live.ntu_text import frame_count_line
 from tsmf_live.session import (
@@ -35,15 +36,16 @@ from tsmf_live.session import (
     read_description,
 )
 from tsmf_live.session_checksums import checksums_text, file_sums
-from tsmf_live.session_folder import description_text, now
-from tsmf_live.session_table import csv_line, row_line
+from tsmf_live.session_folder import description_text, now, sound_entries
+from tsmf_live.session_table import csv_line, pictures_lost, row_line
 from tsmf_live.sessions.check import FILES, Examination, examine, has_picture, lines, require_session
+from tsmf_live.sessions.copies import DECIDED
 from tsmf_live.sessions.matroska import codec_of
-from tsmf_live.sessions.mend_video import mend_video
+from tsmf_live.sessions.mend_video import UNFINISHED_VIDEO, mend_video
+from tsmf_live.sessions.originals import keep, remove_kept
 from tsmf_live.sessions.salvage import Place
 
 MENDED = ".mended"
-DECIDED = f"{DESCRIPTION_FILE}.decided"
 FRAME_S = 1 / FRAME_RATE_HZ
 
 
@@ -55,21 +57,39 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         epilog="example: python -m tsmf_live.sessions repair STUDY/take-001",
     )
     parser.add_argument("folders", nargs="+", type=Path, metavar="DIR", help="folder of a recorded session")
+    parser.add_argument(
+        "--remove-original", action="store_true", help="delete the damaged files as well (else kept: *.damaged.*)"
+    )
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Mends each session and prints what it then is; 0 if all are whole, else 1."""
+    """Mends each session and prints what it then is; 0 if nothing is left to mend in any, else 1."""
     good = True
     for folder in args.folders:
         before, after = repair(folder)
         good = good and after.is_whole
         if before.is_whole:
-            tell(f"{folder}: whole, nothing to mend")
-            continue
-        tell(*lines(after))
-        tell(f"  before: {before.plays} frames played, {before.good} were good")
+            tell(f"{folder}: {'; '.join(filter(None, ('whole, nothing to mend', after.lack)))}")
+        else:
+            tell(*lines(after))
+            tell(f"  before: {before.plays} frames played, {before.good} were good")
+        if args.remove_original:
+            _remove_kept(after)
     return 0 if good else 1
+
+
+def _remove_kept(after: Examination) -> None:
+    """Deletes the damaged files, if all that could be read of them is in the session; says so."""
+    if not after.is_whole:
+        tell("  the damaged files are kept: the session is not whole")
+        return
+    try:
+        removed = remove_kept(after.folder)
+    except OSError as error:
+        raise RecordingError(f"{error.filename}: cannot be deleted ({error.strerror}); delete it yourself") from error
+    if removed:
+        tell(f"  deleted: {', '.join(path.name for path in removed)}")
 
 
 def repair(folder: Path) -> tuple[Examination, Examination]:
@@ -77,7 +97,8 @@ def repair(folder: Path) -> tuple[Examination, Examination]:
 
     Raises:
         SourceError: no session.
-        RecordingError: the disk does not take what is mended; the session is as it was, or the next repair goes on.
+        RecordingError: the disk does not take what is mended, or the folder holds a link; the session is as it was, or
+            the next repair goes on.
     """
     require_session(folder)
     try:
@@ -85,6 +106,7 @@ def repair(folder: Path) -> tuple[Examination, Examination]:
         before = examine(folder)
         if before.is_whole:
             return before, before
+        refuse_links(folder)
         _mend(before)
     except OSError as error:
         with suppress(OSError):
@@ -100,59 +122,74 @@ def _go_on(folder: Path) -> None:
     """Ends a repair that was broken off: what it had decided on is done, what it had not is thrown away."""
     if (folder / DECIDED).is_file():
         _put_in_place(folder)
-    for name in FILES:
-        (folder / (name + MENDED)).unlink(missing_ok=True)
+    for name in (*(name + MENDED for name in FILES), UNFINISHED_VIDEO):
+        remove(folder / name)
 
 
 def _put_in_place(folder: Path) -> None:
-    """Lets each *.mended take the place of its original; the description comes last."""
+    """Lets each *.mended take the place of its original, which is kept; the description comes last."""
     for name in FILES:
         if name != DESCRIPTION_FILE and (folder / (name + MENDED)).is_file():
-            os.replace(folder / (name + MENDED), folder / name)
-    sync_folder(folder)
-    os.replace(folder / DECIDED, folder / DESCRIPTION_FILE)
-    sync_folder(folder)
+            keep(folder, name)
+            replace(folder / (name + MENDED), folder / name)
+    keep(folder, DESCRIPTION_FILE)
+    replace(folder / DECIDED, folder / DESCRIPTION_FILE)
 
 
 def _mend(before: Examination) -> None:
     folder = before.folder
-    if not mend_video(folder / COLOR_FILE, before.video, folder / (COLOR_FILE + MENDED)):
-        (folder / (COLOR_FILE + MENDED)).unlink(missing_ok=True)  # it may have been tried
     kept, estimated = _frames(before)
-    description = _description(before) | {"repaired": now()}
-    if kept:
-        rows, places = zip(*kept, strict=True)
-        rows, texts = _recounted(before, rows), _texts(folder / BODIES_FILE, places)
-        _write(folder, FRAMES_FILE, csv_line(FRAMES_HEADER) + b"".join(map(row_line, rows)))
-        _write(folder, BODIES_FILE, frame_count_line(len(texts)) + b"".join(texts))
-        _write(folder, CHECKSUMS_FILE, checksums_text(rows, texts))
-        description["time_estimated"] = estimated or bool(description.get("time_estimated"))
-        description |= file_sums(folder, MENDED)
+    if not kept and not _broke_off_at_once(before):
+        return  # there is nothing to make a session of
+    if not mend_video(folder / COLOR_FILE, before.video, folder / (COLOR_FILE + MENDED)):
+        remove(folder / (COLOR_FILE + MENDED))  # it may have been tried
+    rows, texts = _recounted(before, [row for row, _ in kept]), _texts(folder / BODIES_FILE, kept)
+    _write(folder, FRAMES_FILE, csv_line(FRAMES_HEADER) + b"".join(map(row_line, rows)))
+    _write(folder, BODIES_FILE, frame_count_line(len(texts)) + b"".join(texts))
+    _write(folder, CHECKSUMS_FILE, checksums_text(rows, texts))
+    description = _description(before) | {"repaired": now()} | file_sums(folder, MENDED)
+    description["time_estimated"] = estimated or bool(description.get("time_estimated"))
     _write(folder, EVENTS_FILE, _events(folder / EVENTS_FILE))
     _write(folder, DESCRIPTION_FILE, description_text(description))
+    for name in (FRAMES_FILE, BODIES_FILE, CHECKSUMS_FILE, EVENTS_FILE):
+        if _same(folder / (name + MENDED), folder / name):  # it stays as it is, and need not be kept
+            remove(folder / (name + MENDED))
     sync_folder(folder)
-    os.replace(folder / (DESCRIPTION_FILE + MENDED), folder / DECIDED)
+    replace(folder / (DESCRIPTION_FILE + MENDED), folder / DECIDED)
     _put_in_place(folder)
     if before.video is not None and not before.video.playable():  # a header, and no picture that can be shown
-        (folder / COLOR_FILE).unlink(missing_ok=True)
+        keep(folder, COLOR_FILE)
+        remove(folder / COLOR_FILE)
+
+
+def _broke_off_at_once(before: Examination) -> bool:
+    """Whether nothing tells of any frame: the recording broke off before its first."""
+    pictures = len(before.video.times_ms()) if before.video is not None else 0
+    rows = before.rows.entries if before.rows is not None else []
+    places = before.bodies.places if before.bodies is not None else []
+    return not rows and not places and pictures <= 1  # a picture is written before its row
+
+
+def _same(path: Path, other: Path) -> bool:
+    return path.is_file() and other.is_file() and path.read_bytes() == other.read_bytes()
 
 
 def _write(folder: Path, name: str, content: bytes) -> None:
-    with (folder / (name + MENDED)).open("wb") as file:
+    with create(folder / (name + MENDED)) as file:
         file.write(content)
         sync(file)
 
 
-def _texts(path: Path, places: Iterable[Place]) -> list[bytes]:
-    """The frames as they stand in the file; the last line may have lost its end."""
-    data = path.read_bytes()
-    texts = [data[place.begins : place.ends] for place in places]
+def _texts(path: Path, frames: Iterable[tuple[FrameRow, Place]]) -> list[bytes]:
+    """The bodies of frames as they stand in the file; the last line may have lost its end."""
+    data = path.read_bytes() if path.is_file() else b""
+    texts = [data[place.begins : place.ends] for _, place in frames]
     return [text if text.endswith(b"\n") else text + b"\n" for text in texts]
 
 
 def _frames(before: Examination) -> tuple[list[tuple[FrameRow, Place]], bool]:
     """The frames whose row and bodies are both good; whether their times are estimated."""
-    if before.rows is not None and before.rows.damaged < len(before.rows.entries):
+    if before.sound:
         return before.pairs.kept, False
     places = before.bodies.places if before.bodies is not None else []
     rows, estimated = _rows_from_video(len(places), before.video.times_ms() if before.video is not None else [])
@@ -175,15 +212,17 @@ def _rows_from_video(count: int, times_ms: list[int]) -> tuple[list[FrameRow], b
     return rows, not all(row.color for row in rows)
 
 
-def _recounted(before: Examination, rows: tuple[FrameRow, ...]) -> list[FrameRow]:
+def _recounted(before: Examination, rows: list[FrameRow]) -> list[FrameRow]:
     """The rows with `color` and `dropped` as they now are."""
     times_ms = set(before.video.times_ms()) if before.video is not None else set()
+    lost_before = {row.index for row in pictures_lost(before.sound)}
     mended: list[FrameRow] = []
     for row in rows:
         has_color = row.color and has_picture(row.sensor_time_s, times_ms)
         whole_frames = row.index - mended[-1].index - 1 if mended else 0
-        lost_picture = row.color and not has_color
-        mended.append(row._replace(color=has_color, dropped=max(row.dropped, whole_frames) + lost_picture))
+        was_lost = row.index in lost_before
+        dropped = max(row.dropped - was_lost, whole_frames) + (was_lost or (row.color and not has_color))
+        mended.append(row._replace(color=has_color, dropped=dropped))
     return mended
 
 
@@ -202,22 +241,37 @@ def _events(path: Path) -> bytes:
     return b"".join(kept)
 
 
-def _description(before: Examination) -> dict:
-    """session.json, or what the other files tell of it."""
+def _description(before: Examination) -> dict[str, Any]:
+    """session.json, what of its entries can still be read, or what the other files tell of it."""
     try:
         return read_description(before.folder)
     except SourceError:
-        path = before.folder / BODIES_FILE
-        written_s = path.stat().st_mtime if path.is_file() else 0.0
-        return {
+        bodies, path = before.folder / BODIES_FILE, before.folder / DESCRIPTION_FILE
+        written_s = bodies.stat().st_mtime if bodies.is_file() else 0.0
+        guessed = {
             "format": FORMAT,
             "format_version": FORMAT_VERSION,
             "created": datetime.fromtimestamp(written_s, timezone.utc).isoformat(timespec="seconds"),
             "source": f"unknown: {DESCRIPTION_FILE} was lost",
-            "sensor": "Kinect v2",
+            "sensor": "unknown",
             "frame_rate_hz": FRAME_RATE_HZ,
             "codec": codec_of(before.folder / COLOR_FILE),
             "floor_plane": None,
             "time_estimated": False,
             "privacy": "unknown",
         }
+        entries = _whole_entries(path.read_bytes()) if path.is_file() else {}
+        return guessed | sound_entries(entries) | {"format": FORMAT, "format_version": FORMAT_VERSION}
+
+
+def _whole_entries(text: bytes) -> dict[str, Any]:
+    """The entries of a damaged session.json that are whole: each begins in a line of its own, two spaces in."""
+    entries: dict[str, Any] = {}
+    lines = text.decode("utf-8", "replace").replace("\n}", "\n").split('\n  "')
+    for entry in lines[1:]:
+        try:
+            found = json.loads('{"' + entry.strip().removesuffix(",") + "}")
+        except (ValueError, RecursionError):
+            continue
+        entries |= {key: value for key, value in found.items() if "\ufffd" not in f"{key}{value}"}
+    return entries

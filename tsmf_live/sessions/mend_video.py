@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
@@ -12,10 +12,15 @@ import numpy as np
 from tqdm import tqdm
 
 from tsmf_live.color_file import CONTAINER_OPTIONS, ColorFile
+from tsmf_live.files import create, remove, sync
 from tsmf_live.frames import COLOR_HEIGHT, COLOR_WIDTH
+from tsmf_live.session import COLOR_FILE
 from tsmf_live.sessions import matroska
 from tsmf_live.sessions.matroska import Video
+from tsmf_live.sources.video import DECODER_ERRORS, open_video
 
+UNFINISHED_VIDEO = f"{COLOR_FILE}.part"  # the intact clusters, before they have an index
+ENCODERS = (("h264", "ultrafast"), ("ffv1", "ultrafast"), ("h264", "veryfast"))  # of recordings; of `blur` and `strip`
 TRIED_PICTURES = 3  # decoded to see whether a borrowed header fits
 
 
@@ -26,35 +31,42 @@ def mend_video(path: Path, video: Video | None, mended: Path) -> bool:
     clusters = video.playable()
     if not clusters:
         return False
-    clean = mended.with_suffix(".part")
+    clean = path.with_name(UNFINISHED_VIDEO)
     try:
         for header in _headers(path, video):
+            remove(clean)
+            remove(mended)
             _put_together(path, header, clusters, clean)
             if _decodes(clean) and _with_index(clean, mended):
                 return True
     finally:
-        clean.unlink(missing_ok=True)
+        remove(clean)
     return False
 
 
-def _headers(path: Path, video: Video) -> list[bytes]:
-    """The video's own header, if it is good, and those of new videos of either codec."""
-    headers = []
+def _headers(path: Path, video: Video) -> Iterator[bytes]:
+    """Headers to be tried: the video's own, with one byte changed back, behind a new beginning; then new ones."""
+    with path.open("rb") as file:
+        own = file.read(video.header_ends)
     if video.header_good:
-        with path.open("rb") as file:
-            headers.append(matroska.open_ended(file.read(video.header_ends)))
-    for codec in ("h264", "ffv1"):
+        yield matroska.open_ended(own)
+    elif (as_it_was := matroska.one_byte_back(own)) is not None:
+        yield matroska.open_ended(as_it_was)
+    for codec, preset in ENCODERS:
         with tempfile.TemporaryDirectory() as folder:
             other = Path(folder, path.name)
-            color = ColorFile(other, codec)
+            color = ColorFile(other, codec, preset)
             color.write(np.zeros((COLOR_HEIGHT, COLOR_WIDTH, 4), np.uint8), 0.0, keyframe=True)
             color.close()
-            headers.append(matroska.open_ended(other.read_bytes()[: matroska.scan(other).header_ends]))
-    return headers
+            new = matroska.open_ended(other.read_bytes()[: matroska.scan(other).header_ends])
+        begins = matroska.content_begins(new)
+        if matroska.is_header(joined := new[:begins] + own[begins:]):
+            yield matroska.open_ended(joined)
+        yield new
 
 
 def _put_together(path: Path, header: bytes, clusters: list[matroska.Cluster], clean: Path) -> None:
-    with path.open("rb") as damaged, clean.open("wb") as file:
+    with path.open("rb") as damaged, create(clean) as file:
         file.write(header)
         for cluster in tqdm(clusters, desc=path.name, unit="cluster", disable=None, leave=False):
             damaged.seek(cluster.begins)
@@ -62,30 +74,31 @@ def _put_together(path: Path, header: bytes, clusters: list[matroska.Cluster], c
 
 
 def _decodes(path: Path) -> bool:
-    """Whether the first pictures can be decoded without an error: the header fits."""
+    """Whether the first pictures can be decoded without an error, and are as large as ours: the header fits."""
     try:
-        with av.open(str(path), options={"err_detect": "explode"}) as container:
-            pictures = container.decode(container.streams.video[0])
-            return len(list(islice(pictures, TRIED_PICTURES))) > 0
-    except (OSError, av.FFmpegError, IndexError):
+        with path.open("rb") as file, open_video(file, err_detect="explode") as container:
+            stream = container.streams.video[0]
+            pictures = list(islice(container.decode(stream), TRIED_PICTURES))
+            sizes = {(stream.width, stream.height), *((picture.width, picture.height) for picture in pictures)}
+            return bool(pictures) and sizes == {(COLOR_WIDTH, COLOR_HEIGHT)}
+    except (*DECODER_ERRORS, AttributeError):  # AttributeError: there is no such codec
         return False
 
 
 def _with_index(clean: Path, mended: Path) -> bool:
-    """Copies all packets into a file with an index; whether all of them arrived."""
+    """Copies all packets into a file with an index; whether all of them arrived. OSError if it cannot be written."""
     try:
-        with av.open(str(clean)) as source, mended.open("wb") as file:
-            with av.open(file, "w", format="matroska", container_options=CONTAINER_OPTIONS) as target:
+        with clean.open("rb") as file, open_video(file) as source, create(mended) as written:
+            with av.open(written, "w", format="matroska", container_options=CONTAINER_OPTIONS) as target:
                 stream = target.add_stream_from_template(source.streams.video[0])
                 for packet in source.demux(source.streams.video[0]):
                     if packet.pts is not None:
                         packet.stream = stream
                         packet.dts = packet.pts  # no picture is stored out of order
                         target.mux(packet)
-            file.flush()
-            os.fsync(file.fileno())
-    except av.FFmpegError as error:
-        if error.errno and error.errno > 0 and isinstance(error, OSError):
+            sync(written)
+    except (av.FFmpegError, ValueError, ArithmeticError, LookupError) as error:
+        if isinstance(error, OSError) and error.errno and error.errno > 0:
             raise
         return False
     return matroska.scan(mended).times_ms() == matroska.scan(clean).times_ms()

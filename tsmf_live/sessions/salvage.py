@@ -1,44 +1,55 @@
-"""What is still good in damaged frames.csv, bodies.skeleton and checksums.csv; read by `check` and `mend`.
+"""What is still good in damaged frames.csv, bodies.skeleton and checksums.csv; read by `pairing`, `check` and `mend`.
 
-All three have one entry for each frame, in the same order, so that a damaged entry must keep its place.
+All three have one entry for each frame, in the same order. Here only what can be read is told from what cannot; which
+entries belong together, and which of them are as recorded, `pairing` finds out.
 """
 
 from __future__ import annotations
 
 import csv
-import math
 import re
 import tempfile
 import zlib
-from bisect import bisect_left
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from tqdm import tqdm
 
 from tsmf_live.frames import SourceError
-from tsmf_live.ntu_text import COUNT_WIDTH, NtuTextReader, UnfinishedText, frame_count_line
+from tsmf_live.ntu_text import (
+    BODY_COLUMNS,
+    COUNT_WIDTH,
+    JOINT_COLUMNS,
+    LONGEST_LINE,
+    NtuTextReader,
+    UnfinishedText,
+    frame_count_line,
+)
 from tsmf_live.session import FRAMES_HEADER, FrameRow
-from tsmf_live.session_checksums import CHECKSUMS_HEADER, LINE_BYTES, checksum_at, frame_checksum
-from tsmf_live.session_table import csv_line, frame_row, row_line
+from tsmf_live.session_checksums import CHECKSUMS_HEADER, LINE_BYTES, checksum_at
+from tsmf_live.session_table import LARGEST_S, csv_line, frame_row, row_line
 
 FIRST_LINE = COUNT_WIDTH + 1  # bytes
-LONGEST_SHIFT = 100  # frames by which entries after a damaged place are moved to see whether they fit their checksums
+ROW_VALUES = len(FRAMES_HEADER)
+_BODY_COUNT = re.compile(rb"[ \t]*[0-6](\.0*)?[ \t]*\r?\n?")  # a line of its own; as we write it, and as imports keep it
+_BODY_COUNT_BEHIND = re.compile(rb"[0-6](\.0*)?[ \t]*\r?\n$")  # the end of a line
 
 
 @dataclass
 class Rows:
-    """frames.csv: an entry for each frame, None where its row is damaged; `cut`: it ends within a line."""
+    """frames.csv: an entry for each line, None where it is no row; `cut`: it ends within a line.
+
+    A row that is one can still be wrong: `pairing` compares it with its checksum, or with its neighbours.
+    """
 
     entries: list[FrameRow | None]
     header_good: bool
     cut: bool
 
     @property
-    def damaged(self) -> int:
-        """Rows that are none."""
+    def unreadable(self) -> int:
+        """Lines that are no row."""
         return self.entries.count(None)
 
 
@@ -52,23 +63,26 @@ class Place(NamedTuple):
 
 @dataclass
 class Bodies:
-    """bodies.skeleton: for each frame its place in the file, None where it is damaged; `cut`: it ends within a frame.
+    """bodies.skeleton: the places of the frames in the file, None where there is damage; `cut`: it ends within a frame.
 
-    `promised` is what the first line says, None if that is damaged.
+    `promised` is what the first line says, None if that is damaged. `unsure`: the numbers of the entries that can be
+    part of the damage beside them: a frame that is followed by one more body than it counts, and a frame of nobody
+    (a line "0") just behind damage.
     """
 
     places: list[Place | None]
     promised: int | None
     cut: bool
+    unsure: set[int] = field(default_factory=set)
 
     @property
     def damaged(self) -> int:
-        """Frames that are none."""
+        """Places that are no frame."""
         return self.places.count(None)
 
     @property
     def leading(self) -> int:
-        """Frames before the first damaged one."""
+        """Frames before the first damaged place."""
         return self.places.index(None) if None in self.places else len(self.places)
 
 
@@ -81,70 +95,6 @@ class Checksums:
     cut: bool
 
 
-@dataclass
-class Pairs:
-    """The frames whose row and bodies are both good, and the numbers of those that their checksums contradict."""
-
-    kept: list[tuple[FrameRow, Place]]
-    contradicting: list[int]
-
-
-def pair(rows: Rows, bodies: Bodies, checksums: Checksums | None) -> Pairs:
-    """Brings rows and bodies of the same frame together; nothing that contradicts its checksum is kept.
-
-    How many frames a damaged place stands for, the checksums tell, or else the other file.
-    """
-    entries, places = list(rows.entries), list(bodies.places)
-    expected = checksums.entries if checksums is not None else []
-
-    def fits(number: int, row: FrameRow | None, place: Place | None) -> bool:
-        known = number < len(expected) and row is not None and place is not None
-        return known and frame_checksum(place.crc32, row) == expected[number]
-
-    _move(places, len(expected), lambda number, place: number < len(entries) and fits(number, entries[number], place))
-    _move(entries, len(expected), lambda number, row: number < len(places) and fits(number, row, places[number]))
-    if not (rows.cut or bodies.cut):
-        _stretch(places, len(entries)) if None in places else _stretch(entries, len(places))
-    found = Pairs([], [])
-    for number, (row, place) in enumerate(zip(entries, places, strict=False)):
-        if row is None or place is None:
-            continue
-        if number < len(expected) and expected[number] is not None and not fits(number, row, place):
-            found.contradicting.append(number)
-        else:
-            found.kept.append((row, place))
-    return found
-
-
-def _move(entries: list, count: int, fits: Callable[[int, Any], bool]) -> None:
-    """Lets each damaged place (one None or more) stand for as many frames as it takes for the next entry to fit."""
-    most = min(abs(count - len(entries)) + 1, LONGEST_SHIFT) if count else 0
-    number = 0
-    while most and number < len(entries):
-        if entries[number] is not None:
-            number += 1
-            continue
-        past = next((k for k in range(number, len(entries)) if entries[k] is not None), None)
-        if past is None:
-            return
-        now = past - number
-        lengths = sorted(range(max(0, now - most), now + most + 1), key=lambda length: abs(length - now))
-        length = next((length for length in lengths if fits(number + length, entries[past])), now)
-        entries[number:past] = [None] * length
-        number += length + 1
-
-
-def _stretch(entries: list, count: int) -> None:
-    """Makes a list with damaged entries (None) as long as the other, at its first damaged place."""
-    if None not in entries:
-        return
-    at = entries.index(None)
-    while len(entries) < count:
-        entries.insert(at, None)
-    while len(entries) > count and None in entries[at:]:
-        entries.remove(None)
-
-
 def scan_checksums(path: Path) -> Checksums:
     """The lines of checksums.csv; OSError if it cannot be read."""
     content = path.read_bytes()
@@ -154,26 +104,34 @@ def scan_checksums(path: Path) -> Checksums:
 
 
 def scan_rows(path: Path) -> Rows:
-    """The rows of frames.csv; OSError if it cannot be read."""
+    """The lines of frames.csv; OSError if it cannot be read.
+
+    Where the end of a line was damaged, two rows stand in one: the second is as it was, and is found.
+    """
     lines = path.read_bytes().split(b"\n")
     cut = bool(lines.pop())
-    header_good = bool(lines) and lines[0] + b"\n" == csv_line(FRAMES_HEADER)
-    first = 1 if lines and (header_good or _row(lines[0]) is None) else 0
-    rows = [_row(line) for line in lines[first:]]
-    in_order = _longest_increasing(rows)
+    header_good = lines[:1] == [csv_line(FRAMES_HEADER)[:-1]]
+    rows = [_row(line) for line in lines]
+    later = _indices_behind(rows)
     entries: list[FrameRow | None] = []
-    damaged = 0
-    last: FrameRow | None = None
-    for row, is_good in zip(rows, in_order, strict=True):
-        if not is_good:
-            damaged += 1
-            continue
-        # a broken line can stand for several rows or for none: the indices tell how many
-        missing = row.index - (last.index + 1 if last is not None else 0) - row.dropped
-        entries += [None] * (max(missing, 0) if damaged and last is not None else damaged)
-        entries.append(row)
-        last, damaged = row, 0
-    return Rows(entries + [None] * damaged, header_good, cut)
+    last = -1
+    for number, (line, row) in enumerate(zip(lines, rows, strict=True)):
+        joined = _row_behind(line, last, later[number]) if row is None else None
+        is_header = number == 0 and row is None
+        entries += [row] * (not is_header) + [joined] * (joined is not None)
+        newest = joined or row
+        last = newest.index if newest is not None else last
+    return Rows(entries, header_good, cut)
+
+
+def _indices_behind(rows: list[FrameRow | None]) -> list[int | None]:
+    """For each line the index of the next row, None behind the last."""
+    found: list[int | None] = []
+    following = None
+    for row in reversed(rows):
+        found.append(following)
+        following = row.index if row is not None else following
+    return found[::-1]
 
 
 def _row(line: bytes) -> FrameRow | None:
@@ -182,28 +140,23 @@ def _row(line: bytes) -> FrameRow | None:
         row = frame_row(values)
     except (ValueError, csv.Error):
         return None
-    if not math.isfinite(row.sensor_time_s) or row.dropped < 0:
+    return row if row_line(row) == line + b"\n" and abs(row.sensor_time_s) < LARGEST_S else None
+
+
+def _row_behind(line: bytes, before: int, after: int | None) -> FrameRow | None:
+    """The row at the end of a line that holds more than one; its index lies between those around it, None: no limit.
+
+    Of several ("0X99" ends in 99 and in 9) the one next to the row behind it, or else to the one before.
+    """
+    values = line.split(b",")
+    if len(values) <= ROW_VALUES:
         return None
-    return row if row_line(row) == line + b"\n" else None
-
-
-def _longest_increasing(rows: list[FrameRow | None]) -> list[bool]:
-    """Which rows to keep so that index and sensor time increase, as many as possible."""
-    ends: list[tuple[float, int]] = []  # (last time of the best chain of each length, its row)
-    before: dict[int, int | None] = {}
-    for number, row in enumerate(rows):
-        if row is None:
-            continue
-        length = bisect_left(ends, (row.sensor_time_s, -1))
-        before[number] = ends[length - 1][1] if length else None
-        ends[length : length + 1] = [(row.sensor_time_s, number)]
-    keep = [False] * len(rows)
-    number, index = (ends[-1][1] if ends else None), float("inf")
-    while number is not None:
-        keep[number] = rows[number].index < index
-        index = min(index, rows[number].index)
-        number = before[number]
-    return keep
+    first, rest = values[-ROW_VALUES], values[1 - ROW_VALUES :]
+    rows = [_row(b",".join([first[begin:], *rest])) for begin in range(len(first))]
+    between = [row for row in rows if row is not None and before < row.index and (after is None or row.index < after)]
+    if after is None:
+        return min(between, key=lambda row: row.index, default=None)
+    return max(between, key=lambda row: row.index, default=None)
 
 
 def scan_bodies(path: Path) -> Bodies:
@@ -221,48 +174,61 @@ def scan_bodies(path: Path) -> Bodies:
 
 def _scan_frames(path: Path, promised: int | None) -> Bodies:
     size = path.stat().st_size
-    places: list[Place | None] = []
-    place, cut = FIRST_LINE, False
+    found = Bodies([], promised, cut=False)
+    place = FIRST_LINE
     reader = NtuTextReader(path)
     try:
-        with tqdm(total=size, desc=path.name, unit="B", unit_scale=True, disable=None, leave=False) as progress:
+        with (
+            path.open("rb") as file,
+            tqdm(total=size, desc=path.name, unit="B", unit_scale=True, disable=None, leave=False) as progress,
+        ):
             while place < size:
-                frame = _frame_at(reader, place)
-                if frame is not None:
-                    places.append(frame)
-                    ends = frame.ends
-                else:
-                    count_was_wrong = places and places[-1] is not None and not _is_count(path, place)
-                    ends = _next_frame(reader, path, place)
-                    if ends is None:
-                        cut = True
-                        if _only_unfinished(reader, place):
-                            break
-                    if count_was_wrong and ends is not None:
-                        places[-1] = None  # it ended too early: its own count of bodies is damaged
-                    else:
-                        places.append(None)
-                    if ends is None:
-                        break
+                frame = _frame_at(reader, file, place)
+                ends = frame.ends if frame is not None else _next_frame(reader, file, place)
+                if ends is None and _only_unfinished(reader, place):
+                    found.cut = True
+                    break
+                _note(found, frame, file, place)
+                if ends is None:
+                    found.cut = True
+                    break
                 progress.update(ends - place)
                 place = ends
     finally:
         reader.close()
-    return Bodies(places, promised, cut)
+    return found
 
 
-def _frame_at(reader: NtuTextReader, place: int) -> Place | None:
+def _note(found: Bodies, frame: Place | None, file: BinaryIO, place: int) -> None:
+    """Adds an entry, and what of it and the one before is not sure."""
+    behind_damage = bool(found.places) and found.places[-1] is None
+    if frame is not None:
+        file.seek(place)
+        if behind_damage and file.read(frame.ends - place).strip() == b"0":
+            found.unsure.add(len(found.places))
+    elif found.places and not behind_damage:
+        file.seek(place)
+        if len(file.readline(LONGEST_LINE).split()) == BODY_COLUMNS:
+            found.unsure.add(len(found.places) - 1)
+    found.places.append(frame)
+
+
+def _frame_at(reader: NtuTextReader, file: BinaryIO, place: int) -> Place | None:
     """The frame that begins there, None if it is damaged or unfinished."""
+    file.seek(place)
+    if not _BODY_COUNT.fullmatch(file.readline(LONGEST_LINE)):
+        return None
     try:
         reader.go_to(place, 0)
         text = reader.read_text()
         reader.go_to(place, 0)
-        return None if text is None or reader.read() is None else Place(place, place + len(text), zlib.crc32(text))
+        return None if reader.read() is None else Place(place, place + len(text), zlib.crc32(text))
     except SourceError:
         return None
 
 
 def _only_unfinished(reader: NtuTextReader, place: int) -> bool:
+    """Whether nothing is wrong with the frame there but that the file ends within it."""
     try:
         reader.go_to(place, 0)
         reader.read()
@@ -273,19 +239,28 @@ def _only_unfinished(reader: NtuTextReader, place: int) -> bool:
     return True
 
 
-def _is_count(path: Path, place: int) -> bool:
-    with path.open("rb") as file:
-        file.seek(place)
-        return re.fullmatch(rb"[0-6]\n", file.readline(100)) is not None
+def _next_frame(reader: NtuTextReader, file: BinaryIO, place: int) -> int | None:
+    """Where the first good frame behind damage begins: with a count of bodies, which stands alone in its line.
 
-
-def _next_frame(reader: NtuTextReader, path: Path, place: int) -> int | None:
-    """Where the first good frame after a damaged one begins: only counts of bodies stand alone in a line."""
-    with path.open("rb") as file:
-        file.seek(place)
-        place += len(file.readline())
-        while line := file.readline():
-            if re.fullmatch(rb"[0-6]\n", line) and _frame_at(reader, place) is not None:
-                return place
-            place += len(line)
+    If the end of the line before it was damaged, it stands behind that line and one byte.
+    """
+    file.seek(place)
+    line_at, line = place, file.readline(LONGEST_LINE)
+    while line:
+        begins = line_at if _BODY_COUNT.fullmatch(line) else line_at + _joined_at(line)
+        if begins > place and _frame_at(reader, file, begins) is not None:
+            return begins
+        line_at += len(line)
+        file.seek(line_at)
+        line = file.readline(LONGEST_LINE)
     return None
+
+
+def _joined_at(line: bytes) -> int:
+    """Where a count of bodies begins behind the last line of a frame, and a byte that was its end; 0 if none does."""
+    count = _BODY_COUNT_BEHIND.search(line)
+    if count is None or count.start() < 2:
+        return 0
+    values = line[: count.start() - 1].split()
+    is_last_line = len(values) == JOINT_COLUMNS and values[-1] in (b"0", b"1", b"2")
+    return count.start() if is_last_line or values == [b"0"] else 0

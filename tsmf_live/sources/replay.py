@@ -7,7 +7,9 @@ checksums.csv tells whether a frame is what was recorded: the replay ends with a
 
 from __future__ import annotations
 
+import math
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -170,7 +172,8 @@ class ReplaySource:
         while video.next_time_s is not None and video.next_time_s < row.sensor_time_s - SAME_TIME_S:
             video.skip()
         if video.next_time_s is not None and video.next_time_s <= row.sensor_time_s + SAME_TIME_S:
-            return video.take()
+            with suppress(UnusableVideo):  # the video then ends, which is told
+                return video.take()
         index = row.index - self._rows[0].index
         if video.next_time_s is None:
             self._warn(f"{video.path}: the video ends early; teacher alone from frame {index}", once="ends early")
@@ -207,6 +210,6 @@ def _floor_plane(values: object) -> tuple[float, float, float, float] | None:
     """Four finite numbers, or None for anything else."""
     if not isinstance(values, list) or len(values) != 4:
         return None
-    if not all(isinstance(value, int | float) and np.isfinite(value) for value in values):
+    if not all(isinstance(value, int | float) and math.isfinite(value) for value in values):
         return None
     return tuple(float(value) for value in values)

@@ -1,22 +1,46 @@
 """Colour video files, read one picture at a time; used by the sources that have a video beside their skeletons.
 
 A video that cannot be used is no error of a source: it becomes a warning, and the teacher works alone.
+
+A decoder never gets a name, always an open file: it takes names like "rec:1/color.mkv" for addresses of a network. Nor
+may it take the content for a list of addresses: it knows the kinds of video files of `FORMATS`, and opens nothing else.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
 import av
 import numpy as np
 
 from tsmf_live.frames import COLOR_HEIGHT, COLOR_WIDTH
 
+FORMATS = "matroska,webm,avi,mov,mp4"  # ffmpeg's names of what recordings, data sets and saved videos are
+LONGEST_REASON = 200  # letters of an error
+READ_BYTES = 1 << 18  # at a time
+#: What a decoder raises: besides its own errors, tags that cannot be decoded, values that overflow, no such codec.
+DECODER_ERRORS = (OSError, av.FFmpegError, ValueError, ArithmeticError, TypeError, LookupError)
 DECODER_THREADS = 2  # 1080p at 30 Hz needs one core or less; the rest of the machine is for the model
 
 
 class UnusableVideo(Exception):
     """A video that cannot give the colour of a recording; the text says why in one line."""
+
+
+def open_video(file: BinaryIO, **options: str) -> av.container.InputContainer:
+    """A decoder for a video in an open file, which its owner closes after it.
+
+    Args:
+        options: further ones of ffmpeg.
+
+    Raises:
+        DECODER_ERRORS: it is none of `FORMATS`, or damaged.
+    """
+    options = {"format_whitelist": FORMATS, "protocol_whitelist": "none"} | options
+    return av.open(file, options=options, metadata_errors="replace", buffer_size=READ_BYTES)
 
 
 class ColorVideo:
@@ -35,11 +59,14 @@ class ColorVideo:
         self.problem: str | None = None
         self.next_time_s: float | None = None
         self._picture: av.VideoFrame | None = None
+        self._pictures: Iterator[av.VideoFrame] = iter(())
+        self._container: av.container.InputContainer | None = None
         try:
-            self._container = av.open(str(path))
-        except (OSError, av.FFmpegError) as error:
+            self._file = path.open("rb")
+        except OSError as error:
             raise UnusableVideo(f"{path}: the video cannot be opened ({_reason(error)}); no colour") from error
         try:
+            self._container = open_video(self._file)
             self._check_size()
             self._pictures = self._decoded()
             self._advance()
@@ -48,12 +75,23 @@ class ColorVideo:
         except UnusableVideo:
             self.close()
             raise
+        except DECODER_ERRORS as error:
+            self.close()
+            raise UnusableVideo(f"{path}: the video cannot be opened ({_reason(error)}); no colour") from error
 
     def take(self) -> np.ndarray:
-        """The next picture, (1080, 1920, 4) uint8 BGRA; only while `next_time_s` is not None."""
+        """The next picture, (1080, 1920, 4) uint8 BGRA; only while `next_time_s` is not None.
+
+        Raises:
+            UnusableVideo: its colours cannot be converted; the video ends here.
+        """
         if self._picture is None:
             raise ValueError("take() after the last picture")
-        picture = self._picture.to_ndarray(format="bgra")
+        try:
+            picture = self._picture.to_ndarray(format="bgra")
+        except DECODER_ERRORS as error:
+            self._picture, self.next_time_s, self.problem = None, None, _reason(error)
+            raise UnusableVideo(f"{self.path}: a picture cannot be converted ({self.problem}); no colour") from error
         self._advance()
         return picture
 
@@ -63,7 +101,7 @@ class ColorVideo:
         self.problem = None
         try:
             self._container.seek(int(time_s / stream.time_base), stream=stream)
-        except (OSError, av.FFmpegError) as error:
+        except DECODER_ERRORS as error:
             self._picture, self.next_time_s, self.problem = None, None, _reason(error)
             return
         self._pictures = self._decoded()
@@ -78,12 +116,16 @@ class ColorVideo:
     def close(self) -> None:
         """Lets file and decoder go; may be called twice."""
         self._picture, self.next_time_s, self._pictures = None, None, iter(())
-        self._container.close()
+        if self._container is not None:
+            self._container.close()
+        self._file.close()
 
     def _check_size(self) -> None:
         if not self._container.streams.video:
             raise UnusableVideo(f"{self.path}: expected a video, found no picture stream; no colour")
         stream = self._container.streams.video[0]
+        if stream.codec_context is None:
+            raise UnusableVideo(f"{self.path}: there is no decoder for its pictures; no colour")
         stream.codec_context.thread_type = "AUTO"
         stream.codec_context.thread_count = DECODER_THREADS
         if (stream.width, stream.height) != (COLOR_WIDTH, COLOR_HEIGHT):
@@ -97,7 +139,7 @@ class ColorVideo:
         self._picture, self.next_time_s = None, None
         try:
             picture = next(self._pictures, None)
-        except (OSError, av.FFmpegError) as error:
+        except DECODER_ERRORS as error:
             self.problem = _reason(error)
             return
         if picture is None:
@@ -133,7 +175,8 @@ class VideoInStep:
         if self._video is None:
             return None
         if self._video.next_time_s is not None:
-            return self._video.take()
+            with suppress(UnusableVideo):  # it then has a problem, which is told
+                return self._video.take()
         if not any("the video ends before" in warning for warning in self._warnings):
             why = f" ({self._video.problem})" if self._video.problem else ""
             self._warnings.append(
@@ -168,12 +211,13 @@ class VideoInStep:
 def picture_times_s(path: Path) -> list[float]:
     """The container's time of each picture of a video, found without decoding; empty if it does not tell them all."""
     try:
-        with av.open(str(path)) as container:
+        with path.open("rb") as file, open_video(file) as container:
             packets = [packet for packet in container.demux(container.streams.video[0]) if packet.size]
             return sorted(float(packet.pts * packet.time_base) for packet in packets)
-    except (OSError, av.FFmpegError, TypeError):  # a packet without a time
+    except DECODER_ERRORS:  # among them a packet without a time
         return []
 
 
 def _reason(error: Exception) -> str:
-    return getattr(error, "strerror", None) or str(error) or type(error).__name__
+    text = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return " ".join(text.split())[:LONGEST_REASON]

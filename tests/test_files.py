@@ -179,18 +179,12 @@ def moved_or_deleted(path: Path) -> set[str]:
     return found
 
 
-#: Not yet; nothing may be added.
-BY_THEMSELVES = {
-    "tsmf_live/sessions/mend.py", "tsmf_live/sessions/mend_video.py",
-}  # fmt: skip
-
-
 def test_nobody_else_moves_replaces_or_deletes_files():
     """Only tsmf_live.files does: it waits for a scanner that holds a file, and syncs what has moved."""
     for path in [ROOT / "run_live.py", *(ROOT / "tsmf_live").rglob("*.py"), *(ROOT / "train").rglob("*.py")]:
         name = path.relative_to(ROOT).as_posix()
         if name != "tsmf_live/files.py":
-            assert not moved_or_deleted(path) or name in BY_THEMSELVES, f"{name}: {moved_or_deleted(path)}"
+            assert not moved_or_deleted(path), f"{name}: {moved_or_deleted(path)}"
 
 
 @pytest.mark.parametrize(

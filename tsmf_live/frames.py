@@ -346,7 +346,8 @@ class RecordingStatus:
         folder: of the current or last take, None before the first.
         take: number of the current or next take, from 1.
         seconds: sensor seconds in the take so far.
-        frames: written so far; lost: frames that disk or encoder could not take.
+        frames: written so far; lost: frames that disk or encoder could not take; pictures_lost: those of the frames
+            written that had to give up their picture.
         size_bytes: of the take so far; free_bytes: left on its disk.
         seconds_left: until the disk is full at the present rate, None while unknown.
         privacy: "off", "blur" or "no_color".
@@ -366,6 +367,7 @@ class RecordingStatus:
     privacy: str = "off"
     behind: int = 0
     message: str | None = None
+    pictures_lost: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -194,7 +194,12 @@ class RecordWork:
         first_s = frame.sensor_time_s if self._span_s is None else self._span_s[0]
         self._span_s = (first_s, frame.sensor_time_s)
         status = self._status
-        self._status = replace(status, frames=status.frames + 1, seconds=frame.sensor_time_s - first_s)
+        self._status = replace(
+            status,
+            frames=status.frames + 1,
+            seconds=frame.sensor_time_s - first_s,
+            pictures_lost=status.pictures_lost + item.picture_lost,
+        )
         self.meter.tick((time.perf_counter() - began) * 1e3)
         if began - self._looked_at_s > LOOK_EVERY_S:
             self._look()

@@ -3,9 +3,11 @@
     python -m tests.recording_faults --kills 100 --seed 1
     python -m tests.recording_faults --disk-full 100 --seed 1
     python -m tests.recording_faults --small-disk 10 --seed 1       (Linux, as root: real file systems in memory)
+    python -m tests.recording_faults --bytes 2000 --seed 1          (one byte of a whole recording is changed)
 
 Each recording is verified, repaired, and replayed; every frame's time, bodies and picture are compared with what was
-recorded. Exit code 1 if one does not open, holds something wrong, or has lost more than 1 s.
+recorded. Exit code 1 if one does not open, holds something wrong, or has lost more than 1 s; for a changed byte: more
+than what was touched, see `one_byte.touched`.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.recording_faults import material
+from tests.recording_faults import material, one_byte
 from tests.recording_faults.full_disk import Disk, writes_go_to
 from tsmf_live.frames import FRAME_RATE_HZ, SourceError
 from tsmf_live.recorder import RecordWork
@@ -194,6 +196,23 @@ def table(title: str, left: list[Left], each: bool) -> bool:
     return opened + empty == len(left) and max(lost + pictures) <= 1.0
 
 
+def changed_bytes(folder: Path, count: int, seed: int) -> bool:
+    """Prints what changed bytes did, by file; AssertionError at the first that cost more than it touched."""
+    sessions, scratch = one_byte.record(folder), folder / "scratch"
+    scratch.mkdir()
+    found = list(one_byte.cases(sessions, count, seed, scratch))
+    print(f"{count} sessions of {one_byte.FRAMES} frames, half of them broken off, one byte changed in each")
+    print("file             cases  seen  frames lost (most, may be)  pictures lost (most, may be)  lose nothing")
+    for name in one_byte.NAMES:
+        of = [case for case in found if case.name == name]
+        frames = f"{max(case.frames for case in of)}, {max(case.may_cost for case in of)}"
+        pictures = f"{max(case.pictures for case in of)}, {max(case.pictures_may_cost for case in of)}"
+        nothing = sum(case.frames == case.pictures == 0 for case in of)
+        told = sum(case.told for case in of)
+        print(f"{name:16} {len(of):5}  {told:4}  {frames:>27}  {pictures:>28}  {nothing:12}")
+    return True
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__.split("\n")[0], epilog="example: python -m tests.recording_faults --kills 5"
@@ -201,6 +220,7 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=0, metavar="N", help="recordings to kill")
     parser.add_argument("--disk-full", type=int, default=0, metavar="N", help="recordings that run out of disk")
     parser.add_argument("--small-disk", type=int, default=0, metavar="N", help="the same on real file systems")
+    parser.add_argument("--bytes", type=int, default=0, metavar="N", help="recordings of which one byte is changed")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--speed", type=float, default=1.0, help="of the killed recordings' clock (default: 1)")
     parser.add_argument("--each", action="store_true", help="a line for each recording")
@@ -216,6 +236,8 @@ def main() -> int:
         for title, count, do in kinds:
             left = [do(folder / f"{title.replace(' ', '-')}-{number}") for number in range(count)]
             good = good and (not left or table(title, left, args.each))
+        if args.bytes:
+            good = changed_bytes(folder, args.bytes, args.seed) and good
     return 0 if good else 1
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import shutil
-import time
 import zlib
 from collections.abc import Iterator
 from itertools import cycle
@@ -24,6 +23,7 @@ from tsmf_live.sources.video import open_video
 NAMES = ("frames.csv", "bodies.skeleton", "color.mkv", "checksums.csv", "session.json")
 COUNT = 150  # frames of a session; two are missing in it
 HOLES = (40, 97)  # indices that never came
+FRAMES = COUNT - len(HOLES)
 LIKELY = b"\n0123456789 ,.-"  # what makes other values of a text, and other lines
 
 
@@ -43,16 +43,16 @@ class Case(NamedTuple):
     pictures_may_cost: int
 
 
-def record(folder: Path, ended: bool) -> Path:
-    """A session with colour, 5 s long; not `ended`: as a killed process leaves it."""
-    writer = SessionWriter(folder / "whole", source_name="test", details={"subject": "P07", "consent": "form 3"})
+def record(folder: Path) -> list[Path]:
+    """Two sessions with colour, 5 s long: ended, and as a killed process leaves it."""
+    writer = SessionWriter(folder / "ended", source_name="test", details={"subject": "P07", "consent": "form 3"})
     for index in range(COUNT):
         if index not in HOLES:
             writer.write(material.frame(index))
     writer.add_event(812.5, 813.0, "reading", 0.75, 0, "annotation")
-    broken_off = shutil.copytree(folder / "whole", folder / "broken off")
+    broken_off = shutil.copytree(folder / "ended", folder / "broken off")
     writer.close()
-    return folder / "whole" if ended else broken_off
+    return [folder / "ended", broken_off]
 
 
 def cases(sessions: list[Path], count: int, seed: int, scratch: Path) -> Iterator[Case]:
@@ -77,9 +77,7 @@ def cases(sessions: list[Path], count: int, seed: int, scratch: Path) -> Iterato
 
 def _case(folder: Path, session: Path, name: str, at: int, whole: dict) -> Case:
     damaged = (folder / name).read_bytes()
-    began_s = time.monotonic()
     before, after = repair(folder)
-    assert time.monotonic() - began_s < 120
     assert after.is_whole, after.findings
     now = _content(folder)
     for index, (row, text) in now["frames"].items():

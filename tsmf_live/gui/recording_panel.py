@@ -246,7 +246,11 @@ def _state_text(status: RecordingStatus) -> str:
     if status.message:
         return status.message
     if status.folder is not None:
-        return tr("{take} is finished: {clock}").format(take=status.folder.name, clock=clock_text(status.seconds))
+        text = tr("{take} is finished: {clock}").format(take=status.folder.name, clock=clock_text(status.seconds))
+        if status.pictures_lost:
+            lost = tr("it lacks {lost} of {count} pictures, the machine was too slow")
+            text += " · " + lost.format(lost=status.pictures_lost, count=status.frames)
+        return text
     return tr("nothing is recorded")
 
 

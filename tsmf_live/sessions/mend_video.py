@@ -11,7 +11,7 @@ import av
 import numpy as np
 from tqdm import tqdm
 
-from tsmf_live.color_file import CONTAINER_OPTIONS, ColorFile
+from tsmf_live.color_file import CONTAINER_OPTIONS, ColorFile, EncodedFile
 from tsmf_live.files import create, remove, sync
 from tsmf_live.frames import COLOR_HEIGHT, COLOR_WIDTH
 from tsmf_live.session import COLOR_FILE
@@ -89,13 +89,15 @@ def _with_index(clean: Path, mended: Path) -> bool:
     """Copies all packets into a file with an index; whether all of them arrived. OSError if it cannot be written."""
     try:
         with clean.open("rb") as file, open_video(file) as source, create(mended) as written:
-            with av.open(written, "w", format="matroska", container_options=CONTAINER_OPTIONS) as target:
+            encoded = EncodedFile(written)
+            with av.open(encoded, "w", format="matroska", container_options=CONTAINER_OPTIONS) as target:
                 stream = target.add_stream_from_template(source.streams.video[0])
                 for packet in source.demux(source.streams.video[0]):
                     if packet.pts is not None:
                         packet.stream = stream
                         packet.dts = packet.pts  # no picture is stored out of order
                         target.mux(packet)
+            encoded.check()
             sync(written)
     except (av.FFmpegError, ValueError, ArithmeticError, LookupError) as error:
         if isinstance(error, OSError) and error.errno and error.errno > 0:

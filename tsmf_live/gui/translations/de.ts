@@ -968,6 +968,10 @@
       <translation>{take} ist fertig: {clock}</translation>
     </message>
     <message>
+      <source>it lacks {lost} of {count} pictures, the machine was too slow</source>
+      <translation>es fehlen {lost} von {count} Bildern, der Rechner war zu langsam</translation>
+    </message>
+    <message>
       <source>nothing is recorded</source>
       <translation>es wird nicht aufgenommen</translation>
     </message>

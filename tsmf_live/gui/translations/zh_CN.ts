@@ -968,6 +968,10 @@
       <translation>{take} 已完成：{clock}</translation>
     </message>
     <message>
+      <source>it lacks {lost} of {count} pictures, the machine was too slow</source>
+      <translation>缺少 {count} 帧画面中的 {lost} 帧，电脑速度不够</translation>
+    </message>
+    <message>
       <source>nothing is recorded</source>
       <translation>未在录制</translation>
     </message>

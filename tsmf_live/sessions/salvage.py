@@ -32,7 +32,7 @@ from tsmf_live.session_table import LARGEST_S, csv_line, frame_row, row_line
 
 FIRST_LINE = COUNT_WIDTH + 1  # bytes
 ROW_VALUES = len(FRAMES_HEADER)
-_BODY_COUNT = re.compile(rb"[ \t]*[0-6](\.0*)?[ \t]*\r?\n?")  # a line of its own; as we write it, and as imports keep it
+_BODY_COUNT = re.compile(rb"[ \t]*[0-6](\.0*)?[ \t]*\r?\n?")  # a line of its own, also as imports keep it
 _BODY_COUNT_BEHIND = re.compile(rb"[0-6](\.0*)?[ \t]*\r?\n$")  # the end of a line
 
 

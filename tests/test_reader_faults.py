@@ -12,6 +12,7 @@ import recordings
 from test_prepare_sources import ntu_name, ntu_tree, pku_tree, run, skipped, walking
 
 from train import ablation, prepare, prepare_parts
+from train.compare import read_predictions
 from train.prepared import Prepared
 from train.splits import Sample, split
 from tsmf_live.annotations import Annotations
@@ -493,3 +494,16 @@ def test_the_shared_short_video_and_millimetres_are_refused(tmp_path):
     for name in ("short_video", "millimetres"):
         with pytest.raises(TsmfError, match=r"shorter|millimetres"):
             prepared("--source", "ntu60", FAULTS / name, "--out", tmp_path / name)
+
+
+@pytest.mark.parametrize("content", [b"\xff", b'{"type": "prediction"}', b"[1]", b"[" * 9999, b"{", b"\xef\xbb\xbf1"])
+def test_what_is_no_output_of_the_program_is_one_line_to_compare(tmp_path, content):
+    with pytest.raises(UsageError, match=r"run.json: expected the JSON lines"):
+        read_predictions(write(tmp_path / "run.json", content))
+
+
+def test_settings_of_an_ablation_that_are_damaged_are_one_line(tmp_path):
+    write(tmp_path / "out" / "settings.json", b"{")
+    args = ablation.parse(["--data", str(tmp_path), "--out", str(tmp_path / "out")])
+    with pytest.raises(UsageError, match="choose another --out"):
+        ablation.keep_settings(args)

@@ -27,7 +27,7 @@ from train import evaluate, options, score_file, scoring, student, teacher
 from train.files import replace_file
 from train.prepared import Prepared
 from tsmf_live import command
-from tsmf_live.command import tell
+from tsmf_live.command import one_line, tell
 from tsmf_live.files import file_name
 from tsmf_live.frames import UsageError
 
@@ -282,6 +282,8 @@ def main(arguments: list[str] | None = None) -> None:
     rows = chosen_rows(args.rows, prepared.has_crops, len(prepared.crop_kinds))
     for split in args.splits:
         prepared.split(split)  # a split that cannot be is told before hours of training
+    if len({folder_of(split) for split in args.splits}) < len(set(args.splits)):
+        raise UsageError("--splits: expected splits whose folders have different names; rename one of the list files")
     keep_settings(args)
     makers, results = row_makers(), {}
     bar = tqdm(total=len(rows) * len(args.splits), desc="rows", disable=None)
@@ -303,7 +305,13 @@ def keep_settings(args: argparse.Namespace) -> None:
     document = {name: None if getattr(args, name) is None else str(getattr(args, name)) for name in names}
     path = args.out / "settings.json"
     if path.is_file():
-        before = json.loads(path.read_text(encoding="utf-8"))
+        try:
+            before = dict(json.loads(path.read_bytes()))
+        except (OSError, ValueError, TypeError, RecursionError) as error:
+            raise UsageError(
+                f"{path}: expected the settings with which the folder was begun, it is damaged ({one_line(error)}); "
+                "choose another --out"
+            ) from error
         other = [name for name in names if before.get(name) != document[name]]
         if other:
             raise UsageError(

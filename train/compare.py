@@ -13,10 +13,11 @@ from pathlib import Path
 
 from tsmf_live import command
 from tsmf_live.actor.subject import LOOK_ALIKES
-from tsmf_live.command import tell
+from tsmf_live.command import one_line, tell
 from tsmf_live.frames import UsageError
 from tsmf_live.session import SessionEvent, of_kind, read_events
 
+NEEDED = {"sensor_time_s", "state", "top5"}  # of a prediction
 SETTLED_S = 3.0  # after an action: until then a window of the bundled weights still holds some of it
 
 
@@ -55,12 +56,14 @@ def nothing_said(events: list[SessionEvent], predictions: list[dict]) -> tuple[i
 def read_predictions(path: Path) -> list[dict]:
     """The prediction objects of a --json file."""
     try:
-        with path.open(encoding="utf-8") as lines:
-            return [document for document in map(json.loads, lines) if document["type"] == "prediction"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise UsageError(
-            f"{path}: expected the JSON lines of run_live.py --json, got something else ({error})"
-        ) from error
+        with path.open(encoding="utf-8-sig") as lines:
+            documents = [document for document in map(json.loads, lines) if document["type"] == "prediction"]
+        if all(document.keys() >= NEEDED for document in documents):
+            return documents
+        reason = f"a prediction without {', '.join(sorted(NEEDED))}"
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        reason = one_line(error)
+    raise UsageError(f"{path}: expected the JSON lines of run_live.py --json, got something else ({reason})")
 
 
 def main() -> None:

@@ -13,6 +13,7 @@ import numpy as np
 from train.files import replace_file
 from train.prepared import Prepared
 from tsmf_live.frames import UsageError
+from tsmf_live.text_files import read_text
 
 NAMES_FILE = "validation.txt"
 ENOUGH_SUBJECTS = 8  # fewer: a whole subject less would cost too much, so single samples are held out
@@ -86,5 +87,5 @@ def read_names(folder: Path, prepared: Prepared) -> np.ndarray:
     path = folder / NAMES_FILE
     if not path.is_file():
         return np.zeros(0, np.int64)
-    names = set(path.read_text(encoding="utf-8").split("\n"))
+    names = set(read_text(path, "the names of the samples that the run held out", UsageError).split("\n"))
     return np.array([i for i, sample in enumerate(prepared.samples) if sample.name in names], np.int64)

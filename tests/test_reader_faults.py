@@ -507,3 +507,17 @@ def test_settings_of_an_ablation_that_are_damaged_are_one_line(tmp_path):
     args = ablation.parse(["--data", str(tmp_path), "--out", str(tmp_path / "out")])
     with pytest.raises(UsageError, match="choose another --out"):
         ablation.keep_settings(args)
+
+
+def test_names_that_are_no_text_and_sessions_without_bodies_do_not_end_a_preparation(tmp_path):
+    root = ntu_tree(tmp_path / "ntu")
+    write(root / "notes\udcff.skeleton", b"1\n")
+    data = run("--source", "ntu60", root, "--out", tmp_path / "out")
+    assert len(data.samples) == 8
+    assert "the name is not" in skipped(data)["notes\udcff"]
+    study = tmp_path / "study"
+    for name in ("a", "b"):
+        recordings.write_session(study / name, walking(1, 30), details={"action": "wave"})
+    (study / "b" / BODIES_FILE).unlink()
+    data = run("--source", "sessions", study, "--out", tmp_path / "out2")
+    assert list(skipped(data)) == ["b:01"]

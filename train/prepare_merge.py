@@ -37,6 +37,7 @@ from tsmf_live.files import remove, whole_file
 from tsmf_live.frames import RecordingError, SourceError
 from tsmf_live.skeleton import JOINT_COUNT
 
+UNWRITABLE = "backslashreplace"  # names of files need not be text; what none can hold is escaped
 PARTS_FOLDER, STARTED_FILE = "parts", "unfinished.json"
 
 
@@ -115,7 +116,7 @@ def merge(reader: Reader, job: Job, plan: dict[str, Any], count: int) -> dict[st
         "splits": [*PUBLISHED.get(reader.kind, ()), *own],
         "files": files,
     }
-    write_whole(out / MANIFEST_FILE, json.dumps(manifest, indent=1, ensure_ascii=False).encode())
+    write_whole(out / MANIFEST_FILE, json.dumps(manifest, indent=1, ensure_ascii=False).encode(errors=UNWRITABLE))
     clear(out)
     return manifest
 
@@ -157,7 +158,7 @@ def _csv(samples: list[Sample]) -> bytes:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(Sample._fields)
     writer.writerows(samples)
-    return text.getvalue().encode()
+    return text.getvalue().encode(errors=UNWRITABLE)
 
 
 def _counts(samples: list[Sample], skipped: list[Skipped], labels: tuple[str, ...]) -> dict[str, Any]:

@@ -28,7 +28,17 @@ import numpy as np
 
 from train import prepare_crops
 from train.prepare_footage import Footage, Reader, Skipped, UnreadablePictures
-from train.prepare_merge import PARTS_FOLDER, STARTED_FILE, Job, clear, merge, part_path, write_whole, writing
+from train.prepare_merge import (
+    PARTS_FOLDER,
+    STARTED_FILE,
+    UNWRITABLE,
+    Job,
+    clear,
+    merge,
+    part_path,
+    write_whole,
+    writing,
+)
 from train.prepared import (
     CROPS_FOLDER,
     FORMAT,
@@ -83,7 +93,7 @@ def _plan(reader: Reader, job: Job, source: str) -> dict[str, Any]:
     """What must be equal for a run to go on where another one stopped."""
     digest = hashlib.sha256()
     for line in reader.fingerprint():
-        digest.update(line.encode() + b"\n")
+        digest.update(line.encode(errors=UNWRITABLE) + b"\n")
     return {
         "format": FORMAT,
         "format_version": FORMAT_VERSION,

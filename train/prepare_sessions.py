@@ -76,7 +76,8 @@ class SessionsReader:
         """See Reader."""
         yield from (f"{one.name} {one.reason}" for one in self.skipped)
         for item in self.items:
-            yield f"{item} {self._segments[item]} {(self._root / item / BODIES_FILE).stat().st_size}"
+            bodies = self._root / item / BODIES_FILE
+            yield f"{item} {self._segments[item]} {bodies.stat().st_size if bodies.is_file() else 'none'}"
 
     def read(self, item: str) -> Footage:
         """See Reader."""

@@ -382,7 +382,7 @@ def test_a_gap_of_months_in_an_annotation_is_skipped_and_fills_no_memory(tmp_pat
 
 def made_pickle(path: Path, clips: dict[str, np.ndarray], label: int = 0) -> Path:
     annotations = [
-        {"frame_dir": name, "label": label, "total_frames": keypoint.shape[1], "keypoint": keypoint}
+        {"frame_dir": name, "label": label, "total_frames": keypoint.shape[1], "keypoint": keypoint.copy()}
         for name, keypoint in clips.items()
     ]
     path.write_bytes(pickle.dumps({"split": {}, "annotations": annotations}))
@@ -410,16 +410,17 @@ def test_an_import_of_a_pickle_leaves_bad_clips_out_names_them_and_says_so(tmp_p
     assert sorted(path.name for path in (tmp_path / "study").iterdir()) == ["a", "what--", "z"]
     told = capsys.readouterr()
     assert told.err.count("\n") == 9
+    assert "annotation 9: expected frame_dir" in told.err
     assert "3 sessions" in told.out
     data = run("--source", "pickle", tmp_path / "p.pkl", "--out", tmp_path / "out")
-    assert {"nan", "zero", "empty", "nobody", "mm"} == set(skipped(data))
+    assert {"nan", "zero", "empty", "nobody", "mm", "p.pkl"} == set(skipped(data))
 
 
 def test_a_name_that_no_file_can_hold_is_left_out(tmp_path):
     good = np.stack([frame.bodies[0].joints for frame in walking(1, 12)])[None]
     path = made_pickle(tmp_path / "p.pkl", {"a": good, "half\ud800": good})
     data = run("--source", "pickle", path, "--out", tmp_path / "out")
-    assert list(skipped(data)) == ["half\\ud800"]
+    assert list(skipped(data)) == ["p.pkl"]
     with pytest.raises(SourceError, match="1 of 2 samples"):
         sessions("import-pickle", path, "--out", tmp_path / "study")
 

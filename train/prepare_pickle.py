@@ -45,8 +45,7 @@ class PickleReader:
         content = read_annotation_pickle(path)
         self._path = path
         self._splits = {_writable(name): names for name, names in content["split"].items()}
-        sound = [one for one in content["annotations"] if _writable(one["frame_dir"]) == one["frame_dir"]]
-        self._annotations = sorted(sound, key=lambda annotation: annotation["frame_dir"])
+        self._annotations = sorted(content["annotations"], key=lambda annotation: annotation["frame_dir"])
         if not self._annotations:
             raise SourceError(f"{path}: expected annotations, found none; choose another file")
         classes = max(annotation["label"] for annotation in self._annotations) + 1
@@ -58,8 +57,7 @@ class PickleReader:
         self.kind = ntu_kind(classes) if all(NTU_NAME.fullmatch(name) for name in names) else "pickle"
         self.items = range(len(self._annotations))
         self.settings: dict[str, Any] = {}
-        others = {_writable(one["frame_dir"]) for one in content["annotations"]} - set(names)
-        self.skipped = [Skipped(name, "a name that no file can hold", True) for name in sorted(others)]
+        self.skipped = [Skipped(path.name, problem, True) for problem in content["refused"]]
 
     def fingerprint(self) -> Iterable[str]:
         """See Reader."""

@@ -29,6 +29,7 @@ def read_annotation_pickle(path: Path) -> dict[str, Any]:
         {"split": {name: [frame_dir, ...]}, "annotations": [...]}; each annotation has frame_dir (str), label (int, from
         0), total_frames (int, T) and keypoint (M, T, 25, 3) float, a person who is not there all zero; further entries
         are kept as they are. Arrays are read-only and keep the file's dtype. "split" is empty if the file has none.
+        "refused" is ours: a line for each annotation that is none; those are left out, unless all are.
 
     Raises:
         SourceError: not readable, not such a pickle, or it holds more than numbers, text, plain containers and arrays
@@ -64,17 +65,18 @@ def _checked(path: Path, content: Any, size: int) -> dict[str, Any]:
         raise SourceError(f"{path}: expected 'split' to hold lists of frame_dir by name, got another kind of content")
     if isinstance(content.get("labels"), list) and not _is_name_list(content["labels"]):
         raise SourceError(f"{path}: expected 'labels' to hold the names of the classes, got other values")
-    for number, annotation in enumerate(content["annotations"]):
-        problem = _problem(annotation)
-        if problem:
-            raise SourceError(f"{path}: annotation {number}: {problem}; is it a 3D annotation of 25 joints?")
-    held = sum(annotation["keypoint"].nbytes for annotation in content["annotations"])
+    problems = [_problem(annotation) for annotation in content["annotations"]]
+    refused = [f"annotation {number}: {problem}" for number, problem in enumerate(problems) if problem]
+    if refused and len(refused) == len(problems):
+        raise SourceError(f"{path}: {refused[0]}; is it a 3D annotation of 25 joints?")
+    annotations = [one for one, problem in zip(content["annotations"], problems, strict=True) if not problem]
+    held = sum(annotation["keypoint"].nbytes for annotation in annotations)
     if held > size:
         raise SourceError(
             f"{path}: its annotations hold {held} bytes of numbers, the file has {size}: they share them; expected "
             "every clip's own numbers, write them anew"
         )
-    return {**content, "split": split}
+    return {**content, "split": split, "annotations": annotations, "refused": refused}
 
 
 def _is_name_list(names: Any) -> bool:

@@ -62,7 +62,11 @@ def run(args: argparse.Namespace) -> int:
         unknown = set(args.only) - {sample["frame_dir"] for sample in samples}
         if unknown:
             raise UsageError(f"--only: {args.path} has no sample {min(unknown)}; it has {len(content['annotations'])}")
-    left_out = LeftOut(len(samples), "samples")
+    refused = content["refused"] if args.only is None else []
+    left_out = LeftOut(len(samples) + len(refused), "samples")
+    for problem in refused:
+        with left_out.if_unusable():
+            raise SourceError(f"{args.path}: {problem}")
     for sample in tqdm(samples, desc="import", unit="sample", disable=None, leave=False):
         with left_out.if_unusable():
             folder = args.out / _checked_name(args.path, sample)

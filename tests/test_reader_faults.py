@@ -226,7 +226,9 @@ def test_endings_count_in_any_case(tmp_path, skeleton, video):
     (tmp_path / "ntu" / "S001C001P001R001A002.skeleton").mkdir()  # a folder is no sample
     film = recordings.write_video(tmp_path / "film.avi", 8).rename(tmp_path / "ntu" / (NAME + video))
     assert color_video_of(path) == film
-    assert open_source(str(path)).info.has_color
+    source = open_source(str(path))
+    assert source.info.has_color
+    source.close()
     data = run("--source", "ntu60", tmp_path / "ntu", "--out", tmp_path / "out")
     assert (len(data.samples), data.has_crops) == (1, True)
     assert sessions("import-ntu", tmp_path / "ntu", "--out", tmp_path / "study") == 0
@@ -367,7 +369,7 @@ def test_of_a_recording_with_a_short_video_the_actions_before_its_end_are_kept(t
 def test_a_gap_of_months_in_an_annotation_is_skipped_and_fills_no_memory(tmp_path):
     study = tmp_path / "study"
     for name in ("take-001", "take-002"):
-        recordings.write_session(study / name, walking(1, 60), details={"action": "wave", "performer": "anna"})
+        recordings.write_session(study / name, walking(1, 60), details={"action": "wave"})
     path = study / "take-002" / FRAMES_FILE
     header, *rows = path.read_text().splitlines()
     late = [row.split(",") for row in rows[30:]]

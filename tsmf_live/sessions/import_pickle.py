@@ -73,7 +73,7 @@ def run(args: argparse.Namespace) -> int:
             contents = _contents(args.path, sample, names)
             with new_folder(folder) as unfinished:
                 write_session(unfinished, contents, "h264")
-    tell(f"{args.path} -> {args.out}: {len(samples) - left_out.count} sessions, estimated times")
+    tell(f"{args.path} -> {args.out}: {len(samples) + len(refused) - left_out.count} sessions, estimated times")
     left_out.tell(args.path)
     return 0
 

@@ -17,7 +17,6 @@ if __name__ == "__main__":
 import argparse
 import contextlib
 import os
-import subprocess
 import sys
 import time
 import traceback
@@ -38,7 +37,6 @@ if TYPE_CHECKING:  # the real imports come after the command line has been under
 ASSETS = Path(__file__).resolve().parent / "assets"
 BUNDLED_CHECKPOINT = ASSETS / "demo.safetensors"
 BUNDLED_SAMPLE = ASSETS / "sample"
-TRY_DISPLAY_S = 15.0
 TAKE_KEYS = {
     "subject": str, "action": str, "setup": int, "camera": int, "performer": int, "replication": int, "consent": str,
 }  # fmt: skip
@@ -82,7 +80,8 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     add("--loop", action="store_true", help="begin again after the last frame")
     add("--no-color", action="store_true", help="hide the colour picture from the model")
     add("--debug", action="store_true", help="show the traceback of an error")
-    return parser.parse_args(arguments)
+    arguments = sys.argv[1:] if arguments is None else arguments
+    return parser.parse_args(arguments, argparse.Namespace(given=arguments))
 
 
 def add_recording(parser: argparse.ArgumentParser) -> None:
@@ -211,24 +210,30 @@ def check_record_folder(folder: Path) -> None:
         raise RecordingError(f"--record {folder}: expected a new or empty folder; choose another one")
 
 
-def display_missing() -> str | None:
-    """Why no window can be shown, or None. Qt ends the process when it finds no display, so another one tries first."""
-    if sys.platform.startswith("linux") and not any(
-        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
-    ):
-        return "no display (DISPLAY is not set)"
-    if not sys.platform.startswith("linux"):
-        return None
-    attempt = "from PyQt5.QtWidgets import QApplication; QApplication([])"
-    try:
-        tried = subprocess.run([sys.executable, "-c", attempt], capture_output=True, text=True, timeout=TRY_DISPLAY_S)
-    except subprocess.TimeoutExpired:
-        return f"no display (Qt did not start within {TRY_DISPLAY_S:g} s)"
-    if tried.returncode == 0:
-        return None
-    words = [line for line in tried.stderr.splitlines() if line.strip()] or ["no reason given"]
-    reason = next((line for line in words if "could not" in line or "Error" in line), words[-1])
-    return f"no window can be shown ({reason.strip()})"
+@contextlib.contextmanager
+def display(args: argparse.Namespace, source: str) -> Iterator[bool]:
+    """Whether a window is shown, said in a line if it was asked for and cannot be; Qt is there during the block only.
+
+    A display that refuses although it has just been tried leaves no way on within this process, where nothing has begun
+    yet: the program takes its own place, headless.
+    """
+    from tsmf_live.display import why_no_window
+
+    reason = None if args.headless else why_no_window()
+    if reason is not None:
+        say(f"{reason}: running headless")
+    if args.headless or reason is not None:
+        yield False
+        return
+    from tsmf_live.gui.show import application
+
+    def start_headless(reason: str) -> None:
+        say(f"no window can be shown ({reason}): running headless")
+        command = [sys.executable, str(Path(__file__).resolve()), *args.given, "--source", source, "--headless"]
+        os.execv(sys.executable, command)
+
+    with application(start_headless):
+        yield True
 
 
 @contextlib.contextmanager
@@ -268,39 +273,35 @@ def run(args: argparse.Namespace) -> int:
     plan = record_plan(args)
     device = choose_device(args.device)
     model = TSMF.load(args.checkpoint, device)
-    headless = args.headless
-    if not headless and (reason := display_missing()):
-        say(f"{reason}: running headless")
-        headless = True
-    settings = RunSettings(
-        source=source,
-        source_name=source_name(source),
-        paced=args.speed == "1",
-        duration_s=args.duration,
-        loop=args.loop,
-        hold_at_end=not headless and args.duration is None,
-        use_color=not args.no_color,
-        stream=choose_stream(args.mode, model.spec),
-        record=plan,
-        inspect=not headless,
-        checkpoint_name=args.checkpoint.name,
-    )
-    with json_stream(args.json) as stream:
+    with display(args, source) as windowed, json_stream(args.json) as stream:
+        settings = RunSettings(
+            source=source,
+            source_name=source_name(source),
+            paced=args.speed == "1",
+            duration_s=args.duration,
+            loop=args.loop,
+            hold_at_end=windowed and args.duration is None,
+            use_color=not args.no_color,
+            stream=choose_stream(args.mode, model.spec),
+            record=plan,
+            inspect=windowed,
+            checkpoint_name=args.checkpoint.name,
+        )
         reports: list[JsonReport | PlainReport] = [JsonReport(stream)] if stream else []
-        if headless and args.json != "-" and sys.stdout is not None:
+        if not windowed and args.json != "-" and sys.stdout is not None:
             reports.append(PlainReport(sys.stdout))
         pipeline = Pipeline(partial(open_source, source, aside=settings.paced), model, settings, reports)
         launcher = Launcher(pipeline, reports, args.checkpoint, device, args.mode)
         with interrupt.answered_by(interrupt.note):  # from here on there is something to end in good order
             said: list[str] = []
-            interrupted, window_error = watch(launcher, headless, args, said)
+            interrupted, window_error = watch(launcher, windowed, args, said)
             code = end(launcher.pipeline, reports, interrupted, window_error, args.debug, said)
         earlier = [explain(error, args.debug) for error in launcher.errors]
         return code or next(iter(earlier), 0)
 
 
 def watch(
-    launcher: Launcher, headless: bool, args: argparse.Namespace, said: list[str]
+    launcher: Launcher, windowed: bool, args: argparse.Namespace, said: list[str]
 ) -> tuple[bool, BaseException | None]:
     """Starts the run and waits for its end; whether the user interrupted it, and an error of the window's own.
 
@@ -309,7 +310,7 @@ def watch(
     """
     try:
         launcher.pipeline.start()
-        return (wait_headless(launcher.pipeline, said) if headless else show_window(launcher, args)), None
+        return (show_window(launcher, args) if windowed else wait_headless(launcher.pipeline, said)), None
     except Exception as error:
         return False, error
 

@@ -13,7 +13,7 @@ from conftest import ROOT
 
 #: A room may import only rooms that stand before it; commands (run_live, train) may import any.
 FLOW = (
-    "interrupt", "skeleton", "camera", "frames", "files", "text_files", "units", "command", "class_names",
+    "interrupt", "skeleton", "camera", "frames", "files", "text_files", "units", "command", "display", "class_names",
     "stage", "ring", "actor", "ntu_text",
     "color_file", "session_table", "session_folder", "session_checksums", "session", "annotations", "sources", "player",
     "capture", "roi", "posture", "pose", "history", "nets", "recognizer", "decision", "inference", "moments",

@@ -34,11 +34,16 @@ def system_language() -> str:
     return next((code for code in LANGUAGES if code == named or code == named.partition("_")[0]), "en")
 
 
-def use_language(code: str) -> None:
-    """Texts made from now on are in this language; Qt's own buttons too, where its translation is there."""
+def forget_language() -> None:
+    """English, as in the source; nothing of Qt is held any more."""
     for translator in _installed:
         QCoreApplication.removeTranslator(translator)
     _installed.clear()
+
+
+def use_language(code: str) -> None:
+    """Texts made from now on are in this language; Qt's own buttons too, where its translation is there."""
+    forget_language()
     for name, folder in ((code, str(FOLDER)), (f"qtbase_{code}", QLibraryInfo.location(QLibraryInfo.TranslationsPath))):
         translator = QTranslator()
         if code != "en" and translator.load(name, folder):

@@ -1,31 +1,88 @@
-"""Shows the window until it is closed, and brings every error that leaves a slot to the caller."""
+"""Shows the window until it is closed, brings every error that leaves a slot to the caller, and lets go of Qt.
+
+Qt is let go in this order, while Python is still whole: the window and all it holds, what Python has not collected yet,
+the application. What is left for PyQt's own clean-up at the interpreter's end is destroyed while PyQt walks the table
+of its objects; destroying calls back into Python, the table grows under the walk, and now and then the program ended in
+a segmentation fault.
+"""
 
 from __future__ import annotations
 
+import gc
 import sys
-from collections.abc import Iterator
+import traceback
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
 
-from PyQt5.QtCore import QEventLoop, Qt, QTimer
+from PyQt5 import sip
+from PyQt5.QtCore import (
+    QEventLoop,
+    QMessageLogContext,
+    Qt,
+    QtFatalMsg,
+    QTimer,
+    QtMsgType,
+    qInstallMessageHandler,
+)
+from PyQt5.QtGui import QGuiApplication
 from PyQt5.QtWidgets import QApplication
 
 from tsmf_live import interrupt
+from tsmf_live.display import leave_out_foreign_plugins, reason
 from tsmf_live.gui.desk import Run
+from tsmf_live.gui.language import forget_language
 from tsmf_live.gui.log_file import LOG
 from tsmf_live.gui.opening import Launcher
 from tsmf_live.gui.window import MainWindow
 from tsmf_live.interrupt import INTERRUPTED
 
+LETTING_GO = 4  # passes: what one destroys releases what only the next finds
 
-def _new_application() -> QApplication:
+
+@contextmanager
+def application(refused: Callable[[str], object]) -> Iterator[QApplication]:
+    """Qt's application, for as long as the block lasts; afterwards nothing of Qt is left. Main thread only.
+
+    Args:
+        refused: called with the reason, in words, when the display that was there a moment ago refuses. Qt ends the
+            process with an abort when this returns: it must put another program in our place.
+    """
+    leave_out_foreign_plugins()
     QApplication.setAttribute(Qt.AA_EnableHighDpiScaling)
     QApplication.setAttribute(Qt.AA_UseHighDpiPixmaps)
-    return QApplication(sys.argv[:1])
+    QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+    said: list[str] = []
+
+    def note(kind: QtMsgType, _where: QMessageLogContext, text: str) -> None:
+        said.append(text)
+        if kind == QtFatalMsg:
+            refused(reason("\n".join(said)))
+
+    before = qInstallMessageHandler(note)
+    app = QApplication(sys.argv[:1])
+    qInstallMessageHandler(before)
+    for text in said:
+        print(text, file=sys.stderr)
+    try:
+        yield app
+    finally:
+        forget_language()
+        _let_go()
+        sip.delete(app)
+
+
+def _let_go() -> None:
+    """Destroys now what is to be deleted later, and what only a circle of references still holds."""
+    for _ in range(LETTING_GO):
+        QApplication.processEvents()
+        gc.collect()
 
 
 def run_window(run: Run, launcher: Launcher | None = None, *, quit_when_ended: bool = False) -> int:
-    """Show the window until it is closed; the pipeline shown last is closed then. Call it on the main thread.
+    """Show the window until it is closed; the pipeline shown last is closed then, the window destroyed.
+
+    Call it on the main thread, within `application`.
 
     Args:
         run: running already.
@@ -39,26 +96,38 @@ def run_window(run: Run, launcher: Launcher | None = None, *, quit_when_ended: b
         Exception: the first that left a slot or an event of the window, or the pipeline's close. PyQt5 would abort the
             process; here it closes the window and is the caller's to report.
     """
-    app = QApplication.instance() or _new_application()
     window = MainWindow(run, launcher)
+    if quit_when_ended:
+        window.run_over.connect(window.close_now)
+    try:
+        errors, interrupted = _show_until_closed(window)
+    finally:
+        sip.delete(window)
+        del window
+        _let_go()
+    if errors:
+        raise errors[0]
+    return INTERRUPTED if interrupted else 0
+
+
+def _show_until_closed(window: MainWindow) -> tuple[list[BaseException], bool]:
+    """Exceptions out of the window, and whether the user asked for the end from outside it."""
     loop = QEventLoop()
 
     def close_soon() -> None:
         QTimer.singleShot(0, window.close_now)  # not here: the window may only just be opening
 
     window.closed.connect(loop.quit)
-    if quit_when_ended:
-        window.run_over.connect(window.close_now)
     with _closed_by_error(window) as errors, interrupt.answered_by(close_soon):
         window.show()
         window.activateWindow()
         loop.exec_()
         window.close_now()
-        app.processEvents()
+        QApplication.processEvents()
         interrupted = interrupt.asked()
-    if errors:
-        raise errors[0]
-    return INTERRUPTED if interrupted else 0
+    for error in errors:
+        traceback.clear_frames(error.__traceback__)  # it would keep what the window held
+    return errors, interrupted
 
 
 @contextmanager

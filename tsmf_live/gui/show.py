@@ -12,7 +12,7 @@ import gc
 import sys
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import TracebackType
 
 from PyQt5 import sip
@@ -101,6 +101,8 @@ def run_window(run: Run, launcher: Launcher | None = None, *, quit_when_ended: b
         window.run_over.connect(window.close_now)
     try:
         errors, interrupted = _show_until_closed(window)
+        for error in errors:
+            _forget_locals(error)
     finally:
         sip.delete(window)
         del window
@@ -125,9 +127,15 @@ def _show_until_closed(window: MainWindow) -> tuple[list[BaseException], bool]:
         window.close_now()
         QApplication.processEvents()
         interrupted = interrupt.asked()
-    for error in errors:
-        traceback.clear_frames(error.__traceback__)  # it would keep what the window held
     return errors, interrupted
+
+
+def _forget_locals(error: BaseException) -> None:
+    """An error that is kept keeps the frames it came through, and these what the window held; lines stay, locals go."""
+    for frame, _line in traceback.walk_tb(error.__traceback__):
+        for caller, _line in traceback.walk_stack(frame):
+            with suppress(RuntimeError):  # it is running still
+                caller.clear()
 
 
 @contextmanager

@@ -15,6 +15,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -177,7 +178,8 @@ class Pipeline:
         self._record = RecordWork(
             self._takes, self._recorded_events, self._take_details, settings.record, self._finishing.set
         )
-        self._stages.append(Stage("record", self._record, self._stopping, vital=False))
+        self._record_stage = Stage("record", self._record, self._stopping, vital=False)
+        self._stages.append(self._record_stage)
 
     def start(self) -> None:
         """Starts all stages; once."""
@@ -222,11 +224,21 @@ class Pipeline:
 
     def stop_take(self) -> None:
         """Ends the take under way, if there is one, and keeps it."""
-        self._takes.end(keep=True)
+        self._takes.end()
 
-    def redo_take(self) -> None:
-        """Deletes the take under way, or else the last one; the next take has its number."""
-        self._takes.end(keep=False)
+    def redo_take(self, folder: Path | None = None) -> None:
+        """Deletes a take of this run, be it under way or kept, also when the run is over; returns at once.
+
+        Args:
+            folder: of the take, as the user was asked about it; None: the one under way, or else the last one.
+
+        Raises:
+            RecordingError: the run is over, and it cannot be deleted, or is none of its takes. Before the run's end
+                View.recording tells that.
+        """
+        if not self._takes.discard(folder):
+            self._record_stage.wait(JOIN_S)  # it has left its queue, so this is its last step
+            self._record.discard(folder)
 
     @property
     def player(self) -> Player | None:

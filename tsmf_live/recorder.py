@@ -31,7 +31,7 @@ from tsmf_live.session import (
     take_number,
 )
 from tsmf_live.stage import Meter
-from tsmf_live.take_queue import Begin, End, Taken, TakeQueue
+from tsmf_live.take_queue import Begin, Discard, End, Order, Taken, TakeQueue
 
 LOOK_EVERY_S = 0.5  # host time between two looks at sizes and free space
 SOON_FULL_S = 60.0  # time left from which the user is warned
@@ -87,7 +87,7 @@ class RecordWork:
         self._hides_faces = False  # in the take under way
         self._span_s: tuple[float, float] | None = None  # of the take under way
         self._kept: list[tuple[Path, tuple[float, float]]] = []  # takes: folder, span
-        self._last: Path | None = None  # the take that can still be discarded after its end
+        self._written: list[Path] = []  # folders of takes that have ended and can still be discarded
         self._done, self._resume_at_s = 0, 0.0
         self._looked_at_s = 0.0
         self._lost_before = 0
@@ -144,14 +144,17 @@ class RecordWork:
                 self._do(self._queue.without_picture(item) if late and isinstance(item, Taken) else item)
             while (event := self._events.get(0.0)) is not None:
                 self._place(event)
-            self._end(keep=True)
+            self._end()
         except RecordingError as error:
             self._fail(error)
         finally:
+            for item in self._queue.leave():
+                if isinstance(item, Discard):  # it came while the last take was being closed
+                    self._discard(item)
             self._awake.keep(False)
             self._events.close()
 
-    def _do(self, item: Taken | Begin | End | None) -> None:
+    def _do(self, item: Taken | Order | None) -> None:
         if isinstance(item, Taken):
             self._take(item)
         elif isinstance(item, Begin):
@@ -159,7 +162,9 @@ class RecordWork:
             self._begin(item)
         elif isinstance(item, End):
             self._plan = None
-            self._end(item.keep)
+            self._end()
+        elif isinstance(item, Discard):
+            self._discard(item)
 
     def _begin(self, order: Begin) -> None:
         take, self._lost_before = order
@@ -210,7 +215,7 @@ class RecordWork:
         if self._writer is not None:
             if plan.seconds is None or self._span_s is None or now_s - self._span_s[0] < plan.seconds:
                 return True
-            self._end(keep=True)
+            self._end()
             self._done += 1
             self._resume_at_s = now_s + plan.pause_s
         if self._done >= (plan.count or 1):
@@ -223,35 +228,58 @@ class RecordWork:
         self._begin(Begin(plan.settings(self._done), self._queue.lost))
         return True
 
-    def _end(self, keep: bool) -> None:
-        """Closes the take under way. Not kept: deletes it, or the last one if none is under way."""
-        status, writer = self._status, self._writer
-        if writer is None and keep:
+    def _end(self) -> None:
+        """Closes the take under way, if there is one, and keeps it."""
+        writer = self._writer
+        if writer is None:
             return
-        if writer is not None:
-            self._look()
+        self._look()
         self._writer = None
-        if keep:
-            writer.close()
-            if self._span_s is not None:
-                self._kept.append((writer.folder, self._span_s))
-                self._last = writer.folder
-            # the number of the next take; folder and figures stay those of this one
-            self._status = replace(self._status, state="off", take=status.take + 1, message=None)
-            return
-        if writer is not None:
+        self._written.append(writer.folder)
+        writer.close()
+        if self._span_s is not None:
+            self._kept.append((writer.folder, self._span_s))
+        # the number of the next take; folder and figures stay those of this one
+        self._status = replace(self._status, state="off", take=self._status.take + 1, message=None)
+
+    def discard(self, folder: Path | None) -> None:
+        """Deletes a take of this run, see take_queue.Discard; by the stage, and by anyone once the stage has ended.
+
+        Raises:
+            RecordingError: it cannot be deleted, or nothing of this run was written there.
+        """
+        writer, status = self._writer, self._status
+        if writer is not None and folder in (None, writer.folder):
+            folder = writer.folder
+            self._plan, self._writer = None, None
+            self._queue.refuse()
+            self._written.append(folder)
             with suppress(RecordingError):
                 writer.close()
-        folder = writer.folder if writer is not None else self._last
-        if folder is None:
+            self._status = replace(status, state="off", message=None)
+        elif folder is None and self._written:
+            folder = self._written[-1]
+        if folder not in self._written:
             self._status = replace(status, message="there is no take to discard")
             return
-        number = take_number(folder) or (status.take if writer is not None else status.take - 1)
-        if writer is None:
-            self._last = None
-            self._kept.pop()
+        number = take_number(folder) or max(status.take - (writer is None), 1)
+        self._kept = [kept for kept in self._kept if kept[0] != folder]
         discard(folder)
-        self._status = RecordingStatus(take=number, message=f"take {number} was discarded")
+        self._written.remove(folder)
+        message = f"take {number} was discarded"
+        if self._writer is not None or folder != status.folder:  # figures are those of another take
+            self._status = replace(self._status, message=message)
+        else:
+            self._status = RecordingStatus(take=number, message=message)
+
+    def _discard(self, order: Discard) -> None:
+        """Obeys; that it could not be done is told, and ends no other take."""
+        try:
+            self.discard(order.folder)
+        except RecordingError as error:
+            self.errors.append(error)
+            state = "failed" if self._writer is None else self._status.state
+            self._status = replace(self._status, state=state, message=str(error))
 
     def _fail(self, error: RecordingError) -> None:
         """Ends the take that cannot be written; what of it is on the disk stays."""
@@ -260,9 +288,11 @@ class RecordWork:
         self.errors.append(error)
         writer, self._writer = self._writer, None
         if writer is not None:
+            self._written.append(writer.folder)
             with suppress(RecordingError):  # the first error has told why
                 writer.close()
-        self._status = replace(self._status, state="failed", message=str(error))
+        folder = self._status.folder if self._status.folder in self._written else None  # else it is somebody else's
+        self._status = replace(self._status, state="failed", folder=folder, message=str(error))
 
     def _place(self, event: Event | None) -> None:
         """Writes an event into all takes in whose time it was, cut to each; it is told of when it has ended."""

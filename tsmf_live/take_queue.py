@@ -14,6 +14,7 @@ import threading
 import time
 from collections import deque
 from dataclasses import replace
+from pathlib import Path
 from typing import NamedTuple
 
 from tsmf_live.frames import RecordingError, SensorFrame
@@ -53,9 +54,16 @@ class Begin(NamedTuple):
 
 
 class End(NamedTuple):
-    """The take ends here; with `keep` False it, or else the last one, is discarded."""
+    """The take ends here and is kept."""
 
-    keep: bool
+
+class Discard(NamedTuple):
+    """The take in `folder` is discarded, be it under way or kept; None: the one under way, or else the last one."""
+
+    folder: Path | None = None
+
+
+Order = Begin | End | Discard
 
 
 class TakeQueue:
@@ -68,10 +76,11 @@ class TakeQueue:
 
     def __init__(self, *, lossless: bool, stopping: threading.Event) -> None:
         self._lossless, self._stopping = lossless, stopping
-        self._items: deque[Taken | Begin | End] = deque()
+        self._items: deque[Taken | Order] = deque()
         self._changed = threading.Condition()
         self._taking = False
         self._closed = False
+        self._left = False
         self._pictures = 0
         self._lost = 0
         self._hidden = HiddenBoxes()  # the capture thread's
@@ -112,14 +121,22 @@ class TakeQueue:
             self._items.append(Begin(take, self._lost))
             self._changed.notify_all()
 
-    def end(self, keep: bool) -> None:
+    def end(self) -> None:
         """Frames from now on belong to no take."""
         with self._changed:
-            if self._closed or (keep and not self._taking):
+            if self._closed or not self._taking:
                 return
             self._taking = False
-            self._items.append(End(keep))
+            self._items.append(End())
             self._changed.notify_all()
+
+    def discard(self, folder: Path | None) -> bool:
+        """Orders a take to be discarded, see Discard; False if the reader has left and obeys no more."""
+        with self._changed:
+            if not self._left:
+                self._items.append(Discard(folder))
+                self._changed.notify_all()
+            return not self._left
 
     def refuse(self) -> None:
         """The take cannot be written on: forgets its frames and takes no more until the next begins; by the reader."""
@@ -130,7 +147,7 @@ class TakeQueue:
             self._pictures = sum(isinstance(item, Taken) and item.frame.color_bgra is not None for item in self._items)
             self._changed.notify_all()
 
-    def get(self, timeout_s: float = WAIT_S) -> Taken | Begin | End | None:
+    def get(self, timeout_s: float = WAIT_S) -> Taken | Order | None:
         """The oldest item, or None if none came in time; by the recorder."""
         with self._changed:
             if not self._items and not self._closed:
@@ -157,6 +174,15 @@ class TakeQueue:
         with self._changed:
             self._closed = True
             self._changed.notify_all()
+
+    def leave(self) -> list[Taken | Order]:
+        """What nobody has read; orders are refused from now on. By the reader, at its end."""
+        with self._changed:
+            self._closed = self._left = True
+            items = list(self._items)
+            self._items.clear()
+            self._pictures = 0
+            return items
 
     @property
     def ended(self) -> bool:

@@ -133,7 +133,7 @@ def fill_one(folder: Path, rng: random.Random, patch: Callable[..., None] = seta
             while given < FRAMES and work.status.state != "failed":
                 queue.put(material.frame(given))
                 given += 1
-            queue.end(keep=True)
+            queue.end()
             _wait(lambda: not len(queue) and work.status.state != "recording", stage)
             tried = work.status.frames + (work.status.state == "failed")
         assert not disk.failed or (work.status.state == "failed" and "frames" in work.status.message), work.status
@@ -141,7 +141,7 @@ def fill_one(folder: Path, rng: random.Random, patch: Callable[..., None] = seta
         queue.begin(TakeSettings(elsewhere))
         for index in range(3):
             queue.put(material.frame(index))
-        queue.end(keep=True)
+        queue.end()
         _wait(lambda: not len(queue) and work.status.state == "off", stage)
         assert examine(elsewhere).is_whole
     finally:

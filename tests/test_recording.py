@@ -24,7 +24,7 @@ from tsmf_live.pipeline import Pipeline, RunSettings
 from tsmf_live.pose import PoseTracker
 from tsmf_live.recorder import RecordPlan, RecordWork
 from tsmf_live.ring import Ring
-from tsmf_live.session import TakeSettings, next_take_folder, read_events, read_frame_rows
+from tsmf_live.session import SessionWriter, TakeSettings, next_take_folder, read_events, read_frame_rows
 from tsmf_live.sources.base import EndOfSource, SourceInfo
 from tsmf_live.sources.replay import ReplaySource
 from tsmf_live.take_queue import CHOKING, PICTURES, PRESSING, TakeQueue
@@ -140,6 +140,104 @@ def test_redo_deletes_the_take_and_gives_its_number_again(run, tmp_path):
     run.pipeline.redo_take()  # there is none any more
     run.until(lambda: "no take" in run.status.message)
     assert run.end() == []
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_a_take_is_discarded_after_the_source_has_ended_or_the_run_has_failed(model, tmp_path, named, monkeypatch):
+    for fails in (False, True):
+        run = Run(model)
+        folder = tmp_path / f"take-00{2 + fails}"
+        run.pipeline.start_take(TakeSettings(folder))
+        run.feed(frames(6))
+        run.until(lambda run=run: run.status.frames == 6)
+        if fails:
+            monkeypatch.setattr(PoseTracker, "track", lambda *_: 1 / 0)
+            run.source.upcoming.put(frames(7)[6])
+        else:
+            run.source.upcoming.put(None)
+        assert run.pipeline.wait(LIMIT_S)
+        assert run.status.state == "off"
+        assert (folder / "session.json").exists()
+        run.pipeline.redo_take(run.status.folder if named else None)
+        assert not folder.exists()
+        assert (run.status.folder, run.status.take) == (None, 2 + fails)
+        assert run.status.message == f"take {2 + fails} was discarded"
+        run.pipeline.redo_take(folder)
+        assert "no take" in run.status.message
+        run.pipeline.finish()
+
+
+def test_a_discard_that_fails_after_the_end_is_an_error_of_whoever_asked(run, tmp_path, monkeypatch):
+    run.pipeline.start_take(TakeSettings(tmp_path / "take-001"))
+    run.feed(frames(4))
+    assert run.end() == []
+
+    def held(_folder) -> None:
+        raise RecordingError("held by another program")
+
+    monkeypatch.setattr("tsmf_live.recorder.discard", held)
+    with pytest.raises(RecordingError, match="held by another program"):
+        run.pipeline.redo_take(tmp_path / "take-001")
+    monkeypatch.undo()
+    run.pipeline.redo_take(tmp_path / "take-001")  # it can be tried again
+    assert not (tmp_path / "take-001").exists()
+
+
+def test_an_order_to_discard_that_comes_while_the_last_take_is_closed_is_obeyed(model, tmp_path, monkeypatch):
+    run = Run(model)
+    close = SessionWriter.close
+
+    def close_and_ask(writer) -> None:
+        close(writer)
+        run.pipeline.redo_take(tmp_path / "take-001")
+
+    monkeypatch.setattr(SessionWriter, "close", close_and_ask)
+    run.pipeline.start_take(TakeSettings(tmp_path / "take-001"))
+    run.feed(frames(4))
+    assert run.end() == []
+    assert not (tmp_path / "take-001").exists()
+
+
+def test_only_the_take_the_user_was_asked_about_is_discarded(run, tmp_path):
+    recorded = frames(40)
+    for number in (1, 2):
+        run.pipeline.start_take(TakeSettings(tmp_path / f"take-00{number}"))
+        run.feed(recorded[10 * number : 10 * number + 5])
+        run.pipeline.stop_take()
+        run.until(lambda: run.status.state == "off")
+    run.pipeline.start_take(TakeSettings(tmp_path / "take-003"))
+    run.feed(recorded[30:34])
+    run.pipeline.redo_take(tmp_path / "take-001")
+    run.until(lambda: not (tmp_path / "take-001").exists())
+    run.feed(recorded[34:38])
+    assert run.end() == []
+    assert len(times(tmp_path / "take-003")) == 8  # it went on
+    assert len(times(tmp_path / "take-002")) == 5
+
+
+def test_a_take_that_failed_is_discarded_and_no_other_one(run, tmp_path, monkeypatch):
+    run.pipeline.start_take(TakeSettings(tmp_path / "take-001"))
+    run.feed(frames(5))
+    run.pipeline.stop_take()
+    run.until(lambda: run.status.state == "off")
+    run.pipeline.start_take(TakeSettings(tmp_path / "take-002"))
+
+    def full(*_: object) -> None:
+        raise RecordingError("the disk is full")
+
+    monkeypatch.setattr(SessionWriter, "write", full)
+    run.feed(frames(9)[5:])
+    run.until(lambda: run.status.state == "failed")
+    run.pipeline.redo_take(run.status.folder)
+    run.until(lambda: not (tmp_path / "take-002").exists())
+    assert len(times(tmp_path / "take-001")) == 5
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "notes.txt").write_text("mine")
+    run.until(lambda: run.status.folder is None)
+    run.pipeline.start_take(TakeSettings(tmp_path / "mine"))  # cannot begin: it is not empty
+    run.until(lambda: run.status.state == "failed")
+    assert run.status.folder is None  # and so nothing of it is offered to be discarded
+    run.end()
 
 
 def test_a_second_take_is_refused_and_the_first_goes_on(run, tmp_path):

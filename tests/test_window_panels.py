@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from PyQt5.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
+from PyQt5.QtCore import QMimeData, QPointF, QSettings, Qt, QTimer, QUrl
 from PyQt5.QtGui import QColor, QDropEvent
 from PyQt5.QtWidgets import QAbstractButton, QApplication, QDialog, QLabel, QLineEdit, QMessageBox, QTextBrowser
 from recordings import frames as recorded_frames
@@ -136,7 +136,7 @@ def test_redo_asks_first_and_the_window_goes_on_while_it_asks(shown):
     assert run.asked == []
     window.desk.recording.ask_redo()
     answer(window, yes=True)
-    assert run.asked == ["redo"]
+    assert run.asked == [("redo", RECORDING.folder)]
 
 
 def test_fields_complete_from_the_checkpoints_labels_and_what_was_typed_before(shown):
@@ -145,7 +145,7 @@ def test_fields_complete_from_the_checkpoints_labels_and_what_was_typed_before(s
     window.desk.recording.action.setText("juggling")
     window.desk.recording.toggle()
     again = shown(FakePipeline(make_view(1))).desk.recording
-    assert again.subject.text() == "P07"
+    assert again.action.text() == "juggling"
 
     def completions(line: QLineEdit, typed: str) -> list[str]:
         line.completer().setCompletionPrefix(typed)
@@ -154,7 +154,77 @@ def test_fields_complete_from_the_checkpoints_labels_and_what_was_typed_before(s
 
     assert completions(again.action, "jugg") == ["juggling"]
     assert completions(again.action, "water") == ["drink water"]
-    assert completions(again.subject, "p0") == ["P07"]
+
+
+def test_subject_and_consent_are_of_one_sitting_and_in_no_file(shown, tmp_path):
+    window = shown(FakePipeline(make_view(1)))
+    panel = window.desk.recording
+    panel.subject.setText("Secret07")
+    panel.consent.setText("form Secret")
+    panel.numbers["performer"].setValue(7)
+    panel.toggle()
+    window.choose_theme("light")  # everything is made anew, within the sitting
+    again = window.desk.recording
+    assert again is not panel
+    assert (again.subject.text(), again.consent.text()) == ("Secret07", "form Secret")
+    window.choose_theme("dark")
+    window.close()
+    restarted = shown(FakePipeline(make_view(1))).desk.recording
+    assert (restarted.subject.text(), restarted.consent.text()) == ("", "")
+    assert restarted.numbers["performer"].value() == 7
+    kept = [path.read_text() for path in (tmp_path / "settings").rglob("*") if path.is_file()]
+    assert kept
+    assert not any("Secret" in text for text in kept)
+
+
+def test_another_subject_has_to_consent_anew(shown, qtbot):
+    panel = shown(FakePipeline(make_view(1))).desk.recording
+    panel.subject.setText("P07")
+    panel.consent.setText("form A")
+    panel.toggle()
+    assert panel.consent.text() == "form A"  # of this subject's next take, too
+    qtbot.keyClicks(panel.subject, "b")
+    assert panel.subject.text() == "P07b"
+    assert panel.consent.text() == ""
+    panel.consent.setText("form B")
+    panel.subject.setText("")
+    assert panel.consent.text() == ""
+
+
+def test_what_older_versions_kept_of_subjects_is_taken_out_of_the_file(tmp_path):
+    QSettings.setPath(QSettings.IniFormat, QSettings.UserScope, str(tmp_path))
+    older = Settings()
+    for key in ("take/subject", "take/consent"):
+        older.keep(key, "Secret")
+    older.used("subject", "Secret")
+    older.used("consent", "Secret")
+    older.keep("take/camera", "3")
+    older.save()
+    (file,) = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert "Secret" in file.read_text()
+    assert Settings().text("take/camera") == "3"
+    assert "Secret" not in file.read_text()
+
+
+def test_a_question_about_a_take_goes_with_the_run_it_was_about(shown, qtbot):
+    run = FakePipeline(make_view(1, recording=RECORDING))
+    window = shown(run)
+    window.desk.recording.ask_redo()
+    assert question(window) is not None
+    window.build()
+    qtbot.waitUntil(lambda: question(window) is None)
+    assert run.asked == []
+
+
+def test_a_discard_that_fails_is_told(shown):
+    run = FakePipeline(make_view(1, state="ended", recording=replace(RECORDING, state="off")))
+    window = shown(run)
+    window.desk.recording.ask_redo()
+    run.error, view = RecordingError("held by another program"), run.shown
+    answer(window, yes=True)
+    run.error = None
+    show_now(window, view)
+    assert window.desk.banners.notice.text() == "held by another program"
 
 
 # --- player and annotation

@@ -157,8 +157,10 @@ class FakePipeline:
     def stop_take(self) -> None:
         self.asked.append("stop")
 
-    def redo_take(self) -> None:
-        self.asked.append("redo")
+    def redo_take(self, folder: Path | None = None) -> None:
+        if self.error is not None:
+            raise self.error
+        self.asked.append(("redo", folder))
 
     def swap_model(self, model: object, checkpoint_name: str, stream: bool | None = None) -> None:
         self.asked.append((model, checkpoint_name, stream))

@@ -233,8 +233,7 @@ class Pipeline:
             folder: of the take, as the user was asked about it; None: the one under way, or else the last one.
 
         Raises:
-            RecordingError: the run is over, and it cannot be deleted, or is none of its takes. Before the run's end
-                View.recording tells that.
+            RecordingError: the run is over, and it cannot be deleted. Before the run's end View.recording tells that.
         """
         if not self._takes.discard(folder):
             self._record_stage.wait(JOIN_S)  # it has left its queue, so this is its last step

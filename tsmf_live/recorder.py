@@ -246,7 +246,7 @@ class RecordWork:
         """Deletes a take of this run, see take_queue.Discard; by the stage, and by anyone once the stage has ended.
 
         Raises:
-            RecordingError: it cannot be deleted, or nothing of this run was written there.
+            RecordingError: it cannot be deleted. That there is no such take is told in the status.
         """
         writer, status = self._writer, self._status
         if writer is not None and folder in (None, writer.folder):
@@ -256,7 +256,6 @@ class RecordWork:
             self._written.append(folder)
             with suppress(RecordingError):
                 writer.close()
-            self._status = replace(status, state="off", message=None)
         elif folder is None and self._written:
             folder = self._written[-1]
         if folder not in self._written:
@@ -264,7 +263,12 @@ class RecordWork:
             return
         number = take_number(folder) or max(status.take - (writer is None), 1)
         self._kept = [kept for kept in self._kept if kept[0] != folder]
-        discard(folder)
+        try:
+            discard(folder)
+        except RecordingError:
+            if self._writer is None:
+                self._status = replace(status, state="off", message=None)
+            raise
         self._written.remove(folder)
         message = f"take {number} was discarded"
         if self._writer is not None or folder != status.folder:  # figures are those of another take

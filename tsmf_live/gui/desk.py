@@ -9,6 +9,7 @@ view 30 times a second.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from PyQt5.QtCore import Qt
@@ -65,7 +66,7 @@ class Run(Protocol):
 
     def stop_take(self) -> None: ...
 
-    def redo_take(self) -> None: ...
+    def redo_take(self, folder: Path | None = None) -> None: ...
 
     def swap_model(self, model: TSMF, checkpoint_name: str, stream: bool | None = None) -> None: ...
 

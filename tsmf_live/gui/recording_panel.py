@@ -1,6 +1,7 @@
 """The recording panel: who is recorded doing what, where the takes go, and one large button that turns red.
 
-It keeps no state of the recorder: what it shows comes with each view, what it asks goes to the pipeline.
+It keeps no state of the recorder: what it shows comes with each view, what it asks goes to the pipeline. Subject and
+consent are of this sitting only, and consent is of one subject only: another subject has to agree anew.
 
     STUDY/take-001, take-002, ...   one folder a take; a discarded take's number is used again
 """
@@ -34,7 +35,7 @@ from tsmf_live.gui import palette
 from tsmf_live.gui.language import tr
 from tsmf_live.gui.questions import ask
 from tsmf_live.gui.scores import clock_text
-from tsmf_live.gui.settings import Settings
+from tsmf_live.gui.settings import SITTING, Settings
 from tsmf_live.session import HIGHEST_NUMBER, TakeSettings, next_take_folder, upcoming_take_folder
 
 DISK_EVERY_S = 5.0  # how often the free space is looked at while nothing is recorded
@@ -58,7 +59,7 @@ class Recorder(Protocol):
 
     def stop_take(self) -> None: ...
 
-    def redo_take(self) -> None: ...
+    def redo_take(self, folder: Path | None = None) -> None: ...
 
 
 class RecordingPanel(QFrame):
@@ -78,10 +79,10 @@ class RecordingPanel(QFrame):
         self.state, self.disk = palette.PlainLabel(), palette.PlainLabel()
         self.folder = palette.ElidedLabel("muted")
         self.choose = QPushButton(tr("Study &folder …"))
-        self.subject = self._line("subject", settings.recent("subject"), tr("a pseudonym, never a name"))
+        self.subject = self._line("subject", [], tr("a pseudonym, never a name"))
         actions = [*settings.recent("action"), *(label for label in labels if label not in settings.recent("action"))]
         self.action = self._line("action", actions, tr("what they are asked to do"))
-        self.consent = self._line("consent", settings.recent("consent"), tr("form and date"))
+        self.consent = self._line("consent", [], tr("form and date"))
         self.numbers = {name: self._number(name) for name in NUMBERS}
         self.privacy = QComboBox()
         for code, text in PRIVACY.items():
@@ -90,17 +91,25 @@ class RecordingPanel(QFrame):
         self._arrange()
         self.button.clicked.connect(self.toggle)
         self.redo.clicked.connect(self.ask_redo)
+        self.subject.textChanged.connect(self._another_subject)
+        self.consent.textChanged.connect(lambda text: settings.remember("consent", text))
         self.choose.clicked.connect(self._choose_study)
         self.show_status(self._status)
 
     def _line(self, name: str, entries: list[str], hint: str) -> QLineEdit:
-        line = QLineEdit(self._settings.text(f"take/{name}"))
+        settings = self._settings
+        line = QLineEdit(settings.of_this_sitting(name) if name in SITTING else settings.text(f"take/{name}"))
         line.setPlaceholderText(hint)
         completer = QCompleter(QStringListModel(entries, line), line)
         completer.setCaseSensitivity(Qt.CaseInsensitive)
         completer.setFilterMode(Qt.MatchContains)
         line.setCompleter(completer)
         return line
+
+    def _another_subject(self, subject: str) -> None:
+        if subject.strip() != self._settings.of_this_sitting("subject").strip():
+            self.consent.clear()
+        self._settings.remember("subject", subject)
 
     def _number(self, name: str) -> QSpinBox:
         box = QSpinBox()
@@ -172,7 +181,9 @@ class RecordingPanel(QFrame):
             take=self._status.folder.name, clock=clock_text(self._status.seconds)
         )
         then = tr("Its files are deleted; the next take gets its number.")
-        ask(self, what, then, tr("Discard the take"), lambda: self._try(self._recorder.redo_take))
+        folder = self._status.folder  # what the user is asked about, whatever is recorded by the time of the answer
+        box = ask(self, what, then, tr("Discard the take"), lambda: self._try(lambda: self._recorder.redo_take(folder)))
+        self.destroyed.connect(box.close)  # another run has taken the panel's place: the question is void
 
     def show_status(self, status: RecordingStatus) -> None:
         """Show what the recorder does."""
@@ -205,9 +216,9 @@ class RecordingPanel(QFrame):
             self.failed.emit(str(error))
 
     def _keep_fields(self) -> None:
-        for name, line in (("subject", self.subject), ("action", self.action), ("consent", self.consent)):
-            self._settings.keep(f"take/{name}", line.text().strip())
-            self._settings.used(name, line.text().strip())
+        action = self.action.text().strip()
+        self._settings.keep("take/action", action)
+        self._settings.used("action", action)
         for name, box in self.numbers.items():
             self._settings.keep(f"take/{name}", str(box.value()))
         self._settings.keep("take/privacy", self.privacy.currentData())

@@ -1,5 +1,8 @@
 """What the window remembers from one start to the next; Qt keeps it in a file of the user's own.
 
+Who was recorded, and what they agreed to, is no such thing: it is remembered for one sitting, in memory only, and what
+earlier versions wrote of it is taken out of the file.
+
 Tests put the file elsewhere: QSettings.setPath(QSettings.IniFormat, QSettings.UserScope, folder).
 """
 
@@ -15,7 +18,8 @@ from tsmf_live.files import PRIVATE_FILE
 from tsmf_live.gui.language import LANGUAGES, system_language
 from tsmf_live.gui.palette import THEMES
 
-RECENT = 8  # sources, checkpoints, subjects, actions
+RECENT = 8  # sources, checkpoints, actions
+SITTING = ("subject", "consent")  # of the take fields, what is forgotten when the program ends
 APPLICATION = "tsmf_live"
 
 
@@ -24,6 +28,11 @@ class Settings:
 
     def __init__(self) -> None:
         self._file = QSettings(QSettings.IniFormat, QSettings.UserScope, APPLICATION, "window")
+        self._sitting: dict[str, str] = {}
+        for name in SITTING:
+            for key in (f"take/{name}", f"recent/{name}"):
+                self._file.remove(key)
+        self._file.sync()
 
     @property
     def theme(self) -> str:
@@ -60,6 +69,14 @@ class Settings:
     def keep(self, name: str, value: str) -> None:
         """Remembers a text."""
         self._file.setValue(name, value)
+
+    def of_this_sitting(self, name: str) -> str:
+        """A text of SITTING as it was last remembered, "" since the program started."""
+        return self._sitting.get(name, "")
+
+    def remember(self, name: str, value: str) -> None:
+        """Remembers a text of SITTING until the program ends."""
+        self._sitting[name] = value
 
     def folder(self, name: str) -> Path:
         """A folder kept under this name if it is still there, else the user's documents."""

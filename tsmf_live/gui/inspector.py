@@ -40,8 +40,10 @@ class Inspector(QObject):
     Signals:
         moment_clicked: a time of the recording that is played, seconds: to be sought.
         frozen_changed: whether the picture stands still.
+        video_ended: what came of the video that was being saved, in a line.
     """
 
+    video_ended = pyqtSignal(str)
     moment_clicked = pyqtSignal(float)
     frozen_changed = pyqtSignal(bool)
 
@@ -278,12 +280,18 @@ class Inspector(QObject):
         if outcome is not None:
             self._video = None
             self._tell(outcome)
+            self.video_ended.emit(outcome)
+
+    def hand_video_to(self, other: Inspector) -> None:
+        """The video that is being saved, if any, is the other's from now on."""
+        other._video, self._video = self._video, None
 
     def close(self) -> None:
-        """Ends the video that is being saved, if any; RuntimeError if its thread did not end."""
+        """Cancels the video that is being saved, if any; RuntimeError if its thread did not end."""
         video, self._video = self._video, None
         if video is not None:
             video.close()
+            self.video_ended.emit(video.outcome())
 
     def _moment(self) -> tuple[Still, Moments] | None:
         """The moment to save and what was kept around it: the frozen one, else the newest."""

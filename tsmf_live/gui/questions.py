@@ -11,21 +11,25 @@ from tsmf_live.gui.language import tr
 from tsmf_live.gui.palette import shown_as_is
 
 
-def ask(parent: QWidget, what: str, then: str, yes: str, do: Callable[[], None]) -> QMessageBox:
+def ask(
+    parent: QWidget, what: str, then: str, yes: str, do: Callable[[], None], *more: tuple[str, Callable[[], None]]
+) -> QMessageBox:
     """Asks once; `do` is called if the user says yes. Escape and the close box mean no.
 
     Args:
         what: the question in a few words.
         then: what will happen on yes.
         yes: what the button of yes says: the act, not "yes".
+        more: other acts that can be chosen instead, and what is then called.
     """
     box = QMessageBox(QMessageBox.Question, tr("TSMF live"), what, parent=parent.window())
     box.setTextFormat(Qt.PlainText)
     box.setInformativeText(shown_as_is(then))
-    agree = box.addButton(yes, QMessageBox.AcceptRole)
+    acts = {box.addButton(yes, QMessageBox.AcceptRole): do}
+    acts |= {box.addButton(text, QMessageBox.ActionRole): act for text, act in more}
     box.setDefaultButton(box.addButton(tr("Cancel"), QMessageBox.RejectRole))
     box.setAttribute(Qt.WA_DeleteOnClose)
-    box.buttonClicked.connect(lambda button: do() if button is agree else None)
+    box.buttonClicked.connect(lambda button: acts.get(button, lambda: None)())
     box.open()
     return box
 

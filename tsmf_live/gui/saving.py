@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from contextlib import suppress
 from pathlib import Path
 
+from PyQt5.QtCore import QBuffer
 from PyQt5.QtWidgets import QFileDialog, QWidget
 
-from tsmf_live.files import whole_path
+from tsmf_live.files import whole_file
 from tsmf_live.gui import overlay
 from tsmf_live.gui.language import tr
 from tsmf_live.gui.still_picture import draw_export
@@ -36,12 +36,15 @@ def save_sheet(
     path: Path, still: Still, moments: Moments, look: overlay.Look, facts: dict[str, str], *, mirrored: bool
 ) -> str:
     """Saves picture, charts and facts as a PNG."""
-    sheet = draw_export(still, moments, look, facts, mirrored=mirrored)
-    with suppress(OSError), whole_path(path) as new:
-        if not sheet.save(str(new), "PNG"):
-            raise OSError
-        return tr("saved {path}").format(path=path)
-    return tr("{path} cannot be written; choose another place").format(path=path)
+    image, content = draw_export(still, moments, look, facts, mirrored=mirrored), QBuffer()
+    content.open(QBuffer.WriteOnly)
+    image.save(content, "PNG")
+    try:
+        with whole_file(path) as file:
+            file.write(content.data().data())
+    except OSError as error:
+        return _unwritable(path, error)
+    return tr("saved {path}").format(path=path)
 
 
 def save_table(path: Path, still: Still) -> str:
@@ -49,9 +52,13 @@ def save_table(path: Path, still: Still) -> str:
     try:
         write_values(path, still)
     except OSError as error:
-        reason = tr("{path} cannot be written: {reason}; choose another place")
-        return reason.format(path=path, reason=error.strerror)
+        return _unwritable(path, error)
     return tr("saved {path}").format(path=path)
+
+
+def _unwritable(path: Path, error: OSError) -> str:
+    reason = tr("{path} cannot be written: {reason}; choose another place")
+    return reason.format(path=path, reason=error.strerror or error)
 
 
 class VideoSaving:
@@ -80,7 +87,9 @@ class VideoSaving:
             return None
         if self._work.complete:
             return tr("saved {path}: {n} pictures").format(path=self._work.path, n=self._work.total)
-        return str(self._stage.error) if self._stage.error is not None else tr("the video was not saved")
+        if self._stage.error is not None:
+            return str(self._stage.error)
+        return tr("{path} was not saved: it was cancelled").format(path=self._work.path)
 
     def cancel(self) -> None:
         """Nothing stays of it; returns at once."""

@@ -29,6 +29,7 @@ from PyQt5.QtGui import QGuiApplication
 from PyQt5.QtWidgets import QApplication
 
 from tsmf_live import interrupt
+from tsmf_live.command import warn
 from tsmf_live.display import leave_out_foreign_plugins, reason
 from tsmf_live.gui.desk import Run
 from tsmf_live.gui.language import forget_language
@@ -98,11 +99,13 @@ def run_window(run: Run, launcher: Launcher | None = None, *, quit_when_ended: b
     """
     window = MainWindow(run, launcher)
     if quit_when_ended:
-        window.run_over.connect(window.close_now)
+        window.run_over.connect(window.close_when_saved)
     try:
         errors, interrupted = _show_until_closed(window)
         for error in errors:
             _forget_locals(error)
+        for words in window.last_words:
+            warn(f"run_live.py: {words}")
     finally:
         sip.delete(window)
         del window

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
+from contextlib import ExitStack, suppress
 from fractions import Fraction
 from pathlib import Path
-from typing import BinaryIO
 
 import av
 import numpy as np
 from PyQt5.QtGui import QImage
 
 from tsmf_live.color_file import EncodedFile
-from tsmf_live.files import create, remove, replace, sync
+from tsmf_live.files import whole_file
 from tsmf_live.frames import RecordingError
 from tsmf_live.gui import overlay
 from tsmf_live.gui.still_picture import draw_still
@@ -22,8 +21,12 @@ TIME_BASE = Fraction(1, 1000)
 LAST_MS = 100  # the last picture is shown as long as the others
 
 
+class _GivenUpError(Exception):
+    """Ends the writing of a file that is not wanted any more."""
+
+
 class VideoWork:
-    """Writes the pictures of a snapshot; the file has its name only when it is complete.
+    """Writes the pictures of a snapshot; the file has its name only when it is complete, else nothing stays of it.
 
     Args:
         path: is replaced.
@@ -35,8 +38,7 @@ class VideoWork:
     def __init__(self, path: Path, moments: Moments, look: overlay.Look, mirrored: bool) -> None:
         self.path, self._moments, self._look, self._mirrored = path, moments, look, mirrored
         self.total, self.done, self.complete = len(moments.pictures), 0, False
-        self._part = path.with_name(path.name + ".part")
-        self._file: BinaryIO | None = None
+        self._file = ExitStack()  # holds it while it is written
         self._encoded: EncodedFile | None = None
         self._container: av.container.OutputContainer | None = None
         self._stream: av.VideoStream | None = None
@@ -44,9 +46,7 @@ class VideoWork:
     def set_up(self) -> None:
         """Opens the file; RecordingError if it cannot be written."""
         try:
-            remove(self._part)  # of a killed process
-            self._file = create(self._part)
-            self._encoded = EncodedFile(self._file)
+            self._encoded = EncodedFile(self._file.enter_context(whole_file(self.path)))
             self._container = av.open(self._encoded, "w", format="mp4")
             self._stream = self._container.add_stream("libx264", rate=10, options={"preset": "veryfast", "crf": "18"})
         except (OSError, av.FFmpegError) as error:
@@ -75,25 +75,21 @@ class VideoWork:
 
     def tear_down(self) -> None:
         """Completes the file, or removes what there is of it."""
+        whole = self._container is not None and self.done == self.total
         try:
+            if whole:
+                self._container.mux(self._stream.encode(None))
             if self._container is not None:
-                if self.done == self.total:
-                    self._container.mux(self._stream.encode(None))
                 self._container.close()
-                if self.done == self.total:
-                    self._encoded.check()
-                    sync(self._file)
-                    self._file.close()
-                    replace(self._part, self.path)
-                    self.complete = True
+            if whole:
+                self._encoded.check()
+                self._file.close()
+                self.complete = True
         except (OSError, av.FFmpegError) as error:
             raise self._told(error) from error
         finally:
-            with contextlib.suppress(OSError):  # of what is thrown away
-                if self._file is not None:
-                    self._file.close()
-            with contextlib.suppress(OSError):
-                remove(self._part)
+            with suppress(_GivenUpError), self._file:
+                raise _GivenUpError
 
     def _told(self, error: Exception) -> RecordingError:
         return RecordingError(f"{self.path}: the video cannot be written: {error}; choose another place")

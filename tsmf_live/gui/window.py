@@ -10,11 +10,11 @@ import logging
 from collections.abc import Callable
 
 from PyQt5.QtCore import QEvent, QObject, Qt, QTimer, pyqtSignal
-from PyQt5.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
+from PyQt5.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PyQt5.QtWidgets import QAbstractButton, QApplication, QComboBox, QMainWindow
 
 from tsmf_live.frames import View
-from tsmf_live.gui import palette
+from tsmf_live.gui import palette, screen
 from tsmf_live.gui.desk import Desk, Run
 from tsmf_live.gui.health import DisplayMeter
 from tsmf_live.gui.language import tr, use_language
@@ -26,7 +26,7 @@ from tsmf_live.gui.settings import Settings
 
 PULL_EVERY_MS = 16  # the sensor gives 30 frames a second at its own pace: each is seen at most so late
 GIVING_WAY_MS = (PULL_EVERY_MS, 120, 500)  # for each RecordingStatus.behind: the recorder needs the machine
-SMALLEST = (1000, 620)
+FRAMED_MS = 500  # by then the window manager has given the window its frame
 
 
 class MainWindow(QMainWindow):
@@ -48,14 +48,16 @@ class MainWindow(QMainWindow):
         self.desk: Desk | None = None
         self._focus: int | None = None
         self._view: View | None = None
-        self._is_over = self._is_closed = self._demo = False
+        self._is_over = self._is_closed = self._demo = self._closes_when_saved = False
+        self.last_words: list[str] = []  # what is to be told when the window is gone
         self._text_scale = 0.0
         self.setAcceptDrops(True)
         self.installEventFilter(self)
-        self.setMinimumSize(*SMALLEST)
-        room = QApplication.primaryScreen().availableSize()
-        self.resize(*((1600, 900) if room.width() > 1700 and room.height() > 950 else (1280, 720)))
+        frame = screen.usual_frame(self)
+        self.setMinimumSize(1, 1)
+        self.resize(screen.first_size(frame, screen.room_for(self)))
         self.restoreGeometry(self.settings.state("window"))
+        screen.bring_in(self, frame)
         self.build()
         self.desk.splitter.restoreState(self.settings.state("splitter"))
         self.log.begin_run(run.settings.source_name)
@@ -68,10 +70,11 @@ class MainWindow(QMainWindow):
         """Makes everything in the window anew: for another run, language or theme."""
         use_language(self.settings.language)
         palette.use_theme(self.settings.theme)
-        if self.desk is not None:
-            self.desk.close_desk()
         self.setWindowTitle(tr("TSMF live: {source}").format(source=self.run.settings.source_name))
-        self.desk = Desk(self.run, self.settings, self.meter)
+        before, self.desk = self.desk, Desk(self.run, self.settings, self.meter)
+        if before is not None:
+            before.inspector.hand_video_to(self.desk.inspector)
+        self.desk.inspector.video_ended.connect(self._note_video)
         self.desk.picture.person_clicked.connect(self.focus_on)
         fill_menus(self)
         self._text_scale = 0.0
@@ -201,6 +204,18 @@ class MainWindow(QMainWindow):
                 return True
         return False
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.windowHandle().screenChanged.connect(self._fit_soon, Qt.UniqueConnection)
+        self._fit_soon()
+
+    def _fit_soon(self) -> None:
+        QTimer.singleShot(FRAMED_MS, self._fit)
+
+    def _fit(self) -> None:
+        if not self._is_closed and QApplication.platformName() not in screen.SCREENLESS:
+            screen.bring_in(self, screen.frame_of(self))
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._scale_text()
@@ -214,18 +229,44 @@ class MainWindow(QMainWindow):
             self.setStyleSheet(palette.style_sheet(text_scale))
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Asks if a take is being recorded; `close_now` does not."""
+        """Asks if a take is being recorded, or a video saved; `close_now` does not."""
         if self._is_closed:
             event.accept()
         elif self._view is not None and self._view.recording.state == "recording":
             event.ignore()
-            self.unless_recording(tr("Closing ends it. It is kept."), tr("Finish the take and close"), self.close_now)
+            then, yes = tr("Closing ends it. It is kept."), tr("Finish the take and close")
+            self.unless_recording(then, yes, self._close_unless_saving)
+        elif self.desk.inspector.saving_video:
+            event.ignore()
+            self._close_unless_saving()
         else:
             event.accept()
             self.close_now()
 
+    def _close_unless_saving(self) -> None:
+        if not self.desk.inspector.saving_video:
+            self.close_now()
+            return
+        later = tr("Close when it is saved"), self.close_when_saved
+        what, then = tr("A video is being saved."), tr("Closing now removes what there is of it.")
+        ask(self, what, then, tr("Close without the video"), self.close_now, later)
+
+    def close_when_saved(self) -> None:
+        """Close without asking, after the video that is being saved."""
+        if self.desk.inspector.saving_video:
+            self._closes_when_saved = True
+        else:
+            self.close_now()
+
+    def _note_video(self, outcome: str) -> None:
+        self.log.note(logging.INFO, outcome)
+        if self._is_closed or self._closes_when_saved:  # nobody can read it here any more
+            self.last_words.append(outcome)
+        if self._closes_when_saved:
+            QTimer.singleShot(0, self.close_now)  # not here: this is in the middle of showing a view
+
     def close_now(self) -> None:
-        """Close without asking; a take that is recorded is finished and kept."""
+        """Close without asking; a take that is recorded is finished and kept, a video that is being saved is not."""
         if self._is_closed:
             return
         self._is_closed = True

@@ -1004,20 +1004,12 @@
       <translation>gespeichert: {path}</translation>
     </message>
     <message>
-      <source>{path} cannot be written; choose another place</source>
-      <translation>{path} ist nicht beschreibbar; bitte anderen Ort wählen</translation>
-    </message>
-    <message>
       <source>{path} cannot be written: {reason}; choose another place</source>
       <translation>{path} ist nicht beschreibbar: {reason}; bitte anderen Ort wählen</translation>
     </message>
     <message>
       <source>saved {path}: {n} pictures</source>
       <translation>gespeichert: {path}, {n} Bilder</translation>
-    </message>
-    <message>
-      <source>the video was not saved</source>
-      <translation>das Video wurde nicht gespeichert</translation>
     </message>
     <message>
       <source>teacher alone: the checkpoint has no student</source>
@@ -1106,6 +1098,26 @@
     <message>
       <source>Finish the take and close</source>
       <translation>Take beenden und schließen</translation>
+    </message>
+    <message>
+      <source>{path} was not saved: it was cancelled</source>
+      <translation>{path} wurde nicht gespeichert: abgebrochen</translation>
+    </message>
+    <message>
+      <source>Close when it is saved</source>
+      <translation>Schließen, sobald es gespeichert ist</translation>
+    </message>
+    <message>
+      <source>A video is being saved.</source>
+      <translation>Ein Video wird gerade gespeichert.</translation>
+    </message>
+    <message>
+      <source>Closing now removes what there is of it.</source>
+      <translation>Jetzt schließen entfernt, was davon schon da ist.</translation>
+    </message>
+    <message>
+      <source>Close without the video</source>
+      <translation>Ohne das Video schließen</translation>
     </message>
   </context>
 </TS>

@@ -1004,20 +1004,12 @@
       <translation>已保存 {path}</translation>
     </message>
     <message>
-      <source>{path} cannot be written; choose another place</source>
-      <translation>无法写入 {path}；请另选位置</translation>
-    </message>
-    <message>
       <source>{path} cannot be written: {reason}; choose another place</source>
       <translation>无法写入 {path}：{reason}；请另选位置</translation>
     </message>
     <message>
       <source>saved {path}: {n} pictures</source>
       <translation>已保存 {path}：{n} 帧</translation>
-    </message>
-    <message>
-      <source>the video was not saved</source>
-      <translation>视频未保存</translation>
     </message>
     <message>
       <source>teacher alone: the checkpoint has no student</source>
@@ -1106,6 +1098,26 @@
     <message>
       <source>Finish the take and close</source>
       <translation>结束录制并关闭</translation>
+    </message>
+    <message>
+      <source>{path} was not saved: it was cancelled</source>
+      <translation>{path} 未保存：已取消</translation>
+    </message>
+    <message>
+      <source>Close when it is saved</source>
+      <translation>保存后关闭</translation>
+    </message>
+    <message>
+      <source>A video is being saved.</source>
+      <translation>正在保存视频。</translation>
+    </message>
+    <message>
+      <source>Closing now removes what there is of it.</source>
+      <translation>现在关闭会删除已写入的部分。</translation>
+    </message>
+    <message>
+      <source>Close without the video</source>
+      <translation>不保存视频并关闭</translation>
     </message>
   </context>
 </TS>

@@ -29,7 +29,7 @@ from recordings import write_session
 from window_fakes import make_body, make_view, picture
 
 from tsmf_live import frames, roi
-from tsmf_live.gui import chips, overlay, palette
+from tsmf_live.gui import chips, overlay, palette, video_export
 from tsmf_live.gui.curves import score_curves
 from tsmf_live.gui.health import DisplayMeter
 from tsmf_live.gui.heat_map import COLUMNS, STEP_S, AttentionMap
@@ -583,6 +583,21 @@ def test_closing_while_a_video_is_written_ends_its_thread(host, tmp_path):
     shown.inspector.close()
     assert not shown.inspector.saving_video
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("end", ["cancelled", "failed"])
+def test_a_video_that_does_not_come_to_its_end_leaves_the_file_that_was_there(host, qtbot, tmp_path, monkeypatch, end):
+    shown, path = host(2.0), tmp_path / "rec:1" / "span.mp4"
+    path.parent.mkdir()
+    path.write_bytes(b"an older video")
+    if end == "failed":
+        monkeypatch.setattr(video_export, "draw_still", lambda *_, **__: 1 / 0)
+    shown.inspector.save_video(path)
+    if end == "cancelled":
+        shown.inspector.cancel_video()
+    wait_for_video(shown, qtbot)
+    assert [file.name for file in path.parent.iterdir()] == ["span.mp4"]
+    assert path.read_bytes() == b"an older video"
 
 
 @pytest.mark.parametrize("kind", ["picture", "values", "video"])

@@ -14,6 +14,7 @@ import pytest
 from conftest import ROOT
 
 from tsmf_live import display
+from tsmf_live.doctor import GOOD, check_window
 
 LIMIT_S = 120
 LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="X displays and shared libraries")
@@ -62,7 +63,7 @@ def test_libraries_that_qt_lacks_are_named_with_the_line_that_installs_them(plug
     assert display.missing_libraries(plugin) == ["libxcb-icccm.so.9", "libxcb-keysyms.so.8"]
     monkeypatch.setattr(display, "_qt_files", lambda: [plugin])
     said = 'qt.qpa.plugin: Could not load the Qt platform plugin "xcb" in "" even though it was found.\nAvailable: x\n'
-    assert display.reason(said) == (
+    assert display.why_not(said) == (
         "Qt lacks libxcb-icccm.so.9, libxcb-keysyms.so.8; "
         "on Debian and Ubuntu: sudo apt-get install libxcb-icccm9 libxcb-keysyms8"
     )
@@ -71,11 +72,11 @@ def test_libraries_that_qt_lacks_are_named_with_the_line_that_installs_them(plug
 def test_a_library_that_pythons_import_lacks_is_named_likewise(monkeypatch):
     monkeypatch.setattr(display, "_qt_files", list)
     said = "Traceback (most recent call last):\nImportError: libGL.so.1: cannot open shared object file: No such file\n"
-    assert display.reason(said) == "Qt lacks libGL.so.1; on Debian and Ubuntu: sudo apt-get install libgl1"
-    assert display.reason("qt.qpa.xcb: could not connect to display :9\nThis application failed\n") == (
+    assert display.why_not(said) == "Qt lacks libGL.so.1; on Debian and Ubuntu: sudo apt-get install libgl1"
+    assert display.why_not("qt.qpa.xcb: could not connect to display :9\nThis application failed\n") == (
         "qt.qpa.xcb: could not connect to display :9"
     )
-    assert display.reason("") == "no reason given"
+    assert display.why_not("") == "no reason given"
 
 
 def test_only_opencvs_own_plugins_are_taken_out_of_the_environment(monkeypatch, tmp_path):
@@ -97,6 +98,8 @@ def test_foreign_plugins_do_not_keep_the_window_from_opening(monkeypatch):
     monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
     monkeypatch.setenv("QT_QPA_PLATFORM_PLUGIN_PATH", str(Path(cv2.__file__).parent / "qt" / "plugins"))
     assert display.why_no_window() is None
+    monkeypatch.setenv("QT_QPA_PLATFORM_PLUGIN_PATH", str(Path(cv2.__file__).parent / "qt" / "plugins"))
+    assert [finding.text for finding in check_window() if finding.state != GOOD] == []
 
 
 REFUSED = """

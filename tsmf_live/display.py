@@ -33,10 +33,10 @@ def why_no_window() -> str | None:
         return f"no display (Qt did not start within {TRY_S:g} s)"
     if tried.returncode == 0:
         return None
-    return f"no window can be shown ({reason(tried.stderr)})"
+    return f"no window can be shown ({why_not(tried.stderr)})"
 
 
-def reason(said: str) -> str:
+def why_not(said: str) -> str:
     """What of Qt's own words tells why it did not start; libraries that are missing are named instead.
 
     Args:

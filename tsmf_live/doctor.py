@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING
 
 from tsmf_live import command
 from tsmf_live.command import OneLineParser, one_line, plain
+from tsmf_live.display import leave_out_foreign_plugins, why_not
 from tsmf_live.sources import kinect_usb
 from tsmf_live.sources.kinect_usb import CHECK_CABLES, ON_WINDOWS
 
@@ -229,6 +230,7 @@ def check_window() -> Iterator[Finding]:
     except importlib.metadata.PackageNotFoundError:
         yield Finding("window", ABSENT, "PyQt5 is not installed", f"{INSTALL}; or use --headless")
         return
+    leave_out_foreign_plugins()  # of an OpenCV that has just been imported
     probe = "from PyQt5.QtWidgets import QApplication as A; a = A([]); print(a.platformName())"
     try:
         tried = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, timeout=QT_LIMIT_S)
@@ -238,9 +240,8 @@ def check_window() -> Iterator[Finding]:
     if tried.returncode == 0:
         yield Finding("window", GOOD, f"PyQt5 {version}, {tried.stdout.strip()}")
         return
-    lines = [line for line in tried.stderr.splitlines() if line.strip()] or [f"exit code {tried.returncode}"]
-    remedy = "on a machine without a display use --headless; for a missing library see README (apt-get)"
-    yield Finding("window", ABSENT, f"PyQt5 {version}: {lines[0].strip()}", remedy)
+    remedy = "on a machine without a display use --headless"
+    yield Finding("window", ABSENT, f"PyQt5 {version}: {why_not(tried.stderr)}", remedy)
 
 
 def check_weights() -> Iterator[Finding]:

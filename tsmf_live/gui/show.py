@@ -30,7 +30,7 @@ from PyQt5.QtWidgets import QApplication
 
 from tsmf_live import interrupt
 from tsmf_live.command import warn
-from tsmf_live.display import leave_out_foreign_plugins, reason
+from tsmf_live.display import leave_out_foreign_plugins, why_not
 from tsmf_live.gui.desk import Run
 from tsmf_live.gui.language import forget_language
 from tsmf_live.gui.log_file import LOG
@@ -58,7 +58,7 @@ def application(refused: Callable[[str], object]) -> Iterator[QApplication]:
     def note(kind: QtMsgType, _where: QMessageLogContext, text: str) -> None:
         said.append(text)
         if kind == QtFatalMsg:
-            refused(reason("\n".join(said)))
+            refused(why_not("\n".join(said)))
 
     before = qInstallMessageHandler(note)
     app = QApplication(sys.argv[:1])

@@ -219,7 +219,7 @@ def test_a_take_that_failed_is_discarded_and_no_other_one(run, tmp_path, monkeyp
     run.pipeline.start_take(TakeSettings(tmp_path / "take-001"))
     run.feed(frames(5))
     run.pipeline.stop_take()
-    run.until(lambda: run.status.state == "off")
+    run.until(lambda: (run.status.state, run.status.frames) == ("off", 5))
     run.pipeline.start_take(TakeSettings(tmp_path / "take-002"))
 
     def full(*_: object) -> None:

@@ -360,6 +360,7 @@ def test_a_queue_that_is_full_gives_up_pictures_keeps_bodies_and_counts(tmp_path
     assert [int(row["index"]) for row in rows if row["dropped"] == "1"] == without
     assert [int(row["index"]) for row in rows if row["color"] == "0"] == without
     assert json.loads((tmp_path / "take" / "session.json").read_text())["lost"] == 7
+    assert (work.status.state, work.status.pictures_lost, work.status.frames) == ("off", 7, PICTURES + 12)
 
 
 def test_preroll_of_a_player_is_not_recorded(tmp_path):

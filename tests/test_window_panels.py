@@ -98,6 +98,8 @@ def test_recording_is_red_everywhere_and_says_how_it_goes(shown):
     show_now(window, make_view(1, recording=replace(RECORDING, state="off")))
     assert not badge.isVisible()
     assert panel.state.text() == "take-003 is finished: 1:02"
+    show_now(window, make_view(1, recording=replace(RECORDING, state="off", pictures_lost=60)))
+    assert panel.state.text().startswith("take-003 is finished: 1:02 · it lacks 60 of 1860 pictures")
     assert window.desk.grab().toImage().pixelColor(1, 300) == edge
 
 

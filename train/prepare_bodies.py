@@ -4,8 +4,8 @@ Reads bodies as a file lists them, hands on the arrays of a Clip: at most two pe
 People are kept together as in the live program: by tracking id, and across a new id within 1 s and 0.5 m.
 
 **Source:** the published readers of NTU RGB+D choose by motion and leave out bodies that are seen for a few frames or
-are wider than high (furniture). Ours does the same, but never leaves out the only body, ranks by motion times duration,
-and never looks at the label.
+are wider than high (furniture). Ours leaves out what cannot be a person by the live program's rule (who lies is
+wider than high, too), never the only body, ranks by motion times duration, and never looks at the label.
 """
 
 from __future__ import annotations
@@ -18,12 +18,11 @@ import numpy as np
 from train.prepared import HELD, MAX_PERSONS
 from tsmf_live.frames import FRAME_RATE_HZ, mark_unknown, places_of
 from tsmf_live.pose import KEEP_S, REENTRY_M
-from tsmf_live.posture import Posture, unknown_joints
+from tsmf_live.posture import Posture, can_be_person, unknown_joints
+from tsmf_live.sources.identities import SharedIds
 
 KEEP_FRAMES = round(KEEP_S * FRAME_RATE_HZ)
 SHORTEST_FRAMES = 12  # a body that is seen for less is left out if there is another one
-WIDE = 0.8  # a frame in which a body's width is at least this share of its height speaks against a person
-WIDE_SHARE = 0.7  # a body for which so many frames do is left out if there is another one
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ class Bodies:
 
 def repaired(bodies: Bodies) -> Bodies:
     """The same without bodies that are nobody, unknown joints filled in as the live program fills them."""
-    bodies = marked(bodies)
+    bodies = told_apart(marked(bodies))
     return bodies if not unknown_joints(bodies.joints, bodies.states).any() else completed(bodies, people(bodies))
 
 
@@ -67,6 +66,22 @@ def marked(bodies: Bodies) -> Bodies:
     colors = None if bodies.color_xy is None else color_xy[somebody]
     arrays = (one[somebody] for one in (bodies.frames, bodies.ids, joints, states))
     return Bodies(*arrays, colors, bodies.frame_count)
+
+
+def told_apart(bodies: Bodies) -> Bodies:
+    """The same with an id for each of the people who came under one in the same frame."""
+    rows_of = np.split(np.arange(len(bodies.ids)), np.flatnonzero(np.diff(bodies.frames)) + 1)
+    if all(len(set(ids)) == len(ids) for ids in (bodies.ids[rows].tolist() for rows in rows_of)):
+        return bodies
+    shared, places = SharedIds(), places_of(bodies.joints)
+    own_ids = [
+        own_id
+        for rows in rows_of
+        for own_id in shared.own_ids(
+            bodies.ids[rows].tolist(), list(places[rows]), bodies.frames[rows[0]] / FRAME_RATE_HZ
+        )
+    ]
+    return replace(bodies, ids=np.array(own_ids, np.uint64))
 
 
 def completed(bodies: Bodies, persons: Iterable[np.ndarray]) -> Bodies:
@@ -118,14 +133,9 @@ def choose(bodies: Bodies, candidates: list[np.ndarray]) -> list[int]:
     if len(candidates) == 1:
         return [0]
     clips = [bodies.joints[rows] for rows in candidates]
-    likely = [k for k, clip in enumerate(clips) if len(clip) >= SHORTEST_FRAMES and not _is_wide(clip)]
+    likely = [k for k, clip in enumerate(clips) if len(clip) >= SHORTEST_FRAMES and can_be_person(clip)]
     ranked = sorted(likely or range(len(clips)), key=lambda k: -_motion(clips[k]) * len(clips[k]))
     return ranked[:MAX_PERSONS]
-
-
-def _is_wide(joints: np.ndarray) -> bool:
-    extent = joints.max(axis=1) - joints.min(axis=1)  # (T, 3)
-    return float(np.mean(extent[:, 0] >= WIDE * extent[:, 1])) > WIDE_SHARE
 
 
 def _motion(joints: np.ndarray) -> float:

@@ -191,12 +191,14 @@ class Person:
         body: as delivered, but that no joint is unknown: see `posture`.
         crops_rgb: (5, 96, 96, 3) uint8, rows of the ROI image (head, right hand, left hand, right ankle, left ankle),
             or None when the frame has no colour or no joint can be mapped.
+        is_person: False of a body that cannot be one, as a chair that the sensor takes for somebody: it gets no label.
     """
 
     slot: int
     epoch: int
     body: Body
     crops_rgb: np.ndarray | None
+    is_person: bool = True
 
     def __post_init__(self) -> None:
         if self.crops_rgb is not None:
@@ -232,8 +234,9 @@ class PersonPrediction:
 
     Attributes:
         label: None while idle or warming.
-        attention: (25,) float32, mean 1 ("paper").
+        attention: (25,) float32, mean 1 ("paper"); zeros of a body that is not taken for a person.
         epoch: as in Person: another one in the same slot is another person.
+        is_person: as in Person; False: nothing is said of this body.
     """
 
     slot: int
@@ -242,6 +245,7 @@ class PersonPrediction:
     confidence: float
     attention: np.ndarray
     epoch: int = 0
+    is_person: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -278,7 +282,7 @@ class Prediction:
         teacher, student: raw scores, best five; student None when it had no part.
         student_age_s: age of the student's part in sensor seconds; 0 when computed for this very window.
         note: why something is missing (no colour, nobody in view), in words, or None.
-        persons: one for each person tracked at `frame`.
+        persons: one for each body tracked at `frame`.
         roi_image: (225, 225, 3) float32 image that the student saw, normalised and weighted, or None.
         roi_slots: the persons in that image, left to right.
         roi_unweighted: (225, 225, 3) float32, the same image before weighting.

@@ -41,6 +41,8 @@ STAND_STILL = 2  # of `gives_way`: the networks are not asked at all
 REST = 2.0  # while it gives way, the stage rests so many times as long as the last update took
 TRIED_STEPS = 12
 QUICK_STEP_S = 0.0025  # of the stream, with new scores: 30 of them take 8% of a core
+FOLLOWED_PERSONS = 2  # up to so many the scene's probability is that of their mean score
+SPEAKS_ON = 1.1  # the scene goes over only to somebody who acts that much more certainly
 BEST = 5  # entries of a ranking
 
 
@@ -152,12 +154,10 @@ class InferenceWork:
         self._student_at_s, self._student_ms = -math.inf, 0.0
 
     def _begin(self, model: TSMF, stream: bool) -> None:
-        """A recognizer of this model; the choice of the focus stays."""
+        """A recognizer of this model; the choice of the focus stays, whichever thread makes it meanwhile."""
         if stream and self._is_quick is None:
             self._is_quick = is_quick(model)
-        focus = self.recognizer.focus
-        self.recognizer = Recognizer(model, stream, dense=self._is_quick is not False)
-        self.recognizer.focus = focus
+        self.recognizer = Recognizer(model, stream, dense=self._is_quick is not False, choice=self.recognizer.choice)
 
     def _predict(self, pose: PoseFrame, ask_student: bool = True) -> None:
         began = time.perf_counter()
@@ -235,26 +235,47 @@ def is_quick(model: TSMF) -> bool:
     return min(took_s) <= QUICK_STEP_S
 
 
+def _refused(pose: PoseFrame) -> list[PersonPrediction]:
+    """The bodies of which nothing is said."""
+    return [
+        PersonPrediction(
+            one.slot, str(one.body.tracking_id), None, 0.0, np.zeros(JOINT_COUNT, np.float32), one.epoch, False
+        )
+        for one in pose.persons
+        if not one.is_person
+    ]
+
+
 class Narrator:
     """Readings -> Predictions and Events: one decider for the scene and one for each person.
 
     An action that begins while two persons share the student's image is the scene's event; any other is its person's.
+    Of more than two persons the scene says what the one says who acts most certainly: a mean over a crowd would hide
+    whoever acts in it. Then all events are the persons'. A body that is not taken for a person has no part in anything.
     """
 
     def __init__(self, spec: Spec) -> None:
         self._spec = spec
         self._scene = Decider(spec)
         self._persons: dict[tuple[int, int], Decider] = {}
+        self._said: dict[tuple[int, int], Decision] = {}  # of those in view
+        self._speaker: tuple[int, int] | None = None  # of more than two persons: whom the scene follows
         self._events: list[Event] = []
 
     def tell(self, pose: PoseFrame, reading: Reading) -> Prediction:
         """The prediction of a frame; events that end with it wait in `take_events`."""
         now_s = pose.sensor_time_s
         warming = bool(reading.persons) and reading.frames < min(WARM_FRAMES, self._spec.window_frames)
-        together = len(reading.roi_slots) == 2
+        crowd = len(reading.persons) > FOLLOWED_PERSONS
+        together = len(reading.roi_slots) == 2 and not crowd
         scene = self._scene.update(now_s, reading.probabilities, warming, tells=together)
         self._collect(self._scene)
-        persons = self._tell_persons(now_s, reading)
+        persons = self._tell_persons(now_s, reading, together)
+        teacher = reading.teacher
+        self._speaker = self._most_certain() if crowd else None
+        if crowd:
+            scene = self._said[self._speaker]
+            teacher = next(one.teacher for one in reading.persons if (one.slot, one.epoch) == self._speaker)
         now = time.perf_counter()
         return Prediction(
             frame=pose.index,
@@ -266,17 +287,17 @@ class Narrator:
             label=scene.label,
             confidence=scene.confidence,
             top5=self._rank(scene.probabilities) or (),
-            teacher=self._rank(reading.teacher) or (),
+            teacher=self._rank(teacher) or (),
             student=self._rank(reading.student),
             student_age_s=reading.student_age_s,
             note=reading.note,
-            persons=persons,
+            persons=tuple(sorted((*persons, *_refused(pose)), key=lambda one: one.slot)),
             roi_image=reading.roi_image,
             roi_slots=reading.roi_slots,
             roi_unweighted=reading.roi_unweighted,
             roi_attention=reading.roi_attention,
             roi_crop=self._spec.crop,
-            scores=self._scores(reading, scene.probabilities),
+            scores=self._scores(teacher, reading.student, scene.probabilities),
             latency_ms={
                 "pose": pose.pose_ms,
                 "teacher": reading.teacher_ms,
@@ -293,7 +314,7 @@ class Narrator:
     def start_anew(self) -> list[Event]:
         """After a gap in time: ends all events and forgets; returns what has ended."""
         events = self.finish()
-        self._scene, self._persons = Decider(self._spec), {}
+        self._scene, self._persons, self._speaker = Decider(self._spec), {}, None
         return events
 
     def finish(self) -> list[Event]:
@@ -303,16 +324,18 @@ class Narrator:
             self._collect(decider)
         return self.take_events()
 
-    def _tell_persons(self, now_s: float, reading: Reading) -> tuple[PersonPrediction, ...]:
+    def _tell_persons(self, now_s: float, reading: Reading, together: bool) -> tuple[PersonPrediction, ...]:
+        """What is said of each person; `together`: those in the student's image have the scene tell their events."""
         persons = []
+        self._said.clear()
         seen = set()
         for person in reading.persons:
             key = (person.slot, person.epoch)
             seen.add(key)
             decider = self._persons.setdefault(key, Decider(self._spec, person.slot))
             warming = person.frames < min(WARM_FRAMES, self._spec.window_frames)
-            apart = len(reading.roi_slots) < 2 or person.slot not in reading.roi_slots
-            said: Decision = decider.update(now_s, person.probabilities, warming, tells=apart)
+            apart = not together or person.slot not in reading.roi_slots
+            said = self._said[key] = decider.update(now_s, person.probabilities, warming, tells=apart)
             persons.append(
                 PersonPrediction(
                     person.slot, str(person.tracking_id), said.label, said.confidence, person.attention, person.epoch
@@ -330,11 +353,23 @@ class Narrator:
         self._events += decider.finished
         decider.finished.clear()
 
-    def _scores(self, reading: Reading, probabilities: np.ndarray | None) -> Scores | None:
-        if probabilities is None or reading.teacher is None:
+    def _most_certain(self) -> tuple[int, int]:
+        """Of those in view who acts most certainly; nobody: who least certainly does nothing; all are new: anybody."""
+
+        def certainty(key: tuple[int, int]) -> tuple[int, float]:
+            said = self._said[key]
+            acts = said.confidence if said.state == "action" else -said.confidence
+            return ("warming", "idle", "action").index(said.state), acts * (SPEAKS_ON if key == self._speaker else 1.0)
+
+        return max(self._said, key=certainty)
+
+    def _scores(
+        self, teacher: np.ndarray | None, student: np.ndarray | None, probabilities: np.ndarray | None
+    ) -> Scores | None:
+        if probabilities is None or teacher is None:
             return None
-        student = None if reading.student is None else reading.student.astype(np.float32)
-        return Scores(self._spec.labels, probabilities.astype(np.float32), reading.teacher.astype(np.float32), student)
+        student = None if student is None else student.astype(np.float32)
+        return Scores(self._spec.labels, probabilities.astype(np.float32), teacher.astype(np.float32), student)
 
     def _rank(self, scores: np.ndarray | None) -> Ranking | None:
         """The five best (label, value) of (classes,), or None."""

@@ -206,7 +206,7 @@ def focused_slot(prediction: Prediction | None, focus: int | None) -> int | None
         return focus
     if prediction.roi_slots:
         return prediction.roi_slots[0]
-    return prediction.persons[0].slot if prediction.persons else None
+    return next((person.slot for person in prediction.persons if person.is_person), None)
 
 
 class MomentHistory:

@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from tsmf_live.frames import MAX_BODIES, Body, Person, PoseFrame, SensorFrame
-from tsmf_live.posture import Posture
+from tsmf_live.posture import Likeness, Posture
 from tsmf_live.roi import crops_of_picture
+from tsmf_live.sources.identities import SharedIds
 
 KEEP_S = 1.0  # a lost person keeps slot and state this long
 REENTRY_M = 0.5  # and is the same person within this distance
@@ -33,6 +34,7 @@ class SlotKeeper:
     def __init__(self) -> None:
         self._slots = [_Slot() for _ in range(MAX_BODIES)]
         self._last_s = -np.inf
+        self._shared_ids = SharedIds()
 
     def assign(self, bodies: tuple[Body, ...], sensor_time_s: float) -> list[tuple[int, int, Body]]:
         """(slot, epoch, body) for each body, sorted by slot."""
@@ -40,6 +42,7 @@ class SlotKeeper:
             for slot in self._slots:
                 slot.tracking_id = None
         self._last_s = sensor_time_s
+        bodies = self._shared_ids.apart(bodies, sensor_time_s)
         for slot in self._slots:
             if sensor_time_s - slot.seen_s > KEEP_S:
                 slot.tracking_id = None
@@ -101,7 +104,7 @@ class PoseTracker:
     def __init__(self, crop: str, use_color: bool = True) -> None:
         self.crop, self._use_color = crop, use_color  # the crop may change between two frames
         self._keeper = SlotKeeper()
-        self._postures: dict[int, tuple[int, Posture]] = {}  # slot: epoch, and what is remembered of that person
+        self._known: dict[int, tuple[int, Posture, Likeness]] = {}  # slot: epoch, and what is known of that body
 
     def track(self, frame: SensorFrame) -> PoseFrame:
         """The people of this frame with their slots and crops; the frame's picture is not kept."""
@@ -111,7 +114,12 @@ class PoseTracker:
             crops = None
             if self._use_color and frame.color_bgra is not None:
                 crops = crops_of_picture(frame.color_bgra, body, self.crop)
-            persons.append(Person(slot, epoch, self._completed(slot, epoch, body), crops))
+            if self._known.get(slot, (None,))[0] != epoch:
+                self._known[slot] = epoch, Posture(), Likeness()
+            _, posture, likeness = self._known[slot]
+            joints = posture.complete(body.joints, body.joint_state)
+            whole = body if joints is body.joints else replace(body, joints=joints)
+            persons.append(Person(slot, epoch, whole, crops, likeness.look(joints, frame.sensor_time_s)))
         pose_ms = (time.perf_counter() - began) * 1e3
         return PoseFrame(
             frame.index,
@@ -122,12 +130,3 @@ class PoseTracker:
             frame.position_s,
             frame.preroll,
         )
-
-    def _completed(self, slot: int, epoch: int, body: Body) -> Body:
-        """The body with its unknown joints filled in; itself if there are none."""
-        known_epoch, posture = self._postures.get(slot, (None, None))
-        if known_epoch != epoch:
-            posture = Posture()
-            self._postures[slot] = epoch, posture
-        joints = posture.complete(body.joints, body.joint_state)
-        return body if joints is body.joints else replace(body, joints=joints)

@@ -1,4 +1,4 @@
-"""What the model is told of a body: joints that the sensor does not know are filled in from what was seen before.
+"""What the model is told of a body: unknown joints are filled in from what was seen before, and no chair is a person.
 
 Body in, joints without unknown ones out; the live program (`pose`) and train.prepare do it here. A joint is unknown at
 0,0,0, which is how a Body says it, or when the sensor calls it not tracked. It keeps its place relative to the
@@ -8,6 +8,8 @@ is) it would be a movement that never was, and the model takes that for a fall.
 """
 
 from __future__ import annotations
+
+from collections import deque
 
 import numpy as np
 
@@ -29,6 +31,18 @@ _CHILDREN, _THEIR_PARENTS = (list(ends) for ends in zip(*BONES, strict=True))
 _NEAREST = np.lexsort(
     (np.broadcast_to(hop_distance()[SPINE_SHOULDER], (JOINT_COUNT, JOINT_COUNT)), hop_distance()), axis=-1
 )
+
+SMALLEST_M, LARGEST_M = 0.65, 2.9  # size of a person, see `_sizes`: children of 5 have 0.9, tall people 2.1
+WIDE = 0.5  # shoulders and hips across, of the size: 0.27 in people, more where a tracker confuses their legs
+WIDE_UNDER_M = 0.9  # nobody so small is wide
+STILL_M = 0.012  # joints that stray no farther within a second belong to a thing, or to somebody who keeps still
+STILL_SMALLEST_M, STILL_WIDE_UNDER_M, STILL_WIDEST = 0.85, 1.1, 0.7  # the same of bodies that keep still
+LOOKS_BACK_S = 1.0  # a body is judged by so much: a tracker's mistake in one frame counts for nothing
+FIRST_LOOK_S = 0.5  # and not before it has been seen for so long
+CHANGES_AFTER_S = 0.4  # what is thought of a body changes only if it is thought so long
+_LIMB_ENDS = [0, 1, 12, 16, 13, 17, 4, 8, 5, 9], [1, 20, 13, 17, 14, 18, 5, 9, 6, 10]
+_LIMB_SHARE = np.array([1, 1, *[0.5] * 8])  # arms and legs: the mean of both
+_ACROSS_ENDS = [4, 12], [8, 16]
 
 
 def unknown_joints(joints: np.ndarray, joint_state: np.ndarray) -> np.ndarray:
@@ -84,3 +98,58 @@ def _standing(joints: np.ndarray, known: np.ndarray) -> np.ndarray:
         np.linalg.norm(pose[_CHILDREN] - pose[_THEIR_PARENTS], axis=1)[whole].sum() for pose in (joints, STANDING)
     )
     return STANDING * np.clip(theirs_m / usual_m, *SIZES)
+
+
+def can_be_person(joints: np.ndarray) -> bool:
+    """Whether a body seen for some time, (T, 25, 3) metres without unknown joints, can be a person.
+
+    How large a body is and how wide for its size says it, whether it stands or lies: a chair or a bag that the sensor
+    takes for somebody is squashed. Of one that does not move less is believed. The same in the program and in training.
+    """
+    size_m, width_m = _sizes(joints)
+    return _can_be(float(np.median(size_m)), float(np.median(width_m / size_m)), _straying_m(joints))
+
+
+def _can_be(size_m: float, width: float, straying_m: float) -> bool:
+    if not SMALLEST_M <= size_m <= LARGEST_M or (width > WIDE and size_m < WIDE_UNDER_M):
+        return False
+    wide = width > STILL_WIDEST or (width > WIDE and size_m < STILL_WIDE_UNDER_M)
+    return straying_m > STILL_M or not (wide or size_m < STILL_SMALLEST_M)
+
+
+def _sizes(joints: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Trunk, leg and arm of (..., 25, 3) one after the other, and shoulders and hips across, each (...) metres."""
+    limbs_m = np.linalg.norm(joints[..., _LIMB_ENDS[0], :] - joints[..., _LIMB_ENDS[1], :], axis=-1)
+    across_m = np.linalg.norm(joints[..., _ACROSS_ENDS[0], :] - joints[..., _ACROSS_ENDS[1], :], axis=-1)
+    return np.maximum(limbs_m @ _LIMB_SHARE, 1e-3), across_m.sum(axis=-1)
+
+
+def _straying_m(joints: np.ndarray) -> float:
+    """How far the joints stray from where they are on average, metres; of all joints the mean."""
+    return float(joints.std(axis=0).mean())
+
+
+class Likeness:
+    """Whether one body, frame after frame, can be a person. It is taken for one until it has been looked at."""
+
+    def __init__(self) -> None:
+        self.is_person = True
+        self._seen: deque[tuple[float, np.ndarray]] = deque()
+        self._other_since_s: float | None = None
+
+    def look(self, joints: np.ndarray, time_s: float) -> bool:
+        """Takes the body's joints (25, 3) of the next frame, none of them unknown."""
+        seen = self._seen
+        seen.append((time_s, joints))
+        while seen[0][0] < time_s - LOOKS_BACK_S:
+            seen.popleft()
+        if time_s - seen[0][0] < FIRST_LOOK_S - 1e-6:
+            return self.is_person
+        if can_be_person(np.stack([one for _, one in seen])) == self.is_person:
+            self._other_since_s = None
+            return self.is_person
+        if self._other_since_s is None:
+            self._other_since_s = time_s
+        if time_s - self._other_since_s >= CHANGES_AFTER_S - 1e-6:
+            self.is_person, self._other_since_s = not self.is_person, None
+        return self.is_person

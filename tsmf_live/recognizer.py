@@ -23,12 +23,15 @@ from tsmf_live.nets.tsmf import TSMF, Lesson, TeacherStream
 WARM_FRAMES = 30  # before one second has been seen, scores are given but no label
 PAIR_ENTER_M, PAIR_LEAVE_M = 1.5, 1.8  # two-person layout begins below, and ends above, this distance
 FOCUS_MARGIN = 1.2  # the focus moves only to somebody who acts this much more strongly
+NOBODY, NO_PERSON = "nobody in view", "nobody in view that can be a person"  # notes
 STUDENT_KEPT_S = 1.0  # an older student score is not reused
 
 
 @dataclass(frozen=True, slots=True)
 class PersonReading:
-    """One person's part: probabilities (classes,), attention (25,), frames seen of them (at most the window)."""
+    """One person's part: probabilities (classes,), attention (25,), frames seen of them (at most the window), and the
+    teacher's raw scores (classes,).
+    """
 
     slot: int
     epoch: int
@@ -36,6 +39,7 @@ class PersonReading:
     probabilities: np.ndarray
     attention: np.ndarray
     frames: int
+    teacher: np.ndarray | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +139,13 @@ class _ResampledStream:
         return self._teacher.lesson(list(slots))
 
 
+@dataclass(slots=True)
+class FocusChoice:
+    """Whom the user chose; one for all recognizers of a run, so that a choice made while one follows another stays."""
+
+    slot: int | None = None
+
+
 class Recognizer:
     """Keeps each person's last seconds and asks the networks about them. Used by one thread.
 
@@ -143,13 +154,16 @@ class Recognizer:
         stream: the teacher takes one frame at a time instead of computing each window anew; the checkpoint must allow
         it.
         dense: the stream gives new scores of a person on every frame, else on every fourth: the same at half the cost.
+        choice: that of the recognizer whose place this one takes.
     """
 
-    def __init__(self, model: TSMF, stream: bool = False, dense: bool = True) -> None:
+    def __init__(
+        self, model: TSMF, stream: bool = False, dense: bool = True, choice: FocusChoice | None = None
+    ) -> None:
         self.model = model
         self._dense = dense
         self._stream = _ResampledStream(model, dense) if stream else None
-        self.focus: int | None = None  # the slot that the user chose, or None: whoever acts most strongly
+        self.choice = choice or FocusChoice()
         self._newest: PoseFrame | None = None
         self._tracks: dict[int, Track] = {}
         self._present: tuple[int, ...] = ()
@@ -160,6 +174,15 @@ class Recognizer:
         self._studied_ms: float | None = None  # time that the newest study took, until it has been read
         self._pair: frozenset[tuple[int, int]] = frozenset()
         self._acting: tuple[int, int] | None = None
+
+    @property
+    def focus(self) -> int | None:
+        """The slot that the user chose, or None: whoever acts most strongly. Any thread may set it."""
+        return self.choice.slot
+
+    @focus.setter
+    def focus(self, slot: int | None) -> None:
+        self.choice.slot = slot
 
     def push(self, pose: PoseFrame) -> bool:
         """Takes the next frame. Returns True if a gap (or time going back) made everything start anew."""
@@ -174,7 +197,7 @@ class Recognizer:
             self._study = self._studying = self._studied_ms = None
             self._start_s = pose.sensor_time_s
         self._now_s = pose.sensor_time_s
-        self._present = tuple(person.slot for person in pose.persons)
+        self._present = tuple(person.slot for person in pose.persons if person.is_person)
         keep_s = (spec.window_frames + HELD_FRAMES) / spec.frame_rate_hz
         for person in pose.persons:
             track = self._tracks.get(person.slot)
@@ -232,7 +255,7 @@ class Recognizer:
         span_s = (spec.window_frames - 1) / spec.frame_rate_hz
         window_s = (max(self._start_s or 0.0, self._now_s - span_s), self._now_s)
         if not self._present:
-            nothing = "nobody in view"
+            nothing = NO_PERSON if self._newest.persons else NOBODY
             return Reading(window_s, 0, (), None, None, None, None, nothing, None, (), None, None)
         tracks = [self._tracks[slot] for slot in self._present]
         clips = [track.clip(spec.window_frames, spec.frame_rate_hz) for track in tracks]
@@ -264,7 +287,8 @@ class Recognizer:
             part = student if track.slot in roi_slots else None
             own = model.probabilities(model.fuse(lesson.scores[m], part), fused=part is not None)
             tracking_id = clip[-1].body.tracking_id
-            persons.append(PersonReading(track.slot, track.epoch, tracking_id, own, lesson.attention[m], len(clip)))
+            said = own, lesson.attention[m], len(clip), lesson.scores[m]
+            persons.append(PersonReading(track.slot, track.epoch, tracking_id, *said))
         return Reading(
             window_s=window_s,
             frames=max(len(clip) for clip in clips),

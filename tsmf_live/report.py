@@ -183,8 +183,8 @@ class PlainReport:
         self._said = state
         words = {"warming": "watching ...", "idle": "nothing happening"}
         text = prediction.label or words.get(prediction.state, prediction.state)
-        if prediction.state == "idle" and prediction.note == "nobody in view":
-            text = "nobody in view"
+        if prediction.state == "idle" and (prediction.note or "").startswith("nobody in view"):
+            text = prediction.note
         share = f" ({prediction.confidence:.0%})" if prediction.label else ""
         return f"{prediction.sensor_time_s:7.1f} s  {text}{share}"
 

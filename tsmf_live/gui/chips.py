@@ -10,6 +10,7 @@ from PyQt5.QtGui import QColor, QFontMetrics, QPainter, QPen
 
 from tsmf_live.frames import Body, Person, PersonPrediction
 from tsmf_live.gui import palette
+from tsmf_live.gui.language import tr
 from tsmf_live.gui.placement import Placement
 from tsmf_live.skeleton import HEAD, SPINE_SHOULDER
 
@@ -30,8 +31,10 @@ class Chip:
     head: QPointF
 
 
-def person_text(slot: int, said: PersonPrediction | None) -> str:
+def person_text(slot: int, said: PersonPrediction | None, is_person: bool = True) -> str:
     """The text beside a head: the person's number (slot + 1, as on the keyboard), then label and confidence if any."""
+    if not is_person:
+        return tr("{n} · not taken for a person").format(n=slot + 1)
     if said is None or said.label is None:
         return str(slot + 1)
     return f"{slot + 1} · {said.label} {said.confidence:.0%}"

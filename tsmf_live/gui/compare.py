@@ -31,7 +31,7 @@ def said_of(prediction: Prediction | None) -> str:
     """What is happening, and how sure that is, in a line."""
     if prediction is None:
         return tr("no prediction")
-    if not prediction.persons:
+    if not any(person.is_person for person in prediction.persons):
         return tr("nobody in view")
     if prediction.label is None:
         return tr("watching …") if prediction.state == "warming" else tr("nothing happening")

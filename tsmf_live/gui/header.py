@@ -17,7 +17,7 @@ def scene_text(view: View) -> tuple[str, str]:
         return tr("stopped"), ""
     if view.frame is None or view.pose is None:
         return (tr("nothing was read") if view.state == "ended" else tr("starting …")), ""
-    if not view.pose.persons:
+    if not any(person.is_person for person in view.pose.persons):
         return tr("nobody in view"), ""
     if view.prediction is None or view.prediction.state == "warming":
         return tr("watching …"), ""

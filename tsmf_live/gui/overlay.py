@@ -76,7 +76,7 @@ def draw_people(
             if person.slot in weights:
                 crop = prediction.roi_crop
                 occupied += draw_boxes(painter, placement, person.body, (weights[person.slot], crop), occupied)
-    texts = [(person, person_text(person.slot, said.get(person.slot))) for person in persons]
+    texts = [(person, person_text(person.slot, said.get(person.slot), person.is_person)) for person in persons]
     chips = place_chips(placement, texts, painter.fontMetrics(), occupied)
     if chips:
         draw_leaders(painter, chips)

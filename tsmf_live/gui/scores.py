@@ -24,6 +24,7 @@ from tsmf_live.gui.language import tr
 #: What a prediction's note can say, for translation.
 NOTES = (
     QT_TR_NOOP("nobody in view"),
+    QT_TR_NOOP("nobody in view that can be a person"),
     QT_TR_NOOP("teacher alone: the checkpoint has no student"),
     QT_TR_NOOP("teacher alone: no colour of the person in focus"),
     QT_TR_NOOP("teacher alone: the student is still at work"),

@@ -18,6 +18,7 @@ from collections.abc import Callable
 from tsmf_live.frames import FRAME_RATE_HZ, SensorFrame, UsageError
 from tsmf_live.sources import kinect_library, kinect_usb
 from tsmf_live.sources.base import EndOfSource, SourceInfo
+from tsmf_live.sources.identities import TOLD_APART, SharedIds
 from tsmf_live.sources.kinect_inbox import Inbox
 from tsmf_live.sources.kinect_library import KinectMissing
 from tsmf_live.sources.kinect_pairing import Pairing, TimeLine
@@ -83,6 +84,7 @@ class KinectSource:
         )
         self.warnings: list[str] = []
         self._lines: dict[str, int] = {}  # kind of trouble: its place in warnings
+        self._shared_ids = SharedIds()
         self._clock = clock
         self._closed = False
         self._inbox, self._pairing, self._time_line = Inbox(), Pairing(), TimeLine()
@@ -167,7 +169,7 @@ class KinectSource:
                 sensor_time_s=placed[1],
                 host_time_s=max(body.host_s, color.host_s) if color is not None else body.host_s,
                 color_bgra=color.picture if color is not None else None,
-                bodies=body.bodies,
+                bodies=self._shared_ids.apart(body.bodies, placed[1]),
                 floor_plane=body.floor_plane,
                 bad_joints=body.bad_joints,
             )
@@ -232,6 +234,7 @@ class KinectSource:
             "unmapped": (counts["unmapped"], "the joints' places in the picture were not known"),
             "unusable": (counts["unusable"], "a body without a finite joint (0,0,0 is none) was left out"),
             "unknown": (counts["unknown"], "a frame had joints at 0,0,0 or not finite; they count as not tracked"),
+            "shared": (self._shared_ids.shared, TOLD_APART),
             "jumps": (self._time_line.epochs - watch.openings, "the sensor's clock began again"),
             "late": (self._time_line.late, "a frame came late or twice and was left out"),
             "dropped": (counts["dropped_bodies"], "a frame was dropped because nobody fetched it in time"),

@@ -16,6 +16,7 @@ from tsmf_live.frames import FRAME_RATE_HZ, SensorFrame, SourceError
 from tsmf_live.ntu_text import NtuTextReader, TextFrame, UnfinishedText
 from tsmf_live.session_table import FrameRow, read_frame_rows
 from tsmf_live.sources.base import EndOfSource, SourceInfo
+from tsmf_live.sources.identities import TOLD_APART, SharedIds
 from tsmf_live.sources.video import VideoInStep
 
 VIDEO_ENDINGS = (".avi", ".mkv", ".mp4")  # the data sets' own first
@@ -81,6 +82,7 @@ class NtuSource:
             self.times_s = [index / FRAME_RATE_HZ for index in range(len(self._frames))]
         else:
             self.times_s = [row.sensor_time_s for row in self.rows]
+        self._tell_people_apart()
         self._warn_of_broken_joints()
         self._video = VideoInStep(color_video_of(path), self.warnings)
         self.info = SourceInfo(
@@ -180,6 +182,14 @@ class NtuSource:
                 f"{self._path}: line 1: expected a frame count of at least 1 that a file of {size_bytes} bytes "
                 f"can hold, got {promised}; copy or download it again"
             )
+
+    def _tell_people_apart(self) -> None:
+        """Gives everybody an id of their own."""
+        shared = SharedIds()
+        frames = zip(self._frames, self.times_s, strict=True)
+        self._frames = [frame._replace(bodies=shared.apart(frame.bodies, time_s)) for frame, time_s in frames]
+        if shared.shared:
+            self.warnings.append(f"{self._path}: {TOLD_APART} ({shared.shared} frames)")
 
     def _warn_of_broken_joints(self) -> None:
         broken = [frame.bad_joints for frame in self._frames if frame.bad_joints]

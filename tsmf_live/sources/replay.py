@@ -20,6 +20,7 @@ from tsmf_live.ntu_text import FramePlaces, NtuTextReader, TextFrame, Unfinished
 from tsmf_live.session import BODIES_FILE, COLOR_FILE, FRAMES_FILE, FrameRow, read_description, read_frame_rows
 from tsmf_live.session_checksums import FrameChecksums, NotAsRecorded, was_changed
 from tsmf_live.sources.base import EndOfSource, SourceInfo
+from tsmf_live.sources.identities import TOLD_APART, SharedIds
 from tsmf_live.sources.video import ColorVideo, UnusableVideo
 
 DEMO = "demo"  # the name of the simulated actor as a source
@@ -51,6 +52,7 @@ class ReplaySource:
                 "python -m tsmf_live.sessions repair mends it"
             )
         self._checksums = FrameChecksums(folder, description, self.warnings)
+        self._shared_ids = SharedIds()
         self._played = 0
         self.times_s = [row.sensor_time_s for row in self._rows]
         self._text = NtuTextReader(folder / BODIES_FILE)
@@ -85,6 +87,9 @@ class ReplaySource:
         row, text_frame = self._rows[self._played], self._upcoming
         color = self._picture(row)
         self._warn_of_broken_joints(row, text_frame)
+        bodies = self._shared_ids.apart(text_frame.bodies, row.sensor_time_s)
+        if self._shared_ids.shared:
+            self._warn(f"{self._folder / BODIES_FILE}: {TOLD_APART}")
         self._played += 1
         self._upcoming = self._next_text_frame()
         return SensorFrame(
@@ -92,7 +97,7 @@ class ReplaySource:
             sensor_time_s=row.sensor_time_s,
             host_time_s=time.perf_counter(),
             color_bgra=color,
-            bodies=text_frame.bodies,
+            bodies=bodies,
             floor_plane=self._floor_plane,
             time_estimated=self._time_estimated,
             bad_joints=text_frame.bad_joints,

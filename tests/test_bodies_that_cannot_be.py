@@ -126,3 +126,10 @@ def test_no_event_of_a_chair_that_was_a_person_before(tmp_path, capsys):
     clip = np.concatenate([person(), *[furniture((1, 0.3, 1))] * 2])
     told = events(recordings.write_ntu(tmp_path / "a.skeleton", frames_of(clip)), capsys)
     assert all(event["end_s"] < 3 + 2 for event in told), "a label does not last on it"
+
+
+def test_the_window_says_so_beside_the_body():
+    from tsmf_live.gui.chips import person_text
+
+    assert person_text(1, None, is_person=False) == "2 · not taken for a person"
+    assert person_text(1, None) == "2"

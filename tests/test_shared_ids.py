@@ -96,7 +96,9 @@ def test_two_jittering_people_stay_in_their_slots():
     rng = np.random.default_rng(0)
     tracker = PoseTracker("fixed")
     for i in range(200):
-        bodies = [body_of(person()[0] + np.float32([x_m, 0, 0] + rng.normal(0, 0.02, 3)), ID) for x_m in (-0.3, 0.3)]
+        bodies = [
+            body_of(person()[0] + np.float32(np.add([x_m, 0, 0], rng.normal(0, 0.02, 3))), ID) for x_m in (-0.3, 0.3)
+        ]
         rng.shuffle(bodies)
         pose = tracker.track(SensorFrame(i, i / 30, 0.0, None, tuple(bodies)))
         assert [(one.slot, one.epoch) for one in pose.persons] == [(0, 0), (1, 0)]

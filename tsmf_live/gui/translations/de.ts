@@ -140,6 +140,14 @@
       <translation>niemand im Bild</translation>
     </message>
     <message>
+      <source>nobody in view that can be a person</source>
+      <translation>niemand im Bild, der eine Person sein kann</translation>
+    </message>
+    <message>
+      <source>{n} · not taken for a person</source>
+      <translation>{n} · nicht für eine Person gehalten</translation>
+    </message>
+    <message>
       <source>watching …</source>
       <translation>beobachtet …</translation>
     </message>

@@ -140,6 +140,14 @@
       <translation>画面中没有人</translation>
     </message>
     <message>
+      <source>nobody in view that can be a person</source>
+      <translation>画面中没有可视为人的对象</translation>
+    </message>
+    <message>
+      <source>{n} · not taken for a person</source>
+      <translation>{n} · 不视为人</translation>
+    </message>
+    <message>
       <source>watching …</source>
       <translation>观察中…</translation>
     </message>

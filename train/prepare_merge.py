@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.lib import format as npy
 
+from train.arrays import read_archive
 from train.prepare_footage import Reader, Skipped
 from train.prepared import (
     CROPS_FOLDER,
@@ -92,20 +93,21 @@ def merge(reader: Reader, job: Job, plan: dict[str, Any], count: int) -> dict[st
     skipped, files = list(reader.skipped), {}
     for number in range(count):
         described = _described(out, number)
-        samples += [Sample(*values) for values in described["samples"]]
-        skipped += [Skipped(*values) for values in described["skipped"]]
+        samples += described["samples"]
+        skipped += described["skipped"]
         if "crops" in described:
             files[f"{CROPS_FOLDER}/{number:05d}.bin"] = described["crops"]
     if not samples:
         first = f": {skipped[0].name}: {skipped[0].reason}" if skipped else ""
         raise SourceError(f"{plan['source']}: no sample could be used, {len(skipped)} were skipped{first}")
     rows = sum((sample.first_frame + sample.frame_count) * sample.person_count for sample in samples)
+    index = index_type(job.draws, len(job.crops))
     for name, key, dtype, shape in (
         (JOINTS_FILE, "joints", np.dtype("<f4"), (rows, JOINT_COUNT, 3)),
         (STATES_FILE, "states", np.dtype("u1"), (rows, JOINT_COUNT)),
-        (INDEX_FILE, "index", index_type(job.draws, len(job.crops)), (len(samples),)),
+        (INDEX_FILE, "index", index, (len(samples),)),
     ):
-        files[name] = _write_together(out / name, dtype, shape, (part[key] for part in _loaded(out, count)))
+        files[name] = _write_together(out / name, dtype, shape, (part[key] for part in _loaded(out, count, index)))
     own = reader.own_splits([sample.name for sample in samples])
     for name, data in ((SAMPLES_FILE, _csv(samples)), (SPLITS_FILE, json.dumps(own).encode())):
         write_whole(out / name, data)
@@ -121,17 +123,52 @@ def merge(reader: Reader, job: Job, plan: dict[str, Any], count: int) -> dict[st
     return manifest
 
 
+def _read_part(path: Path, wanted: dict[str, str | np.dtype]) -> dict[str, np.ndarray]:
+    """Arrays of a part; SourceError if it does not hold them."""
+    try:
+        arrays = read_archive(path, wanted)
+        return {name: arrays[name] for name in wanted}
+    except (OSError, ValueError, KeyError) as error:
+        raise _damaged(path, error) from error
+
+
+def _damaged(path: Path, error: object) -> SourceError:
+    return SourceError(f"{path}: a finished part that is damaged ({error}); delete it, then the same command goes on")
+
+
 def _described(out: Path, number: int) -> dict[str, Any]:
-    with np.load(part_path(out, number)) as part:
-        return json.loads(part["described"].tobytes())
+    """What a part says of itself: samples, those skipped, and its crops; SourceError if it is damaged."""
+    path = part_path(out, number)
+    described = _read_part(path, {"described": "u"})["described"]
+    try:
+        document = json.loads(described.tobytes())
+        samples = [Sample(*values) for values in document["samples"]]
+        skipped = [Skipped(*values) for values in document["skipped"]]
+        if not all(
+            isinstance(text, str) for text in (*(s.name for s in samples), *(t for one in skipped for t in one))
+        ):
+            raise ValueError("names that are none")
+        if not all(type(n) is int and 0 <= n < 2**31 for sample in samples for n in sample[1:]):
+            raise ValueError("numbers that cannot be")
+        if "crops" in document and type(document["crops"]["bytes"]) is not int:
+            raise ValueError("crops of no size")
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise _damaged(path, str(error)[:100]) from error
+    return document | {"samples": samples, "skipped": skipped}
 
 
-def _loaded(out: Path, count: int) -> Iterator[dict[str, np.ndarray]]:
+def _loaded(out: Path, count: int, index: np.dtype) -> Iterator[dict[str, np.ndarray]]:
     """The parts in order, with the rows of their index counted from the first of all."""
     before = 0
+    wanted = {"joints": np.dtype("<f4"), "states": np.dtype("u1"), "index": index}
     for number in range(count):
-        with np.load(part_path(out, number)) as part:
-            arrays = {key: part[key] for key in ("joints", "states", "index")}
+        path = part_path(out, number)
+        arrays = _read_part(path, wanted)
+        rows, samples = len(arrays["joints"]), _described(out, number)["samples"]
+        held = sum((sample.first_frame + sample.frame_count) * sample.person_count for sample in samples)
+        shapes = (arrays["joints"].shape, arrays["states"].shape, arrays["index"].shape)
+        if shapes != ((held, JOINT_COUNT, 3), (held, JOINT_COUNT), (len(samples),)):
+            raise _damaged(path, f"{rows} rows for samples of {held}")
         arrays["index"]["row"] += before
         before += len(arrays["joints"])
         yield arrays

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import csv
 import json
+import struct
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -24,10 +25,11 @@ import cv2
 import numpy as np
 
 from train import splits
+from train.arrays import mapped
 from train.splits import Sample
 from tsmf_live.frames import CROP_SIDE, SourceError, UsageError
 from tsmf_live.roi import MOMENTS, ROI_SIDE
-from tsmf_live.skeleton import ROI_JOINTS
+from tsmf_live.skeleton import JOINT_COUNT, ROI_JOINTS
 
 FORMAT, FORMAT_VERSION = "tsmf_live prepared data", 1
 MANIFEST_FILE, SAMPLES_FILE, SPLITS_FILE = "manifest.json", "samples.csv", "splits.json"
@@ -36,6 +38,11 @@ MAX_PERSONS = 2
 HELD = 255  # joint state: the person was not seen in this frame; the joints are those of the nearest frame with them
 ROWS = len(ROI_JOINTS)
 STRIP_BYTES = ROI_SIDE * ROI_SIDE * 3
+STRIP_BYTES_MOST = 2 * STRIP_BYTES  # a picture that does not pack at all
+CROP_KINDS, DRAWS_MOST = ("fixed", "metric"), 10_000
+CLASSES_MOST, LONGEST_LABEL = 10_000, 500
+PNG_BEGIN = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
+JPEG_SCANS_MOST = 4
 
 
 def index_type(draws: int, crops: int) -> np.dtype:
@@ -82,12 +89,44 @@ class Prepared:
         self.has_crops = bool(self.crop_kinds)
         self.draws: int = settings["draws"]
         self._encoding: str = settings["encoding"]
+        self._check_settings()
         self.samples: list[Sample] = _read_samples(folder / SAMPLES_FILE)
-        self._index = np.load(folder / INDEX_FILE)
+        self._index = np.array(mapped(folder / INDEX_FILE, index_type(self.draws, len(self.crop_kinds))))
         if len(self._index) != len(self.samples):
             raise SourceError(
                 f"{folder}: {len(self.samples)} samples, but an index of {len(self._index)}; prepare anew"
             )
+        self._check_index()
+
+    def _check_settings(self) -> None:
+        """ValueError unless they are such as train.prepare writes."""
+        names = all(isinstance(name, str) and 0 < len(name) <= LONGEST_LABEL for name in self.labels)
+        if not isinstance(self.manifest["labels"], list) or not names or len(self.labels) > CLASSES_MOST:
+            raise ValueError("labels: expected a list of names")
+        if not isinstance(self.kind, str) or not isinstance(self.manifest["settings"]["crops"], list):
+            raise ValueError("kind, crops: expected a name and a list")
+        if len(set(self.crop_kinds)) != len(self.crop_kinds) or not set(self.crop_kinds) <= set(CROP_KINDS):
+            raise ValueError(f"crops: expected some of {', '.join(CROP_KINDS)}, got {self.crop_kinds}")
+        if type(self.draws) is not int or not 0 <= self.draws <= DRAWS_MOST:
+            raise ValueError(f"draws: expected 0 to {DRAWS_MOST}, got {self.draws!r:.40}")
+        if self._encoding not in ENCODINGS:
+            raise ValueError(f"encoding: expected one of {', '.join(ENCODINGS)}, got {self._encoding!r:.40}")
+
+    def _check_index(self) -> None:
+        """ValueError if a sample would lie outside the files, or its moments outside the sample."""
+        if not self.samples or not 0 < len(self._states) == len(self._joints):
+            raise ValueError(f"{len(self.samples)} samples, {len(self._joints)} joints, {len(self._states)} states")
+        frames = np.array([sample.first_frame + sample.frame_count for sample in self.samples])
+        people, row = np.array([sample.person_count for sample in self.samples]), self._index["row"]
+        moments, at, size = (self._index[name] for name in ("moments", "at", "size"))
+        for wrong, what in (
+            ((row < 0) | (row > len(self._joints) - frames * people), "rows beyond its joints"),
+            (((moments < 0) | (moments >= frames[:, None, None])).any(axis=(1, 2)), "moments beyond its frames"),
+            ((at < 0).any(axis=(1, 2, 3)) | (self._index["file"] < 0), "places before the files' beginning"),
+            (((size < 0) | (size > STRIP_BYTES_MOST)).any(axis=(1, 2, 3)), "pictures of another size"),
+        ):
+            if wrong.any():
+                raise ValueError(f"{self.samples[int(np.argmax(wrong))].name}: {what}")
 
     @classmethod
     def open(cls, folder: Path) -> Prepared:
@@ -104,7 +143,7 @@ class Prepared:
                 f"{folder}: expected prepared data, found no {MANIFEST_FILE}: give the folder that train.prepare "
                 "finished, or run it again to finish this one"
             ) from error
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise SourceError(f"{path}: cannot be read ({error}); prepare anew") from error
         if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
             raise SourceError(f"{path}: expected the manifest of prepared data, got another kind of file")
@@ -115,7 +154,7 @@ class Prepared:
             )
         try:
             return cls(Path(folder), manifest)
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, csv.Error) as error:
             raise SourceError(f"{folder}: prepared data that cannot be read ({error!r}); prepare anew") from error
 
     def __len__(self) -> int:
@@ -183,15 +222,28 @@ class Prepared:
     def own_splits(self) -> dict[str, tuple[list[int], list[int]]]:
         """The splits that came with the data: name -> sample numbers that train and that test."""
         path = self.folder / SPLITS_FILE
-        return json.loads(path.read_bytes()) if path.exists() else {}
+        if not path.exists():
+            return {}
+        try:
+            own = json.loads(path.read_bytes())
+            for train, test in own.values():
+                if not all(type(i) is int and 0 <= i < len(self) for i in (*train, *test)):
+                    raise ValueError(f"numbers that are none of the {len(self)} samples")
+                if len({*train, *test}) != len(train) + len(test):
+                    raise ValueError("a sample stands in it twice")
+        except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
+            raise SourceError(
+                f"{path}: expected two lists of sample numbers for each split ({str(error)[:100]}); prepare anew"
+            ) from error
+        return own
 
     @cached_property
     def _joints(self) -> np.ndarray:
-        return np.load(self.folder / JOINTS_FILE, mmap_mode="r")
+        return mapped(self.folder / JOINTS_FILE, np.dtype("<f4"), (JOINT_COUNT, 3))
 
     @cached_property
     def _states(self) -> np.ndarray:
-        return np.load(self.folder / STATES_FILE, mmap_mode="r")
+        return mapped(self.folder / STATES_FILE, np.dtype("u1"), (JOINT_COUNT,))
 
     def _rows(self, array: np.ndarray, i: int) -> np.ndarray:
         sample, row = self.samples[i], int(self._index["row"][i])
@@ -226,13 +278,32 @@ def decode_strip(data: bytes, encoding: str) -> np.ndarray:
     """
     if encoding == "raw":
         return np.frombuffer(data, np.uint8).reshape(MOMENTS, ROWS, CROP_SIDE, CROP_SIDE, 3)
-    picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR) if data else None
+    ours = _SIZES[encoding](data) == (ROI_SIDE, ROI_SIDE)  # before it is unpacked: a few bytes may be gigapixels
+    picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR) if ours else None
     if picture is None or picture.shape != (ROI_SIDE, ROI_SIDE, 3):
         raise ValueError(f"{len(data)} bytes that are no {encoding} picture of {ROI_SIDE}x{ROI_SIDE}")
     strip = cv2.cvtColor(picture, cv2.COLOR_BGR2RGB)
     return strip.reshape(ROWS, CROP_SIDE, MOMENTS, CROP_SIDE, 3).transpose(2, 0, 1, 3, 4)
 
 
+def _png_size(data: bytes) -> tuple[int, int] | None:
+    """Width and height that a PNG states; None of anything else."""
+    return struct.unpack_from(">II", data, 16) if data[:16] == PNG_BEGIN and len(data) > 24 else None
+
+
+def _jpeg_size(data: bytes) -> tuple[int, int] | None:
+    """Width and height that a JPEG of one pass states; None of anything else (some have passes without end)."""
+    at = 2
+    if data[:2] != b"\xff\xd8" or data.count(b"\xff\xda") > JPEG_SCANS_MOST:
+        return None
+    while at + 9 < len(data) and data[at] == 0xFF:
+        if data[at + 1] in (0xC0, 0xC1):
+            return struct.unpack_from(">HH", data, at + 5)[::-1]
+        at += 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+    return None
+
+
+_SIZES = {"png": _png_size, "jpeg": _jpeg_size}
 _ENCODERS = {
     "png": lambda picture: (".png", picture, (cv2.IMWRITE_PNG_COMPRESSION, 1)),
     "jpeg": lambda picture: (
@@ -254,4 +325,12 @@ def _read_samples(path: Path) -> list[Sample]:
         rows = csv.reader(file)
         if tuple(next(rows, ())) != Sample._fields:
             raise SourceError(f"{path}: expected the columns {','.join(Sample._fields)}; prepare anew")
-        return [Sample(name, *map(int, numbers)) for name, *numbers in rows]
+        samples = [Sample(name, *map(int, numbers)) for name, *numbers in rows]
+    for sample in samples:
+        if not all(abs(number) < 2**31 for number in sample[1:]) or len(sample.name) > LONGEST_LABEL:
+            raise ValueError(f"{sample.name[:40]}: numbers that cannot be")
+        if sample.first_frame < 0 or sample.frame_count < 1 or not 1 <= sample.person_count <= MAX_PERSONS:
+            raise ValueError(f"{sample.name}: {sample.frame_count} frames of {sample.person_count} persons")
+    if len({sample.name for sample in samples}) != len(samples):
+        raise ValueError("two samples of one name")
+    return samples

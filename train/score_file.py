@@ -14,11 +14,14 @@ from pathlib import Path
 import numpy as np
 
 from train import calibration
+from train.arrays import read_archive
 from train.files import replace_file
 from tsmf_live.frames import SourceError, UsageError
 from tsmf_live.session_table import cell_of
 
 PARTS = ("teacher", "student")
+WANTED = {"labels": "U", "names": "U", "truth": "iu", "validation": "b", **dict.fromkeys(PARTS, "f")}
+LARGEST_SCORE = 1e9
 
 
 @dataclass(frozen=True)
@@ -76,14 +79,22 @@ def read(path: Path) -> ScoreFile:
         SourceError: missing, damaged, or another kind of file.
     """
     try:
-        with np.load(path, allow_pickle=False) as kept:
-            scores = {name: kept[name] for name in PARTS if name in kept}
-            labels = tuple(str(label) for label in kept["labels"])
-            found = ScoreFile(labels, kept["names"], kept["truth"], kept["validation"].astype(bool), scores)
-    except (OSError, ValueError, KeyError, EOFError) as error:
+        kept = read_archive(path, WANTED)
+        labels = tuple(str(label) for label in kept["labels"].ravel())
+        scores = {name: kept[name] for name in PARTS if name in kept}
+        found = ScoreFile(labels, kept["names"], kept["truth"], kept["validation"], scores)
+    except (OSError, ValueError, KeyError) as error:
         raise SourceError(f"{path}: expected the scores.npz of train.evaluate, cannot be read ({error})") from error
-    if not scores or any(s.shape != (len(found.names), len(labels)) for s in scores.values()):
+    rows = (len(found.names),)
+    one_each = all(array.shape == rows for array in (found.names, found.truth, found.validation))
+    if not scores or not one_each or any(s.shape != (*rows, len(labels)) for s in scores.values()):
         raise SourceError(f"{path}: scores, names and labels disagree; run train.evaluate again")
+    if not 2 <= len(labels) == len(set(labels)) or len(set(found.names.tolist())) != rows[0]:
+        raise SourceError(f"{path}: expected classes and samples of different names; run train.evaluate again")
+    if not rows[0] or found.validation.all() or not ((found.truth >= 0) & (found.truth < len(labels))).all():
+        raise SourceError(f"{path}: expected test samples of the {len(labels)} classes; run train.evaluate again")
+    if not all((np.abs(s) < LARGEST_SCORE).all() for s in scores.values()):  # NaN is not
+        raise SourceError(f"{path}: expected finite scores; a network that gives others was not trained well")
     return found
 
 

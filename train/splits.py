@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from tsmf_live.class_names import class_name
 from tsmf_live.frames import UsageError
 from tsmf_live.text_files import read_list
 
@@ -98,7 +99,9 @@ def split(
         raise UsageError(f"split {name}: expected samples in both parts, its {empty} part is empty; choose another one")
     missing = sorted({sample.label for sample in samples} - {samples[i].label for i in train})
     if missing:
-        named = ", ".join(repr(labels[label]) for label in missing[:3]) + (", ..." if len(missing) > 3 else "")
+        named = ", ".join(repr(class_name(label + 1, labels)) for label in missing[:3]) + (
+            ", ..." if len(missing) > 3 else ""
+        )
         raise UsageError(
             f"split {name}: expected training samples of every class, there are none of {named} "
             f"({len(missing)} classes in all); choose another split or prepare more data"

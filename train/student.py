@@ -24,6 +24,7 @@ import torch
 from torch import Tensor, nn
 
 from train import calibration, engine, options, pictures, scoring
+from train.arrays import read_archive
 from train.clips import ClipDrawer, TeacherBatch
 from train.files import replace_file
 from train.group import Group
@@ -49,6 +50,7 @@ from tsmf_live.nets.attention import joint_attention
 from tsmf_live.nets.checkpoint import CHOICES, Spec
 from tsmf_live.nets.resnet import ResNet18
 from tsmf_live.nets.tsmf import TSMF
+from tsmf_live.skeleton import JOINT_COUNT
 
 STUDENT_FILE = "student.safetensors"
 
@@ -179,8 +181,7 @@ def lessons_of(
         weighing: whether these weights enter the pictures; else only who is shown is asked, where there are two.
     """
     if path.is_file():
-        with np.load(path) as kept:
-            attention, magnitude = kept["attention"], kept["magnitude"]
+        attention, magnitude = _kept_lessons(path, len(rows))
     else:
         asked = [n for n, i in enumerate(rows) if weighing or prepared.samples[i].person_count > 1]
         found = scoring.teach(model, prepared, rows[asked], quiet=False)
@@ -194,6 +195,22 @@ def lessons_of(
 
         replace_file(path, write)
     return {int(i): (attention[n], magnitude[n]) for n, i in enumerate(rows)}
+
+
+def _kept_lessons(path: Path, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Attention (count, 2, 25) and magnitude (count, 2) of a run's file; CheckpointError if it holds others."""
+    try:
+        kept = read_archive(path, {"attention": "f", "magnitude": "f"})
+        attention, magnitude = kept["attention"], kept["magnitude"]
+        if attention.shape != (count, 2, JOINT_COUNT) or magnitude.shape != (count, 2):
+            raise ValueError(f"of other samples than these {count}")
+        if not np.isfinite(attention).all() or np.isnan(magnitude).any():
+            raise ValueError("not finite")
+    except (OSError, ValueError, KeyError) as error:
+        raise CheckpointError(
+            f"{path}: what the teacher says of the samples cannot be used ({error}); remove it to ask again"
+        ) from error
+    return attention.astype(np.float32), magnitude.astype(np.float32)
 
 
 def model_of(args: argparse.Namespace, prepared: Prepared, device: torch.device) -> TSMF:

@@ -144,9 +144,9 @@ def _described(out: Path, number: int) -> dict[str, Any]:
         document = json.loads(described.tobytes())
         samples = [Sample(*values) for values in document["samples"]]
         skipped = [Skipped(*values) for values in document["skipped"]]
-        if not all(
-            isinstance(text, str) for text in (*(s.name for s in samples), *(t for one in skipped for t in one))
-        ):
+        words = [sample.name for sample in samples]
+        words += [text for one in skipped for text in (one.name, one.reason)]
+        if not all(isinstance(text, str) for text in words):
             raise ValueError("names that are none")
         if not all(type(n) is int and 0 <= n < 2**31 for sample in samples for n in sample[1:]):
             raise ValueError("numbers that cannot be")

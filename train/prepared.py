@@ -331,6 +331,4 @@ def _read_samples(path: Path) -> list[Sample]:
             raise ValueError(f"{sample.name[:40]}: numbers that cannot be")
         if sample.first_frame < 0 or sample.frame_count < 1 or not 1 <= sample.person_count <= MAX_PERSONS:
             raise ValueError(f"{sample.name}: {sample.frame_count} frames of {sample.person_count} persons")
-    if len({sample.name for sample in samples}) != len(samples):
-        raise ValueError("two samples of one name")
     return samples

@@ -303,3 +303,19 @@ def test_when_it_cannot_be_written_the_session_is_as_it_was(what, where, tmp_pat
         assert (tmp_path / "take" / name).read_bytes() == content
     assert what(tmp_path / "take")  # and it can be done again
     assert "off" not in read_description(tmp_path / "take")["privacy"]
+
+
+def test_numbers_that_no_sensor_gives_hide_something_finite_without_a_warning():
+    rng = np.random.default_rng(0)
+    wild = np.array([0, 1, -1, 2.5, 1e5, -1e5, 1e20, -1e20, 3e38, -3e38, 1e-38], np.float32)
+    hidden = {box_of: HiddenBoxes(box_of) for box_of in (face_box, whole_box)}
+    for number in range(300):
+        joints = rng.choice(wild, (25, 3)) if number % 2 else rng.normal((0, 0, 2), 0.5, (25, 3)).astype(np.float32)
+        color_xy = rng.choice(np.append(wild, np.float32(np.nan)), (25, 2))
+        state = rng.integers(0, 3, 25).astype(np.uint8)
+        body = Body(number % 3, joints, state, color_xy, np.zeros((25, 4), np.float32))
+        for boxes in hidden.values():
+            found = boxes.at([body], number / 30)
+            assert np.isfinite(found).all()
+        if number % 50 == 0:
+            blurred(NOISE, found)

@@ -39,7 +39,7 @@ WHOLE_PICTURE: Box = (0.0, 0.0, float(COLOR_WIDTH), float(COLOR_HEIGHT))
 
 def head_box(body: Body) -> Box | None:
     """The box around a head, or None if the joint is not to be trusted or cannot be mapped."""
-    head, neck = body.joints[HEAD], body.joints[_NECK]
+    head, neck = body.joints[[HEAD, _NECK]].astype(np.float64)  # squares of what a damaged file says overflow float32
     known = body.joint_state[HEAD] == TRACKED and _mapped(body)[HEAD] and head[2] >= NEAREST_M
     if not known or np.linalg.norm(head - neck) > NECK_M:
         return None

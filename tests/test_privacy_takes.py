@@ -81,7 +81,7 @@ def test_a_person_lost_in_another_take_or_between_two_is_hidden_in_the_next(tmp_
     room = Room()
     room.takes.begin(TakeSettings(tmp_path / "first"))  # one that hides nobody
     room.show(1.0, PERSON)
-    room.takes.end(keep=True)
+    room.takes.end()
     room.show(2.0)
     room.takes.begin(TakeSettings(tmp_path / "second", privacy="blur", codec="ffv1"))
     room.show(2.5, color_bgra=NOISE)

@@ -12,18 +12,24 @@ import subprocess
 import sys
 import time
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext, suppress
 from dataclasses import asdict
 from pathlib import Path
 
+import made_data
 import numpy as np
 import pytest
 import torch
 from conftest import ROOT
 from safetensors.torch import save_file
 
+from train import report, score_file
+from train.arrays import mapped
+from train.prepared import Prepared, decode_strip
 from train.published import read_networks, read_tensors
+from train.student import lessons_of
 from tsmf_live.frames import CheckpointError, SourceError
 from tsmf_live.nets.checkpoint import METADATA_KEY, Spec, _read_spec
 from tsmf_live.nets.tsmf import TSMF
@@ -346,3 +352,120 @@ def test_metadata_that_is_code_is_text(tmp_path, monkeypatch):
         with pytest.raises(CheckpointError):
             TSMF.load(tmp_path / "a.safetensors")
     assert os.listdir(tmp_path) == ["a.safetensors"]
+
+
+# ---- what training reads and writes ------------------------------------------------------------------------------
+
+
+def png_of(width: int, height: int) -> bytes:
+    """A few bytes that are a picture of any size."""
+    made = b"\x89PNG\r\n\x1a\n"
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    for name, data in ((b"IHDR", header), (b"IDAT", zlib.compress(b"")), (b"IEND", b"")):
+        made += struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+    return made
+
+
+def jpeg_of(width: int, height: int, frame: int = 0xC0) -> bytes:
+    return b"\xff\xd8\xff" + bytes([frame]) + struct.pack(">HBHHB", 17, 8, height, width, 3) + bytes(20)
+
+
+@pytest.mark.parametrize(
+    ("data", "encoding"),
+    [
+        (png_of(30_000, 30_000), "png"),
+        (png_of(2**31 - 1, 2**31 - 1), "png"),
+        (jpeg_of(65_000, 65_000), "jpeg"),
+        (jpeg_of(480, 480, 0xC2), "jpeg"),
+        (b"GIF89a" + bytes(100), "png"),
+        (b"II*\0" + bytes(100), "jpeg"),
+        (b"", "jpeg"),
+    ],
+    ids=["gigapixels", "more", "jpeg", "progressive", "gif", "tiff", "nothing"],
+)
+def test_a_crop_is_not_unpacked_before_its_size_is_known(monkeypatch, data, encoding):
+    monkeypatch.setattr("cv2.imdecode", lambda *_: pytest.fail("unpacked"))
+    with pytest.raises(ValueError, match=r"no (png|jpeg) picture of 480x480"):
+        decode_strip(data, encoding)
+
+
+def npy_of(descr: str, shape: str, data: bytes = b"") -> bytes:
+    header = f"{{'descr': {descr}, 'fortran_order': False, 'shape': {shape}, }}\n".encode()
+    return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header + data
+
+
+ARRAYS = {
+    "names of 400 MB each": npy_of("'<U99999999'", "(1000,)"),
+    "a shape beyond its bytes": npy_of("'<U4'", "(100000000000,)"),
+    "objects": npy_of("'|O'", "(2,)", pickle.dumps([1, 2])),
+    "no header": b"\x93NUMPY\x01\x00\xff\xff",
+    "a header that is code": npy_of("__import__('os').mkdir('ran')", "(2,)"),
+    "a negative shape": npy_of("'<U4'", "(-1,)"),
+    "not an array": b"PK",
+}
+
+
+@pytest.mark.parametrize("name", ARRAYS)
+def test_an_array_is_read_as_far_as_it_says_the_truth(tmp_path, monkeypatch, little, name):
+    monkeypatch.chdir(tmp_path)
+    with zipfile.ZipFile(tmp_path / "scores.npz", "w") as file:
+        file.writestr("labels.npy", ARRAYS[name])
+    with pytest.raises(SourceError, match="cannot be read"):
+        score_file.read(tmp_path / "scores.npz")
+    with pytest.raises(CheckpointError, match="remove it"):
+        lessons_of(None, None, np.arange(3), tmp_path / "scores.npz", True)
+    (tmp_path / "joints.npy").write_bytes(ARRAYS[name])
+    with pytest.raises(ValueError, match=r"joints\.npy"):
+        mapped(tmp_path / "joints.npy", np.dtype("<f4"), (25, 3))
+    assert not (tmp_path / "ran").exists()
+
+
+def test_an_archive_that_unpacks_to_far_more_than_its_size_is_refused(tmp_path, little):
+    with zipfile.ZipFile(tmp_path / "scores.npz", "w", zipfile.ZIP_DEFLATED) as file:
+        for name in ("labels", "names"):
+            file.writestr(f"{name}.npy", npy_of("'<U1'", "(1250000,)", bytes(5_000_000)))
+    with pytest.raises(SourceError, match="far more than its size"):
+        score_file.read(tmp_path / "scores.npz")
+
+
+def test_prepared_data_that_point_beyond_their_files_are_refused(tmp_path):
+    made_data.make(tmp_path / "data", subjects=2, repetitions=1)
+    index = np.load(tmp_path / "data" / "index.npy")
+    for field, value in (("row", 2**40), ("row", -1), ("moments", 16), ("moments", -1), ("at", -1), ("file", -1)):
+        changed = index.copy()
+        if changed[field].size:
+            changed[field][-1] = value
+            np.save(tmp_path / "data" / "index.npy", changed)
+            with pytest.raises(SourceError, match=r"beyond|before"):
+                Prepared.open(tmp_path / "data")
+
+
+@pytest.mark.parametrize(
+    ("module", "arguments", "code"),
+    [
+        ("train.evaluate", ("--scores", "bad", "--out", "out"), 3),
+        ("train.teacher", ("--data", "folder", "--out", "out"), 3),
+        ("train.convert", ("--teacher", "bad", "--labels", "ntu60", "--out", "o.safetensors"), 4),
+        ("train.prepare", ("--source", "pickle", "bad", "--out", "out"), 3),
+    ],
+)
+def test_a_training_command_tells_of_a_bad_file_in_one_line(tmp_path, module, arguments, code):
+    (tmp_path / "bad").write_bytes(b"\x80\x04" + b"]" * 300 + b"\xff" * 50)
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "manifest.json").write_text("[" * 100_000)
+    there = os.environ | {"PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", module, *arguments]
+    said = subprocess.run(command, cwd=tmp_path, env=there, capture_output=True, text=True, timeout=100)
+    assert (said.returncode, said.stderr.count("\n")) == (code, 1), said.stderr
+
+
+def test_a_report_shows_names_as_they_are(tmp_path):
+    labels = ("<script>alert(1)</script>", 'a" onload=x', "&amp;")
+    counts = np.array([[1, 2, 0], [0, 1, 1], [3, 0, 1]])
+    recall = {"<img src=x>": np.ones(3)}
+    path = tmp_path / "report.html"
+    report.write_html(path, {"data": "<b>"}, {"<i>": {"<u>": "<s>"}}, labels, recall, counts)
+    text = path.read_text(encoding="utf-8")
+    for tag in ("<script", "<img src=x", "<b>", "<i>", "<u>", "<s>"):
+        assert tag not in text
+    assert "&lt;script&gt;alert(1)" in text

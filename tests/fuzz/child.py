@@ -130,12 +130,13 @@ def main() -> None:
     sys.stdout = sys.stderr
     with tempfile.TemporaryDirectory() as scratch:
         for place, name in enumerate(names.split(",")):
-            reader = READERS[name]
+            reader, begin = READERS[name], int(first) if place == 0 else 0
+            print(json.dumps({"reader": name, "case": begin}), file=said, flush=True)
             master = Master(reader, Path(scratch) / name.replace(" ", "-"))
             reader.read(master.folder)  # what is imported late is imported now
             if place == 0:
                 _limit_memory(8 * float(memory_mb))
-            for case in range(int(first) if place == 0 else 0, int(cases)):
+            for case in range(begin, int(cases)):
                 print(json.dumps({"reader": name, "case": case}), file=said, flush=True)
                 data = master.changed(Random(f"{seed} {name} {case}"))
                 result, text = outcome(reader, master.folder, float(slow_s), float(memory_mb))

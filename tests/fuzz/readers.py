@@ -39,6 +39,7 @@ from tsmf_live.sessions.__main__ import main as sessions
 from tsmf_live.sessions.annotation_pickle import read_annotation_pickle
 from tsmf_live.sources.open import open_source
 
+SAMPLE = "S001C001P001R001A001"
 LABELS = ("reading", "writing", "falling", "idle")
 
 
@@ -162,7 +163,7 @@ def _annotations(folder: Path) -> None:
 def _openpose(folder: Path) -> None:
     person = {"pose_keypoints_2d": [float(value) for value in range(75)]}
     document = {"version": 1.3, "people": [person, dict(person)], "x": None}
-    (folder / "a_000000000000_keypoints.json").write_text(json.dumps(document))
+    (folder / f"{SAMPLE}_000000000000_keypoints.json").write_text(json.dumps(document))
 
 
 def _read_openpose(folder: Path) -> None:
@@ -170,8 +171,8 @@ def _read_openpose(folder: Path) -> None:
     color_xy = np.full((1, 2, 25, 2), 20, np.float32)
     states = np.ones((1, 2, 25), np.uint8)
     seen = np.zeros((1, 2), int)
-    clip = Clip("a", 0, 1, 1, 1, 1, 0, 0, joints, states, color_xy, seen)
-    OpenPose(folder).placed(clip)
+    clip = Clip(SAMPLE, 0, 1, 1, 1, 1, 0, 0, joints, states, color_xy, seen)
+    OpenPose(folder, [SAMPLE]).placed(clip)
 
 
 def _prepared(folder: Path, encoding: str = "raw") -> None:
@@ -344,7 +345,8 @@ def _parts(folder: Path) -> None:
     quietly(preparation.main, "--source", "ntu60", folder, "--processes", 1, "--draws", 1, "--out", out / "done")
     manifest = json.loads((out / "done" / "manifest.json").read_bytes())
     (out / "parts").mkdir()
-    described = {"samples": [["S001C001P001R001A001", 0, 1, 1, 1, 1, 0, 6, 1]], "skipped": []}
+    samples = [list(sample) for sample in Prepared.open(out / "done").samples]
+    described = {"samples": samples, "skipped": []}
     index = np.load(out / "done" / "index.npy")
     arrays = {name: np.load(out / "done" / f"{name}.npy") for name in ("joints", "states")}
     described = np.frombuffer(json.dumps(described).encode(), np.uint8)
@@ -421,7 +423,7 @@ READERS: dict[str, Reader] = {
         lambda f: quietly(preparation.main, "--source", "pickle", f / "a.pkl", "--processes", 1, "--out", f / "out"),
         True,
     ),
-    "openpose": Reader(_openpose, "a_000000000000_keypoints.json", "json", _read_openpose),
+    "openpose": Reader(_openpose, f"{SAMPLE}_000000000000_keypoints.json", "json", _read_openpose),
     "manifest": Reader(_prepared, "data/manifest.json", "json", _read_prepared),
     "samples.csv": Reader(_prepared, "data/samples.csv", "text", _read_prepared),
     "splits.json": Reader(_prepared, "data/splits.json", "json", _read_prepared),

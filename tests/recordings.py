@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -10,6 +11,7 @@ import numpy as np
 from tsmf_live.camera import project_to_color
 from tsmf_live.frames import Body, SensorFrame, SourceError
 from tsmf_live.ntu_text import frame_count_line, frame_lines
+from tsmf_live.posture import STANDING
 from tsmf_live.session import SessionWriter
 from tsmf_live.sources.base import EndOfSource, Source
 
@@ -24,6 +26,13 @@ def body(seed: int = 0, tracking_id: int = BIG_ID) -> Body:
     orientations = rng.uniform(-1, 1, (25, 4)).astype(np.float32)
     states = rng.integers(0, 3, 25).astype(np.uint8)
     return Body(tracking_id, joints, states, project_to_color(joints), orientations, (2, 3))
+
+
+def standing(count: int) -> list[SensorFrame]:
+    """Frames 30 Hz apart, without colour, of one body that can be a person: in `frames` are clouds."""
+    moving = np.add(STANDING, (0.2, 0, 3)) + np.random.default_rng(2).normal(0, 0.02, (count, 25, 3))
+    made = [replace(body(i), joints=joints.astype(np.float32)) for i, joints in enumerate(moving)]
+    return [SensorFrame(i, i / 30, 100.0 + i / 30, None, (one,)) for i, one in enumerate(made)]
 
 
 def picture(shade: int) -> np.ndarray:

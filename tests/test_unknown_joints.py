@@ -220,7 +220,7 @@ def prepared(tmp_path: Path, source: str, path: Path) -> np.ndarray:
 
 @pytest.mark.parametrize("value", [0.0, np.nan])
 @pytest.mark.parametrize("source", ["ntu60", "pku", "pickle", "sessions"])
-def test_trainings_clips_get_the_same_treatment(source, value, tmp_path):
+def test_trainings_clips_get_the_same_treatment(source, value, tmp_path, capsys):
     clip = with_unknown(value, FEET)
     if source == "sessions":
         clip = np.nan_to_num(clip)
@@ -237,6 +237,8 @@ def test_trainings_clips_get_the_same_treatment(source, value, tmp_path):
             (root / "label").mkdir()
             (root / "label" / "0002-L.txt").write_text(f"1,1,{COUNT},1\n")
     joints = prepared(tmp_path, source, root)
+    unknown = len(range(COUNT)[GONE]) * len(FEET)
+    assert f"\n{unknown} joints were not known (at 0,0,0" in capsys.readouterr().out
     assert joints.shape == (COUNT, 1, JOINT_COUNT, 3)
     expected = sitting().copy()
     expected[35] = expected[34]

@@ -36,7 +36,7 @@ from train.prepared import (
 from train.splits import PUBLISHED, Sample
 from tsmf_live.files import remove, whole_file
 from tsmf_live.frames import RecordingError, SourceError
-from tsmf_live.skeleton import JOINT_COUNT
+from tsmf_live.skeleton import JOINT_COUNT, NOT_TRACKED
 
 UNWRITABLE = "backslashreplace"  # names of files need not be text; what none can hold is escaped
 PARTS_FOLDER, STARTED_FILE = "parts", "unfinished.json"
@@ -113,7 +113,7 @@ def merge(reader: Reader, job: Job, plan: dict[str, Any], count: int) -> dict[st
         write_whole(out / name, data)
         files[name] = {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
     manifest = plan | {
-        "counts": _counts(samples, skipped, reader.labels),
+        "counts": _counts(samples, skipped, reader.labels) | {"unknown_joints": _unknown_joints(out)},
         "skipped": [one._asdict() for one in skipped],
         "splits": [*PUBLISHED.get(reader.kind, ()), *own],
         "files": files,
@@ -207,6 +207,11 @@ def _counts(samples: list[Sample], skipped: list[Skipped], labels: tuple[str, ..
         "skipped": len(skipped),
         "classes": {label: classes[k] for k, label in enumerate(labels)},
     }
+
+
+def _unknown_joints(out: Path) -> int:
+    """Joints that the recordings do not know, in all samples together."""
+    return int(np.count_nonzero(np.load(out / STATES_FILE, mmap_mode="r") == NOT_TRACKED))
 
 
 def clear(out: Path) -> None:

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 
 import pytest
 from conftest import ROOT
@@ -15,6 +16,17 @@ from tsmf_live import interrupt
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of another kind")
 LIMIT_S = 60
+
+
+@pytest.fixture(autouse=True)
+def _requests_as_at_a_terminal() -> Iterator[None]:
+    """Whoever runs the tests may ignore signals (nohup); what they start must not inherit that."""
+    ignored = [number for number in interrupt.REQUESTS if signal.getsignal(number) is signal.SIG_IGN]
+    for number in ignored:
+        signal.signal(number, signal.SIG_DFL)
+    yield
+    for number in ignored:
+        signal.signal(number, signal.SIG_IGN)
 
 
 def run(code: str, **more: object) -> subprocess.CompletedProcess:

@@ -10,7 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from recordings import play
+from recordings import frames, play, write_session
 
 from tests.recording_faults import material, one_byte
 from tsmf_live.session import FrameRow, SessionWriter, read_description, read_events, read_frame_rows
@@ -297,3 +297,17 @@ def main_code(arguments: list[str]) -> int:
         return main(arguments)
     except TsmfError as error:
         return error.exit_code
+
+
+def test_events_in_another_encoding_stay_as_they_are_and_are_told(tmp_path, capsys):
+    folder = write_session(tmp_path / "take", frames(6))
+    latin = "start_s,end_s,label,confidence,person,kind\n0.0,0.1,Fallstück,1.0,,annotation\n".encode("latin-1")
+    (folder / "events.csv").write_bytes(latin)
+    text = (folder / "frames.csv").read_bytes()
+    (folder / "frames.csv").write_bytes(text[:-9])
+    assert main(["repair", str(folder)]) == 1
+    told = capsys.readouterr().out
+    assert (folder / "events.csv").read_bytes() == latin
+    assert not list(folder.glob("events.*damaged*"))
+    assert "UTF-8" in told
+    assert "events.csv" in told

@@ -44,6 +44,7 @@ from tsmf_live.sessions.matroska import codec_of
 from tsmf_live.sessions.mend_video import UNFINISHED_VIDEO, mend_video
 from tsmf_live.sessions.originals import keep, remove_kept
 from tsmf_live.sessions.salvage import Place
+from tsmf_live.text_files import decoded
 
 MENDED = ".mended"
 FRAME_S = 1 / FRAME_RATE_HZ
@@ -149,7 +150,9 @@ def _mend(before: Examination) -> None:
     _write(folder, CHECKSUMS_FILE, checksums_text(rows, texts))
     description = _description(before) | {"repaired": now()} | file_sums(folder, MENDED)
     description["time_estimated"] = estimated or bool(description.get("time_estimated"))
-    _write(folder, EVENTS_FILE, _events(folder / EVENTS_FILE))
+    events = _events(folder / EVENTS_FILE)
+    if events is not None:
+        _write(folder, EVENTS_FILE, events)
     _write(folder, DESCRIPTION_FILE, description_text(description))
     for name in (FRAMES_FILE, BODIES_FILE, CHECKSUMS_FILE, EVENTS_FILE):
         if _same(folder / (name + MENDED), folder / name):  # it stays as it is, and need not be kept
@@ -226,10 +229,14 @@ def _recounted(before: Examination, rows: list[FrameRow]) -> list[FrameRow]:
     return mended
 
 
-def _events(path: Path) -> bytes:
-    """events.csv with its good rows."""
+def _events(path: Path) -> bytes | None:
+    """events.csv with its good rows; None if it must stay as it is: rewritten in UTF-8 it would lose letters."""
     kept = [csv_line(EVENTS_HEADER)]
     text = path.read_bytes() if path.is_file() else b""
+    try:
+        decoded(text)
+    except UnicodeDecodeError:
+        return None
     for line in text[: text.rfind(b"\n") + 1].splitlines(keepends=True):
         try:
             ((start_s, end_s, _, confidence, person, kind),) = csv.reader([line.decode("utf-8")])

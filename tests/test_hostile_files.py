@@ -21,16 +21,17 @@ from pathlib import Path
 import made_data
 import numpy as np
 import pytest
+import recordings
 import torch
 from conftest import ROOT
 from safetensors.torch import save_file
 
-from train import report, score_file
+from train import prepare, report, score_file
 from train.arrays import mapped
 from train.prepared import Prepared, decode_strip
 from train.published import read_networks, read_tensors
 from train.student import lessons_of
-from tsmf_live.frames import CheckpointError, SourceError
+from tsmf_live.frames import CheckpointError, SourceError, UsageError
 from tsmf_live.nets.checkpoint import METADATA_KEY, Spec, _read_spec
 from tsmf_live.nets.tsmf import TSMF
 from tsmf_live.sessions.annotation_pickle import read_annotation_pickle
@@ -402,6 +403,8 @@ ARRAYS = {
     "a header that is code": npy_of("__import__('os').mkdir('ran')", "(2,)"),
     "a negative shape": npy_of("'<U4'", "(-1,)"),
     "not an array": b"PK",
+    "characters that do not exist": npy_of("'<U1'", "(2,)", b"\xff" * 8),
+    "half a character": npy_of("'<U1'", "(1,)", b"\0\xd8\0\0"),
 }
 
 
@@ -438,6 +441,26 @@ def test_prepared_data_that_point_beyond_their_files_are_refused(tmp_path):
             np.save(tmp_path / "data" / "index.npy", changed)
             with pytest.raises(SourceError, match=r"beyond|before"):
                 Prepared.open(tmp_path / "data")
+
+
+@pytest.mark.parametrize("content", ['{"a": ["", ""]}', '{"a": [[0], [0]]}', '{"a": [[9], [0]]}', "[]", "[" * 100_000])
+def test_splits_that_are_none_are_refused(tmp_path, content):
+    made_data.make(tmp_path / "data", subjects=1, repetitions=1)
+    (tmp_path / "data" / "splits.json").write_text(content)
+    with pytest.raises(SourceError, match=r"splits\.json"):
+        Prepared.open(tmp_path / "data").split("a")
+
+
+@pytest.mark.parametrize("settings", ['"x"', "7", "[" * 100_000])
+def test_a_preparation_whose_plan_is_damaged_is_left_alone(tmp_path, settings):
+    recordings.write_ntu(tmp_path / "ntu" / "S001C001P001R001A001.skeleton", recordings.frames(4))
+    (tmp_path / "out").mkdir()
+    plan = ("format", "format_version", "kind", "source", "source_sha256", "labels")
+    text = "{" + "".join(f'"{key}": 1, ' for key in plan) + f'"settings": {settings}' + "}"
+    (tmp_path / "out" / "unfinished.json").write_text(text)
+    with pytest.raises(UsageError, match="not ours or damaged"):
+        prepare.main(["--source", "ntu60", str(tmp_path / "ntu"), "--out", str(tmp_path / "out"), "--processes", "1"])
+    assert (tmp_path / "out" / "unfinished.json").read_text() == text
 
 
 @pytest.mark.parametrize(

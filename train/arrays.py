@@ -49,6 +49,10 @@ def _array(file: BinaryIO, size: int, name: str, type_: str | np.dtype) -> np.nd
     data = file.read()
     if len(data) != math.prod(shape) * dtype.itemsize or begin + len(data) != size:
         raise ValueError(f"{name}: {len(data)} bytes for a shape of {shape}")
+    if dtype.kind == "U" and data:
+        letters = np.frombuffer(data, dtype.str[0] + "u4")
+        if (letters > 0x10FFFF).any() or ((letters >= 0xD800) & (letters < 0xE000)).any():
+            raise ValueError(f"{name}: text of characters that do not exist")
     return np.frombuffer(bytearray(data), dtype).reshape(shape, order="F" if fortran else "C")
 
 

@@ -135,10 +135,11 @@ def _require_same(out: Path, plan: dict[str, Any], path: Path) -> None:
     try:
         other = json.loads(path.read_bytes())
         there = {key: other[key] for key in plan}
-    except (ValueError, KeyError, TypeError):
+        flat_there = there | dict(there["settings"])
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise UsageError(f"--out {out}: {path.name} is not ours or damaged; choose another folder") from None
     wanted = json.loads(json.dumps(plan))
-    flat_there, flat_wanted = (one | one["settings"] for one in (there, wanted))
+    flat_wanted = wanted | wanted["settings"]
     compared = [key for key in flat_wanted if key not in ("settings", "source")]  # a data set may be moved
     differ = [key for key in compared if flat_there.get(key) != flat_wanted[key]]
     if differ:

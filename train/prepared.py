@@ -227,6 +227,8 @@ class Prepared:
         try:
             own = json.loads(path.read_bytes())
             for train, test in own.values():
+                if not isinstance(train, list) or not isinstance(test, list):
+                    raise ValueError("no lists")
                 if not all(type(i) is int and 0 <= i < len(self) for i in (*train, *test)):
                     raise ValueError(f"numbers that are none of the {len(self)} samples")
                 if len({*train, *test}) != len(train) + len(test):

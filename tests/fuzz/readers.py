@@ -205,7 +205,7 @@ def _read_prepared(folder: Path) -> None:
     for name in ("subject=1", "own"):
         prepared.split(name)
     for i in range(len(prepared)):
-        prepared.joints(i).sum(dtype=np.float64), prepared.present(i), prepared.image_x(i)
+        np.array(prepared.joints(i)), prepared.present(i), prepared.image_x(i)
         for draw in range(prepared.draws + 1):
             prepared.moments(i, draw), prepared.crops(i, draw)
 

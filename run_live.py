@@ -16,6 +16,7 @@ if __name__ == "__main__":
 
 import argparse
 import contextlib
+import gc
 import os
 import sys
 import time
@@ -232,6 +233,7 @@ def display(args: argparse.Namespace, source: str) -> Iterator[bool]:
         command = [sys.executable, str(Path(__file__).resolve()), *args.given, "--source", source, "--headless"]
         os.execv(sys.executable, command)
 
+    gc.freeze()  # what the imports have made stays: letting go of the window would look through it for seconds
     with application(start_headless):
         yield True
 

@@ -57,7 +57,7 @@ def one_run(
     """
     arguments = ["--source=demo:seed=1", "--record", str(folder / "take"), "--json", str(folder / "lines.json")]
     environment = {name: value for name, value in os.environ.items() if name != "DISPLAY"}
-    environment["QT_QPA_PLATFORM"] = "offscreen"
+    environment |= {"QT_QPA_PLATFORM": "offscreen", "PYTHONFAULTHANDLER": "1"}
     environment |= {f"XDG_{name}": str(folder) for name in ("CONFIG_HOME", "DATA_HOME", "RUNTIME_DIR")}
     folder.chmod(0o700)  # as Qt wants its XDG_RUNTIME_DIR
     with (folder / "stderr.txt").open("w+") as stderr:
@@ -76,7 +76,10 @@ def one_run(
             process.wait(timeout=4 * PATIENCE_S)
             took_s = time.monotonic() - began_s
         except subprocess.TimeoutExpired:
-            return Left("does not end", "it did not end", 0, float("inf"))
+            process.send_signal(signal.SIGABRT)  # Python then says where each thread is
+            process.wait()
+            stderr.seek(0)
+            return Left("does not end", f"it did not end:\n{stderr.read()}", 0, float("inf"))
         finally:
             process.kill()
             process.wait()

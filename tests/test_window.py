@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PyQt5.QtCore import QPoint, Qt, QTimer
 from PyQt5.QtGui import QPaintEvent
-from PyQt5.QtWidgets import QLabel
+from PyQt5.QtWidgets import QApplication, QLabel
 from window_fakes import (
     LONGEST,
     STARTING,
@@ -341,6 +341,17 @@ def test_ctrl_c_closes_the_window(qapp):
 
 def test_ctrl_c_while_the_window_opens_closes_it(qapp, monkeypatch):
     monkeypatch.setattr(MainWindow, "showEvent", lambda *_: signal.raise_signal(signal.SIGINT))
+    pipeline = FakePipeline()
+    assert run(pipeline) == INTERRUPTED
+    assert pipeline.closed == 1
+
+
+def test_ctrl_c_while_the_window_opens_and_handles_events_closes_it(qapp, monkeypatch):
+    def opens_slowly(*_arguments: object) -> None:
+        signal.raise_signal(signal.SIGINT)
+        QApplication.processEvents()  # the window is closed in here: before there is a loop that could be left
+
+    monkeypatch.setattr(MainWindow, "activateWindow", opens_slowly)
     pipeline = FakePipeline()
     assert run(pipeline) == INTERRUPTED
     assert pipeline.closed == 1

@@ -122,11 +122,14 @@ def _show_until_closed(window: MainWindow) -> tuple[list[BaseException], bool]:
     def close_soon() -> None:
         QTimer.singleShot(0, window.close_now)  # not here: the window may only just be opening
 
+    closed: list[bool] = []
+    window.closed.connect(lambda: closed.append(True))
     window.closed.connect(loop.quit)
     with _closed_by_error(window) as errors, interrupt.answered_by(close_soon):
         window.show()
         window.activateWindow()
-        loop.exec_()
+        if not closed:  # by a request that was answered while the window was opening: nobody would quit the loop
+            loop.exec_()
         window.close_now()
         QApplication.processEvents()
         interrupted = interrupt.asked()

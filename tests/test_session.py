@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import dataclasses
 import json
+import os
 import shutil
 from contextlib import contextmanager
+from pathlib import Path
 
 import av
 import numpy as np
@@ -14,7 +16,7 @@ import pytest
 from recordings import assert_same_bodies, frames, play, write_session
 
 from tsmf_live.frames import RecordingError, SourceError, UsageError
-from tsmf_live.session import SessionEvent, SessionWriter, read_description, read_events
+from tsmf_live.session import DESCRIPTION_FILE, SessionEvent, SessionWriter, read_description, read_events
 from tsmf_live.sources.replay import ReplaySource
 
 
@@ -333,3 +335,34 @@ def test_session_json_can_be_read_by_people(tmp_path):
     assert json.loads(text)["format"] == "tsmf_live session"
     assert text.count("\n") > 8
     assert not list(folder.glob("*.new"))
+
+
+class Held(PermissionError):
+    winerror = 32
+
+
+def test_a_description_that_an_editor_holds_does_not_end_the_take_and_is_renewed_when_it_lets_go(tmp_path, monkeypatch):
+    held, tried, real = [True], [], os.replace
+
+    def replace_unless_held(new, path):
+        if Path(path).name == DESCRIPTION_FILE:
+            tried.append(path)
+            if held[0]:
+                raise Held("a sharing violation")
+        real(new, path)
+
+    writer = SessionWriter(tmp_path / "take", source_name="test")
+    monkeypatch.setattr("tsmf_live.files.os.replace", replace_unless_held)
+    monkeypatch.setattr("tsmf_live.files.time.sleep", lambda seconds: pytest.fail("the recorder waited"))
+    given = [dataclasses.replace(frame, floor_plane=np.float32([0, 1, 0, 1.5])) for frame in frames(60)]
+    for frame in given[:45]:
+        writer.write(frame)
+    assert 2 <= len(tried) <= 4  # the first frame, and each flush
+    assert read_description(tmp_path / "take")["floor_plane"] is None
+    held[0] = False
+    for frame in given[45:]:
+        writer.write(frame)
+    writer.close()
+    description = read_description(tmp_path / "take")
+    assert description["floor_plane"] == [0, 1, 0, 1.5]
+    assert description["ended"]

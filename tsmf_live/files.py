@@ -15,7 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -177,7 +177,7 @@ def new_files(folder: Path) -> Iterator[Path]:
                 _sync_path(unfinished / name)
             for name in files:
                 make_folders((folder / name).parent)
-                (unfinished / name).rename(folder / name)
+                _patiently(partial(os.rename, unfinished / name, folder / name))
     except OSError as error:
         raise _unwritable(folder, error) from error
 
@@ -200,7 +200,7 @@ def new_folder(folder: Path) -> Iterator[Path]:
             _make_private(unfinished)
             if folder.is_dir():
                 folder.rmdir()  # Windows cannot rename over it
-            unfinished.rename(folder)
+            _patiently(partial(os.rename, unfinished, folder))
     except OSError as error:
         raise _unwritable(folder, error) from error
 

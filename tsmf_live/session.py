@@ -29,7 +29,7 @@ import av
 import numpy as np
 
 from tsmf_live.color_file import CODECS, ColorFile
-from tsmf_live.files import create, make_folders, sync, sync_folder
+from tsmf_live.files import create, is_held, make_folders, sync, sync_folder
 from tsmf_live.frames import FRAME_RATE_HZ, RecordingError, SensorFrame, UsageError
 from tsmf_live.ntu_text import frame_count_line, frame_lines
 from tsmf_live.session_checksums import CHECKSUMS_HEADER, checksum_line, frame_checksum
@@ -121,6 +121,7 @@ class SessionWriter:
         self._lost = 0
         self._checksums = {BODIES_FILE: 0, FRAMES_FILE: zlib.crc32(csv_line(FRAMES_HEADER))}
         self._is_news = False  # something is still to be written into session.json
+        self._put_off = False  # another program held it: at the next flush again
         self._broken = False  # something could not be written: nothing may follow it
         try:
             make_folders(folder)
@@ -158,7 +159,8 @@ class SessionWriter:
         flush_due = self._flush_is_due(frame.sensor_time_s)
         try:
             self._write(frame, dropped, flush_due)
-            if last is None or self._is_news or self._description["floor_plane"] is None:
+            is_due = last is None or self._is_news or self._description["floor_plane"] is None
+            if is_due and (flush_due or not self._put_off):
                 self._describe(frame)
             if flush_due:
                 self._flushed_at_s = frame.sensor_time_s
@@ -282,8 +284,14 @@ class SessionWriter:
         news = {"floor_plane": floor_plane, "time_estimated": frame.time_estimated}
         if self._is_news or any(self._description[key] != value for key, value in news.items()):
             self._description |= news
-            self._write_description()
-            self._is_news = False
+            try:
+                write_description(self.folder, self._description, patient=False)
+            except OSError as error:
+                if not is_held(error):
+                    raise
+                self._is_news = self._put_off = True  # the take goes on: at its end this waits for whoever holds it
+            else:
+                self._is_news = self._put_off = False
 
     def _write_description(self) -> None:
         write_description(self.folder, self._description)

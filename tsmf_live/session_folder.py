@@ -187,9 +187,13 @@ def description_text(description: dict[str, Any]) -> bytes:
     return json.dumps(description, indent=2, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
 
 
-def write_description(folder: Path, description: dict[str, Any]) -> None:
-    """Replaces session.json in one step, so that a crash leaves the old or the new one; OSError if it cannot."""
-    with whole_file(folder / DESCRIPTION_FILE) as file:
+def write_description(folder: Path, description: dict[str, Any], *, patient: bool = True) -> None:
+    """Replaces session.json in one step, so that a crash leaves the old or the new one; OSError if it cannot.
+
+    Args:
+        patient: see files.replace.
+    """
+    with whole_file(folder / DESCRIPTION_FILE, patient=patient) as file:
         file.write(description_text(description))
 
 

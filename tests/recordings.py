@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -20,19 +19,12 @@ BIG_ID = 72057594037931101  # beyond 2^53: a float would change it
 
 
 def body(seed: int = 0, tracking_id: int = BIG_ID) -> Body:
-    """A person-like cloud of joints 3 m away with every field in use."""
+    """Somebody who stands 3 m away, roughly, with every field in use."""
     rng = np.random.default_rng(seed)
-    joints = rng.normal((0.2, 0, 3), 0.3, (25, 3)).astype(np.float32)
+    joints = (np.add(STANDING, (0.2, 0, 3)) + rng.normal(0, 0.04, (25, 3))).astype(np.float32)
     orientations = rng.uniform(-1, 1, (25, 4)).astype(np.float32)
     states = rng.integers(0, 3, 25).astype(np.uint8)
     return Body(tracking_id, joints, states, project_to_color(joints), orientations, (2, 3))
-
-
-def standing(count: int) -> list[SensorFrame]:
-    """Frames 30 Hz apart, without colour, of one body that can be a person: in `frames` are clouds."""
-    moving = np.add(STANDING, (0.2, 0, 3)) + np.random.default_rng(2).normal(0, 0.02, (count, 25, 3))
-    made = [replace(body(i), joints=joints.astype(np.float32)) for i, joints in enumerate(moving)]
-    return [SensorFrame(i, i / 30, 100.0 + i / 30, None, (one,)) for i, one in enumerate(made)]
 
 
 def picture(shade: int) -> np.ndarray:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import torch
 from conftest import ROOT
-from recordings import DATA, frames, standing, write_ntu, write_pku, write_session, write_video
+from recordings import DATA, frames, write_ntu, write_pku, write_session, write_video
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
@@ -85,7 +85,7 @@ def check_contract(documents: list[dict]) -> None:
 
 
 def test_a_file_at_full_speed_gives_predictions_a_summary_and_the_same_twice(live, tmp_path):
-    path = write_ntu(tmp_path / "a.skeleton", standing(40))
+    path = write_ntu(tmp_path / "a.skeleton", frames(40))
     code, first, err = live(path, "--speed", "max")
     assert (code, err) == (0, [])
     check_contract(first)

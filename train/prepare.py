@@ -82,7 +82,7 @@ def report(args: argparse.Namespace, manifest: dict[str, Any]) -> int:
         f"{counts['two_persons']:,} with two persons, {crops} crops, "
         f"{sum(file['bytes'] for file in manifest['files'].values()) / 1e6:,.0f} MB; {counts['skipped']:,} skipped"
     )
-    if unknown := counts.get("unknown_joints"):
+    if unknown := manifest.get("unknown_joints"):
         tell(f"{unknown:,} joints were not known (at 0,0,0, not finite, not tracked); each is where its person had it")
     bad = [one for one in manifest["skipped"] if one.get("bad")]
     for one in bad[:SHOWN_BAD]:

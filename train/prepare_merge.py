@@ -113,7 +113,8 @@ def merge(reader: Reader, job: Job, plan: dict[str, Any], count: int) -> dict[st
         write_whole(out / name, data)
         files[name] = {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
     manifest = plan | {
-        "counts": _counts(samples, skipped, reader.labels) | {"unknown_joints": _unknown_joints(out)},
+        "counts": _counts(samples, skipped, reader.labels),
+        "unknown_joints": _unknown_joints(out),
         "skipped": [one._asdict() for one in skipped],
         "splits": [*PUBLISHED.get(reader.kind, ()), *own],
         "files": files,

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from conftest import random_model
 from made_data import LABELS, make
-from recordings import DATA, standing, write_ntu, write_video
+from recordings import DATA, frames, write_ntu, write_video
 from test_prepare_sources import ntu_tree, pku_tree
 
 import run_live
@@ -175,7 +175,7 @@ def ntu_weights(tmp_path_factory) -> Path:
 
 
 def test_a_files_last_prediction_equals_its_evaluation(tmp_path, ntu_weights, capsys):
-    shown = standing(60)
+    shown = [replace(f, bodies=f.bodies[:1]) for f in frames(60) if f.bodies]
     skeleton = write_ntu(tmp_path / "tree" / "S001C001P001R001A010.skeleton", shown)
     assert_last_equals_evaluation(skeleton, tmp_path / "prepared", ntu_weights, capsys)
 

@@ -1,7 +1,7 @@
 """The program: watches a source and says who is doing what.
 
 This file reads the command line, makes the source, the model and the pipeline, and shows the window or tells lines.
-Follow a frame from here: tsmf_live.pipeline.
+Follow a frame from here: tsmf_live.live.pipeline.
 
 Exit codes: 0 done, 1 a bug of ours, 2 usage, 3 source, 4 checkpoint, 5 recording, 130 interrupted (by Ctrl-C, SIGTERM,
 SIGHUP or Ctrl-Break: see tsmf_live.interrupt).
@@ -30,10 +30,10 @@ from typing import TYPE_CHECKING, TextIO
 from tsmf_live.command import OneLineParser, open_standard_streams, show_any_letters, warn
 
 if TYPE_CHECKING:  # the real imports come after the command line has been understood: they take seconds
-    from tsmf_live.launch import Launcher
-    from tsmf_live.pipeline import Pipeline
-    from tsmf_live.recorder import RecordPlan
-    from tsmf_live.report import JsonReport, PlainReport
+    from tsmf_live.live.launcher import Launcher
+    from tsmf_live.live.pipeline import Pipeline
+    from tsmf_live.live.report import JsonReport, PlainReport
+    from tsmf_live.recording.recorder import RecordPlan
 
 ASSETS = Path(__file__).resolve().parent / "assets"
 BUNDLED_CHECKPOINT = ASSETS / "demo.safetensors"
@@ -123,8 +123,8 @@ def choose_source(named: str | None) -> str:
     """What to open: what was named, else the Kinect if it answers, else the bundled sample; says which and why."""
     if named is not None:
         return named
-    from tsmf_live.sources.kinect import PROBE, expect_frame
-    from tsmf_live.sources.kinect_library import KinectMissing
+    from tsmf_live.sources.kinect.library import KinectMissing
+    from tsmf_live.sources.kinect.source import PROBE, expect_frame
 
     said: list[str] = []
 
@@ -171,8 +171,8 @@ def check_usage(args: argparse.Namespace, source: str) -> None:
 def record_plan(args: argparse.Namespace) -> RecordPlan | None:
     """What to record from the start; UsageError for settings that contradict each other."""
     from tsmf_live.frames import UsageError
-    from tsmf_live.recorder import RecordPlan
-    from tsmf_live.session import TakeSettings
+    from tsmf_live.recording.recorder import RecordPlan
+    from tsmf_live.recording.writer import TakeSettings
 
     given = [
         name
@@ -218,7 +218,7 @@ def display(args: argparse.Namespace, source: str) -> Iterator[bool]:
     A display that refuses although it has just been tried leaves no way on within this process, where nothing has begun
     yet: the program takes its own place, headless.
     """
-    from tsmf_live.display import why_no_window
+    from tsmf_live.gui.display import why_no_window
 
     reason = None if args.headless else why_no_window()
     if reason is not None:
@@ -263,10 +263,10 @@ def json_stream(target: str | None) -> Iterator[TextIO | None]:
 
 def run(args: argparse.Namespace) -> int:
     """One run, from the command line's arguments to the exit code."""
-    from tsmf_live.launch import Launcher, choose_stream, prepare_process, source_name
+    from tsmf_live.live.launcher import Launcher, choose_stream, prepare_process, source_name
+    from tsmf_live.live.pipeline import Pipeline, RunSettings
+    from tsmf_live.live.report import JsonReport, PlainReport
     from tsmf_live.nets.tsmf import TSMF
-    from tsmf_live.pipeline import Pipeline, RunSettings
-    from tsmf_live.report import JsonReport, PlainReport
     from tsmf_live.sources.open import open_source
 
     prepare_process()
@@ -357,7 +357,7 @@ def end(
     Args:
         said: what the user has been told already, which is not said again.
     """
-    from tsmf_live.report import LAST_WORDS_S
+    from tsmf_live.live.report import LAST_WORDS_S
 
     summary, errors = pipeline.finish()
     if window_error is not None:
@@ -366,7 +366,7 @@ def end(
     if not pipeline.running:  # else the reader of our lines has stopped reading, and would stop us as well
         for report in reports:
             try:
-                report.tell(summary)
+                report.emit(summary)
                 report.lines.go_on(LAST_WORDS_S)
                 if report.lines.rest:
                     say(f"warning: {len(report.lines.rest)} bytes were not written: their reader does not read")

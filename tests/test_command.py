@@ -13,18 +13,18 @@ import sys
 
 import pytest
 from conftest import ROOT
-from recordings import frames, write_session
 
 import run_live
+from tests.fakes.recordings import frames, write_session
 from tsmf_live.command import LONGEST_LINE, exit_code, plain, tell, warn
 from tsmf_live.frames import SourceError
-from tsmf_live.session import DESCRIPTION_FILE, append_event
-from tsmf_live.session_table import SessionEvent
+from tsmf_live.recording.tables import SessionEvent
+from tsmf_live.recording.writer import DESCRIPTION_FILE, append_event
 from tsmf_live.sessions.__main__ import main as sessions
 
 COMMAND_FILES = [  # all that have a main
     str(path.relative_to(ROOT))
-    for path in [ROOT / "run_live.py", *ROOT.glob("train/*.py"), *ROOT.glob("tsmf_live/**/*.py")]
+    for path in [ROOT / "run_live.py", *ROOT.glob("train/**/*.py"), *ROOT.glob("tsmf_live/**/*.py")]
     if 'if __name__ == "__main__":' in path.read_text(encoding="utf-8") and path.stem != "demo_process"
 ]
 ESCAPES = "\x1b]0;owned\x07\x1b[2J\x9b31m\u202e\r\x00\x7f"
@@ -131,7 +131,7 @@ def test_every_command_goes_through_the_one_place_that_tells_errors_and_letters(
 
 COMMANDS = {
     "tsmf_live.bench": ["--json"], "tsmf_live.doctor": ["--seconds", "x"], "tsmf_live.sessions.__main__": ["dance"],
-    "train.prepare": ["--source"], "train.teacher": [], "train.student": [], "train.evaluate": ["--scores"],
+    "train.prepare.__main__": ["--source"], "train.teacher": [], "train.student": [], "train.evaluate": ["--scores"],
     "train.ablation": [], "train.convert": ["--half"], "train.sample": [], "train.compare": ["one"],
     "run_live": ["--speed", "2"],
 }  # fmt: skip
@@ -190,8 +190,8 @@ def test_a_pattern_without_a_match_is_one_line(tmp_path, monkeypatch, capsys, co
 @pytest.mark.parametrize(
     "words",
     [
-        ["train.prepare", "--out", "x"],
-        ["train.prepare", "--source", "nothing\nelse"],
+        ["train.prepare.__main__", "--out", "x"],
+        ["train.prepare.__main__", "--source", "nothing\nelse"],
         ["train.convert", "--window", "1e9"],
     ],
 )

@@ -16,8 +16,8 @@ from kinect_double import kinect_double
 from kinect_double.player import Player
 
 from tsmf_live import doctor
-from tsmf_live.sources import kinect_usb
 from tsmf_live.sources.demo import DemoSource
+from tsmf_live.sources.kinect import usb as kinect_usb
 
 PACKAGES = ["numpy", "opencv", "av", "safetensors", "tqdm"]
 NAMES = [

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 from conftest import ROOT
 
-from tests.request_soak import one_run
+from tests.measure.interrupts import one_run
 from tsmf_live import interrupt
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of another kind")

@@ -23,9 +23,10 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from train import evaluate, options, score_file, scoring, student, teacher
+from train import evaluate, options, student, teacher
+from train.data.prepared import Prepared
 from train.files import replace_file
-from train.prepared import Prepared
+from train.results import score_file, scoring
 from tsmf_live import command
 from tsmf_live.command import one_line, tell
 from tsmf_live.files import file_name
@@ -171,11 +172,11 @@ def row_makers() -> dict[str, Callable[[Workshop], Result]]:
     plain = {"2": ("none", ("--attention", "none")), "3": ("together", ("--strategy", "together")), "4": ("fixed", ())}
     teachers = {"1": ("stgcn", ()), "8": ("agcn", ("--net", "agcn")), "9": ("msg3d", ("--net", "msg3d"))}
 
-    def teach(row: str) -> Callable[[Workshop], Result]:
+    def teacher_row(row: str) -> Callable[[Workshop], Result]:
         name, extra = teachers[row]
         return lambda shop: accuracy_of(f"{shop.teacher(name, *extra)}:teacher")
 
-    def study(row: str) -> Callable[[Workshop], Result]:
+    def student_row(row: str) -> Callable[[Workshop], Result]:
         name, extra = plain[row]
         return lambda shop: accuracy_of(f"{shop.student(name, *extra)}:student")
 
@@ -186,8 +187,8 @@ def row_makers() -> dict[str, Callable[[Workshop], Result]]:
         )
 
     return {
-        **{row: teach(row) for row in teachers},
-        **{row: study(row) for row in plain},
+        **{row: teacher_row(row) for row in teachers},
+        **{row: student_row(row) for row in plain},
         "5": add("1", "2"),
         "6": add("1", "3"),
         "7": add("1", "4"),

@@ -17,12 +17,14 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from train import calibration, figures, options, pictures, report, score_file, scoring
+from train import options
+from train.data import pictures
+from train.data.held_out import read_names
+from train.data.prepared import Prepared
 from train.files import replace_file
-from train.held_out import read_names
-from train.prepared import Prepared
-from train.score_file import ScoreFile
-from train.scoring import Lessons
+from train.results import calibration, figures, report, score_file, scoring
+from train.results.score_file import ScoreFile
+from train.results.scoring import TeacherOutputs
 from train.teacher import labels_of
 from tsmf_live import command, roi
 from tsmf_live.actor.subject import LOOK_ALIKES
@@ -50,12 +52,12 @@ def score(model: TSMF, prepared: Prepared, test: np.ndarray, validation: np.ndar
     """What the model says of the test and the held-out samples, as the live program would at each sample's end."""
     rows = np.concatenate([test, validation])
     truth = labels_of(prepared, rows)
-    lessons = scoring.teach(model, prepared, rows, quiet=False)
-    scores = {"teacher": lessons.scores}
+    outputs = scoring.run_teacher(model, prepared, rows, quiet=False)
+    scores = {"teacher": outputs.scores}
     if model.student is not None and prepared.has_crops:
         mutual = scoring.mutual_classes(prepared) if label_layout else None
         network = folded(model.student)
-        scores["student"] = scoring.study(network, model, prepared, rows, lessons, mutual, quiet=False)
+        scores["student"] = scoring.run_student(network, model, prepared, rows, outputs, mutual, quiet=False)
     names = np.array([prepared.samples[i].name for i in rows])
     held = np.arange(len(rows)) >= len(test)
     return ScoreFile(prepared.labels, names, truth, held, scores)
@@ -203,12 +205,12 @@ def draw_views(folder: Path, model: TSMF, prepared: Prepared, rows: np.ndarray) 
     """Spatial weights, picture and their product of a few test samples of different classes (the paper's Figure 3)."""
     labels = labels_of(prepared, rows)
     chosen = rows[np.unique(labels, return_index=True)[1]][:VIEWS]
-    lessons: Lessons = scoring.teach(model, prepared, chosen)
+    outputs: TeacherOutputs = scoring.run_teacher(model, prepared, chosen)
     views = []
     for n, i in enumerate(map(int, chosen)):
-        persons = pictures.shown_persons(prepared, i, lessons.magnitude[n], model.spec.window_frames)
+        persons = pictures.shown_persons(prepared, i, outputs.magnitude[n], model.spec.window_frames)
         image = pictures.picture(prepared, i, 0, persons, model.spec.crop)
-        attention = torch.from_numpy(lessons.attention[n][[persons[0], persons[-1]]])[None]
+        attention = torch.from_numpy(outputs.attention[n][[persons[0], persons[-1]]])[None]
         weights = pictures.weigh(torch.ones(1, 1, roi.STUDENT_SIDE, roi.STUDENT_SIDE), attention)[0, 0].numpy()
         shown, product = (
             np.clip(x * roi.IMAGENET_STD + roi.IMAGENET_MEAN, 0, 1) for x in (image, image * weights[..., None])

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import torch
 
-from train.recipe import RECIPES, STREAM, Recipe
+from train.fit.recipe import RECIPES, STREAM, Recipe
 from tsmf_live.frames import UsageError
 
 PRECISIONS = ("auto", "fp32", "bf16", "fp16")

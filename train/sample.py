@@ -12,7 +12,7 @@ from tqdm import tqdm
 from tsmf_live import command
 from tsmf_live.actor.subject import IDLE
 from tsmf_live.frames import FRAME_RATE_HZ
-from tsmf_live.session import SessionWriter
+from tsmf_live.recording.writer import SessionWriter
 from tsmf_live.sources.demo import DemoSource
 
 #: Six seconds of each action, two of nothing between them: all four look-alikes, and what else a ward sees.

@@ -23,16 +23,19 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from train import calibration, engine, options, pictures, scoring
+from train import options
 from train.arrays import read_archive
-from train.clips import ClipDrawer, TeacherBatch
+from train.data import pictures
+from train.data.clips import ClipDrawer, TeacherBatch
+from train.data.held_out import write_names
+from train.data.prepared import Prepared
 from train.files import replace_file
-from train.group import Group
-from train.held_out import write_names
-from train.prepared import Prepared
+from train.fit import engine
+from train.fit.group import Group
+from train.fit.recipe import STUDENT_EPOCHS, Recipe
 from train.published import load_backbone
-from train.recipe import STUDENT_EPOCHS, Recipe
-from train.scoring import Lessons
+from train.results import calibration, scoring
+from train.results.scoring import TeacherOutputs
 from train.teacher import (
     begin_with,
     classification_loss,
@@ -62,13 +65,13 @@ class StudentBatch:
     Attributes:
         images: (B, 3, 225, 45 times the recipe's moments), not weighted.
         weights: (B, 2, 25) of the persons left and right, of the fixed teacher; None if it is trained together.
-        lesson: the skeletons, if the teacher is trained together; shown: (B, 2) the rows of those in the picture.
+        skeletons: the skeletons, if the teacher is trained together; shown: (B, 2) the rows of those in the picture.
     """
 
     images: Tensor
     labels: Tensor
     weights: Tensor | None
-    lesson: TeacherBatch | None
+    skeletons: TeacherBatch | None
     shown: Tensor | None
 
 
@@ -76,7 +79,7 @@ class StudentDrawer:
     """Draws training batches for a student; the same arguments give the same batch, in any process.
 
     Args:
-        lessons: what the teacher says of all samples of the data, by sample number.
+        outputs: what the teacher says of all samples of the data, by sample number.
         clips: draws the skeletons too, if the teacher is trained together.
         mutual: see pictures.shown_persons.
     """
@@ -86,16 +89,16 @@ class StudentDrawer:
         prepared: Prepared,
         spec: Spec,
         recipe: Recipe,
-        lessons: dict[int, tuple[np.ndarray, np.ndarray]],
+        outputs: dict[int, tuple[np.ndarray, np.ndarray]],
         clips: ClipDrawer | None,
         seed: int,
         mutual: frozenset[int] | None = None,
     ) -> None:
         self.prepared, self.spec, self.recipe, self.clips, self.seed = prepared, spec, recipe, clips, seed
-        self.attention = {i: attention for i, (attention, _) in lessons.items()}
+        self.attention = {i: attention for i, (attention, _) in outputs.items()}
         self.persons = {
             i: pictures.shown_persons(prepared, i, magnitude, spec.window_frames, mutual)
-            for i, (_, magnitude) in lessons.items()
+            for i, (_, magnitude) in outputs.items()
         }
 
     def draw(self, epoch: int, number: int, samples: np.ndarray) -> StudentBatch:
@@ -112,19 +115,21 @@ class StudentDrawer:
             if jitter is not None and self.spec.attention != "none":
                 weight = weight * rng.uniform(*pictures.WEIGHT_JITTER, weight.shape[1]).astype(np.float32)
             weights.append(weight)
-        lesson = None if self.clips is None else self.clips.draw(epoch, number, samples)
+        skeletons = None if self.clips is None else self.clips.draw(epoch, number, samples)
         return StudentBatch(
             images=torch.from_numpy(np.stack(images)).permute(0, 3, 1, 2),
             labels=torch.tensor([self.prepared.samples[i].label for i in samples]),
-            weights=None if lesson is not None else torch.from_numpy(np.stack(weights)),
-            lesson=lesson,
-            shown=None if lesson is None else self._rows(lesson, samples),
+            weights=None if skeletons is not None else torch.from_numpy(np.stack(weights)),
+            skeletons=skeletons,
+            shown=None if skeletons is None else self._rows(skeletons, samples),
         )
 
-    def _rows(self, lesson: TeacherBatch, samples: np.ndarray) -> Tensor:
-        """(B, 2): the rows in `lesson` of those left and right; who is not in the drawn part: the sample's first."""
-        place = {(int(o), int(p)): row for row, (o, p) in enumerate(zip(lesson.owner, lesson.persons, strict=True))}
-        first = {int(o): row for row, o in reversed(list(enumerate(lesson.owner)))}
+    def _rows(self, skeletons: TeacherBatch, samples: np.ndarray) -> Tensor:
+        """(B, 2): the rows in `skeletons` of those left and right; who is not in the drawn part: the sample's first."""
+        place = {
+            (int(o), int(p)): row for row, (o, p) in enumerate(zip(skeletons.owner, skeletons.persons, strict=True))
+        }
+        first = {int(o): row for row, o in reversed(list(enumerate(skeletons.owner)))}
         shown = []
         for n, i in enumerate(map(int, samples)):
             persons = self.persons[i]
@@ -142,22 +147,22 @@ class StudentTask:
         if together:
             self.networks["teacher"] = model.teacher
             self.trained = ("teacher", "student")
-        self._lessons: Lessons | None = None
+        self._outputs: TeacherOutputs | None = None
 
     def loss(self, batch: StudentBatch) -> tuple[Tensor, int]:
         """The student's cross-entropy; together: the teacher's plus lambda times the student's (Eq. 7)."""
         device = self.model.device
         weights, labels = batch.weights, batch.labels.to(device)
         teacher_loss: Tensor | float = 0.0
-        if batch.lesson is not None:
-            scores, feature = self.model.teacher(batch.lesson.x.to(device), batch.lesson.pooled)
-            own = scene(scores, batch.lesson.owner.to(device))
+        if batch.skeletons is not None:
+            scores, feature = self.model.teacher(batch.skeletons.x.to(device), batch.skeletons.pooled)
+            own = scene(scores, batch.skeletons.owner.to(device))
             teacher_loss, _ = classification_loss(own, labels, self.recipe)
             weights = joint_attention(feature.float(), self.model.spec.attention)[batch.shown.to(device)]
         x = pictures.weigh(batch.images.to(device), weights.to(device))
         scores = self.model.student(x.contiguous(memory_format=torch.channels_last))
         loss, right = classification_loss(scores, labels, self.recipe)
-        if batch.lesson is not None:
+        if batch.skeletons is not None:
             loss = teacher_loss + self.model.spec.fusion_lambda * loss
         return loss, right
 
@@ -165,14 +170,14 @@ class StudentTask:
         """The student's loss and accuracy on the validation samples, as the live program sees them."""
         if not len(self.validation):
             return math.nan, math.nan
-        if self._lessons is None or "teacher" in self.trained:  # a fixed teacher always says the same
-            self._lessons = scoring.teach(self.model, self.prepared, self.validation)
-        scores = scoring.study(self.model.student, self.model, self.prepared, self.validation, self._lessons)
+        if self._outputs is None or "teacher" in self.trained:  # a fixed teacher always says the same
+            self._outputs = scoring.run_teacher(self.model, self.prepared, self.validation)
+        scores = scoring.run_student(self.model.student, self.model, self.prepared, self.validation, self._outputs)
         labels = labels_of(self.prepared, self.validation)
         return scoring.cross_entropy(scores, labels), scoring.accuracy(scores, labels)
 
 
-def lessons_of(
+def teacher_outputs_of(
     model: TSMF, prepared: Prepared, rows: np.ndarray, path: Path, weighing: bool
 ) -> dict[int, tuple[np.ndarray, np.ndarray]]:
     """What the fixed teacher says of samples: attention (M, 25) and magnitude (M,); kept in a file of the run.
@@ -184,7 +189,7 @@ def lessons_of(
         attention, magnitude = _kept_lessons(path, len(rows))
     else:
         asked = [n for n, i in enumerate(rows) if weighing or prepared.samples[i].person_count > 1]
-        found = scoring.teach(model, prepared, rows[asked], quiet=False)
+        found = scoring.run_teacher(model, prepared, rows[asked], quiet=False)
         attention = np.ones((len(rows), *found.attention.shape[1:]), np.float32)
         magnitude = np.zeros((len(rows), *found.magnitude.shape[1:]), np.float32)
         attention[asked], magnitude[asked] = found.attention, found.magnitude
@@ -324,15 +329,15 @@ def train(args: argparse.Namespace, group: Group) -> None:
     imagenet = args.imagenet.name if args.imagenet else None
     extra = {**chosen, "layout": args.layout, "teacher": checksum, "imagenet": imagenet}
     settings = settings_of(args, recipe, group, extra)
-    lessons_file = args.out / f"lessons-{checksum}-{args.strategy}-{args.attention}.npz"
+    outputs_file = args.out / f"teacher-{checksum}-{args.strategy}-{args.attention}.npz"
     if group.leads:
         write_names(args.out, prepared, validation)
-        lessons_of(model, prepared, rows, lessons_file, weighing)
+        teacher_outputs_of(model, prepared, rows, outputs_file, weighing)
     group.share(None)  # the others wait for the file
-    lessons = lessons_of(model, prepared, rows, lessons_file, weighing)
+    outputs = teacher_outputs_of(model, prepared, rows, outputs_file, weighing)
     clips = ClipDrawer(prepared, rows, recipe, spec.window_frames, args.seed) if together else None
     mutual = scoring.mutual_classes(prepared) if args.layout == "label" else None
-    drawer = StudentDrawer(prepared, spec, recipe, lessons, clips, args.seed, mutual)
+    drawer = StudentDrawer(prepared, spec, recipe, outputs, clips, args.seed, mutual)
     task = StudentTask(model, recipe, prepared, validation, together)
     progress = engine.run(task, drawer, rows, settings, group)
     if group.leads:

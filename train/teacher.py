@@ -3,7 +3,7 @@
     python -m train.teacher --data prepared/ntu60 --split cs --out runs/teacher
     python -m train.teacher --data prepared/ward --split subject=7 --recipe better --out runs/ward-teacher
 
-The paper's recipe is the default; `--recipe better` is measured against it (train.recipe says what differs). Writes
+The paper's recipe is the default; `--recipe better` is measured against it (train.fit.recipe says what differs). Writes
 FOLDER/teacher.safetensors, a checkpoint that run_live.py plays and train.student builds on. The networks that are best
 on validation samples, a part of the training samples, are kept; the test part is never looked at (train.evaluate does).
 
@@ -22,13 +22,15 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from train import calibration, engine, options, scoring
-from train.clips import ClipDrawer, TeacherBatch
+from train import options
+from train.data.clips import ClipDrawer, TeacherBatch
+from train.data.held_out import hold_out, write_names
+from train.data.prepared import Prepared
 from train.files import replace_file
-from train.group import Group
-from train.held_out import hold_out, write_names
-from train.prepared import Prepared
-from train.recipe import Recipe
+from train.fit import engine
+from train.fit.group import Group
+from train.fit.recipe import Recipe
+from train.results import calibration, scoring
 from tsmf_live import command
 from tsmf_live.actor.subject import IDLE
 from tsmf_live.command import tell
@@ -63,7 +65,7 @@ class TeacherTask:
         """Loss and accuracy on the validation samples, as the live program sees them."""
         if not len(self.validation):
             return math.nan, math.nan
-        scores = scoring.teach(self.model, self.prepared, self.validation).scores
+        scores = scoring.run_teacher(self.model, self.prepared, self.validation).scores
         labels = labels_of(self.prepared, self.validation)
         return scoring.cross_entropy(scores, labels), scoring.accuracy(scores, labels)
 

@@ -17,8 +17,8 @@ from typing import Any, BinaryIO, ClassVar, NamedTuple
 import torch
 from torch import Tensor
 
+from tsmf_live.exchange.safe_pickle import COPIES, Foreign, Reader, Refused, Resolver, refuse
 from tsmf_live.frames import CheckpointError
-from tsmf_live.sessions.safe_pickle import COPIES, Foreign, Reader, Refused, Resolver, refuse
 
 LEGACY_MAGIC, LEGACY_PROTOCOL = 0x1950A86A20F9469CFC6C, 1001
 STORAGES = {

@@ -46,6 +46,7 @@ class OneLineParser(argparse.ArgumentParser):
         return [Path(one) for one in found]
 
     def error(self, message: str) -> NoReturn:
+        """Ends with a usage error: one line on stderr, exit code 2."""
         self.exit(2, f"{plain(one_line(f'{self.prog}: {message}'))}; --help shows how\n")
 
 

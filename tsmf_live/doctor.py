@@ -30,13 +30,13 @@ from typing import TYPE_CHECKING
 
 from tsmf_live import command
 from tsmf_live.command import OneLineParser, one_line, plain
-from tsmf_live.display import leave_out_foreign_plugins, why_not
-from tsmf_live.sources import kinect_usb
-from tsmf_live.sources.kinect_usb import CHECK_CABLES, ON_WINDOWS
+from tsmf_live.gui.display import leave_out_foreign_plugins, why_not
+from tsmf_live.sources.kinect import usb as kinect_usb
+from tsmf_live.sources.kinect.usb import CHECK_CABLES, ON_WINDOWS
 
 if TYPE_CHECKING:
     from tsmf_live.frames import SensorFrame
-    from tsmf_live.sources.kinect_state import KinectStatus
+    from tsmf_live.sources.kinect.state import KinectStatus
 
 #: pip takes the build for CPUs for the same version unless the other one is named in full
 CUDA_TORCH = "torch==2.13.0+cu130 --index-url https://download.pytorch.org/whl/cu130"
@@ -64,6 +64,7 @@ class Finding:
 
 
 def check_python() -> Iterator[Finding]:
+    """Which Python runs, and whether it is one that was tested."""
     bits = 8 * ctypes.sizeof(ctypes.c_void_p)
     text = f"{platform.python_version()}, {bits} bits"
     fits = sys.version_info[:2] >= (3, 10) and bits == 64
@@ -71,6 +72,7 @@ def check_python() -> Iterator[Finding]:
 
 
 def check_windows() -> Iterator[Finding]:
+    """Which Windows this is; the Kinect v2 needs 64 bits and 8.1 or later."""
     try:
         version = sys.getwindowsversion()
     except AttributeError:
@@ -81,6 +83,7 @@ def check_windows() -> Iterator[Finding]:
 
 
 def check_packages() -> Iterator[Finding]:
+    """Which of the packages in requirements.txt are installed."""
     for name, module in PACKAGES.items():
         try:
             version = importlib.import_module(module).__version__
@@ -130,6 +133,7 @@ def _windows_usb() -> Iterator[Finding]:
 
 
 def check_library() -> Iterator[Finding]:
+    """Whether pykinect2 and comtypes load."""
     for name in ("pykinect2", "comtypes"):
         try:
             yield Finding(name, GOOD, importlib.metadata.version(name))
@@ -138,7 +142,8 @@ def check_library() -> Iterator[Finding]:
 
 
 def check_sdk() -> Iterator[Finding]:
-    from tsmf_live.sources import kinect_library
+    """Whether the Kinect for Windows SDK 2.0 is installed."""
+    from tsmf_live.sources.kinect import library as kinect_library
 
     try:
         kinect_library.load()
@@ -151,7 +156,7 @@ def check_sdk() -> Iterator[Finding]:
 def check_sensor(watch_s: float) -> Iterator[Finding]:
     """Opens the sensor and watches what comes."""
     from tsmf_live.frames import FRAME_RATE_HZ
-    from tsmf_live.sources import kinect_library
+    from tsmf_live.sources.kinect import library as kinect_library
 
     try:
         kinect_library.load()
@@ -190,7 +195,7 @@ def _color(colored: float, status: KinectStatus) -> Finding:
 
 def _watch(watch_s: float) -> tuple[list[tuple[bool, int]], float, bool | None, KinectStatus]:
     """Of each frame whether it has colour and how many people; the wait for the first; how the sensor was."""
-    from tsmf_live.sources.kinect import KinectSource
+    from tsmf_live.sources.kinect.source import KinectSource
 
     source = KinectSource()
     began_s, first_s, frames = time.perf_counter(), None, []
@@ -205,6 +210,7 @@ def _watch(watch_s: float) -> tuple[list[tuple[bool, int]], float, bool | None, 
 
 
 def check_torch() -> Iterator[Finding]:
+    """Whether torch runs, and on which device."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of a missing numpy, which has a line of its own
@@ -245,6 +251,7 @@ def check_window() -> Iterator[Finding]:
 
 
 def check_weights() -> Iterator[Finding]:
+    """Whether the bundled checkpoint can be read."""
     from tsmf_live.frames import TsmfError
     from tsmf_live.nets.tsmf import TSMF
 
@@ -284,7 +291,7 @@ def check_disk(folder: Path) -> Iterator[Finding]:
 def check_recording(folder: Path) -> Iterator[Finding]:
     """Writes a recording."""
     from tsmf_live.frames import FRAME_RATE_HZ, RecordingError
-    from tsmf_live.session import SessionWriter
+    from tsmf_live.recording.writer import SessionWriter
 
     try:
         with tempfile.TemporaryDirectory(dir=folder, prefix="doctor-", ignore_cleanup_errors=True) as name:

@@ -25,11 +25,14 @@ class Work(Protocol):
     exactly once, after success and failure alike, also when `set_up` failed halfway.
     """
 
-    def set_up(self) -> None: ...
+    def set_up(self) -> None:
+        """Prepares the work, on the stage's thread."""
 
-    def step(self) -> bool: ...
+    def step(self) -> bool:
+        """Does one piece within 0.1 s; False when there is no more."""
 
-    def tear_down(self) -> None: ...
+    def tear_down(self) -> None:
+        """Lets go of what `set_up` took; always called."""
 
 
 class Stage:

@@ -16,27 +16,30 @@ from types import SimpleNamespace
 import numpy as np
 import torch
 
-from tests import made_data
-from tests.recordings import BIG_ID, frames, play, write_ntu, write_pku, write_session, write_video
-from train import ablation, compare, engine, evaluate, score_file, splits, student
-from train import prepare as preparation
-from train.group import Group
-from train.held_out import read_names
-from train.prepare_footage import Clip
-from train.prepare_ntu import read_bodies as read_ntu
-from train.prepare_openpose import OpenPose
-from train.prepare_pku import read_bodies as read_pku
-from train.prepared import Prepared, encode_strip
+from tests.fakes import made_data
+from tests.fakes.recordings import BIG_ID, frames, play, write_ntu, write_pku, write_session, write_video
+from train import ablation, compare, evaluate, student
+from train.data import splits
+from train.data.held_out import read_names
+from train.data.prepared import Prepared, encode_strip
+from train.fit import engine
+from train.fit.group import Group
+from train.fit.recipe import Recipe
+from train.prepare import command as preparation
+from train.prepare.footage import Clip
+from train.prepare.ntu import read_bodies as read_ntu
+from train.prepare.openpose import OpenPose
+from train.prepare.pku import read_bodies as read_pku
 from train.published import read_networks, read_tensors
-from train.recipe import Recipe
-from tsmf_live.class_names import read_labels
+from train.results import score_file
+from tsmf_live.exchange.annotation_pickle import read_annotation_pickle
+from tsmf_live.exchange.class_names import read_labels
 from tsmf_live.nets import checkpoint
 from tsmf_live.nets.checkpoint import Spec
 from tsmf_live.nets.stgcn import STGCN
 from tsmf_live.nets.tsmf import TSMF
-from tsmf_live.session_table import read_events
+from tsmf_live.recording.tables import read_events
 from tsmf_live.sessions.__main__ import main as sessions
-from tsmf_live.sessions.annotation_pickle import read_annotation_pickle
 from tsmf_live.sources.open import open_source
 
 SAMPLE = "S001C001P001R001A001"
@@ -288,7 +291,7 @@ def _checkpoint(folder: Path) -> None:
 def _load_checkpoint(folder: Path) -> None:
     model = TSMF.load(folder / "m.safetensors")
     clip = np.random.default_rng(1).normal(0, 0.3, (4, 25, 3)).astype(np.float32)
-    model.probabilities(model.teach([clip]).scene, fused=False)
+    model.probabilities(model.run_teacher([clip]).scene, fused=False)
 
 
 def _weights(ending: str, zipped: bool = True, whole: bool = False) -> Callable[[Path], None]:
@@ -358,15 +361,15 @@ def _parts(folder: Path) -> None:
     (out / "done").rmdir()
 
 
-def _lessons(folder: Path) -> None:
+def _outputs(folder: Path) -> None:
     rng = np.random.default_rng(1)
     np.savez(
-        folder / "lessons.npz", attention=rng.random((3, 2, 25), np.float32), magnitude=np.ones((3, 2), np.float32)
+        folder / "outputs.npz", attention=rng.random((3, 2, 25), np.float32), magnitude=np.ones((3, 2), np.float32)
     )
 
 
 def _read_lessons(folder: Path) -> None:
-    student.lessons_of(None, None, np.arange(3), folder / "lessons.npz", True)
+    student.teacher_outputs_of(None, None, np.arange(3), folder / "outputs.npz", True)
 
 
 _TAKE = partial(_session, color=False)
@@ -436,7 +439,7 @@ READERS: dict[str, Reader] = {
     "unfinished": Reader(_parts, "prepared-out/unfinished.json", "json", _prepared_from("ntu60"), True),
     "scores": Reader(_scores, "scores.npz", "zip", _add_scores),
     "evaluate scores": Reader(_scores, "scores.npz", "zip", _evaluate_scores),
-    "lessons": Reader(_lessons, "lessons.npz", "zip", _read_lessons),
+    "outputs": Reader(_outputs, "outputs.npz", "zip", _read_lessons),
     "state": Reader(_train, "state.pt", "zip", _train, True),
     "checkpoint": Reader(_checkpoint, "m.safetensors", "safetensors", _load_checkpoint),
     "weights pt": Reader(_weights("pt"), "w.pt", "zip", lambda f: read_tensors(f / "w.pt")),

@@ -64,7 +64,7 @@ def plug_in(windows: Windows) -> Device:
 def kinect_double() -> Iterator[Device]:
     """Inside, a Kinect v2 is plugged in, and pykinect2 is imported; nothing of it is left afterwards."""
     global _windows
-    from tsmf_live.sources import kinect_library
+    from tsmf_live.sources.kinect import library as kinect_library
 
     if _windows is None:
         with pretended_windows() as _windows:

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 import pytest
 
 from tsmf_live.frames import SensorFrame
-from tsmf_live.sources.kinect import KinectSource
-from tsmf_live.sources.kinect_state import Patience
+from tsmf_live.sources.kinect.source import KinectSource
+from tsmf_live.sources.kinect.state import Patience
 
 from . import kinect_double, measure
 from .device import TICKS_PER_S, Device, Person

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from tsmf_live.frames import SensorFrame
-from tsmf_live.sources.kinect import KinectSource
+from tsmf_live.sources.kinect.source import KinectSource
 
 from . import kinect_double
 from .device import TICKS_PER_S, Device, Person

@@ -27,15 +27,15 @@ from typing import NamedTuple
 from tests.recording_faults import material, one_byte
 from tests.recording_faults.full_disk import Disk, writes_go_to
 from tsmf_live.frames import FRAME_RATE_HZ, SourceError
-from tsmf_live.recorder import RecordWork
+from tsmf_live.recording.recorder import RecordWork
+from tsmf_live.recording.take_queue import TakeQueue
+from tsmf_live.recording.writer import TakeSettings
 from tsmf_live.ring import Ring
-from tsmf_live.session import TakeSettings
 from tsmf_live.sessions.check import examine
 from tsmf_live.sessions.mend import repair
 from tsmf_live.sources.base import EndOfSource
 from tsmf_live.sources.replay import ReplaySource
 from tsmf_live.stage import Stage
-from tsmf_live.take_queue import TakeQueue
 
 CHILD = Path(__file__).with_name("child.py")
 LONGEST_S = 2.5  # a kill comes at most so long after the first frame was written

@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.recording_faults import material
-from tsmf_live.ntu_text import NtuTextReader
-from tsmf_live.session import FrameRow, SessionWriter, read_frame_rows
-from tsmf_live.session_checksums import CHECKSUMS_HEADER
-from tsmf_live.sessions import matroska
+from tsmf_live.recording import matroska
+from tsmf_live.recording.checksums import CHECKSUMS_HEADER
+from tsmf_live.recording.ntu_text import NtuTextReader
+from tsmf_live.recording.originals import kept_files
+from tsmf_live.recording.salvage import FIRST_LINE
+from tsmf_live.recording.video import open_video
+from tsmf_live.recording.writer import FrameRow, SessionWriter, read_frame_rows
 from tsmf_live.sessions.mend import repair
-from tsmf_live.sessions.originals import kept_files
-from tsmf_live.sessions.salvage import FIRST_LINE
-from tsmf_live.sources.video import open_video
 
 NAMES = ("frames.csv", "bodies.skeleton", "color.mkv", "checksums.csv", "session.json")
 COUNT = 150  # frames of a session; two are missing in it

@@ -135,6 +135,7 @@ class Pose:
         )
 
     def copy(self) -> Pose:
+        """The same pose in arrays of its own."""
         return Pose(*(getattr(self, field.name).copy() for field in fields(self)))
 
 

@@ -9,12 +9,12 @@ from PyQt5.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from tsmf_live.frames import Prediction
 from tsmf_live.gui import palette
-from tsmf_live.gui.health import DisplayMeter
-from tsmf_live.gui.joint_names import JOINT_ORDER, joint_name
+from tsmf_live.gui.charts.joint_names import JOINT_ORDER, joint_name
 from tsmf_live.gui.language import tr
-from tsmf_live.gui.live_view import LivePicture
-from tsmf_live.gui.student_view import StudentView
-from tsmf_live.moments import Still, focused_slot
+from tsmf_live.gui.panels.health import DisplayMeter
+from tsmf_live.gui.picture.live_view import LivePicture
+from tsmf_live.gui.picture.student_view import StudentView
+from tsmf_live.live.look_back import Still, focused_slot
 from tsmf_live.skeleton import JOINT_COUNT
 
 GAP_PX = 6

@@ -18,25 +18,25 @@ from PyQt5.QtWidgets import QHBoxLayout, QSplitter, QTabWidget, QVBoxLayout, QWi
 
 from tsmf_live.frames import View
 from tsmf_live.gui import palette
-from tsmf_live.gui.annotation_bar import AnnotationBar
-from tsmf_live.gui.banners import Banners
-from tsmf_live.gui.header import SceneHeader
-from tsmf_live.gui.health import DisplayMeter, HealthStrip
-from tsmf_live.gui.help import NOT_A_DEVICE
+from tsmf_live.gui.charts.scores import EventsPanel, ScoresPanel
+from tsmf_live.gui.dialogs.help import NOT_A_DEVICE
 from tsmf_live.gui.inspector import Inspector
 from tsmf_live.gui.language import tr
-from tsmf_live.gui.live_view import LivePicture
-from tsmf_live.gui.player_bar import PlayerBar
-from tsmf_live.gui.recording_panel import RecordingPanel
-from tsmf_live.gui.scores import EventsPanel, ScoresPanel
+from tsmf_live.gui.panels.annotation_bar import AnnotationBar
+from tsmf_live.gui.panels.banners import Banners
+from tsmf_live.gui.panels.header import SceneHeader
+from tsmf_live.gui.panels.health import DisplayMeter, HealthStrip
+from tsmf_live.gui.panels.player_bar import PlayerBar
+from tsmf_live.gui.panels.recording_panel import RecordingPanel
+from tsmf_live.gui.picture.live_view import LivePicture
 from tsmf_live.gui.settings import Settings
-from tsmf_live.moments import MomentHistory
+from tsmf_live.live.look_back import MomentHistory
 
 if TYPE_CHECKING:  # for types only: these rooms bring torch
+    from tsmf_live.live.pipeline import RunSettings
+    from tsmf_live.live.playback import Player
     from tsmf_live.nets.tsmf import TSMF
-    from tsmf_live.pipeline import RunSettings
-    from tsmf_live.player import Player
-    from tsmf_live.session import TakeSettings
+    from tsmf_live.recording.writer import TakeSettings
 
 WIDE_PX = 1700  # from this width on there is room for two columns of panels
 LOW_PX = 860  # below this height the last minute stands among the events instead of under the picture
@@ -51,10 +51,12 @@ class Run(Protocol):
     moments: MomentHistory
 
     @property
-    def labels(self) -> tuple[str, ...]: ...
+    def labels(self) -> tuple[str, ...]:
+        """The classes of the model in use."""
 
     @property
-    def player(self) -> Player | None: ...
+    def player(self) -> Player | None:
+        """The controls of the recording that is played, or None."""
 
     def view(self) -> View:
         """The newest moment."""
@@ -62,13 +64,17 @@ class Run(Protocol):
     def focus(self, slot: int | None) -> None:
         """Choose the person in focus, None for automatic."""
 
-    def start_take(self, take: TakeSettings) -> None: ...
+    def start_take(self, take: TakeSettings) -> None:
+        """Begins a take."""
 
-    def stop_take(self) -> None: ...
+    def stop_take(self) -> None:
+        """Ends the take and keeps it."""
 
-    def redo_take(self, folder: Path | None = None) -> None: ...
+    def redo_take(self, folder: Path | None = None) -> None:
+        """Discards a take."""
 
-    def swap_model(self, model: TSMF, checkpoint_name: str, stream: bool | None = None) -> None: ...
+    def swap_model(self, model: TSMF, checkpoint_name: str, stream: bool | None = None) -> None:
+        """Other weights take over."""
 
     def close(self) -> None:
         """Stop everything within seconds; may be called at any moment and more than once."""
@@ -93,7 +99,7 @@ class Desk(QWidget):
         self.picture.set_mirrored(settings.mirror)
         self.picture.setFocusPolicy(Qt.ClickFocus)  # a click takes the keyboard out of a field
         self.recording = RecordingPanel(run, settings, run.labels)
-        self.recording.failed.connect(lambda text: self.banners.tell("failed", text))
+        self.recording.failed.connect(lambda text: self.banners.show_text("failed", text))
         self.player: PlayerBar | None = None
         self.annotations: AnnotationBar | None = None
         self.health = HealthStrip(meter)
@@ -222,7 +228,7 @@ class Desk(QWidget):
     def _add_player(self) -> None:
         self.player = PlayerBar(self._run.player)
         self.annotations = AnnotationBar(self._run, self._settings, self.player)
-        self.annotations.told.connect(self.banners.tell)
+        self.annotations.told.connect(self.banners.show_text)
         self.inspector.moment_clicked.connect(self.player.seek)
         self._under_picture.addWidget(self.player)
         self.player.setVisible(not self._demo)

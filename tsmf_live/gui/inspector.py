@@ -17,14 +17,14 @@ from PyQt5.QtCore import QObject, pyqtSignal
 from PyQt5.QtWidgets import QAction, QStackedWidget
 
 from tsmf_live.frames import View
-from tsmf_live.gui import overlay
-from tsmf_live.gui.charts import Charts
+from tsmf_live.gui.charts.turns import Charts
 from tsmf_live.gui.compare import CompareView, clock
-from tsmf_live.gui.freeze_bar import FreezeBar
 from tsmf_live.gui.language import tr
-from tsmf_live.gui.live_view import LivePicture
+from tsmf_live.gui.panels.freeze_bar import FreezeBar
+from tsmf_live.gui.picture import overlay
+from tsmf_live.gui.picture.live_view import LivePicture
 from tsmf_live.gui.saving import VideoSaving, ask_path, save_sheet, save_table
-from tsmf_live.moments import PICTURE_EVERY_S, MomentHistory, Moments, Still
+from tsmf_live.live.look_back import PICTURE_EVERY_S, MomentHistory, Moments, Still
 
 TOLD_S = 8.0  # so long a message stays
 
@@ -109,7 +109,7 @@ class Inspector(QObject):
         self._charts.show_next(self._history, self._snapshot, focus, cursor_s, busy)
         self._watch_video()
         if self._told_until_s and time.perf_counter() > self._told_until_s:
-            self._tell("")
+            self._notify("")
         return shown
 
     # freezing
@@ -131,7 +131,7 @@ class Inspector(QObject):
             self.freeze_at(snapshot.newest_s)
         else:
             self.freeze_action.setChecked(False)
-            self._tell(tr("nothing has been predicted yet"))
+            self._notify(tr("nothing has been predicted yet"))
 
     def freeze_at(self, sensor_time_s: float) -> None:
         """Hold the moment nearest to this time: of the ten seconds that were kept when the picture froze, if it is not
@@ -142,10 +142,10 @@ class Inspector(QObject):
             snapshot = self._history.snapshot()
         if not snapshot.pictures:
             self.freeze_action.setChecked(False)
-            self._tell(tr("no picture is kept yet"))
+            self._notify(tr("no picture is kept yet"))
             return
         if sensor_time_s < snapshot.pictures[0].time_s - 1.0:
-            self._tell(tr("only the last ten seconds can be looked at"))
+            self._notify(tr("only the last ten seconds can be looked at"))
             return
         began = self._snapshot is None
         self._snapshot = snapshot
@@ -208,10 +208,10 @@ class Inspector(QObject):
             snapshot = self._history.snapshot()
             still = snapshot.still_at(snapshot.newest_s) if snapshot.newest_s is not None else None
         if still is None:
-            self._tell(tr("no picture is kept yet"))
+            self._notify(tr("no picture is kept yet"))
             return
         self._marks[letter] = still
-        self._tell(tr("{letter} is {time}").format(letter=letter, time=clock(still)))
+        self._notify(tr("{letter} is {time}").format(letter=letter, time=clock(still)))
         self._show_compare()
 
     @property
@@ -239,17 +239,17 @@ class Inspector(QObject):
         """Saves the moment shown as a PNG: picture with overlay, charts, facts."""
         if (moment := self._moment()) is not None:
             still, moments = moment
-            self._tell(save_sheet(path, still, moments, self._look(), self.facts, mirrored=self._picture.mirrored))
+            self._notify(save_sheet(path, still, moments, self._look(), self.facts, mirrored=self._picture.mirrored))
 
     def save_values(self, path: Path) -> None:
         """Saves what is said of the moment shown as a CSV: attention and scores."""
         if (moment := self._moment()) is not None:
-            self._tell(save_table(path, moment[0]))
+            self._notify(save_table(path, moment[0]))
 
     def save_video(self, path: Path) -> None:
         """Begins to save the span from A to B, or all that is kept, as an MP4 with overlay; returns at once."""
         if self._video is not None:
-            self._tell(tr("a video is being saved already"))
+            self._notify(tr("a video is being saved already"))
             return
         moments = self._snapshot or self._history.snapshot()
         if None not in self.marks:
@@ -257,7 +257,7 @@ class Inspector(QObject):
             if len(span.pictures) > 1:  # else the marks are older than what is kept
                 moments = replace(moments, pictures=span.pictures)
         if not moments.pictures:
-            self._tell(tr("no picture is kept yet"))
+            self._notify(tr("no picture is kept yet"))
             return
         self._video = VideoSaving(path, moments, self._look(), mirrored=self._picture.mirrored)
         self.freeze_bar.show_progress(0.0)
@@ -279,7 +279,7 @@ class Inspector(QObject):
         self.freeze_bar.show_progress(self._video.share if outcome is None else None)
         if outcome is not None:
             self._video = None
-            self._tell(outcome)
+            self._notify(outcome)
             self.video_ended.emit(outcome)
 
     def hand_video_to(self, other: Inspector) -> None:
@@ -300,7 +300,7 @@ class Inspector(QObject):
         if still is None and moments.newest_s is not None:
             still = moments.still_at(moments.newest_s)
         if still is None:
-            self._tell(tr("no picture is kept yet"))
+            self._notify(tr("no picture is kept yet"))
             return None
         return still, moments
 
@@ -313,6 +313,6 @@ class Inspector(QObject):
         if path is not None:
             {"png": self.save_picture, "csv": self.save_values, "mp4": self.save_video}[kind](path)
 
-    def _tell(self, text: str) -> None:
-        self.freeze_bar.tell(text)
+    def _notify(self, text: str) -> None:
+        self.freeze_bar.show_text(text)
         self._told_until_s = time.perf_counter() + TOLD_S if text else 0.0

@@ -10,13 +10,14 @@ from PyQt5.QtGui import QKeySequence
 from PyQt5.QtWidgets import QAction, QActionGroup, QMainWindow, QMenu
 
 from tsmf_live.frames import MAX_BODIES
-from tsmf_live.gui import choose, palette
-from tsmf_live.gui.help import show_about, show_help
+from tsmf_live.gui import palette
+from tsmf_live.gui.dialogs import choose
+from tsmf_live.gui.dialogs.help import show_about, show_help
 from tsmf_live.gui.language import LANGUAGES, tr
 
 if TYPE_CHECKING:
-    from tsmf_live.gui.annotation_bar import AnnotationBar
-    from tsmf_live.gui.player_bar import PlayerBar
+    from tsmf_live.gui.panels.annotation_bar import AnnotationBar
+    from tsmf_live.gui.panels.player_bar import PlayerBar
     from tsmf_live.gui.window import MainWindow
 
 DEMOS = ("demo", "demo:persons=2", "demo:persons=6")

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from PyQt5.QtCore import QMimeData
 
 from tsmf_live.frames import TsmfError
-from tsmf_live.gui.choose import as_source, dropped_path, kind_of
 from tsmf_live.gui.desk import Run
+from tsmf_live.gui.dialogs.choose import as_source, dropped_path, kind_of
 from tsmf_live.gui.errand import Errand
 from tsmf_live.gui.language import tr
 
@@ -86,7 +86,7 @@ class Opening:
             self._window.settings.used("checkpoints", str(path))
             self._window.log.note(logging.INFO, f"checkpoint: {path}")
             self._window.build()
-            self._window.desk.banners.tell("notice", tr("{name} is in use").format(name=path.name))
+            self._window.desk.banners.show_text("notice", tr("{name} is in use").format(name=path.name))
 
         if self.possible and self._errand is None:
             self._begin(tr("loading {name} …").format(name=path.name), lambda: self._launcher.load(path), take_over)
@@ -112,4 +112,4 @@ class Opening:
     def _failed(self, error: BaseException) -> None:
         text = str(error) if isinstance(error, TsmfError) else tr("a bug of ours: {error}").format(error=repr(error))
         self._window.log.note(logging.ERROR, text)
-        self._window.desk.banners.tell("failed", text)
+        self._window.desk.banners.show_text("failed", text)

@@ -10,12 +10,12 @@ from PyQt5.QtCore import QBuffer
 from PyQt5.QtWidgets import QFileDialog, QWidget
 
 from tsmf_live.files import whole_file
-from tsmf_live.gui import overlay
 from tsmf_live.gui.language import tr
-from tsmf_live.gui.still_picture import draw_export
+from tsmf_live.gui.picture import overlay
+from tsmf_live.gui.picture.still_picture import draw_export
 from tsmf_live.gui.video_export import VideoWork
-from tsmf_live.moment_values import write_values
-from tsmf_live.moments import Moments, Still
+from tsmf_live.live.look_back import Moments, Still
+from tsmf_live.live.look_back_table import write_values
 from tsmf_live.stage import Stage
 
 CLOSE_S = 3.0

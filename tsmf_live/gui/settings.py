@@ -41,6 +41,7 @@ class Settings:
 
     @theme.setter
     def theme(self, name: str) -> None:
+        """ "light" or "dark"."""
         self._file.setValue("theme", name)
 
     @property
@@ -50,6 +51,7 @@ class Settings:
 
     @language.setter
     def language(self, code: str) -> None:
+        """The code of the language of the window."""
         self._file.setValue("language", code)
 
     @property
@@ -59,6 +61,7 @@ class Settings:
 
     @mirror.setter
     def mirror(self, on: bool) -> None:
+        """Whether the picture is shown mirrored."""
         self._file.setValue("mirror", "true" if on else "false")
 
     def text(self, name: str, default: str = "") -> str:

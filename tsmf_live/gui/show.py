@@ -30,8 +30,8 @@ from PyQt5.QtWidgets import QApplication
 
 from tsmf_live import interrupt
 from tsmf_live.command import warn
-from tsmf_live.display import leave_out_foreign_plugins, why_not
 from tsmf_live.gui.desk import Run
+from tsmf_live.gui.display import leave_out_foreign_plugins, why_not
 from tsmf_live.gui.language import forget_language
 from tsmf_live.gui.log_file import LOG
 from tsmf_live.gui.opening import Launcher

@@ -10,12 +10,12 @@ import av
 import numpy as np
 from PyQt5.QtGui import QImage
 
-from tsmf_live.color_file import EncodedFile
 from tsmf_live.files import whole_file
 from tsmf_live.frames import RecordingError
-from tsmf_live.gui import overlay
-from tsmf_live.gui.still_picture import draw_still
-from tsmf_live.moments import PICTURE_WH, Moments
+from tsmf_live.gui.picture import overlay
+from tsmf_live.gui.picture.still_picture import draw_still
+from tsmf_live.live.look_back import PICTURE_WH, Moments
+from tsmf_live.recording.color_file import EncodedFile
 
 TIME_BASE = Fraction(1, 1000)
 LAST_MS = 100  # the last picture is shown as long as the others

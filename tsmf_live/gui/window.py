@@ -16,12 +16,12 @@ from PyQt5.QtWidgets import QAbstractButton, QApplication, QComboBox, QMainWindo
 from tsmf_live.frames import View
 from tsmf_live.gui import palette, screen
 from tsmf_live.gui.desk import Desk, Run
-from tsmf_live.gui.health import DisplayMeter
+from tsmf_live.gui.dialogs.questions import ask
 from tsmf_live.gui.language import tr, use_language
 from tsmf_live.gui.log_file import LogFile
 from tsmf_live.gui.menus import fill_menus
 from tsmf_live.gui.opening import Launcher, Opening
-from tsmf_live.gui.questions import ask
+from tsmf_live.gui.panels.health import DisplayMeter
 from tsmf_live.gui.settings import Settings
 
 PULL_EVERY_MS = 16  # the sensor gives 30 frames a second at its own pace: each is seen at most so late

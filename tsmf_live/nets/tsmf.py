@@ -1,7 +1,7 @@
 """TSMF: the teacher's scores and attention, the student's scores, and how the two are put together.
 
-Used the same way live, in training and in evaluation: `teach` for the skeletons, `roi.compose` and `roi.weigh` for the
-image, `study` for the picture, `fuse` for both.
+Used the same way live, in training and in evaluation: `run_teacher` for the skeletons, `roi.compose` and `roi.weigh`
+for the image, `run_student` for the picture, `fuse` for both.
 
 **Source:** TSMF sections "Teacher Network", "Student Network", "Optimization". Fusion adds raw scores, lambda = 1.
 """
@@ -32,7 +32,7 @@ RELEASED_BODIES = 2  # the published arithmetic always averages two slots, empty
 
 
 @dataclass(frozen=True)
-class Lesson:
+class TeacherOutput:
     """What the teacher says of M persons.
 
     Attributes:
@@ -69,7 +69,7 @@ class TSMF:
         self.spec = spec
         self.teacher = teacher.eval()
         self.student = None if student is None else student.eval()
-        #: What `study` runs; training the student later does not reach it.
+        #: What `run_student` runs; training the student later does not reach it.
         self._folded = None if student is None else folded(student)
         self.attention = None if attention is None else attention.eval()
         self.move(device)
@@ -107,14 +107,14 @@ class TSMF:
         return cls(spec, networks["teacher"], networks.get("student"), device, networks.get("attention"))
 
     @torch.inference_mode()
-    def teach(self, clips: list[np.ndarray]) -> Lesson:
+    def run_teacher(self, clips: list[np.ndarray]) -> TeacherOutput:
         """The teacher on one clip a person.
 
         Args:
             clips: M arrays (T, 25, 3) float32 camera-space metres, each with its own T; at least one.
         """
         if self.spec.arithmetic == "released":
-            return self._teach_released(clips)
+            return self._run_teacher_released(clips)
         said: list[tuple[np.ndarray, ...]] = [()] * len(clips)
         inputs = [self.input_of(clip) for clip in clips]
         for frames in sorted({len(x) for x in inputs}):  # persons seen equally long share a batch
@@ -124,7 +124,7 @@ class TSMF:
             for m, *answer in zip(rows, *map(_numpy, answers), strict=True):
                 said[m] = tuple(answer)
         scores, attention, magnitude = (np.stack(part) for part in zip(*said, strict=True))
-        return Lesson(scores, scores.mean(axis=0), attention, magnitude)
+        return TeacherOutput(scores, scores.mean(axis=0), attention, magnitude)
 
     def input_of(self, clip: np.ndarray) -> np.ndarray:
         """The teacher's input (T', 25, 3) from one person's clip (T, 25, 3), camera-space metres."""
@@ -147,7 +147,7 @@ class TSMF:
         scores, feature = self.teacher(x, steps, **with_slots)
         return scores, feature if self.attention is None else self.attention(x, steps)[1]
 
-    def _teach_released(self, clips: list[np.ndarray]) -> Lesson:
+    def _run_teacher_released(self, clips: list[np.ndarray]) -> TeacherOutput:
         """Two slots, zero-padded to the window, the empty one averaged in, attention shared by both bodies."""
         batch = np.zeros((RELEASED_BODIES, self.spec.window_frames, *clips[0].shape[1:]), np.float32)
         for m, clip in enumerate(clips[:RELEASED_BODIES]):
@@ -159,17 +159,17 @@ class TSMF:
         own = torch.stack([scores[min(m, 1)] for m in range(people)])
         chosen = torch.zeros(people)
         chosen[min(body, people - 1)] = 1.0
-        return Lesson(_numpy(own), _numpy(scores.mean(0)), np.tile(_numpy(weights), (people, 1)), _numpy(chosen))
+        return TeacherOutput(_numpy(own), _numpy(scores.mean(0)), np.tile(_numpy(weights), (people, 1)), _numpy(chosen))
 
     @torch.inference_mode()
-    def study(self, image: np.ndarray) -> np.ndarray:
+    def run_student(self, image: np.ndarray) -> np.ndarray:
         """The student's raw scores (classes,) of a weighted ROI image (225, 225, 3)."""
         return _numpy(self._judge(_as_batch(image))[0][0])
 
-    def study_in_parts(self, image: np.ndarray) -> Iterator[np.ndarray | None]:
+    def run_student_in_parts(self, image: np.ndarray) -> Iterator[np.ndarray | None]:
         """The same in steps between which other work can be done: None until the last one, which gives the scores."""
         if self._judge_in_parts is None:
-            yield self.study(image)
+            yield self.run_student(image)
             return
         parts = self._judge_in_parts(_as_batch(image))
         while True:
@@ -219,10 +219,10 @@ class TeacherStream:
             self._said[slot] = tuple(row)
         return bool(said.fresh.any())
 
-    def lesson(self, slots: list[int]) -> Lesson:
+    def output(self, slots: list[int]) -> TeacherOutput:
         """What the newest frames of these persons say; each must have had one."""
         scores, attention, magnitude = (np.stack(part) for part in zip(*(self._said[s] for s in slots), strict=True))
-        return Lesson(scores, scores.mean(axis=0), attention, magnitude)
+        return TeacherOutput(scores, scores.mean(axis=0), attention, magnitude)
 
 
 def _as_batch(image: np.ndarray) -> Tensor:

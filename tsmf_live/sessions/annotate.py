@@ -17,14 +17,14 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from tsmf_live.annotations import Annotations, frame_times_s, overlapping
-from tsmf_live.class_names import read_labels
 from tsmf_live.command import tell, warn
+from tsmf_live.exchange.class_names import read_labels
+from tsmf_live.exchange.label_files import csv_text, pku_text, read_csv, read_pku_labels, write_eaf
 from tsmf_live.files import new_files, refuse_existing
 from tsmf_live.frames import UsageError
-from tsmf_live.session import COLOR_FILE, SessionEvent
+from tsmf_live.recording.annotations import Annotations, frame_times_s, overlapping
+from tsmf_live.recording.writer import COLOR_FILE, SessionEvent
 from tsmf_live.sessions.import_pku import annotation
-from tsmf_live.sessions.label_files import csv_text, pku_text, read_csv, read_pku_labels, write_eaf
 
 EXAMPLE = 'example: python -m tsmf_live.sessions annotate STUDY/take-001 add 3.2 7.5 "drink water" --person 0'
 SCENE = "scene"

@@ -13,8 +13,8 @@ from typing import Any
 from tsmf_live.command import tell
 from tsmf_live.files import refuse_links, remove
 from tsmf_live.frames import RecordingError
-from tsmf_live.session import COLOR_FILE, read_description, read_frame_rows, write_description
-from tsmf_live.sessions.copies import copies, names_elsewhere, other_pictures, refuse_half_repaired
+from tsmf_live.recording.copies import copies, names_elsewhere, other_pictures, refuse_half_repaired
+from tsmf_live.recording.writer import COLOR_FILE, read_description, read_frame_rows, write_description
 
 UNTRACKED = "a person whom the sensor did not track is not blurred; only a recording without colour is certain"
 
@@ -79,7 +79,7 @@ def blur(folder: Path, remove_original: bool = False) -> str:
 
 def _blur(folder: Path, description: dict[str, Any], keep: bool) -> str:
     """Blurs what is not blurred yet."""
-    from tsmf_live.privacy import blurred, face_box, lost_of
+    from tsmf_live.recording.privacy import blurred, face_box, lost_of
     from tsmf_live.sessions.recolor import add_measure, boxes_of_frames, put_in_place, read_bodies, write_pictures
 
     unknown = ""

@@ -12,7 +12,15 @@ from typing import NamedTuple
 
 from tsmf_live.command import tell
 from tsmf_live.frames import FRAME_RATE_HZ, SourceError
-from tsmf_live.session import (
+from tsmf_live.recording import matroska
+from tsmf_live.recording.checksums import is_promised, suspect_files, was_changed
+from tsmf_live.recording.copies import said
+from tsmf_live.recording.originals import kept_files
+from tsmf_live.recording.pairing import Pairs, longest_rising, pair
+from tsmf_live.recording.salvage import Bodies, Checksums, Rows, scan_bodies, scan_checksums, scan_rows
+from tsmf_live.recording.tables import pictures_lost
+from tsmf_live.recording.video import ColorVideo, UnusableVideo
+from tsmf_live.recording.writer import (
     BODIES_FILE,
     CHECKSUMS_FILE,
     COLOR_FILE,
@@ -23,14 +31,6 @@ from tsmf_live.session import (
     read_description,
     read_events,
 )
-from tsmf_live.session_checksums import is_promised, suspect_files, was_changed
-from tsmf_live.session_table import pictures_lost
-from tsmf_live.sessions import matroska
-from tsmf_live.sessions.copies import said
-from tsmf_live.sessions.originals import kept_files
-from tsmf_live.sessions.pairing import Pairs, longest_rising, pair
-from tsmf_live.sessions.salvage import Bodies, Checksums, Rows, scan_bodies, scan_checksums, scan_rows
-from tsmf_live.sources.video import ColorVideo, UnusableVideo
 
 SAME_TIME_MS = 1  # the video holds whole milliseconds
 FILES = (DESCRIPTION_FILE, FRAMES_FILE, BODIES_FILE, CHECKSUMS_FILE, COLOR_FILE, EVENTS_FILE)

@@ -13,15 +13,15 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tsmf_live.annotations import frames_of
-from tsmf_live.class_names import class_number, read_labels
+from tsmf_live.exchange.class_names import class_number, read_labels
+from tsmf_live.exchange.picture_avi import PictureAvi
+from tsmf_live.exchange.session_reading import LeftOut, Session, frames, report, require_frames
 from tsmf_live.files import new_files, refuse_existing
 from tsmf_live.frames import SensorFrame, UsageError
-from tsmf_live.ntu_text import NtuTextReader, frame_count_line
-from tsmf_live.session import BODIES_FILE, FRAMES_HEADER, FrameRow
-from tsmf_live.session_table import csv_line, of_kind
-from tsmf_live.sessions.picture_avi import PictureAvi
-from tsmf_live.sessions.reading import LeftOut, Session, frames, report, require_frames
+from tsmf_live.recording.annotations import frames_of
+from tsmf_live.recording.ntu_text import NtuTextReader, frame_count_line
+from tsmf_live.recording.tables import csv_line, of_kind
+from tsmf_live.recording.writer import BODIES_FILE, FRAMES_HEADER, FrameRow
 from tsmf_live.sources.ntu import NtuName
 
 HIGHEST = 999  # three digits

@@ -14,15 +14,15 @@ from typing import Any
 
 import numpy as np
 
-from tsmf_live.annotations import Segment, segments
-from tsmf_live.class_names import class_number, read_labels
+from tsmf_live.exchange.class_names import class_number, read_labels
+from tsmf_live.exchange.person_rows import PersonRows
+from tsmf_live.exchange.session_reading import LeftOut, Session, frames, report
 from tsmf_live.files import new_files, refuse_existing
 from tsmf_live.frames import MAX_BODIES, Body, UsageError
-from tsmf_live.pose import SlotKeeper
+from tsmf_live.live.pose import SlotKeeper
+from tsmf_live.recording.annotations import Segment, segments
 from tsmf_live.sessions.export_ntu import HIGHEST
 from tsmf_live.sessions.export_pku import NOT_IN_A_BODY
-from tsmf_live.sessions.person_rows import PersonRows
-from tsmf_live.sessions.reading import LeftOut, Session, frames, report
 from tsmf_live.skeleton import JOINT_COUNT
 from tsmf_live.sources.ntu import NtuName
 

@@ -12,14 +12,14 @@ from pathlib import Path
 
 import numpy as np
 
-from tsmf_live.class_names import read_labels
+from tsmf_live.exchange.class_names import read_labels
+from tsmf_live.exchange.label_files import pku_text
+from tsmf_live.exchange.person_rows import PersonRows
+from tsmf_live.exchange.picture_avi import PictureAvi
+from tsmf_live.exchange.session_reading import LeftOut, Session, frames, report, require_frames
 from tsmf_live.files import new_files, refuse_existing
 from tsmf_live.frames import Body, UsageError
-from tsmf_live.session import SessionEvent, of_kind
-from tsmf_live.sessions.label_files import pku_text
-from tsmf_live.sessions.person_rows import PersonRows
-from tsmf_live.sessions.picture_avi import PictureAvi
-from tsmf_live.sessions.reading import LeftOut, Session, frames, report, require_frames
+from tsmf_live.recording.writer import SessionEvent, of_kind
 from tsmf_live.skeleton import JOINT_COUNT
 from tsmf_live.sources.pku import PERSONS
 

@@ -14,19 +14,19 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from tsmf_live.annotations import LONGEST_LABEL
-from tsmf_live.class_names import class_name, read_labels
 from tsmf_live.command import tell
+from tsmf_live.exchange.annotation_pickle import read_annotation_pickle
+from tsmf_live.exchange.class_names import class_name, read_labels
+from tsmf_live.exchange.importing import Contents, write_session
+from tsmf_live.exchange.session_reading import LeftOut
 from tsmf_live.files import file_name, new_folder
 from tsmf_live.frames import FRAME_RATE_HZ, MAX_BODIES, SensorFrame, SourceError, UsageError
-from tsmf_live.ntu_text import plausible_metres
-from tsmf_live.sessions.annotation_pickle import read_annotation_pickle
-from tsmf_live.sessions.importing import Contents, write_session
-from tsmf_live.sessions.reading import LeftOut
+from tsmf_live.recording.annotations import LONGEST_LABEL
+from tsmf_live.recording.ntu_text import plausible_metres
+from tsmf_live.recording.units import require_metres
 from tsmf_live.skeleton import JOINT_COUNT
 from tsmf_live.sources.ntu import NtuName
 from tsmf_live.sources.pku import bodies_of_joints
-from tsmf_live.units import require_metres
 
 LARGEST_LABEL = 10_000  # data sets have a few hundred classes
 EXAMPLE = "example: python -m tsmf_live.sessions import-pickle study.pkl --out STUDY --only S001C001P001R001A011"

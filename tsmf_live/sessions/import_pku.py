@@ -13,16 +13,16 @@ from pathlib import Path
 
 import numpy as np
 
-from tsmf_live.annotations import overlapping, seconds_of
-from tsmf_live.class_names import class_name, read_labels
-from tsmf_live.color_file import CODECS
 from tsmf_live.command import tell, warn
+from tsmf_live.exchange.class_names import class_name, read_labels
+from tsmf_live.exchange.importing import Contents, write_session
+from tsmf_live.exchange.label_files import PKU_CONFIDENCE, PkuLabel, read_pku_labels
+from tsmf_live.exchange.session_reading import frames
 from tsmf_live.files import new_folder
 from tsmf_live.frames import SourceError
-from tsmf_live.session import SessionEvent
-from tsmf_live.sessions.importing import Contents, write_session
-from tsmf_live.sessions.label_files import PKU_CONFIDENCE, PkuLabel, read_pku_labels
-from tsmf_live.sessions.reading import frames
+from tsmf_live.recording.annotations import overlapping, seconds_of
+from tsmf_live.recording.color_file import CODECS
+from tsmf_live.recording.writer import SessionEvent
 from tsmf_live.sources.pku import PkuSource, label_file_of
 
 EXAMPLE = "example: python -m tsmf_live.sessions import-pku skeleton/0002-L.txt --out STUDY/take-001"

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tsmf_live.command import tell
-from tsmf_live.session import BODIES_FILE, COLOR_FILE, read_description, read_events, read_frame_rows
-from tsmf_live.sessions.copies import said
+from tsmf_live.recording.copies import said
+from tsmf_live.recording.writer import BODIES_FILE, COLOR_FILE, read_description, read_events, read_frame_rows
 
 PEOPLE_WROTE = ("subject", "action", "setup", "camera", "performer", "replication", "privacy", "consent", "checkpoint")
 

@@ -19,8 +19,16 @@ from typing import Any
 from tsmf_live.command import tell
 from tsmf_live.files import create, refuse_links, remove, replace, sync, sync_folder
 from tsmf_live.frames import FRAME_RATE_HZ, RecordingError, SourceError
-from tsmf_live.ntu_text import frame_count_line
-from tsmf_live.session import (
+from tsmf_live.recording.checksums import checksums_text, file_sums
+from tsmf_live.recording.copies import DECIDED
+from tsmf_live.recording.folder import description_text, now, sound_entries
+from tsmf_live.recording.matroska import codec_of
+from tsmf_live.recording.mend_video import UNFINISHED_VIDEO, mend_video
+from tsmf_live.recording.ntu_text import frame_count_line
+from tsmf_live.recording.originals import keep, remove_kept
+from tsmf_live.recording.salvage import Place
+from tsmf_live.recording.tables import csv_line, pictures_lost, row_line
+from tsmf_live.recording.writer import (
     BODIES_FILE,
     CHECKSUMS_FILE,
     COLOR_FILE,
@@ -35,15 +43,7 @@ from tsmf_live.session import (
     FrameRow,
     read_description,
 )
-from tsmf_live.session_checksums import checksums_text, file_sums
-from tsmf_live.session_folder import description_text, now, sound_entries
-from tsmf_live.session_table import csv_line, pictures_lost, row_line
 from tsmf_live.sessions.check import FILES, Examination, examine, has_picture, lines, require_session
-from tsmf_live.sessions.copies import DECIDED
-from tsmf_live.sessions.matroska import codec_of
-from tsmf_live.sessions.mend_video import UNFINISHED_VIDEO, mend_video
-from tsmf_live.sessions.originals import keep, remove_kept
-from tsmf_live.sessions.salvage import Place
 from tsmf_live.text_files import decoded
 
 MENDED = ".mended"

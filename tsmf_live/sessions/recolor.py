@@ -15,14 +15,14 @@ from pathlib import Path
 import av
 import numpy as np
 
-from tsmf_live.color_file import CODECS, ColorFile
 from tsmf_live.files import NEW, create, remove, replace, sync, whole_file
 from tsmf_live.frames import Body, RecordingError, SensorFrame, SourceError
-from tsmf_live.ntu_text import NtuTextReader
-from tsmf_live.privacy import Box, HiddenBoxes, Lost
-from tsmf_live.session import BODIES_FILE, COLOR_FILE, FrameRow, read_description, read_frame_rows
-from tsmf_live.session_checksums import FrameChecksums
-from tsmf_live.sessions import matroska
+from tsmf_live.recording import matroska
+from tsmf_live.recording.checksums import FrameChecksums
+from tsmf_live.recording.color_file import CODECS, ColorFile
+from tsmf_live.recording.ntu_text import NtuTextReader
+from tsmf_live.recording.privacy import Box, HiddenBoxes, Lost
+from tsmf_live.recording.writer import BODIES_FILE, COLOR_FILE, FrameRow, read_description, read_frame_rows
 from tsmf_live.sources.base import EndOfSource
 from tsmf_live.sources.replay import ReplaySource
 

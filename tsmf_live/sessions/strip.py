@@ -13,8 +13,11 @@ import numpy as np
 from tsmf_live.command import tell
 from tsmf_live.files import NEW, refuse_links, remove
 from tsmf_live.frames import Body, RecordingError, SourceError, UsageError
-from tsmf_live.ntu_text import NtuTextReader, frame_count_line, frame_lines
-from tsmf_live.session import (
+from tsmf_live.recording.checksums import checksums_text, file_sums
+from tsmf_live.recording.copies import copies, names_elsewhere, other_pictures, refuse_half_repaired
+from tsmf_live.recording.ntu_text import NtuTextReader, frame_count_line, frame_lines
+from tsmf_live.recording.tables import csv_line
+from tsmf_live.recording.writer import (
     BODIES_FILE,
     CHECKSUMS_FILE,
     COLOR_FILE,
@@ -26,9 +29,6 @@ from tsmf_live.session import (
     read_events,
     write_description,
 )
-from tsmf_live.session_checksums import checksums_text, file_sums
-from tsmf_live.session_table import csv_line
-from tsmf_live.sessions.copies import copies, names_elsewhere, other_pictures, refuse_half_repaired
 
 SHOWN = (COLOR_FILE, EVENTS_FILE, CHECKSUMS_FILE, BODIES_FILE)  # files that show somebody who is in the session
 
@@ -113,7 +113,7 @@ def _strip(
     Pictures and events go before the bodies, which alone tell where the persons were: after a crash it can be done
     again. While the bodies change there are no checksums, so that whatever a crash leaves of the session plays.
     """
-    from tsmf_live.privacy import blackened, whole_box
+    from tsmf_live.recording.privacy import blackened, whole_box
     from tsmf_live.sessions.recolor import add_measure, boxes_of_frames, write_new, write_pictures
 
     times_s = [row.sensor_time_s for row in rows]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from tsmf_live.frames import SensorFrame
-from tsmf_live.sources.kinect_state import KinectStatus
+from tsmf_live.sources.kinect.state import KinectStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +52,11 @@ class Source(Protocol):
     info: SourceInfo
     warnings: list[str]
 
-    def read(self) -> SensorFrame | None: ...
+    def read(self) -> SensorFrame | None:
+        """The next frame; None if a live device had none within 0.1 s."""
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Lets the device or the files go; may be called twice."""
 
 
 @runtime_checkable
@@ -68,14 +70,16 @@ class SeekableSource(Source, Protocol):
 
     times_s: Sequence[float]
 
-    def seek(self, number: int) -> None: ...
+    def seek(self, number: int) -> None:
+        """Makes `read` go on with the frame of this number, from 0."""
 
 
 @runtime_checkable
 class WatchedSource(Source, Protocol):
     """A device that says how it is doing: `status` is cheap, and may be called on any thread at any time."""
 
-    def status(self) -> KinectStatus: ...
+    def status(self) -> KinectStatus:
+        """How the device is doing."""
 
 
 class EndOfSource(Exception):

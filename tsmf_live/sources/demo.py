@@ -154,5 +154,6 @@ class DemoSource:
         )
 
     def close(self) -> None:
+        """Ends the simulation; may be called twice."""
         self._closed = True
         self._block = []

@@ -162,6 +162,7 @@ class DemoProcess:
             self._ordered += len(places)
 
     def close(self) -> None:
+        """Ends the other process and frees the shared memory; may be called twice."""
         if self._closed:
             return
         self._closed = True

@@ -13,11 +13,11 @@ from typing import NamedTuple
 
 from tsmf_live.files import beside
 from tsmf_live.frames import FRAME_RATE_HZ, SensorFrame, SourceError
-from tsmf_live.ntu_text import NtuTextReader, TextFrame, UnfinishedText
-from tsmf_live.session_table import FrameRow, read_frame_rows
+from tsmf_live.recording.ntu_text import NtuTextReader, TextFrame, UnfinishedText
+from tsmf_live.recording.tables import FrameRow, read_frame_rows
+from tsmf_live.recording.video import VideoInStep
 from tsmf_live.sources.base import EndOfSource, SourceInfo
 from tsmf_live.sources.identities import TOLD_APART, SharedIds
-from tsmf_live.sources.video import VideoInStep
 
 VIDEO_ENDINGS = (".avi", ".mkv", ".mp4")  # the data sets' own first
 SMALLEST_FRAME_BYTES = 2  # "0\n", nobody in view

@@ -25,7 +25,7 @@ def open_source(spec: str, aside: bool = False) -> Source:
     """
     # Imported when asked for: the sensor's library is there on Windows only, the actor's world takes a moment to load.
     if spec == "kinect" or spec.startswith("kinect:"):
-        from tsmf_live.sources.kinect import KinectSource
+        from tsmf_live.sources.kinect.source import KinectSource
 
         return KinectSource(spec)
     if spec == "demo" or spec.startswith("demo:"):

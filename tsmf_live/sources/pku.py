@@ -20,12 +20,12 @@ import numpy as np
 from tsmf_live.camera import project_to_color
 from tsmf_live.files import beside
 from tsmf_live.frames import FRAME_RATE_HZ, Body, SensorFrame, SourceError
-from tsmf_live.ntu_text import BYTE_ORDER_MARK, LONGEST_LINE, plausible_metres, shown, usable_body
+from tsmf_live.recording.ntu_text import BYTE_ORDER_MARK, LONGEST_LINE, plausible_metres, shown, usable_body
+from tsmf_live.recording.units import Sizes
+from tsmf_live.recording.video import VideoInStep
 from tsmf_live.skeleton import JOINT_COUNT, TRACKED
 from tsmf_live.sources.base import EndOfSource, SourceInfo
 from tsmf_live.sources.ntu import VIDEO_ENDINGS
-from tsmf_live.sources.video import VideoInStep
-from tsmf_live.units import Sizes
 
 PERSONS = 2
 REMEMBERED_FRAMES = 30  # a person who was away longer gets a new id, as the sensor would give

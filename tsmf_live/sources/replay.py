@@ -16,12 +16,12 @@ from typing import Any
 import numpy as np
 
 from tsmf_live.frames import FRAME_RATE_HZ, SensorFrame, SourceError
-from tsmf_live.ntu_text import FramePlaces, NtuTextReader, TextFrame, UnfinishedText
-from tsmf_live.session import BODIES_FILE, COLOR_FILE, FRAMES_FILE, FrameRow, read_description, read_frame_rows
-from tsmf_live.session_checksums import FrameChecksums, NotAsRecorded, was_changed
+from tsmf_live.recording.checksums import FrameChecksums, NotAsRecorded, was_changed
+from tsmf_live.recording.ntu_text import FramePlaces, NtuTextReader, TextFrame, UnfinishedText
+from tsmf_live.recording.video import ColorVideo, UnusableVideo
+from tsmf_live.recording.writer import BODIES_FILE, COLOR_FILE, FRAMES_FILE, FrameRow, read_description, read_frame_rows
 from tsmf_live.sources.base import EndOfSource, SourceInfo
 from tsmf_live.sources.identities import TOLD_APART, SharedIds
-from tsmf_live.sources.video import ColorVideo, UnusableVideo
 
 DEMO = "demo"  # the name of the simulated actor as a source
 LONGEST_NAME = 100  # of a sensor

@@ -1,0 +1,1 @@
+"""What stands in for people, data and runs in tests."""

@@ -1,0 +1,861 @@
+"""Looking into moments: what is kept, charts, freezing, comparing, saving. Real widgets on a real history."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import threading
+from collections import deque
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import av
+import cv2
+import numpy as np
+import pytest
+
+if not os.environ.get("DISPLAY"):
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+from conftest import ROOT
+from PyQt5.QtCore import QEvent, QPoint, QPointF, Qt
+from PyQt5.QtGui import QFont, QFontMetrics, QMouseEvent
+from PyQt5.QtWidgets import QApplication, QVBoxLayout, QWidget
+
+from tests.fakes.recordings import frames as recorded_frames
+from tests.fakes.recordings import write_session
+from tests.fakes.window_fakes import make_body, make_view, picture
+from tsmf_live import frames, roi
+from tsmf_live.gui import palette, video_export
+from tsmf_live.gui.charts.curves import score_curves
+from tsmf_live.gui.charts.heat_map import COLUMNS, STEP_S, AttentionMap
+from tsmf_live.gui.charts.joint_names import JOINT_ORDER, joint_name
+from tsmf_live.gui.charts.timeline import recent_rows
+from tsmf_live.gui.inspector import Inspector
+from tsmf_live.gui.panels.health import DisplayMeter
+from tsmf_live.gui.picture import chips, overlay
+from tsmf_live.gui.picture.live_view import LivePicture
+from tsmf_live.gui.picture.still_picture import EXPORT_WH, HEAD_PX, MARGIN_PX, PICTURE_WH
+from tsmf_live.live.look_back import HELD_S, PICTURES_S, PREDICTIONS_S, KeepWork, MomentHistory, as_picture
+from tsmf_live.live.pipeline import Pipeline, RunSettings
+from tsmf_live.live.report import JsonReport
+from tsmf_live.ring import Ring
+from tsmf_live.skeleton import HEAD, JOINT_COUNT, JOINT_NAMES, ROI_JOINTS
+from tsmf_live.sources.open import open_source
+
+LABELS = tuple(f"action {k}" for k in range(8))
+LIMIT_MS = 20_000
+
+
+@cache
+def unweighted_image(index: int) -> np.ndarray:
+    """A student's image of noise; nobody may change it. Made once: it takes 40 ms."""
+    crops = np.random.default_rng([index, 1]).integers(0, 255, (5, 96, 96, 3), np.uint8)
+    image = roi.compose([[crops] * 5])
+    image.flags.writeable = False
+    return image
+
+
+def prediction(
+    index: int, time_s: float, slots: tuple[int, ...] = (0,), *, label: str | None = "action 1", **changes: object
+) -> frames.Prediction:
+    """A prediction whose every figure is its own."""
+    rng = np.random.default_rng(index)
+    persons = tuple(
+        frames.PersonPrediction(slot, str(slot), label, 0.8, rng.uniform(0, 2.5, JOINT_COUNT).astype(np.float32))
+        for slot in slots
+    )
+    fusion, teacher, student = (rng.uniform(0, 1, len(LABELS)).astype(np.float32) for _ in range(3))
+    unweighted = unweighted_image(index)
+    made = frames.Prediction(
+        frame=index,
+        sensor_time_s=time_s,
+        host_time_s=0.0,
+        window_s=(time_s - 3, time_s),
+        state="idle" if label is None else "action",
+        label=label,
+        confidence=0.8,
+        top5=tuple(zip(LABELS[:5], fusion.tolist(), strict=False)),
+        teacher=tuple(zip(LABELS[:5], teacher.tolist(), strict=False)),
+        student=tuple(zip(LABELS[:5], student.tolist(), strict=False)),
+        student_age_s=0.0,
+        note=None,
+        persons=persons,
+        roi_image=roi.weigh(unweighted, [persons[0].attention]) if persons else None,
+        roi_slots=slots[:1],
+        latency_ms={"pose": 1.0, "teacher": 1.0, "student": 1.0, "total": 1.0},
+        roi_unweighted=unweighted if persons else None,
+        roi_attention=tuple(person.attention for person in persons[:1]),
+        scores=frames.Scores(LABELS, fusion, teacher, student) if persons else None,
+    )
+    return replace(made, **changes)
+
+
+def moment(index: int, time_s: float, position_s: float | None = None) -> tuple[frames.SensorFrame, frames.PoseFrame]:
+    """A frame of one person, and its pose with crops."""
+    body = make_body(400 + 10 * (index % 100), 560, 0.9)
+    crops = np.zeros((5, 96, 96, 3), np.uint8)
+    frame = frames.SensorFrame(index, time_s, 0.0, PICTURES[index % len(PICTURES)], (body,), position_s=position_s)
+    return frame, frames.PoseFrame(index, time_s, 0.0, (frames.Person(0, 0, body, crops),), 1.0, position_s)
+
+
+PICTURES = [picture(30 * k) for k in range(4)]
+
+
+def fill(history: MomentHistory, seconds: float, start_s: float = 0.0, position_s: float | None = None) -> None:
+    """Ten predictions and pictures a second."""
+    for k in range(round(10 * seconds)):
+        time_s = start_s + k / 10
+        at_s = None if position_s is None else position_s + k / 10
+        history.add_picture(*moment(round(10 * time_s), time_s, at_s))
+        history.add(replace(prediction(round(10 * time_s), time_s), position_s=at_s))
+
+
+class Host(QWidget):
+    """A window with everything of the inspector in it."""
+
+    def __init__(self, history: MomentHistory) -> None:
+        super().__init__()
+        self.history = history
+        self.meter = DisplayMeter()
+        self.picture = LivePicture(self.meter)
+        self.inspector = Inspector(history, self.picture, {"source": "a test", "weights": "none"})
+        layout = QVBoxLayout(self)
+        inspector = self.inspector
+        for widget in (inspector.stack, inspector.freeze_bar, inspector.timeline, inspector.panel, inspector.curves):
+            layout.addWidget(widget)
+        self.resize(900, 1400)
+
+    def pull(self, view: frames.View, focus: int | None = None) -> frames.View:
+        """As the window does, until every chart has had its turn."""
+        self.inspector._charts.renew()
+        for _ in range(4):
+            shown = self.inspector.show_view(view, focus)
+            QApplication.processEvents()
+        return shown
+
+
+@pytest.fixture
+def host(qtbot):
+    hosts = []
+
+    def make(seconds: float = 2.0, position_s: float | None = None) -> Host:
+        history = MomentHistory()
+        fill(history, seconds, position_s=position_s)
+        made = Host(history)
+        hosts.append(made)
+        qtbot.addWidget(made)
+        made.show()
+        QApplication.processEvents()
+        return made
+
+    yield make
+    for made in hosts:
+        made.inspector.close()
+
+
+def newest_view(history: MomentHistory) -> frames.View:
+    frame, pose = moment(999, 99.0)
+    return replace(make_view(1), frame=frame, pose=pose, prediction=history.snapshot().predictions[-1])
+
+
+# what is kept
+
+
+def test_a_minute_of_predictions_and_ten_seconds_of_pictures_are_kept_and_no_more():
+    history, sizes = MomentHistory(), []
+    one = moment(0, 0.0)
+    for k in range(900):
+        time_s = k / 10
+        unweighted = PREDICTED.roi_unweighted.copy() if k >= 740 else None
+        history.add(replace(PREDICTED, sensor_time_s=time_s, frame=k, roi_unweighted=unweighted))
+        if k >= 740:
+            history.add_picture(one[0], replace(one[1], sensor_time_s=time_s))
+        if k in (850, 899):
+            sizes.append(history.size_bytes())
+    now = history.snapshot()
+    assert now.predictions[0].sensor_time_s == pytest.approx(89.9 - PREDICTIONS_S, abs=0.11)
+    assert now.images[0].time_s == now.pictures[0].time_s == pytest.approx(89.9 - PICTURES_S, abs=0.11)
+    assert all(kept.roi_image is None and kept.roi_unweighted is None for kept in now.predictions)
+    assert all(person.crops_rgb is None for kept in now.pictures for person in kept.pose.persons)
+    assert sizes[1] == pytest.approx(sizes[0], rel=0.01)
+    assert max(sizes) < 25e6
+
+
+PREDICTED = prediction(0, 0.0)
+
+
+def test_a_snapshot_never_shows_a_prediction_without_its_image():
+    """A snapshot that is asked for in the middle of an addition waits for its end."""
+    history = MomentHistory()
+    adding, go_on, taken = threading.Event(), threading.Event(), threading.Event()
+
+    class Slow(deque):
+        def append(self, item: object) -> None:
+            super().append(item)
+            adding.set()
+            go_on.wait(20)
+
+    history._predictions = Slow()
+    snapshots = []
+    adder = threading.Thread(target=history.add, args=(PREDICTED,))
+    asker = threading.Thread(target=lambda: (snapshots.append(history.snapshot()), taken.set()))
+    adder.start()
+    assert adding.wait(20)
+    asker.start()
+    assert not taken.wait(0.2)
+    go_on.set()
+    assert taken.wait(20)
+    adder.join(20)
+    asker.join(20)
+    assert (len(snapshots[0].predictions), len(snapshots[0].images)) == (1, 1)
+
+
+def test_an_image_that_the_student_saw_once_is_kept_once_with_its_own_time():
+    history = MomentHistory()
+    first = prediction(0, 1.0)
+    history.add(first)
+    history.add(replace(first, sensor_time_s=1.1, student_age_s=0.1))  # the same image, used again
+    history.add(prediction(2, 1.2))
+    now = history.snapshot()
+    assert [image.time_s for image in now.images] == [1.0, 1.2]
+    assert now.image_at(1.1) is now.images[0]
+    assert now.image_at(1.2) is now.images[1]
+
+
+def test_the_images_shown_are_the_students_own_before_and_after_weighting():
+    history = MomentHistory()
+    one = prediction(5, 1.0)
+    history.add(one)
+    (image,) = history.snapshot().images
+    np.testing.assert_array_equal(image.plain_rgb, as_picture(one.roi_unweighted))
+    seen = as_picture(one.roi_image)
+    assert np.abs(image.weighted_rgb.astype(int) - seen).max() <= 2  # bytes in between: half a grey level x weight 2.5
+    assert np.abs(image.plain_rgb.astype(int) - seen).max() > 20
+
+
+def test_a_kept_picture_is_the_frame_in_small():
+    history = MomentHistory()
+    frame, pose = moment(3, 1.0, 7.5)
+    history.add_picture(frame, pose)
+    again = history.snapshot().still_at(1.0).frame
+    assert (again.index, again.sensor_time_s, again.position_s) == (3, 1.0, 7.5)
+    difference = again.color_bgra[..., :3].astype(int) - frame.color_bgra[..., :3]
+    assert np.abs(difference).mean() < 2
+    np.testing.assert_array_equal(again.bodies[0].color_xy, frame.bodies[0].color_xy)
+
+
+def test_ten_pictures_a_second_are_kept_and_the_last_before_a_pause():
+    history, stopping = MomentHistory(), threading.Event()
+    pairs: Ring = Ring(2, lossless=False, stopping=stopping)
+    work = KeepWork(pairs, history)
+    for k in range(8):
+        pairs.put(moment(k, k / 30))
+        work.step()
+    assert [kept.pose.index for kept in history.snapshot().pictures] == [0, 3, 6]
+    work.step()  # nothing came: the player pauses
+    assert [kept.pose.index for kept in history.snapshot().pictures] == [0, 3, 6, 7]
+
+
+def test_while_the_recorder_needs_the_machine_two_pictures_a_second_are_kept():
+    history, stopping = MomentHistory(), threading.Event()
+    pairs: Ring = Ring(2, lossless=False, stopping=stopping)
+    work = KeepWork(pairs, history, gives_way=lambda: True)
+    for k in range(40):
+        pairs.put(moment(k, k / 30))
+        work.step()
+    assert [kept.pose.index for kept in history.snapshot().pictures] == [0, 15, 30]
+
+
+def test_time_that_goes_back_begins_a_new_history():
+    history = MomentHistory()
+    fill(history, 1.0, start_s=50.0)
+    fill(history, 0.3, start_s=0.0)
+    now = history.snapshot()
+    assert [round(kept.sensor_time_s, 1) for kept in now.predictions] == [0.0, 0.1, 0.2]
+    assert len(now.images) == len(now.pictures) == 3
+
+
+def test_nothing_is_missing_when_no_display_ever_asks(model, tmp_path):
+    folder = write_session(tmp_path / "session", recorded_frames(22, color=True))
+    told = io.StringIO()
+    settings = RunSettings(source_name="a session", paced=False, inspect=True)
+    pipeline = Pipeline(lambda: open_source(str(folder)), model, settings, [JsonReport(told)])
+    pipeline.start()
+    assert pipeline.wait(60)
+    _, errors = pipeline.finish()
+    assert errors == []
+    lines = [line for line in map(json.loads, told.getvalue().splitlines()) if line["type"] == "prediction"]
+    now = pipeline.moments.snapshot()
+    assert [kept.frame for kept in now.predictions] == [line["frame"] for line in lines]
+    assert len(lines) == 8
+    for kept, line in zip(now.predictions, lines, strict=True):
+        for person, body in zip(kept.persons, line["bodies"], strict=True):
+            assert person.attention.tolist() == list(body["attention"].values())
+        if line["student"]:
+            order = np.argsort(-kept.scores.student, kind="stable")
+            assert [kept.scores.labels[k] for k in order] == [label for label, _ in line["student"]]
+            assert kept.scores.student[order] == pytest.approx([score for _, score in line["student"]], abs=1e-5)
+    assert now.images
+    assert now.pictures
+
+
+# heat map
+
+
+def test_heat_map_holds_a_prediction_until_the_next_and_shows_gaps():
+    history = MomentHistory()
+    times_s = [1.0, 1.2, 1.5, 3.0]
+    for k, time_s in enumerate(times_s):
+        history.add(prediction(k, time_s))
+    now = history.snapshot()
+    values, at_s = now.attention_map(0, 3.0, 30, 0.1)
+    columns_s = 3.0 - 0.1 * np.arange(29, -1, -1)
+    for column, column_s in enumerate(columns_s):
+        before = [k for k, time_s in enumerate(times_s) if time_s <= column_s + 1e-6]
+        if before and column_s - times_s[before[-1]] <= HELD_S + 1e-9:
+            np.testing.assert_array_equal(values[:, column], now.predictions[before[-1]].persons[0].attention)
+            assert at_s[column] == times_s[before[-1]]
+        else:
+            assert np.isnan(values[:, column]).all()
+    assert np.isnan(values).any(axis=0).sum() == 9 + 9  # before 1.0 s, and from 2.1 s to 2.9 s
+
+
+def test_another_person_in_the_same_place_is_not_the_same_row():
+    history = MomentHistory()
+    for k in range(6):
+        one = prediction(k, k / 10)
+        persons = (replace(one.persons[0], epoch=int(k >= 3)),)
+        history.add(replace(one, persons=persons))
+    values, _ = history.snapshot().attention_map(0, 0.5, 6, 0.1)
+    assert np.isfinite(values).all(axis=0).tolist() == [False] * 3 + [True] * 3
+
+
+def test_hovering_gives_joint_time_and_value(host):
+    shown = host(2.0)
+    shown.pull(newest_view(shown.history))
+    heat, now = shown.inspector.panel.map, shown.history.snapshot()
+    map_rect, _ = heat._rects()
+    rng = np.random.default_rng(1)
+    for _ in range(50):
+        row, back = int(rng.integers(JOINT_COUNT)), int(rng.integers(20))
+        x_px = map_rect.right() - (back + 0.5) * map_rect.width() / COLUMNS
+        text = heat.hover_text(QPointF(x_px, (row + 0.5) * heat._row_px()))
+        joint, said = JOINT_ORDER[row], now.predictions[-1 - back]
+        assert joint_name(joint) in text
+        assert JOINT_NAMES[joint] in text
+        assert f"{said.persons[0].attention[joint]:.2f}" in text
+        assert f"{said.sensor_time_s:.2f} s" in text
+        assert f"{-back * STEP_S:.1f} s" in text
+    gap = heat.hover_text(QPointF(map_rect.left() + 5, 5))
+    assert "nothing was predicted" in gap
+    assert heat.hover_text(QPointF(map_rect.left() + 5, heat.height() - 1)) == ""
+
+
+def test_heat_map_and_bars_are_painted_in_the_colours_of_the_legend(host):
+    shown = host(2.0)
+    shown.pull(newest_view(shown.history))
+    heat, newest = shown.inspector.panel.map, shown.history.snapshot().predictions[-1]
+    image = heat.grab().toImage()
+    map_rect, bars_rect = heat._rects()
+    for row, joint in enumerate(JOINT_ORDER):
+        y_px = round((row + 0.5) * heat._row_px())
+        expected = palette.attention_color(float(newest.persons[0].attention[joint]))
+        assert image.pixelColor(round(map_rect.right()) - 2, y_px) == expected
+        if newest.persons[0].attention[joint] > 0.2:
+            assert image.pixelColor(round(bars_rect.left()) + 2, y_px) == expected
+
+
+def test_nobody_in_view_is_said_and_the_map_goes_on(host):
+    shown = host(1.0)
+    shown.history.add(prediction(99, 1.0, ()))
+    shown.pull(newest_view(shown.history))
+    heat = shown.inspector.panel.map
+    assert heat._says == "nobody in view"
+    shown.pull(newest_view(shown.history), focus=0)
+    assert heat._says == "person 1 is not in view"
+    assert np.isfinite(heat._values[0, COLUMNS - 11 : COLUMNS - 1]).all()
+    assert np.isnan(heat._values[0, -1])
+
+
+@pytest.mark.parametrize("size", [(360, 330), (600, 700), (1000, 360)])
+def test_heat_map_fits_its_place(qtbot, size):
+    heat = AttentionMap()
+    qtbot.addWidget(heat)
+    heat.resize(*size)
+    map_rect, bars_rect = heat._rects()
+    assert map_rect.width() > 100
+    assert bars_rect.right() <= heat.width()
+    assert map_rect.bottom() + 2 * heat.fontMetrics().height() <= heat.height()
+    assert heat._row_font().pixelSize() <= heat._row_px()
+
+
+# freezing
+
+
+def test_frozen_means_the_picture_stands_still_and_everything_else_goes_on(host):
+    shown = host(3.0)
+    view = newest_view(shown.history)
+    assert shown.pull(view) is view
+    changes = []
+    shown.inspector.frozen_changed.connect(changes.append)
+    shown.inspector.freeze_action.trigger()
+    frozen = shown.pull(view)
+    assert shown.inspector.frozen
+    assert frozen.prediction.sensor_time_s == pytest.approx(2.9)
+    assert frozen.frame.sensor_time_s == frozen.pose.sensor_time_s == pytest.approx(2.9)
+    assert shown.inspector.freeze_bar.isVisible()
+    assert "FROZEN" in shown.inspector.freeze_bar.where.text()
+    painted = shown.meter.count
+    fill(shown.history, 4.0, start_s=3.0)  # far more than the ten seconds would be the same: the snapshot is its own
+    for index in range(3):
+        again = shown.pull(make_view(1, index))
+        assert again.frame is frozen.frame
+        assert again.prediction is frozen.prediction
+    assert shown.meter.count == painted
+    assert shown.history.snapshot().newest_s == pytest.approx(6.9)
+    edge = shown.picture.grab().toImage()
+    seen = shown.picture.placement().seen
+    assert edge.pixelColor(round(seen.left()) + 2, round(seen.center().y())) == palette.AMBER
+    shown.inspector.freeze_action.trigger()
+    assert shown.pull(view) is view
+    assert changes == [True, False]
+    assert not shown.inspector.freeze_bar.isVisible()
+
+
+def test_scrubbing_shows_picture_scores_map_and_image_of_that_moment(host):
+    shown = host(3.0)
+    view = newest_view(shown.history)
+    shown.inspector.freeze()
+    shown.inspector.step(-7)
+    now = shown.pull(view)
+    assert now.prediction.sensor_time_s == pytest.approx(2.2)
+    assert now.pose.index == 22
+    heat = shown.inspector.panel.map
+    assert heat._cursor_s == pytest.approx(2.2)
+    np.testing.assert_array_equal(heat._bars, now.prediction.persons[0].attention)
+    assert shown.inspector.panel.student.image.time_s == pytest.approx(2.2)
+    assert shown.inspector.freeze_bar.slider.value() == 22
+    shown.inspector.freeze_bar.slider.setValue(5)  # as the user does
+    assert shown.pull(view).pose.index == 5
+    shown.inspector.step(-100)
+    assert shown.pull(view).pose.index == 0
+    shown.inspector.freeze_at(1.52)
+    assert shown.pull(view).pose.index == 15
+
+
+def test_a_click_into_the_heat_map_freezes_there(host, qtbot):
+    shown = host(3.0)
+    shown.pull(newest_view(shown.history))
+    heat = shown.inspector.panel.map
+    map_rect, _ = heat._rects()
+    x_px = map_rect.right() - 10.5 * map_rect.width() / COLUMNS
+    qtbot.mouseClick(heat, Qt.LeftButton, pos=QPoint(round(x_px), 30))
+    assert shown.inspector.still.time_s == pytest.approx(1.9)
+
+
+def test_freezing_before_anything_was_predicted_says_so(host):
+    shown = host(0.0)
+    shown.pull(make_view(0, prediction=None))
+    shown.inspector.freeze_action.trigger()
+    assert not shown.inspector.frozen
+    assert not shown.inspector.freeze_action.isChecked()
+    assert "nothing has been predicted" in shown.inspector.freeze_bar.message.text()
+
+
+# comparing
+
+
+def test_two_moments_stand_side_by_side(host):
+    shown = host(3.0)
+    inspector = shown.inspector
+    shown.picture.set_mirrored(True)
+    inspector.freeze_at(0.5)
+    inspector.mark_a_action.trigger()
+    inspector.freeze_at(2.5)
+    inspector.mark_b_action.trigger()
+    inspector.compare_action.trigger()
+    shown.pull(newest_view(shown.history))
+    assert inspector.stack.currentWidget() is inspector.compare
+    assert [round(still.time_s, 1) for still in inspector.compare.stills] == [0.5, 2.5]
+    now = shown.history.snapshot()
+    for attention, time_s in zip(inspector.compare.bars.pair, (0.5, 2.5), strict=True):
+        np.testing.assert_array_equal(attention, now.prediction_at(time_s).persons[0].attention)
+    for student, time_s in zip(inspector.compare.students, (0.5, 2.5), strict=True):
+        assert student.image.time_s == pytest.approx(time_s)
+    assert [title.text()[0] for title in inspector.compare.titles] == ["A", "B"]
+    assert all(picture_.mirrored for picture_ in inspector.compare.pictures)
+    inspector.live()
+    assert inspector.stack.currentWidget() is shown.picture
+    assert not inspector.compare_action.isChecked()
+
+
+# saving
+
+
+def test_the_saved_picture_shows_the_moment(host, tmp_path):
+    shown = host(2.0)
+    shown.inspector.freeze_at(1.0)
+    path = tmp_path / "moment.png"
+    shown.inspector.save_picture(path)
+    saved = cv2.imread(str(path))
+    assert saved.shape == (EXPORT_WH[1], EXPORT_WH[0], 3)
+    part = saved[HEAD_PX : HEAD_PX + PICTURE_WH[1], MARGIN_PX : MARGIN_PX + PICTURE_WH[0]]
+    frame = cv2.resize(shown.inspector.still.frame.color_bgra[..., :3], PICTURE_WH)
+    difference = np.abs(part.astype(int) - frame).max(axis=2)
+    assert 0.005 < (difference > 25).mean() < 0.25  # the overlay, and nothing but the overlay
+    colors = saved[:, MARGIN_PX + PICTURE_WH[0] :].astype(np.uint32) @ np.uint32([1, 256, 65536])
+    assert len(np.unique(colors)) > 100  # charts
+    assert "saved" in shown.inspector.freeze_bar.message.text()
+
+
+def test_the_saved_values_are_those_of_the_moment(host, tmp_path):
+    shown = host(2.0, position_s=40.0)
+    shown.inspector.freeze_at(1.0)
+    path = tmp_path / "moment.csv"
+    shown.inspector.save_values(path)
+    with path.open(newline="", encoding="utf-8") as stream:
+        rows = list(csv.DictReader(stream))
+    said = shown.history.snapshot().prediction_at(1.0)
+    assert {float(row["sensor_time_s"]) for row in rows} == {1.0}
+    assert {float(row["position_s"]) for row in rows} == {41.0}
+
+    def values(quantity: str, person: str = "") -> dict[str, float]:
+        found = [row for row in rows if (row["quantity"], row["person"]) == (quantity, person)]
+        return {row["name"]: float(row["value"]) for row in found}
+
+    expected = dict(zip(JOINT_NAMES, said.persons[0].attention.tolist(), strict=True))
+    assert values("attention", "1") == pytest.approx(expected, rel=1e-7)
+    for quantity, scores in (
+        ("probability", said.scores.fusion),
+        ("teacher", said.scores.teacher),
+        ("student", said.scores.student),
+    ):
+        assert values(quantity) == pytest.approx(dict(zip(LABELS, scores.tolist(), strict=True)), rel=1e-7)
+    weights = {JOINT_NAMES[joint]: float(said.roi_attention[0][joint]) for joint in ROI_JOINTS}
+    assert values("student_weight", "1") == pytest.approx(weights, rel=1e-7)
+
+
+def wait_for_video(shown: Host, qtbot) -> None:
+    view = newest_view(shown.history)
+
+    def saved() -> None:
+        shown.inspector.show_view(view, None)
+        assert not shown.inspector.saving_video
+
+    qtbot.waitUntil(lambda: saved() is None, timeout=LIMIT_MS)
+
+
+def test_the_saved_video_has_every_kept_picture_of_the_span_at_its_time(host, qtbot, tmp_path):
+    shown = host(2.0)
+    shown.inspector.freeze_at(0.4)
+    shown.inspector.mark("A")
+    shown.inspector.freeze_at(1.5)
+    shown.inspector.mark("B")
+    path = tmp_path / "span.mp4"
+    shown.inspector.save_video(path)
+    assert shown.inspector.freeze_bar.cancel.isVisible()
+    wait_for_video(shown, qtbot)
+    assert "12 pictures" in shown.inspector.freeze_bar.message.text()
+    with av.open(str(path)) as container:
+        played = [(picture.time, picture.to_ndarray(format="bgr24")) for picture in container.decode(video=0)]
+    assert [time_s for time_s, _ in played] == pytest.approx([k / 10 for k in range(12)], abs=2e-3)
+    frame = cv2.resize(shown.history.snapshot().still_at(0.4).frame.color_bgra[..., :3], (960, 540))
+    difference = np.abs(played[0][1].astype(int) - frame).max(axis=2)
+    assert 0.005 < (difference > 40).mean() < 0.25
+    assert [file.name for file in tmp_path.iterdir()] == ["span.mp4"]
+
+
+def test_a_cancelled_video_leaves_nothing(host, qtbot, tmp_path):
+    shown = host(2.0)
+    shown.inspector.save_video(tmp_path / "span.mp4")
+    shown.inspector.freeze_bar.cancel.click()
+    wait_for_video(shown, qtbot)
+    assert list(tmp_path.iterdir()) == []
+    assert "not saved" in shown.inspector.freeze_bar.message.text()
+
+
+def test_closing_while_a_video_is_written_ends_its_thread(host, tmp_path):
+    shown = host(2.0)
+    shown.inspector.save_video(tmp_path / "span.mp4")
+    shown.inspector.close()
+    assert not shown.inspector.saving_video
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("end", ["cancelled", "failed"])
+def test_a_video_that_does_not_come_to_its_end_leaves_the_file_that_was_there(host, qtbot, tmp_path, monkeypatch, end):
+    shown, path = host(2.0), tmp_path / "rec:1" / "span.mp4"
+    path.parent.mkdir()
+    path.write_bytes(b"an older video")
+    if end == "failed":
+        monkeypatch.setattr(video_export, "draw_still", lambda *_, **__: 1 / 0)
+    shown.inspector.save_video(path)
+    if end == "cancelled":
+        shown.inspector.cancel_video()
+    wait_for_video(shown, qtbot)
+    assert [file.name for file in path.parent.iterdir()] == ["span.mp4"]
+    assert path.read_bytes() == b"an older video"
+
+
+@pytest.mark.parametrize("kind", ["picture", "values", "video"])
+def test_what_cannot_be_written_is_said(host, qtbot, tmp_path, kind):
+    shown = host(1.0)
+    path = tmp_path / "missing" / "file"
+    getattr(shown.inspector, f"save_{kind}")(path)
+    if kind == "video":
+        wait_for_video(shown, qtbot)
+    text = shown.inspector.freeze_bar.message.text()
+    assert str(path) in text
+    assert "choose another place" in text
+
+
+# the last minute
+
+
+def test_the_last_minute_has_a_row_for_each_person_with_what_ended_and_what_goes_on():
+    history = MomentHistory()
+    history.add(frames.Event(0.2, 0.9, "reading", 0.9, 1))
+    for k in range(20):
+        one = prediction(k, k / 10, (0, 1), label=None)
+        doing = replace(one.persons[0], label="typing" if k >= 12 else None)
+        history.add(replace(one, persons=(doing, one.persons[1])))
+    first, second = recent_rows(history.snapshot())
+    assert [(bar.start_s, bar.end_s, bar.label, bar.kind) for bar in first.bars] == [(1.2, 1.9, "typing", "running")]
+    assert [(bar.start_s, bar.end_s, bar.label, bar.kind) for bar in second.bars] == [(0.2, 0.9, "reading", "event")]
+
+
+@pytest.mark.parametrize("position_s", [None, 40.0])
+def test_a_click_into_the_last_minute_seeks_in_a_recording_and_freezes_live(host, qtbot, position_s):
+    shown = host(3.0, position_s)
+    shown.pull(newest_view(shown.history))
+    timeline, sought = shown.inspector.timeline, []
+    shown.inspector.moment_clicked.connect(sought.append)
+    x_px = next(x for x in range(timeline.width() - 1, 0, -1) if timeline.time_at(x) <= 1.5)
+    qtbot.mouseClick(timeline, Qt.LeftButton, pos=QPoint(x_px, 5))
+    if position_s is None:
+        assert sought == []
+        assert shown.inspector.still.time_s == pytest.approx(1.5, abs=0.15)
+    else:
+        assert sought == [pytest.approx(41.5, abs=0.15)]
+        assert not shown.inspector.frozen
+
+
+def test_curves_are_the_predicted_scores_with_gaps(host):
+    shown = host(2.0)
+    fill(shown.history, 1.0, start_s=4.0)
+    shown.pull(newest_view(shown.history))
+    predictions = list(shown.history.snapshot().predictions)
+    times_s, values = score_curves(predictions, [1, 5])
+    kept = np.isfinite(values[0, :, 0])
+    assert times_s[kept].tolist() == [one.sensor_time_s for one in predictions]
+    assert (~kept).sum() == 1
+    for row, name in enumerate(("fusion", "teacher", "student")):
+        expected = np.stack([getattr(one.scores, name)[[1, 5]] for one in predictions])
+        np.testing.assert_array_equal(values[row][kept], expected)
+    curves = shown.inspector.curves
+    drawn = curves.lines[1][0].getData()[1]
+    label = LABELS.index(curves.legend.names[0])
+    np.testing.assert_array_equal(drawn[np.isfinite(drawn)], [one.scores.teacher[label] for one in predictions])
+
+
+def test_charts_are_repainted_for_news_only(host, monkeypatch):
+    shown = host(1.0)
+    view = newest_view(shown.history)
+    shown.pull(view)
+    painted = []
+    monkeypatch.setattr(shown.inspector.panel.map, "show_map", lambda *a, **k: painted.append(a))
+    shown.pull(view)
+    assert painted == []
+    fill(shown.history, 0.1, start_s=1.0)
+    shown.pull(view)
+    assert len(painted) == 1
+
+
+# the picture
+
+
+@pytest.fixture
+def live(qtbot):
+    picture_ = LivePicture(DisplayMeter())
+    qtbot.addWidget(picture_)
+    picture_.resize(960, 600)
+    picture_.show()
+    view = make_view(2)
+    picture_.show_moment(view.frame, view.pose, view.prediction, None)
+    QApplication.processEvents()
+    return picture_, view
+
+
+def head_of(picture_: LivePicture, view: frames.View, slot: int) -> QPoint:
+    x_px, y_px = picture_.placement().to_widget(view.pose.persons[slot].body)[0][HEAD].tolist()
+    return QPoint(round(x_px), round(y_px))
+
+
+def test_mirrored_picture_persons_and_clicks_agree(live, qtbot):
+    picture_, view = live
+    plain, heads = picture_.grab().toImage(), [head_of(picture_, view, slot) for slot in (0, 1)]
+    picture_.set_mirrored(True)
+    QApplication.processEvents()
+    mirrored = picture_.grab().toImage()
+    seen = picture_.placement().seen
+    for x, y in ((100, 130), (200, 100), (700, 70)):
+        at, other = plain.pixelColor(x, y), mirrored.pixelColor(round(seen.right()) - 1 - x, y)
+        assert max(abs(at.red() - other.red()), abs(at.blue() - other.blue())) <= 4
+    clicked = []
+    picture_.person_clicked.connect(clicked.append)
+    for slot in (0, 1):
+        head = head_of(picture_, view, slot)
+        assert abs(head.x() + heads[slot].x() - seen.left() - seen.right()) <= 2
+        qtbot.mouseClick(picture_, Qt.LeftButton, pos=head + QPoint(0, 40))
+    assert clicked == [0, 1]
+
+
+def test_zoom_keeps_what_is_under_the_mouse_and_drag_moves_it(live, qtbot):
+    picture_, view = live
+    head, zooms, clicked = head_of(picture_, view, 1), [], []
+    picture_.zoom_changed.connect(zooms.append)
+    picture_.person_clicked.connect(clicked.append)
+    picture_.zoom_by(2.0, QPointF(head))
+    now = head_of(picture_, view, 1)
+    assert (now - head).manhattanLength() <= 3
+    assert zooms == [2.0]
+    QApplication.processEvents()
+    assert picture_.placement().seen.height() == 540
+    qtbot.mousePress(picture_, Qt.LeftButton, pos=QPoint(400, 300))
+    for at in (QPointF(420, 310), QPointF(440, 320)):  # qtbot moves the mouse without its button
+        move = QMouseEvent(QEvent.MouseMove, at, Qt.NoButton, Qt.LeftButton, Qt.NoModifier)
+        QApplication.sendEvent(picture_, move)
+    qtbot.mouseRelease(picture_, Qt.LeftButton, pos=QPoint(440, 320))
+    assert clicked == []
+    moved = head_of(picture_, view, 1) - now
+    assert moved.x() in (39, 40, 41)
+    picture_.zoom_by(100.0)
+    assert picture_.zoom == 8.0
+    picture_.grab()
+    qtbot.mouseDClick(picture_, Qt.LeftButton, pos=QPoint(400, 300))
+    assert picture_.zoom == 1.0
+    assert (head_of(picture_, view, 1) - head).manhattanLength() <= 2
+
+
+def test_zoomed_picture_shows_that_part_of_the_frame(live):
+    picture_, view = live
+    picture_.zoom_by(3.0, QPointF(150, 200))
+    QApplication.processEvents()
+    image, placement = picture_.grab().toImage(), picture_.placement()
+    for x_px, y_px in ((60, 150), (300, 200), (100, 400)):
+        x, y = (x_px - placement.x_px) / placement.scale, (y_px - placement.y_px) / placement.scale
+        blue, green, red = view.frame.color_bgra[round(y), round(x), :3].tolist()
+        at = image.pixelColor(x_px, y_px)
+        assert max(abs(at.red() - red), abs(at.green() - green), abs(at.blue() - blue)) <= 4
+
+
+def test_the_students_five_boxes_stand_around_their_joints_in_the_colour_of_their_weight(live):
+    picture_, view = live
+    attention = np.linspace(0.1, 2.0, JOINT_COUNT).astype(np.float32)
+    with_boxes = replace(view.prediction, roi_slots=(0,), roi_attention=(attention,))
+    picture_.show_moment(view.frame, view.pose, with_boxes, None)
+    QApplication.processEvents()
+    image, placement = picture_.grab().toImage(), picture_.placement()
+    xy_px, _ = placement.to_widget(view.pose.persons[0].body)
+    half_px = placement.scale * 48
+    found = 0
+    for joint in ROI_JOINTS:
+        color = palette.attention_color(float(attention[joint]))
+        x_px, y_px = xy_px[joint]
+        row = range(max(round(float(x_px - half_px)) - 3, 0), round(float(x_px - half_px)) + 4)
+        found += any(
+            abs(image.pixelColor(x, round(float(y_px)) + dy).green() - color.green()) < 25
+            for x in row
+            for dy in (-9, 9)
+        )
+    assert found == 5
+    picture_.set_boxes(False)
+    QApplication.processEvents()
+    assert picture_.grab().toImage() != image
+
+
+NAMES = [
+    line
+    for name in ("ntu60.txt", "pku_mmd.txt")
+    for line in (ROOT / "assets" / "labels" / name).read_text(encoding="utf-8").splitlines()
+    if line and not line.startswith("#")
+]
+
+
+@pytest.mark.parametrize("size", [(836, 470), (640, 360), (1376, 774)])
+@pytest.mark.parametrize("spread", ["apart", "together", "all in one place", "at the edge"])
+def test_six_of_the_longest_names_find_room(qtbot, size, spread):
+    longest = sorted(NAMES, key=len)[-6:]
+    at_px = {
+        "apart": np.linspace(200, 1700, 6),
+        "together": np.linspace(900, 1200, 6),
+        "all in one place": np.full(6, 960.0),
+        "at the edge": np.full(6, 1910.0),
+    }[spread]
+    picture_ = LivePicture(DisplayMeter())
+    qtbot.addWidget(picture_)
+    picture_.resize(*size)
+    view = make_view(6)
+    persons = tuple(frames.Person(k, 0, make_body(float(x), 600, 0.75), None) for k, x in enumerate(at_px))
+    said = tuple(replace(one, label=label) for one, label in zip(view.prediction.persons, longest, strict=True))
+    shown = replace(view.prediction, persons=said, roi_attention=(said[0].attention,))
+    picture_.show_moment(view.frame, replace(view.pose, persons=persons), shown, None)
+    picture_.grab()
+    placed = picture_.chips
+    assert len(placed) == 6
+    assert all(picture_.placement().rect.contains(chip.rect) for chip in placed)
+    assert not any(a.rect.intersects(b.rect) for k, a in enumerate(placed) for b in placed[:k])
+    metrics = picture_.fontMetrics()
+    for chip in placed:
+        assert metrics.horizontalAdvance(chip.shown_text) <= chip.rect.width()
+        assert len(chip.shown_text) > 20
+
+
+def test_every_class_name_is_whole_beside_a_head_at_1280x720(qapp):
+    placement_width_px = 836
+    widest = max(NAMES, key=len)
+    font = QFont()
+    font.setPixelSize(13)
+    text = f"6 · {widest} 100%"
+    assert palette.elided(text, QFontMetrics(font), int(0.45 * placement_width_px)) == text
+    assert chips.person_text(5, frames.PersonPrediction(5, "1", widest, 1.0, np.zeros(25, np.float32))) == text
+
+
+def test_a_moment_is_drawn_alike_wherever_it_is_drawn(tmp_path):
+    """The overlay of the screen, the sheet and the video come from one place."""
+    for name in ("live_view", "still_picture"):
+        source = Path(overlay.__file__).with_name(f"{name}.py").read_text(encoding="utf-8")
+        assert "overlay.draw_people(" in source
+
+
+def test_a_moment_that_a_player_was_sent_to_can_be_looked_into(model, qtbot, tmp_path):
+    folder = write_session(tmp_path / "session", recorded_frames(40, color=True))
+    settings = RunSettings(source_name="a session", inspect=True)
+    pipeline = Pipeline(lambda: open_source(str(folder)), model, settings, [])
+    pipeline.start()
+    try:
+        assert pipeline.wait_open(20)
+        pipeline.player.pause()
+        pipeline.player.seek(1.2)
+
+        def arrived() -> bool:
+            now = pipeline.moments.snapshot()
+            said = now.predictions[-1].position_s if now.predictions else None
+            kept = now.pictures[-1].pose.position_s if now.pictures else None
+            return said == kept == pytest.approx(1.2, abs=0.02)
+
+        qtbot.waitUntil(arrived, timeout=LIMIT_MS)
+        host_ = Host(pipeline.moments)
+        qtbot.addWidget(host_)
+        host_.inspector.freeze()
+        host_.inspector.save_values(tmp_path / "moment.csv")
+        assert host_.inspector.still.frame.position_s == pytest.approx(1.2, abs=0.02)
+        assert float((tmp_path / "moment.csv").read_text().splitlines()[1].split(",")[1]) == pytest.approx(
+            1.2, abs=0.02
+        )
+    finally:
+        pipeline.finish()

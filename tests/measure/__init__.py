@@ -1,0 +1,1 @@
+"""Commands that measure the program and print tables."""

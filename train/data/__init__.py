@@ -1,0 +1,1 @@
+"""Prepared data as training and evaluation read it: samples, splits, clips."""

@@ -1,0 +1,1 @@
+"""What trained networks reach: scores, calibration, tables and figures."""

@@ -1,0 +1,146 @@
+"""Annotations in files of other programs: CSV tables, PKU-MMD labels, ELAN.
+
+CSV: columns start_s,end_s,label and, if there, person and kind; sensor seconds, as in a session's events.csv.
+PKU-MMD: class,start,end,confidence a line; frames from 1, the end included; confidence 1 or 2.
+ELAN: an .eaf document, a tier for each person and one for the scene; milliseconds from the session's first frame.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from tsmf_live.exchange.class_names import class_number
+from tsmf_live.frames import SourceError, UsageError
+from tsmf_live.recording.annotations import frames_of
+from tsmf_live.recording.tables import EVENTS_HEADER, SessionEvent, csv_line, text_of
+from tsmf_live.text_files import read_text
+
+NEEDED = ("start_s", "end_s", "label")
+PKU_CONFIDENCE = 2  # "strong"; 1 is "slight"
+LARGEST_NUMBER = 2**31 - 1  # frames of two years; a larger number is damage
+
+
+class PkuLabel(NamedTuple):
+    """A line of a PKU-MMD label file: frames from `first` to `last`, from 1, both included."""
+
+    number: int
+    first: int
+    last: int
+    confidence: int
+
+
+def read_csv(path: Path) -> list[SessionEvent]:
+    """The annotations of a CSV table; rows of kind "prediction" are passed over.
+
+    Raises:
+        SourceError: cannot be read, columns are missing, or a row holds something else.
+    """
+    text = read_text(path, "a table of annotations")
+    table = csv.DictReader(io.StringIO(text))
+    try:
+        columns = table.fieldnames or []
+        if not set(NEEDED) <= set(columns):
+            raise SourceError(
+                f"{path}: line 1: expected columns {','.join(NEEDED)} and perhaps person, separated by commas, "
+                f"got {','.join(columns)[:80]!r}"
+            )
+        rows = [(table.line_num, row) for row in table]
+    except csv.Error as error:
+        raise SourceError(f"{path}: line {table.line_num}: expected a row of values ({error})") from error
+    return [_event(path, line, row) for line, row in rows if row.get("kind") != "prediction"]
+
+
+def _event(path: Path, line: int, row: dict[str, str | None]) -> SessionEvent:
+    try:
+        person = int(row["person"]) if row.get("person") else None
+        start_s, end_s, label = float(row["start_s"] or ""), float(row["end_s"] or ""), text_of(row["label"] or "")
+    except (ValueError, TypeError):
+        got = ",".join(str(value) for value in row.values())[:80]
+        raise SourceError(f"{path}: line {line}: expected two times, a label and a person, got {got!r}") from None
+    return SessionEvent(start_s, end_s, label, 1.0, person, "annotation")
+
+
+def csv_text(events: list[SessionEvent]) -> bytes:
+    """Annotations as CSV, in the columns of events.csv."""
+    return b"".join(map(csv_line, [EVENTS_HEADER, *events]))
+
+
+def read_pku_labels(path: Path) -> list[PkuLabel]:
+    """The lines of a PKU-MMD label file; a missing confidence counts as 2.
+
+    Raises:
+        SourceError: cannot be read, or a line is no label.
+    """
+    labels = []
+    for line, text in enumerate(read_text(path, "PKU-MMD labels").split("\n"), 1):
+        if not text.strip():
+            continue
+        try:
+            number, first, last, *rest = (int(value) for value in text.split(","))
+            label = PkuLabel(number, first, last, *(rest or [PKU_CONFIDENCE]))
+        except (ValueError, TypeError):
+            label = None
+        if label is None or not _is_possible(label):
+            raise SourceError(
+                f"{path}: line {line}: expected class,start,end,confidence (whole numbers, start from 1 and not after "
+                f"the end), got {text[:60]!r}; is it a PKU-MMD label file?"
+            )
+        labels.append(label)
+    return labels
+
+
+def _is_possible(label: PkuLabel) -> bool:
+    within = all(0 <= value <= LARGEST_NUMBER for value in label)
+    return within and label.number >= 1 and 1 <= label.first <= label.last
+
+
+def pku_text(events: list[SessionEvent], times_s: np.ndarray, names: tuple[str, ...]) -> bytes:
+    """Annotations as PKU-MMD labels; those that hold no frame are left out.
+
+    Args:
+        times_s: of the session's frames.
+        names: the label list that numbers the classes.
+
+    Raises:
+        UsageError: a label is not in the list.
+    """
+    lines = []
+    for event in events:
+        first, past_last = frames_of(times_s, event.start_s, event.end_s)
+        if past_last > first:
+            confidence = max(1, round(event.confidence * PKU_CONFIDENCE))
+            lines.append(f"{class_number(event.label, names)},{first + 1},{past_last},{confidence}\n")
+    return "".join(lines).encode()
+
+
+def write_eaf(path: Path, events: list[SessionEvent], first_s: float, video: Path | None) -> None:
+    """Annotations as an ELAN document.
+
+    Args:
+        path: does not exist.
+        first_s: sensor time of the session's first frame.
+        video: the colour video that ELAN shall play, or None.
+
+    Raises:
+        UsageError: pympi-ling is not installed.
+    """
+    try:
+        from pympi import Eaf
+    except ImportError as error:
+        raise UsageError(".eaf files need one more library: pip install pympi-ling") from error
+    document = Eaf(author="tsmf_live")
+    document.remove_tier("default")
+    if video is not None:
+        document.add_linked_file(video.resolve().as_uri(), f"./{video.name}", mimetype="video/*")
+    for event in events:
+        tier = "scene" if event.person is None else f"person {event.person}"
+        if tier not in document.get_tier_names():
+            document.add_tier(tier)
+        start_ms, end_ms = (max(0, round((time_s - first_s) * 1000)) for time_s in (event.start_s, event.end_s))
+        document.add_annotation(tier, start_ms, end_ms, event.label)
+    document.to_file(str(path))

@@ -1,0 +1,170 @@
+"""What every export does with a session: plays it frame by frame, and says what of it no other format holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from tsmf_live.command import tell, warn
+from tsmf_live.frames import FRAME_RATE_HZ, SensorFrame, SourceError, TsmfError, UsageError
+from tsmf_live.recording.writer import FrameRow, SessionEvent, of_kind, read_description, read_events, read_frame_rows
+from tsmf_live.sources.base import EndOfSource, SeekableSource
+from tsmf_live.sources.replay import ReplaySource
+
+#: Entries of session.json that say how it is stored, not what was recorded.
+_STORAGE = (
+    "format", "format_version", "codec", "frame_rate_hz", "floor_plane", "time_estimated", "versions", "ended", "lost",
+    "crc32", "bytes",
+)  # fmt: skip
+SAME_TIME_S = 0.001
+
+
+class LeftOut:
+    """The inputs of a command that could not be used: each is named as it comes, the exit code tells at the end.
+
+    One bad file must not keep the others out. Of a single input the error is just raised.
+
+    Args:
+        total: how many inputs there are. noun: what they are, in the plural.
+    """
+
+    def __init__(self, total: int, noun: str) -> None:
+        self._total, self._noun = total, noun
+        self._errors: list[TsmfError] = []
+
+    @property
+    def count(self) -> int:
+        """How many so far."""
+        return len(self._errors)
+
+    @contextmanager
+    def if_unusable(self) -> Iterator[None]:
+        """Around the work on one input: its SourceError or UsageError is told, and the work ends there."""
+        try:
+            yield
+        except (SourceError, UsageError) as error:
+            if self._total == 1:
+                raise
+            warn(error)
+            self._errors.append(error)
+
+    def tell(self, where: object) -> None:
+        """Says how many there were; call it last.
+
+        Raises:
+            SourceError, UsageError: there were some.
+        """
+        if self._errors:
+            kind = SourceError if any(isinstance(error, SourceError) for error in self._errors) else UsageError
+            raise kind(
+                f"{where}: {self.count} of {self._total} {self._noun} are damaged or cannot be used, and were left out"
+            )
+
+
+class Session:
+    """A recorded session, opened for an export; its owner closes it.
+
+    Attributes:
+        folder, description, rows, events: see `session`.
+        source: its frames; a recording that broke off gives those that are whole, with a warning.
+
+    Raises:
+        SourceError: no session, or a damaged one.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.description: dict[str, Any] = read_description(folder)
+        self.rows: list[FrameRow] = read_frame_rows(folder, [])
+        self.events: list[SessionEvent] = read_events(folder)
+        self.source = ReplaySource(folder)
+
+    def close(self) -> None:
+        """May be called twice."""
+        self.source.close()
+
+    def not_held(self, events_held: bool) -> list[str]:
+        """What nearly every other format has no place for, in words; of times and losses `timing_not_held` tells."""
+        words = []
+        if self.description.get("floor_plane") is not None:
+            words.append("the floor plane")
+        predictions = of_kind("prediction", self.events)
+        annotations = of_kind("annotation", self.events)
+        if annotations and not events_held:
+            words.append(f"{len(annotations)} annotations")
+        of_persons = sum(event.person is not None for event in annotations)
+        if of_persons and events_held:
+            words.append(f"which person {of_persons} of the annotations speak of")
+        if predictions:
+            words.append(f"{len(predictions)} predicted events")
+        told = sorted(key for key, value in self.description.items() if key not in _STORAGE and value not in (None, ""))
+        return [*words, f"what session.json says ({', '.join(told)})"]
+
+    def timing_not_held(self, spans: Iterable[tuple[int, int]], times_file: str | None = None) -> list[str]:
+        """What is lost where frame i counts as i/30 s, in words.
+
+        Args:
+            spans: the frames (end exclusive) that become a sample.
+            times_file: where the export keeps the true times all the same; then only losses are told.
+        """
+        lost = pictures = 0
+        wrong_s = 0.0
+        for first, past_last in spans:
+            for number in range(first, past_last):
+                row = self.rows[number]
+                hole = row.index - self.rows[number - 1].index - 1 if number else 0
+                lost += hole if number > first else 0
+                pictures += row.dropped > hole and not row.color
+                taken_as_s = self.rows[first].sensor_time_s + (number - first) / FRAME_RATE_HZ
+                wrong_s = max(wrong_s, abs(row.sensor_time_s - taken_as_s))
+        words = []
+        if lost:
+            remedy = f"; {times_file} has the true times" if times_file else ""
+            words.append(
+                f"that {lost} frames were lost while recording (taken as 30 a second, those after them lie early: a "
+                f"time is up to {wrong_s:.3f} s wrong{remedy})"
+            )
+        elif wrong_s >= SAME_TIME_S and not times_file:
+            words.append(
+                f"that frames are not exactly 30 a second (taken as such, a time is up to {wrong_s:.3f} s wrong)"
+            )
+        if pictures:
+            words.append(f"that {pictures} pictures were lost while recording")
+        return words
+
+
+def frames(source: SeekableSource, name: str) -> Iterator[SensorFrame]:
+    """All frames of a recording, with a progress bar.
+
+    Raises:
+        SourceError: the rest cannot be read.
+    """
+    with tqdm(total=len(source.times_s), desc=name, unit="frame", disable=None, leave=False) as bar:
+        while True:
+            try:
+                frame = source.read()
+            except EndOfSource:
+                return
+            yield frame
+            bar.update()
+
+
+def report(written: str, not_held: list[str], warnings: list[str]) -> None:
+    """Tells what an export wrote and what was left behind; warnings go to stderr."""
+    for warning in warnings:
+        warn(warning)
+    tell(written)
+    if not_held:
+        tell(f"  not held: {'; '.join(not_held)}")
+
+
+def require_frames(count: int, folder: Path) -> None:
+    """SourceError if a session gave no frame for what is exported."""
+    if count == 0:
+        raise SourceError(
+            f"{folder}: no whole frame in the part to be exported; `verify` tells what is wrong with the session"
+        )

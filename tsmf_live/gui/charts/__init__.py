@@ -1,0 +1,1 @@
+"""Charts over time: scores, attention, what happened."""

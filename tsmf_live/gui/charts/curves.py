@@ -1,0 +1,176 @@
+"""Scores over time: fusion, teacher and student of the same few classes, one plot under the other."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyqtgraph
+from PyQt5.QtCore import QPointF, QRectF, QSize, Qt
+from PyQt5.QtGui import QPainter, QPaintEvent, QPen
+from PyQt5.QtWidgets import QComboBox, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from tsmf_live.frames import Prediction
+from tsmf_live.gui import palette
+from tsmf_live.gui.language import tr
+from tsmf_live.live.look_back import HELD_S, Moments
+
+SPANS_S = (10, 30, 60)
+CLASSES = 4
+SAMPLE_PX = 26
+#: A line for each class: colours that the colour-blind tell apart, and dashes that tell it in grey as well.
+STYLES = (Qt.SolidLine, Qt.DashLine, Qt.DotLine, Qt.DashDotLine)
+
+
+def score_curves(predictions: list[Prediction], classes: list[int]) -> tuple[np.ndarray, np.ndarray]:
+    """Times (T,) and values (3, T, len(classes)) of fusion, teacher and student.
+
+    NaN where there is none: nobody in view, no student, or more than HELD_S without a prediction (a row of its own).
+    """
+    times_s: list[float] = []
+    rows: list[np.ndarray] = []
+    missing = np.full((3, len(classes)), np.nan, np.float32)
+    for prediction in predictions:
+        if times_s and prediction.sensor_time_s - times_s[-1] > HELD_S:
+            times_s.append(times_s[-1] + 1e-3)
+            rows.append(missing)
+        scores = prediction.scores
+        row = missing
+        if scores is not None and max(classes, default=0) < len(scores.labels):
+            student = missing[0] if scores.student is None else scores.student[classes]
+            row = np.stack([scores.fusion[classes], scores.teacher[classes], student])
+        times_s.append(prediction.sensor_time_s)
+        rows.append(row)
+    values = np.stack(rows, axis=1) if rows else np.zeros((3, 0, len(classes)), np.float32)
+    return np.array(times_s), values
+
+
+def leading_classes(predictions: list[Prediction]) -> tuple[list[int], tuple[str, ...]]:
+    """The classes that were most probable at any time, in the checkpoint's order, and all names."""
+    scored = [prediction.scores for prediction in predictions if prediction.scores is not None]
+    if not scored:
+        return [], ()
+    labels = scored[-1].labels
+    peak = np.max([scores.fusion for scores in scored if scores.labels is labels], axis=0)
+    return sorted(np.argsort(-peak, kind="stable")[:CLASSES].tolist()), labels
+
+
+class CurveLegend(QWidget):
+    """The classes with samples of their lines, two in a row; a name too long is shortened, and whole in the tooltip."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSizePolicy(QSizePolicy.Ignored, QSizePolicy.Fixed)
+        self.names: list[str] = []
+
+    def show_names(self, names: list[str]) -> None:
+        """Show these classes, in the order of the lines."""
+        if names != self.names:
+            self.names = names
+            self.setToolTip(palette.shown_as_is("\n".join(names)))
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, 2 * (self.fontMetrics().height() + 2))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        try:
+            metrics = painter.fontMetrics()
+            line_px, half_px = metrics.height() + 2, self.width() / 2
+            for k, name in enumerate(self.names):
+                left_px, middle_px = half_px * (k % 2), (k // 2 + 0.5) * line_px
+                painter.setPen(QPen(palette.CLASSES[k], 3, STYLES[k]))
+                painter.drawLine(QPointF(left_px, middle_px), QPointF(left_px + SAMPLE_PX, middle_px))
+                painter.setPen(palette.TEXT)
+                place = QRectF(left_px + SAMPLE_PX + 6, middle_px - line_px / 2, half_px - SAMPLE_PX - 12, line_px)
+                text = palette.elided(name, metrics, int(place.width()))
+                painter.drawText(place, int(Qt.AlignLeft | Qt.AlignVCenter), text)
+        finally:
+            painter.end()
+
+
+class ScoreCurves(QFrame):
+    """Three plots that share their time axis; made once and updated."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self.span = QComboBox()
+        self.span.setToolTip(tr("How far back"))
+        for seconds in SPANS_S:
+            self.span.addItem(tr("{n} s").format(n=seconds), seconds)
+        self.span.setCurrentIndex(1)
+        title = palette.PlainLabel(tr("Scores over time"))
+        title.setProperty("role", "title")
+        head = QHBoxLayout()
+        head.addWidget(title)
+        head.addStretch(1)
+        head.addWidget(self.span)
+        self.legend = CurveLegend()
+        self._canvas = pyqtgraph.GraphicsLayoutWidget()
+        self._canvas.setBackground(palette.PANEL)
+        self._canvas.ci.setContentsMargins(0, 0, 0, 0)
+        self._canvas.ci.setSpacing(2)
+        self.lines: list[list[pyqtgraph.PlotDataItem]] = []
+        self._cursors: list[pyqtgraph.InfiniteLine] = []
+        self._plots = [
+            self._add_plot(row, text) for row, text in enumerate((tr("together"), tr("teacher"), tr("student")))
+        ]
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(10, 6, 8, 4)
+        layout.setSpacing(2)
+        layout.addLayout(head)
+        layout.addWidget(self.legend)
+        layout.addWidget(self._canvas, 1)
+
+    def _add_plot(self, row: int, text: str) -> pyqtgraph.PlotItem:
+        plot = self._canvas.addPlot(row=row, col=0)
+        plot.hideButtons()
+        plot.setMenuEnabled(False)
+        plot.setMouseEnabled(False, False)
+        for side in ("left", "bottom"):
+            axis = plot.getAxis(side)
+            axis.setPen(palette.MUTED)
+            axis.setTextPen(palette.MUTED)
+        plot.getAxis("left").setWidth(44)
+        plot.getAxis("left").setLabel(text, color=palette.MUTED.name())
+        plot.getAxis("bottom").setStyle(showValues=row == 2)
+        plot.getAxis("bottom").setHeight(20 if row == 2 else 4)
+        plot.showGrid(y=True, alpha=0.15)
+        if row == 0:
+            plot.setYRange(0.0, 1.0, padding=0.04)
+        else:
+            plot.enableAutoRange(y=True)
+        pens = [
+            pyqtgraph.mkPen(color, width=2, style=style) for color, style in zip(palette.CLASSES, STYLES, strict=True)
+        ]
+        self.lines.append([plot.plot(pen=pen, connect="finite", antialias=False) for pen in pens])
+        cursor = pyqtgraph.InfiniteLine(angle=90, pen=pyqtgraph.mkPen(palette.AMBER, width=2))
+        cursor.hide()
+        plot.addItem(cursor, ignoreBounds=True)
+        self._cursors.append(cursor)
+        return plot
+
+    def sizeHint(self) -> QSize:
+        return QSize(340, 260)
+
+    def show_moments(self, moments: Moments, cursor_s: float | None) -> None:
+        """Show the last 10, 30 or 60 s of a snapshot; time counts back from its newest prediction."""
+        newest_s = moments.newest_s
+        if newest_s is None:
+            return
+        span_s = self.span.currentData()
+        predictions = [p for p in moments.predictions if p.sensor_time_s >= newest_s - span_s]
+        classes, labels = leading_classes(predictions)
+        times_s, values = score_curves(predictions, classes)
+        self.legend.show_names([labels[k] for k in classes])
+        for lines, of_network in zip(self.lines, values, strict=True):
+            for k, line in enumerate(lines):
+                if k < len(classes):
+                    line.setData(times_s - newest_s, of_network[:, k])
+                else:
+                    line.setData([], [])
+        for plot, cursor in zip(self._plots, self._cursors, strict=True):
+            plot.setXRange(-span_s, 0.0, padding=0.0)
+            cursor.setVisible(cursor_s is not None)
+            if cursor_s is not None:
+                cursor.setValue(cursor_s - newest_s)

@@ -1,0 +1,346 @@
+"""Time as a strip: rows of labelled bars, a cursor, a span. For a whole recording, and for the last minute."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PyQt5.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, pyqtSignal
+from PyQt5.QtGui import QColor, QFocusEvent, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PyQt5.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from tsmf_live.gui import palette
+from tsmf_live.gui.language import tr
+from tsmf_live.live.look_back import HELD_S, Moments
+
+RECENT_S = 60.0
+MOST_ROWS = 7  # six people and the scene
+DRAG_PX = 4
+KEY_STEP_S = 1.0
+MARGIN_PX = 6  # so that the outermost numbers are whole
+TICKS_S = (0.5, 1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0)
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineBar:
+    """Something that lasted from start_s to end_s.
+
+    kind: "event" (predicted), "running" (predicted, not over yet), "annotation", or "suggestion" (not accepted yet).
+    """
+
+    start_s: float
+    end_s: float
+    label: str
+    confidence: float | None = None
+    kind: str = "event"
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineRow:
+    """A title and its bars, in the order of time."""
+
+    title: str
+    bars: tuple[TimelineBar, ...] = ()
+
+
+class Timeline(QWidget):
+    """Rows of bars over a span of seconds.
+
+    Signals:
+        clicked: the time under a click, or where the arrow keys move the cursor.
+        dragged: the time under the mouse while it is held down and moved.
+        span_selected: beginning and end of what was marked with Shift and the mouse.
+    """
+
+    clicked = pyqtSignal(float)
+    dragged = pyqtSignal(float)
+    span_selected = pyqtSignal(float, float)
+
+    def __init__(self, *, relative: bool = False) -> None:
+        """With `relative` the numbers count back from the end, which is "now"."""
+        super().__init__()
+        self.setSizePolicy(QSizePolicy.Expanding, QSizePolicy.Fixed)
+        self.setFocusPolicy(Qt.TabFocus)
+        self.setMouseTracking(True)
+        self.setProperty("role", "muted")  # small letters
+        self._relative = relative
+        self._rows: tuple[TimelineRow, ...] = ()
+        self._span_s = (0.0, 1.0)
+        self._cursor_s: float | None = None
+        self._loop_s: tuple[float, float] | None = None
+        self._pressed: tuple[int, bool] | None = None  # where the mouse went down, and whether with Shift
+        self._dragging = False
+        self._marking_s: tuple[float, float] | None = None
+
+    def show_rows(
+        self,
+        rows: Sequence[TimelineRow],
+        span_s: tuple[float, float],
+        cursor_s: float | None,
+        loop_s: tuple[float, float] | None = None,
+    ) -> None:
+        """Show these rows between two times; repaints only on a change, and a cursor only when it has moved a pixel."""
+        rows = tuple(rows[:MOST_ROWS])
+        moved = cursor_s != self._cursor_s and (
+            cursor_s is None or self._cursor_s is None or round(self._x(cursor_s)) != round(self._x(self._cursor_s))
+        )
+        if (rows, span_s, loop_s) == (self._rows, self._span_s, self._loop_s) and not moved:
+            return
+        if len(rows) != len(self._rows):
+            self.updateGeometry()
+        self._rows, self._span_s, self._cursor_s, self._loop_s = rows, span_s, cursor_s, loop_s
+        self.update()
+
+    @property
+    def rows(self) -> tuple[TimelineRow, ...]:
+        """What is shown."""
+        return self._rows
+
+    def sizeHint(self) -> QSize:
+        return QSize(300, len(self._rows or (1,)) * self._row_px() + self.fontMetrics().height() + 5)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(160, self.sizeHint().height())
+
+    def bar_at(self, point: QPoint) -> TimelineBar | None:
+        """The bar at this place, or None."""
+        row = point.y() // self._row_px()
+        if not 0 <= row < len(self._rows):
+            return None
+        bars = reversed(self._rows[row].bars)  # a later bar lies on top
+        return next((bar for bar in bars if self._bar_rect(row, bar).contains(QPointF(point))), None)
+
+    def time_at(self, x_px: float) -> float:
+        """The time at this place, within what is shown."""
+        start_s, end_s = self._span_s
+        share = (x_px - self._left_px()) / max(self._width_px(), 1.0)
+        return start_s + min(max(share, 0.0), 1.0) * (end_s - start_s)
+
+    def _row_px(self) -> int:
+        return self.fontMetrics().height() + 4
+
+    def _left_px(self) -> float:
+        """Where time begins: right of the titles."""
+        titles = [self.fontMetrics().horizontalAdvance(row.title) for row in self._rows]
+        widest_px = min(max(titles, default=0), 0.25 * self.width())
+        return widest_px + 2 * MARGIN_PX if widest_px else MARGIN_PX
+
+    def _width_px(self) -> float:
+        return self.width() - MARGIN_PX - self._left_px()
+
+    def _x(self, time_s: float) -> float:
+        start_s, end_s = self._span_s
+        return self._left_px() + (time_s - start_s) / max(end_s - start_s, 1e-9) * self._width_px()
+
+    def _bar_rect(self, row: int, bar: TimelineBar) -> QRectF:
+        left = max(self._x(bar.start_s), self._left_px())
+        right = min(self._x(bar.end_s), self._left_px() + self._width_px())
+        return QRectF(left, row * self._row_px() + 1, max(right - left, 3.0), self._row_px() - 2)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        try:
+            metrics = painter.fontMetrics()
+            self._paint_ticks(painter, metrics)
+            for row, content in enumerate(self._rows):
+                self._paint_row(painter, metrics, row, content)
+            bottom_px = max(len(self._rows), 1) * self._row_px()
+            for span_s, color in ((self._loop_s, palette.ACCENT), (self._marking_s, palette.AMBER)):
+                if span_s is not None:
+                    self._paint_span(painter, span_s, color, bottom_px)
+            if self._cursor_s is not None and self._span_s[0] <= self._cursor_s <= self._span_s[1]:
+                x_px = self._x(self._cursor_s)
+                painter.setPen(QPen(palette.AMBER, 2))
+                painter.drawLine(QPointF(x_px, 0), QPointF(x_px, bottom_px + 3))
+            if self.hasFocus():
+                painter.setPen(QPen(palette.ACCENT, 1))
+                painter.setBrush(Qt.NoBrush)
+                painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        finally:
+            painter.end()
+
+    def _paint_row(self, painter: QPainter, metrics: QFontMetrics, row: int, content: TimelineRow) -> None:
+        left_px, row_px = self._left_px(), self._row_px()
+        title = QRectF(MARGIN_PX, row * row_px, left_px - 2 * MARGIN_PX, row_px)
+        painter.setPen(palette.MUTED)
+        painter.drawText(
+            title, int(Qt.AlignLeft | Qt.AlignVCenter), palette.elided(content.title, metrics, int(title.width()) + 1)
+        )
+        painter.fillRect(QRectF(left_px, row * row_px + 1, self._width_px(), row_px - 2), palette.TRACK)
+        for bar in content.bars:
+            if bar.end_s >= self._span_s[0] and bar.start_s <= self._span_s[1]:
+                self._paint_bar(painter, metrics, self._bar_rect(row, bar), bar)
+
+    def _paint_bar(self, painter: QPainter, metrics: QFontMetrics, rect: QRectF, bar: TimelineBar) -> None:
+        fill, text = {
+            "annotation": (palette.AMBER, palette.ON_AMBER),
+            "running": (palette.ACCENT, palette.BACKGROUND),
+            "suggestion": (palette.PANEL, palette.TEXT),
+        }.get(bar.kind, (palette.CALM, palette.TEXT))
+        painter.fillRect(rect, fill)
+        if bar.kind == "suggestion":
+            painter.setPen(QPen(palette.ACCENT, 1, Qt.DashLine))
+            painter.setBrush(Qt.NoBrush)
+            painter.drawRect(rect.adjusted(0.5, 0.5, -0.5, -0.5))
+        else:
+            painter.fillRect(QRectF(rect.left(), rect.top(), 1, rect.height()), palette.BACKGROUND)
+        shown = palette.elided(bar.label, metrics, int(rect.width()) - 8)
+        if len(shown) > 2:
+            painter.setPen(text)
+            painter.drawText(rect.adjusted(5, 0, -3, 0), int(Qt.AlignLeft | Qt.AlignVCenter), shown)
+
+    def _paint_ticks(self, painter: QPainter, metrics: QFontMetrics) -> None:
+        start_s, end_s = self._span_s
+        room_px = metrics.horizontalAdvance("-00:00:0") + 10
+        per_px = (end_s - start_s) / max(self._width_px(), 1.0)
+        step_s = next((step for step in TICKS_S if step >= room_px * per_px), TICKS_S[-1])
+        zero_s = end_s if self._relative else 0.0
+        first, last = int((start_s - zero_s) / step_s) - 1, int((end_s - zero_s) / step_s) + 1
+        top_px = max(len(self._rows), 1) * self._row_px()
+        painter.setPen(palette.MUTED)
+        for k in range(first, last + 1):
+            x_px = self._x(zero_s + k * step_s)
+            if not self._left_px() - 1 <= x_px <= self._left_px() + self._width_px() + 1:
+                continue
+            painter.drawLine(QPointF(x_px, top_px), QPointF(x_px, top_px + 3))
+            text = self._tick_text(k * step_s, step_s)
+            half_px = metrics.horizontalAdvance(text) / 2
+            x_px = min(max(x_px, half_px + 1), self.width() - half_px - 1)
+            place = QRectF(x_px - half_px - 1, top_px + 3, 2 * half_px + 2, metrics.height())
+            painter.drawText(place, int(Qt.AlignHCenter | Qt.AlignTop), text)
+
+    def _tick_text(self, time_s: float, step_s: float) -> str:
+        if self._relative:
+            return tr("now") if time_s == 0 else f"{time_s:g} s"
+        minutes, seconds = divmod(time_s, 60)
+        return f"{int(minutes)}:{seconds:04.1f}" if step_s < 1 else f"{int(minutes)}:{int(seconds):02d}"
+
+    def _paint_span(self, painter: QPainter, span_s: tuple[float, float], color: QColor, bottom_px: int) -> None:
+        rect = QRectF(QPointF(self._x(span_s[0]), 0), QPointF(self._x(span_s[1]), bottom_px))
+        tint = QColor(color)
+        tint.setAlpha(50)
+        painter.fillRect(rect, tint)
+        painter.setPen(QPen(color, 2))
+        painter.drawLine(rect.topLeft(), rect.bottomLeft())
+        painter.drawLine(rect.topRight(), rect.bottomRight())
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.LeftButton:
+            self._pressed, self._dragging = (event.x(), bool(event.modifiers() & Qt.ShiftModifier)), False
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._pressed is None:
+            return
+        start_px, marks = self._pressed
+        self._dragging = self._dragging or abs(event.x() - start_px) >= DRAG_PX
+        if not self._dragging:
+            return
+        if marks:
+            ends = sorted((self.time_at(start_px), self.time_at(event.x())))
+            self._marking_s = (ends[0], ends[1])
+            self.update()
+        else:
+            self.dragged.emit(self.time_at(event.x()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        pressed, self._pressed = self._pressed, None
+        if pressed is None or event.button() != Qt.LeftButton:
+            return
+        if self._marking_s is not None:
+            self.span_selected.emit(*self._marking_s)
+            self._marking_s = None
+            self.update()
+        elif not self._dragging and event.x() >= self._left_px() - MARGIN_PX:
+            self.clicked.emit(self.time_at(event.x()))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step_s = {Qt.Key_Left: -KEY_STEP_S, Qt.Key_Right: KEY_STEP_S}.get(event.key())
+        if step_s is None or event.modifiers() & ~Qt.KeypadModifier:
+            super().keyPressEvent(event)
+            return
+        at_s = self._cursor_s if self._cursor_s is not None else self._span_s[1]
+        self.clicked.emit(min(max(at_s + step_s, self._span_s[0]), self._span_s[1]))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.update()
+
+    def event(self, event: QEvent) -> bool:
+        """A tooltip with everything about a bar."""
+        if event.type() != QEvent.ToolTip:
+            return super().event(event)
+        bar = self.bar_at(event.pos())
+        text = ""
+        if bar is not None:
+            text = tr("{label}: {seconds} s").format(label=bar.label, seconds=f"{bar.end_s - bar.start_s:.1f}")
+            text += f", {bar.confidence:.0%}" if bar.confidence is not None else ""
+        QToolTip.showText(event.globalPos(), palette.shown_as_is(text), self)
+        return True
+
+
+class RecentTimeline(Timeline):
+    """The last minute: a row for each person (and the scene, when two are seen as one), what was done and what goes on.
+
+    `clicked` gives sensor time.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(relative=True)
+        self.setToolTip("")
+
+    def show_moments(self, moments: Moments, cursor_s: float | None) -> None:
+        """Show a snapshot; `cursor_s` is the frozen moment, if any."""
+        newest_s = moments.newest_s
+        if newest_s is None:
+            self.show_rows((TimelineRow(tr("nobody yet")),), (-RECENT_S, 0.0), None)
+            return
+        self.show_rows(recent_rows(moments), (newest_s - RECENT_S, newest_s), cursor_s)
+
+
+def recent_rows(moments: Moments) -> tuple[TimelineRow, ...]:
+    """Events and what has not ended yet, by person; people of whom nothing is said have an empty row."""
+    bars: dict[int | None, list[TimelineBar]] = {}
+    for prediction in moments.predictions:
+        for person in prediction.persons:
+            bars.setdefault(person.slot, [])
+    for event in moments.events:
+        bars.setdefault(event.slot, []).append(
+            TimelineBar(event.start_s, event.end_s, event.label, event.confidence, "event")
+        )
+    for slot, bar in _running(moments):
+        if not bars.get(slot) or bars[slot][-1].end_s <= bar.start_s + HELD_S:
+            bars.setdefault(slot, []).append(bar)
+    slots = sorted(slot for slot in bars if slot is not None)
+    rows = [TimelineRow(tr("person {n}").format(n=slot + 1), tuple(bars[slot])) for slot in slots]
+    if None in bars:
+        rows.append(TimelineRow(tr("together"), tuple(bars[None])))
+    return tuple(rows) or (TimelineRow(tr("nobody yet")),)
+
+
+def _running(moments: Moments) -> list[tuple[int | None, TimelineBar]]:
+    """What each person does now, and since when; of two who are seen together, what they do together."""
+    newest = moments.predictions[-1]
+    together = len(newest.roi_slots) == 2
+    said = [(p.slot, p.label, p.confidence) for p in newest.persons if not together or p.slot not in newest.roi_slots]
+    if together:
+        said.append((None, newest.label, newest.confidence))
+    running = []
+    for slot, label, confidence in said:
+        if label is None:
+            continue
+        start_s = newest.sensor_time_s
+        for prediction in reversed(moments.predictions):
+            told = prediction.label if slot is None else _label_of(prediction.persons, slot)
+            if told != label or start_s - prediction.sensor_time_s > HELD_S:
+                break
+            start_s = prediction.sensor_time_s
+        running.append((slot, TimelineBar(start_s, newest.sensor_time_s, label, confidence, "running")))
+    return running
+
+
+def _label_of(persons: Sequence, slot: int) -> str | None:
+    return next((person.label for person in persons if person.slot == slot), None)

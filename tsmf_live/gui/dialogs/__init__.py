@@ -1,0 +1,1 @@
+"""What opens over the window: files to choose, questions, help."""

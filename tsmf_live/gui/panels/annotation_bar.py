@@ -1,0 +1,215 @@
+"""Annotating a session while it is played: begin and end a segment with A, choose its label with a digit.
+
+    A begins a segment here, A ends it; while one is begun, 1 to 9 choose one of the labels used lately
+    E takes over the predicted event at this place; Delete removes the annotation at this place; Ctrl+Z takes it back
+
+Every change is saved at once. The seek bar shows what is annotated, what was predicted when it was recorded, and what
+is predicted now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PyQt5.QtCore import QStringListModel, Qt, pyqtSignal
+from PyQt5.QtWidgets import QCompleter, QHBoxLayout, QLineEdit, QWidget
+
+from tsmf_live.frames import Event, TsmfError, View
+from tsmf_live.gui import palette
+from tsmf_live.gui.charts.timeline import TimelineBar, TimelineRow
+from tsmf_live.gui.errand import Errand
+from tsmf_live.gui.language import tr
+from tsmf_live.gui.panels.player_bar import PlayerBar, button
+from tsmf_live.gui.settings import Settings
+from tsmf_live.recording.annotations import SHORTEST_S, Annotations
+from tsmf_live.recording.tables import SessionEvent
+
+if TYPE_CHECKING:
+    from tsmf_live.gui.desk import Run
+
+DIGITS = 9  # labels that have a key
+
+
+class AnnotationBar(QWidget):
+    """The controls beside the player's. Signal `told`: role and text for a banner."""
+
+    told = pyqtSignal(str, str)
+
+    def __init__(self, run: Run, settings: Settings, player: PlayerBar) -> None:
+        super().__init__()
+        self._run, self._settings, self._player = run, settings, player
+        self._book: Annotations | None = None
+        self._begun_s: float | None = None
+        self._events: tuple[Event, ...] = ()
+        self._suggested: list[SessionEvent] = []  # predicted now, in seconds from the recording's first frame
+        self._rows: tuple[TimelineRow, ...] = ()
+        self.mark = button(tr("Begin (A)"), tr("A segment begins or ends here (A)"), self.mark_here)
+        self.accept = button("✓", tr("Take over the predicted event here (E)"), self.accept_here)
+        self.remove = button("✕", tr("Remove the annotation here (Delete)"), self.remove_here)
+        self.back = button("↶", tr("Take the last change back (Ctrl+Z)"), self.undo)
+        self.label = QLineEdit()
+        self.label.setPlaceholderText(tr("label"))
+        self.label.setToolTip(tr("The label of the next segment; while one is begun, 1 to 9 choose one used lately"))
+        known = [*settings.recent("label"), *(name for name in run.labels if name not in settings.recent("label"))]
+        completer = QCompleter(QStringListModel(known, self.label), self.label)
+        completer.setCaseSensitivity(Qt.CaseInsensitive)
+        completer.setFilterMode(Qt.MatchContains)
+        self.label.setCompleter(completer)
+        self.label.setText((settings.recent("label") or [""])[0])
+        self.hint = palette.ElidedLabel("muted")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        for widget in (self.mark, self.label, self.accept, self.remove, self.back):
+            row.addWidget(widget, 1 if widget is self.label else 0)
+        player.row.addWidget(self, 1)
+        player.layout().addWidget(self.hint)
+        self.hint.hide()
+        self._errand: Errand[Annotations] | None = self._open(Path(run.settings.source))
+        self.setEnabled(False)
+
+    def _open(self, folder: Path) -> Errand[Annotations] | None:
+        """Reads the session's annotations aside; other recordings have none."""
+        if not folder.is_dir():
+            self.setToolTip(tr("Only recorded sessions can be annotated"))
+            return None
+        return Errand(lambda: Annotations(folder), self._opened, lambda error: self.told.emit("failed", str(error)))
+
+    def _opened(self, book: Annotations) -> None:
+        self._book = book
+        self.setEnabled(True)
+        self._draw()
+
+    @property
+    def begun(self) -> bool:
+        """Whether a segment has begun and not ended."""
+        return self._begun_s is not None
+
+    def labels(self) -> list[str]:
+        """What the digits stand for, 1 first."""
+        recent = self._settings.recent("label")
+        return [*recent, *(name for name in self._run.labels if name not in recent)][:DIGITS]
+
+    def choose_label(self, digit: int) -> None:
+        """The label with this digit, 1 to 9."""
+        if digit <= len(self.labels()):
+            self.label.setText(self.labels()[digit - 1])
+
+    def rows(self, view: View) -> tuple[TimelineRow, ...]:
+        """What lies along the seek bar; call it with each view."""
+        if self._errand is not None and self._errand.poll():
+            self._errand = None
+        if view.events != self._events:
+            self._suggest(view.events)
+        return self._rows
+
+    def mark_here(self) -> None:
+        """Begin a segment at the present frame, or end the one that has begun."""
+        if self._book is None:
+            return
+        here_s = self._player.position_s
+        if self._begun_s is None:
+            self._begun_s = here_s
+        elif not self.label.text().strip():
+            self.told.emit("warning", tr("Type a label, or choose one with 1 to 9; then end the segment with A."))
+            self.label.setFocus()
+            return
+        else:
+            start_s, end_s = sorted((self._begun_s, here_s))
+            self._begun_s = None
+            if end_s - start_s >= SHORTEST_S:
+                self._add(start_s, end_s, self.label.text())
+        self._show_begun()
+
+    def cancel(self) -> None:
+        """Forget the segment that has begun."""
+        self._begun_s = None
+        self._show_begun()
+
+    def accept_here(self) -> None:
+        """The predicted event at the present frame becomes an annotation; now predicted before then predicted."""
+        if self._book is None:
+            return
+        first_s = self._book.span_s[0]
+        here_s = self._player.position_s + first_s
+        now = (e._replace(start_s=e.start_s + first_s, end_s=e.end_s + first_s) for e in self._suggested)
+        found = next((event for event in (*now, *self._book.predictions) if _holds(event, here_s)), None)
+        if found is None:
+            self.told.emit("notice", tr("No event was predicted at this place."))
+            return
+        self._change(lambda: self._book.accept(found))
+
+    def remove_here(self) -> None:
+        """Removes the annotation at the present frame."""
+        if self._book is None:
+            return
+        here_s = self._player.position_s + self._book.span_s[0]
+        index = next((k for k, event in enumerate(self._book.segments) if _holds(event, here_s)), None)
+        if index is None:
+            self.told.emit("notice", tr("There is no annotation at this place."))
+            return
+        self._change(lambda: self._book.remove(index))
+
+    def undo(self) -> None:
+        """Takes the last change back."""
+        if self._book is not None and self._book.undo():
+            self._change(lambda: None)
+
+    def _add(self, start_s: float, end_s: float, label: str) -> None:
+        first_s = self._book.span_s[0]
+        self._change(lambda: self._book.add(start_s + first_s, end_s + first_s, label))
+        self._settings.used("label", label.strip())
+
+    def _change(self, change: Callable[[], object]) -> None:
+        """Changes and saves; says why if it cannot."""
+        try:
+            change()
+            self._book.save()
+        except TsmfError as error:
+            self.told.emit("failed", str(error))
+        self._draw()
+
+    def _suggest(self, events: tuple[Event, ...]) -> None:
+        """Events that were predicted now, at their place in the recording; sensor time goes on where a player jumps."""
+        new = [event for event in events if event not in self._events]
+        self._events = events
+        moments = self._run.moments.snapshot()
+        for event in new:
+            start_s, end_s = moments.position_at(event.start_s), moments.position_at(event.end_s)
+            if start_s is not None and end_s is not None and start_s < end_s:
+                row = SessionEvent(start_s, end_s, event.label, event.confidence, event.slot, "prediction")
+                self._suggested.append(row)
+        self._draw()
+
+    def _draw(self) -> None:
+        first_s = self._book.span_s[0] if self._book is not None else 0.0
+        recorded = self._book.predictions if self._book is not None else []
+        annotated = self._book.segments if self._book is not None else []
+        predicted = [*_bars(recorded, "event", first_s), *_bars(self._suggested, "suggestion", 0.0)]
+        predicted.sort(key=lambda bar: bar.start_s)
+        self._rows = (
+            TimelineRow(tr("predicted"), tuple(predicted)),
+            TimelineRow(tr("annotated"), tuple(_bars(annotated, "annotation", first_s))),
+        )
+
+    def _show_begun(self) -> None:
+        self.mark.setText(tr("End (A)") if self.begun else tr("Begin (A)"))
+        self.mark.setCheckable(True)
+        self.mark.setChecked(self.begun)
+        names = " · ".join(f"{k} {name}" for k, name in enumerate(self.labels(), 1))
+        self.hint.set_text(tr("label: {names} · Esc: no segment").format(names=names))
+        self.hint.setVisible(self.begun)
+
+
+def _holds(event: SessionEvent, time_s: float) -> bool:
+    return event.start_s <= time_s < event.end_s
+
+
+def _bars(events: list[SessionEvent], kind: str, first_s: float) -> list[TimelineBar]:
+    confident = kind != "annotation"
+    return [
+        TimelineBar(e.start_s - first_s, e.end_s - first_s, e.label, e.confidence if confident else None, kind)
+        for e in events
+    ]

@@ -1,0 +1,74 @@
+"""What the networks look at: a person's attention over time and by joint, and the student's image."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from PyQt5.QtCore import pyqtSignal
+from PyQt5.QtWidgets import QFrame, QVBoxLayout
+
+from tsmf_live.gui import palette
+from tsmf_live.gui.charts.heat_map import COLUMNS, STEP_S, AttentionMap
+from tsmf_live.gui.language import tr
+from tsmf_live.gui.picture.student_view import StudentView
+from tsmf_live.live.look_back import Moments, focused_slot
+from tsmf_live.skeleton import JOINT_COUNT
+
+
+class InspectorPanel(QFrame):
+    """Heat map and bars above the student's image, all of one person.
+
+    Signals:
+        time_clicked: sensor time of a column of the heat map.
+    """
+
+    time_clicked = pyqtSignal(float)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self.setMinimumWidth(360)
+        self.title = palette.ElidedLabel("title")
+        self.map = AttentionMap()
+        self.student = StudentView()
+        self.map.time_clicked.connect(self.time_clicked)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 6, 8, 4)
+        layout.setSpacing(4)
+        layout.addWidget(self.title)
+        layout.addWidget(self.map, 5)
+        layout.addWidget(self.student, 3)
+
+    def show_moments(self, moments: Moments, focus: int | None, cursor_s: float | None) -> None:
+        """Show a snapshot.
+
+        Args:
+            focus: the person chosen, None: whom the student looks at.
+            cursor_s: the frozen moment's sensor time; None: the newest.
+        """
+        newest_s = moments.newest_s
+        if newest_s is None:
+            self.title.set_text(tr("Attention"))
+            nothing = np.full((JOINT_COUNT, COLUMNS), np.nan, np.float32), np.full(COLUMNS, np.nan)
+            self.map.show_map(*nothing, 0.0, None, says=tr("nothing predicted yet"))
+            self.student.show_image(None, tr("nothing predicted yet"))
+            return
+        at_s = newest_s if cursor_s is None else cursor_s
+        prediction = moments.prediction_at(at_s)
+        slot = focused_slot(prediction, focus)
+        end_s = STEP_S * math.ceil(newest_s / STEP_S - 1e-6)  # whole steps, or the columns would flicker
+        values, times_s = moments.attention_map(-1 if slot is None else slot, end_s, COLUMNS, STEP_S)
+        person = next((person for person in prediction.persons if person.slot == slot), None)
+        if slot is None:
+            who = said = tr("nobody in view")
+        else:
+            who = tr("person {n}").format(n=slot + 1)
+            said = "" if person is not None else tr("person {n} is not in view").format(n=slot + 1)
+        doing = f" · {person.label} {person.confidence:.0%}" if person is not None and person.label is not None else ""
+        self.title.set_text(tr("Attention: {who}").format(who=who) + doing)
+        self.map.show_map(
+            values, times_s, end_s, None if person is None else person.attention, cursor_s=cursor_s, says=said
+        )
+        why = tr(prediction.note) if prediction.note else tr("the student has no part now")
+        self.student.show_image(moments.image_at(at_s), why)

@@ -1,0 +1,290 @@
+"""The recording panel: who is recorded doing what, where the takes go, and one large button that turns red.
+
+It keeps no state of the recorder: what it shows comes with each view, what it asks goes to the pipeline. Subject and
+consent are of this sitting only, and consent is of one subject only: another subject has to agree anew.
+
+    STUDY/take-001, take-002, ...   one folder a take; a discarded take's number is used again
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from PyQt5.QtCore import QT_TR_NOOP, QStringListModel, Qt, pyqtSignal
+from PyQt5.QtWidgets import (
+    QComboBox,
+    QCompleter,
+    QFileDialog,
+    QFormLayout,
+    QFrame,
+    QGridLayout,
+    QLineEdit,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from tsmf_live.frames import RecordingError, RecordingStatus, TsmfError
+from tsmf_live.gui import palette
+from tsmf_live.gui.charts.scores import clock_text
+from tsmf_live.gui.dialogs.questions import ask
+from tsmf_live.gui.language import tr
+from tsmf_live.gui.settings import SITTING, Settings
+from tsmf_live.recording.writer import HIGHEST_NUMBER, TakeSettings, next_take_folder, upcoming_take_folder
+
+DISK_EVERY_S = 5.0  # how often the free space is looked at while nothing is recorded
+PRIVACY = {
+    "off": QT_TR_NOOP("picture as it is"),
+    "blur": QT_TR_NOOP("faces blurred"),
+    "no_color": QT_TR_NOOP("no picture"),
+}
+NUMBERS = {
+    "setup": QT_TR_NOOP("setup"),
+    "camera": QT_TR_NOOP("camera"),
+    "performer": QT_TR_NOOP("performer"),
+    "replication": QT_TR_NOOP("replication"),
+}
+
+
+class Recorder(Protocol):
+    """What the panel asks of the pipeline; each returns at once, or raises RecordingError."""
+
+    def start_take(self, take: TakeSettings) -> None:
+        """Begins a take."""
+
+    def stop_take(self) -> None:
+        """Ends the take and keeps it."""
+
+    def redo_take(self, folder: Path | None = None) -> None:
+        """Discards a take."""
+
+
+class RecordingPanel(QFrame):
+    """Fields for the next take, the state of the present one. Signal `failed`: why a take could not begin."""
+
+    failed = pyqtSignal(str)
+
+    def __init__(self, recorder: Recorder, settings: Settings, labels: tuple[str, ...]) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self._recorder, self._settings = recorder, settings
+        self._status = RecordingStatus()
+        self._disk_due_s = 0.0
+        self.study = Path(settings.text("study")) if settings.text("study") else settings.folder("documents") / "tsmf"
+        self.button, self.redo = QPushButton(), QPushButton(tr("Discard and &redo"))
+        self.button.setObjectName("record")
+        self.state, self.disk = palette.PlainLabel(), palette.PlainLabel()
+        self.folder = palette.ElidedLabel("muted")
+        self.choose = QPushButton(tr("Study &folder …"))
+        self.subject = self._line("subject", [], tr("a pseudonym, never a name"))
+        actions = [*settings.recent("action"), *(label for label in labels if label not in settings.recent("action"))]
+        self.action = self._line("action", actions, tr("what they are asked to do"))
+        self.consent = self._line("consent", [], tr("form and date"))
+        self.numbers = {name: self._number(name) for name in NUMBERS}
+        self.privacy = QComboBox()
+        for code, text in PRIVACY.items():
+            self.privacy.addItem(tr(text), code)
+        self.privacy.setCurrentIndex(max(0, self.privacy.findData(settings.text("take/privacy", "off"))))
+        self._arrange()
+        self.button.clicked.connect(self.toggle)
+        self.redo.clicked.connect(self.ask_redo)
+        self.subject.textChanged.connect(self._another_subject)
+        self.consent.textChanged.connect(lambda text: settings.remember("consent", text))
+        self.choose.clicked.connect(self._choose_study)
+        self.show_status(self._status)
+
+    def _line(self, name: str, entries: list[str], hint: str) -> QLineEdit:
+        settings = self._settings
+        line = QLineEdit(settings.of_this_sitting(name) if name in SITTING else settings.text(f"take/{name}"))
+        line.setPlaceholderText(hint)
+        completer = QCompleter(QStringListModel(entries, line), line)
+        completer.setCaseSensitivity(Qt.CaseInsensitive)
+        completer.setFilterMode(Qt.MatchContains)
+        line.setCompleter(completer)
+        return line
+
+    def _another_subject(self, subject: str) -> None:
+        if subject.strip() != self._settings.of_this_sitting("subject").strip():
+            self.consent.clear()
+        self._settings.remember("subject", subject)
+
+    def _number(self, name: str) -> QSpinBox:
+        box = QSpinBox()
+        box.setRange(1, HIGHEST_NUMBER)
+        box.setButtonSymbols(QSpinBox.NoButtons)  # the arrow keys and the wheel count, too
+        kept = self._settings.text(f"take/{name}", "1")
+        box.setValue(int(kept) if kept.isdigit() else 1)
+        return box
+
+    def _arrange(self) -> None:
+        form = QFormLayout()
+        form.setContentsMargins(0, 0, 0, 0)
+        form.setVerticalSpacing(5)
+        form.setFieldGrowthPolicy(QFormLayout.ExpandingFieldsGrow)
+        form.addRow(tr("&Subject"), self.subject)
+        form.addRow(tr("&Action"), self.action)
+        form.addRow(tr("&Privacy"), self.privacy)
+        form.addRow(tr("C&onsent"), self.consent)
+        numbers = QGridLayout()
+        numbers.setContentsMargins(0, 0, 0, 0)
+        for k, (name, box) in enumerate(self.numbers.items()):
+            numbers.addWidget(palette.PlainLabel(tr(NUMBERS[name])), k // 2, 2 * (k % 2))
+            numbers.addWidget(box, k // 2, 2 * (k % 2) + 1)
+        numbers.setColumnStretch(1, 1)
+        numbers.setColumnStretch(3, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(10, 8, 10, 8)
+        layout.setSpacing(7)
+        self.state.setWordWrap(True)
+        self.disk.setWordWrap(True)
+        self.disk.setProperty("role", "muted")
+        for item in (self.button, self.state, self.redo, form, numbers, self.choose, self.folder, self.disk):
+            layout.addWidget(item) if isinstance(item, QWidget) else layout.addLayout(item)
+        layout.addStretch(1)
+
+    def take(self) -> TakeSettings:
+        """The next take as the fields say."""
+        return TakeSettings(
+            folder=next_take_folder(self.study),
+            subject=self.subject.text().strip(),
+            action=self.action.text().strip(),
+            privacy=self.privacy.currentData(),
+            consent=self.consent.text().strip(),
+            **{name: box.value() for name, box in self.numbers.items()},
+        )
+
+    def toggle(self) -> None:
+        """Begin a take, or finish the one that is recorded."""
+        if self._status.state == "recording":
+            self._try(self._recorder.stop_take)
+            return
+        self._keep_fields()
+        self._try(self._begin)
+
+    def _begin(self) -> None:
+        take = self.take()
+        try:
+            self._recorder.start_take(take)
+        except TsmfError:
+            with contextlib.suppress(OSError):  # it is not empty: not ours any more
+                take.folder.rmdir()
+            raise
+
+    def ask_redo(self) -> None:
+        """Ask, then discard the take; its number is used again by the next one."""
+        if self._status.folder is None:
+            return
+        what = tr("Discard take {take} ({clock})?").format(
+            take=self._status.folder.name, clock=clock_text(self._status.seconds)
+        )
+        then = tr("Its files are deleted; the next take gets its number.")
+        folder = self._status.folder  # what the user is asked about, whatever is recorded by the time of the answer
+        box = ask(self, what, then, tr("Discard the take"), lambda: self._try(lambda: self._recorder.redo_take(folder)))
+        self.destroyed.connect(box.close)  # another run has taken the panel's place: the question is void
+
+    def show_status(self, status: RecordingStatus) -> None:
+        """Show what the recorder does."""
+        now_s = time.perf_counter()
+        if status == self._status and now_s < self._disk_due_s:
+            return
+        self._status = status
+        self._disk_due_s = now_s + DISK_EVERY_S
+        recording = status.state == "recording"
+        self._paint_button(recording)
+        self.state.setText(_state_text(status))
+        palette.set_role(self.state, "failed" if status.state == "failed" else "")
+        self.redo.setEnabled(status.folder is not None)
+        for field in (self.subject, self.action, self.consent, self.privacy, self.choose, *self.numbers.values()):
+            field.setEnabled(not recording)
+        self.folder.set_text(str(status.folder if recording else _next_take(self.study)))
+        self.disk.setText(_disk_text(status.free_bytes if recording else _free_bytes(self.study), status.seconds_left))
+
+    def _paint_button(self, recording: bool) -> None:
+        self.button.setText(tr("■ Finish the take  (R)") if recording else tr("● Record  (R)"))
+        if self.button.property("recording") != recording:
+            self.button.setProperty("recording", recording)
+            self.button.style().unpolish(self.button)
+            self.button.style().polish(self.button)
+
+    def _try(self, ask_recorder: Callable[[], None]) -> None:
+        try:
+            ask_recorder()
+        except (TsmfError, OSError) as error:
+            self.failed.emit(str(error))
+
+    def _keep_fields(self) -> None:
+        action = self.action.text().strip()
+        self._settings.keep("take/action", action)
+        self._settings.used("action", action)
+        for name, box in self.numbers.items():
+            self._settings.keep(f"take/{name}", str(box.value()))
+        self._settings.keep("take/privacy", self.privacy.currentData())
+        self._settings.keep("study", str(self.study))
+
+    def _choose_study(self) -> None:
+        dialog = QFileDialog(self.window(), tr("Where the takes of this study go"), str(self.study))
+        dialog.setFileMode(QFileDialog.Directory)
+        dialog.setAttribute(Qt.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self.set_study)
+        dialog.open()
+
+    def set_study(self, folder: str) -> None:
+        """Takes go into this folder from now on."""
+        self.study = Path(folder)
+        self._settings.keep("study", folder)
+        self._disk_due_s = 0.0
+        self.show_status(self._status)
+
+
+def _next_take(study: Path) -> Path:
+    try:
+        return upcoming_take_folder(study)
+    except RecordingError:  # it may not be looked into; recording will say so
+        return study
+
+
+def _state_text(status: RecordingStatus) -> str:
+    if status.state == "recording":
+        text = tr("take {take}: {clock}, {size}").format(
+            take=status.take, clock=clock_text(status.seconds), size=_size_text(status.size_bytes)
+        )
+        if status.lost:
+            text += " · " + tr("{count} frames lost").format(count=status.lost)
+        return text + (f" · {status.message}" if status.message else "")
+    if status.message:
+        return status.message
+    if status.folder is not None:
+        text = tr("{take} is finished: {clock}").format(take=status.folder.name, clock=clock_text(status.seconds))
+        if status.pictures_lost:
+            lost = tr("it lacks {lost} of {count} pictures, the machine was too slow")
+            text += " · " + lost.format(lost=status.pictures_lost, count=status.frames)
+        return text
+    return tr("nothing is recorded")
+
+
+def _disk_text(free_bytes: int, seconds_left: float | None) -> str:
+    text = tr("free on this disk: {size}").format(size=_size_text(free_bytes))
+    if seconds_left is None:
+        return text
+    left = tr("{hours} h {minutes} min").format(hours=int(seconds_left // 3600), minutes=int(seconds_left % 3600 // 60))
+    return text + " · " + tr("enough for {time}").format(time=left)
+
+
+def _size_text(size_bytes: int) -> str:
+    return f"{size_bytes / 1e9:.1f} GB" if size_bytes >= 1e9 else f"{size_bytes / 1e6:.1f} MB"
+
+
+def _free_bytes(folder: Path) -> int:
+    """Free space where the folder is, or will be made."""
+    for place in (folder, *folder.parents):
+        try:
+            return shutil.disk_usage(place).free
+        except OSError:
+            continue
+    return 0

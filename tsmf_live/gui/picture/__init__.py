@@ -1,0 +1,1 @@
+"""The picture with what is drawn over it."""

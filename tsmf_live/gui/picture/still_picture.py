@@ -1,0 +1,95 @@
+"""A moment as one image: the picture with its overlay alone, or with charts and facts around it."""
+
+from __future__ import annotations
+
+from PyQt5.QtCore import QPoint, QPointF, QRectF, Qt
+from PyQt5.QtGui import QFont, QImage, QPainter
+from PyQt5.QtWidgets import QWidget
+
+from tsmf_live.frames import COLOR_WIDTH
+from tsmf_live.gui import palette
+from tsmf_live.gui.charts.scores import ScoresPanel
+from tsmf_live.gui.compare import clock, said_of
+from tsmf_live.gui.panels.inspector_panel import InspectorPanel
+from tsmf_live.gui.picture import overlay
+from tsmf_live.gui.picture.live_view import PLAIN, ScaledPicture
+from tsmf_live.gui.picture.placement import Placement
+from tsmf_live.live.look_back import Moments, Still
+
+EXPORT_WH = (1920, 900)  # px, the whole image
+PICTURE_WH = (1280, 720)
+HEAD_PX, MARGIN_PX = 64, 12
+PANEL_PX = 500  # height of the attention panel; the scores have the rest
+
+
+def draw_still(still: Still, size_wh: tuple[int, int], look: overlay.Look, *, mirrored: bool = False) -> QImage:
+    """The picture with skeletons, boxes, labels and legend. Works on any thread, once Qt runs."""
+    width_px, height_px = size_wh
+    image = QImage(width_px, height_px, QImage.Format_RGB32)
+    image.fill(PLAIN)
+    placement = Placement(width_px / COLOR_WIDTH, 0, 0, width_px, height_px, mirrored, QRectF(0, 0, *size_wh))
+    painter = QPainter(image)
+    try:
+        font = QFont()
+        font.setPixelSize(max(round(13 * width_px / 960), 10))
+        painter.setFont(font)
+        if still.frame.color_bgra is not None:
+            ScaledPicture().draw(painter, still.frame, placement, 1.0)
+        painter.setRenderHint(QPainter.Antialiasing)
+        legend = overlay.legend_rect(placement, painter.fontMetrics(), height_px)
+        overlay.draw_people(painter, placement, (still.pose, still.prediction), look, [legend])
+        overlay.draw_legend(painter, legend, placement.joint_scale)
+    finally:
+        painter.end()
+    return image
+
+
+def draw_export(
+    still: Still, moments: Moments, look: overlay.Look, facts: dict[str, str], *, mirrored: bool = False
+) -> QImage:
+    """Picture, attention, the student's image and scores of one moment on one sheet. On the GUI thread, some 100 ms.
+
+    Args:
+        moments: what was kept around it, for the heat map.
+        facts: what to say below it, such as source and weights.
+    """
+    sheet = QImage(*EXPORT_WH, QImage.Format_RGB32)
+    sheet.fill(palette.BACKGROUND)
+    painter = QPainter(sheet)
+    try:
+        font = QFont()
+        font.setPixelSize(34)
+        font.setBold(True)
+        painter.setFont(font)
+        painter.setPen(palette.TEXT)
+        painter.drawText(QPointF(MARGIN_PX, 46), said_of(still.prediction))
+        painter.drawImage(QPoint(MARGIN_PX, HEAD_PX), draw_still(still, PICTURE_WH, look, mirrored=mirrored))
+        font.setPixelSize(15)
+        font.setBold(False)
+        painter.setFont(font)
+        painter.setPen(palette.MUTED)
+        lines = [f"{clock(still)} ({still.time_s:.3f} s)", *(f"{name}: {fact}" for name, fact in facts.items())]
+        foot = QRectF(MARGIN_PX, HEAD_PX + PICTURE_WH[1] + 6, PICTURE_WH[0], EXPORT_WH[1] - HEAD_PX - PICTURE_WH[1] - 6)
+        painter.drawText(foot, int(Qt.AlignLeft | Qt.AlignTop | Qt.TextWordWrap), "\n".join(lines))
+        _draw_charts(painter, still, moments, look)
+    finally:
+        painter.end()
+    return sheet
+
+
+def _draw_charts(painter: QPainter, still: Still, moments: Moments, look: overlay.Look) -> None:
+    left_px = 2 * MARGIN_PX + PICTURE_WH[0]
+    width_px = EXPORT_WH[0] - left_px - MARGIN_PX
+    panel, scores = InspectorPanel(), ScoresPanel()
+    panel.show_moments(moments, look.focus, still.time_s)
+    scores.show_prediction(still.prediction)
+    top_px = MARGIN_PX
+    for widget, height_px in ((panel, PANEL_PX), (scores, EXPORT_WH[1] - PANEL_PX - 3 * MARGIN_PX)):
+        widget.setStyleSheet(palette.style_sheet(1.0))
+        widget.resize(width_px, height_px)
+        widget.ensurePolished()
+        if widget.layout() is not None:
+            widget.layout().activate()
+        widget.render(painter, QPoint(left_px, top_px), flags=QWidget.DrawWindowBackground | QWidget.DrawChildren)
+        widget.deleteLater()
+        top_px += height_px + MARGIN_PX

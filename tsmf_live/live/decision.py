@@ -1,0 +1,110 @@
+"""From probabilities over time to what is happening: smoothing, an idle state, and events with a beginning and an end.
+
+    idle --p(label) >= enter--> action --p(label) < leave, or another label >= enter--> idle or the other action
+
+An action neither begins nor lasts while it is more probable that nothing happens.
+
+**Source:** none in the paper, which classifies clips that are known to hold an action; a live system must also say
+"nothing is happening".
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from tsmf_live.frames import Event
+from tsmf_live.nets.checkpoint import Spec
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The state after an update; `probabilities` (classes,) smoothed, None with nobody in view.
+
+    label is set only in state "action"; confidence is the label's probability, or that of nothing happening while idle
+    (0 with nobody in view, where the model was not asked).
+    """
+
+    state: str
+    label: str | None
+    confidence: float
+    probabilities: np.ndarray | None
+
+
+class Decider:
+    """Decides for the scene or for one person.
+
+    Args:
+        spec: thresholds, smoothing and class names.
+        slot: the person, or None for the scene; goes into the events.
+    """
+
+    def __init__(self, spec: Spec, slot: int | None = None) -> None:
+        self._spec, self._slot = spec, slot
+        self._idle = spec.labels.index(spec.idle) if spec.idle is not None else None
+        self.finished: list[Event] = []  # events that have ended; the owner empties it
+        self._smoothed: np.ndarray | None = None
+        self.last_s = 0.0  # time of the newest update
+        self._action: int | None = None
+        self._began_s = 0.0
+        self._peak = 0.0
+        self._emits = True
+
+    def update(
+        self, now_s: float, probabilities: np.ndarray | None, warming: bool = False, emits: bool = True
+    ) -> Decision:
+        """Takes the newest calibrated probabilities (classes,); None: nobody in view.
+
+        An action that begins now becomes an event if `emits`, whatever is said when it ends.
+        """
+        if probabilities is None:
+            self.finish(self.last_s)
+            self._smoothed, self.last_s = None, now_s
+            return Decision("idle", None, 0.0, None)
+        if warming:  # somebody new: what was seen before does not count
+            self.finish(self.last_s)
+            self._smoothed, self.last_s = np.array(probabilities, np.float64), now_s
+            return Decision("warming", None, float(self._smoothed.max()), self._smoothed)
+        if self._smoothed is None:
+            self._smoothed = np.array(probabilities, np.float64)
+        else:
+            elapsed_s = max(0.0, now_s - self.last_s)
+            keep = math.exp(-elapsed_s / self._spec.smoothing_s) if self._spec.smoothing_s > 0 else 0.0
+            self._smoothed = keep * self._smoothed + (1 - keep) * probabilities
+        self.last_s = now_s
+        self._change_state(now_s, emits)
+        if self._action is None:
+            quiet = 1 - self._actions().max() if self._idle is None else self._smoothed[self._idle]
+            return Decision("idle", None, float(quiet), self._smoothed)
+        confidence = float(self._smoothed[self._action])
+        return Decision("action", self._spec.labels[self._action], confidence, self._smoothed)
+
+    def finish(self, now_s: float) -> None:
+        """Ends the event that is under way, if any."""
+        if self._action is not None and self._emits and now_s - self._began_s >= self._spec.min_duration_s:
+            label = self._spec.labels[self._action]
+            self.finished.append(Event(self._began_s, now_s, label, self._peak, self._slot))
+        self._action = None
+
+    def _actions(self) -> np.ndarray:
+        """Smoothed probabilities with the idle class left out."""
+        actions = self._smoothed.copy()
+        if self._idle is not None:
+            actions[self._idle] = 0.0
+        return actions
+
+    def _change_state(self, now_s: float, emits: bool) -> None:
+        actions = self._actions()
+        nothing = self._smoothed[self._idle] if self._idle is not None else 0.0
+        best = int(actions.argmax())
+        enters = actions[best] >= max(self._spec.enter, nothing)
+        if self._action is not None:
+            leaves = actions[self._action] < max(self._spec.leave, nothing)
+            if leaves or (enters and best != self._action):
+                self.finish(now_s)
+        if self._action is None and enters:
+            self._action, self._began_s, self._peak, self._emits = best, now_s, 0.0, emits
+        if self._action is not None:
+            self._peak = max(self._peak, float(actions[self._action]))

@@ -1,0 +1,407 @@
+r"""The wiring: which stage hands what to whom, and one snapshot of it all for a display.
+
+    source -> capture ==> pose ==> inference ==> report (JSON, plain lines)
+                 \==> record      \==> record (events)          ==> is a bounded ring
+    view() gives the newest frame, pose, prediction and the stages' health, whenever a display asks.
+
+A run ends when the source ends (everything that waits is still worked through), when `stop` is called (likewise), when
+`close` is called, or when a stage fails.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from tsmf_live.frames import Event, PoseFrame, Prediction, RecordingError, SensorFrame, StageHealth, TsmfError, View
+from tsmf_live.live.capture import CaptureWork
+from tsmf_live.live.inference import InferenceWork
+from tsmf_live.live.look_back import KeepWork, MomentHistory
+from tsmf_live.live.playback import Player
+from tsmf_live.live.pose import PoseTracker
+from tsmf_live.live.report import JsonReport, PlainReport, ReportWork, Summary
+from tsmf_live.nets.tsmf import TSMF
+from tsmf_live.recording.recorder import RecordPlan, RecordWork
+from tsmf_live.recording.take_queue import TakeQueue
+from tsmf_live.recording.writer import TakeSettings
+from tsmf_live.ring import Ring
+from tsmf_live.sources.base import Source
+from tsmf_live.stage import Meter, Stage
+
+CAPTURE_RING = 30  # colour frames, 8.3 MB each: a second in which the machine may be busy
+POSE_RING = 64  # poses with crops, 0.14 MB a person
+REPORT_RING = 1000
+LOOK_BACK_RING = 2  # colour frames; one that comes too late for a small picture is not missed
+EVENTS_SHOWN = 50
+DRAIN_S = 1.5  # a stop waits this long for what is under way
+JOIN_S = 3.0  # and then so long for the threads to end; one alive after this is an error
+
+
+@dataclass(frozen=True)
+class RunSettings:
+    """How to run: see the command line's help for each."""
+
+    source_name: str
+    paced: bool = True  # False: files at full speed, nothing dropped, nothing skipped
+    duration_s: float | None = None
+    loop: bool = False
+    use_color: bool = True
+    stream: bool = False  # the teacher one frame at a time, see nets.stream
+    record: RecordPlan | None = None  # what to record from the start; takes can begin later as well
+    checkpoint_name: str = ""
+    hold_at_end: bool = False  # a recording pauses at its end, where it can be sent back, instead of ending the run
+    source: str = ""  # as the user named it; sources.open understands it
+    inspect: bool = False  # keep the last minute for looking back, see moments
+
+
+class PoseWork:
+    """SensorFrames -> PoseFrames; keeps the newest pair for the display."""
+
+    def __init__(
+        self,
+        tracker: PoseTracker,
+        frames: Ring[SensorFrame],
+        poses: Ring[PoseFrame],
+        looked_back: Ring[tuple[SensorFrame, PoseFrame]] | None,
+    ) -> None:
+        self.tracker, self._frames, self._poses, self._looked_back = tracker, frames, poses, looked_back
+        self.meter = Meter("pose")
+        self.newest: tuple[SensorFrame, PoseFrame] | None = None
+        self._after_preroll = False
+
+    def set_up(self) -> None:
+        """Nothing to prepare."""
+
+    def step(self) -> bool:
+        """Tracks one frame's people."""
+        frame = self._frames.get()
+        if frame is None:
+            return not self._frames.ended
+        pose = self.tracker.track(frame)
+        self._poses.put(pose, wait=frame.preroll or self._after_preroll)
+        self._after_preroll = frame.preroll
+        if not frame.preroll:
+            self.newest = (frame, pose)
+        if self._looked_back is not None and not frame.preroll:
+            self._looked_back.put((frame, pose))
+        self.meter.tick(pose.pose_ms)
+        return True
+
+    def tear_down(self) -> None:
+        """Tells inference that nothing more will come."""
+        self._poses.close()
+        if self._looked_back is not None:
+            self._looked_back.close()
+
+
+class Pipeline:
+    """One run, from start to summary. Made, started and ended by one thread; `view` and `focus` by any.
+
+    Args:
+        open_source: makes the source, on the capture stage's thread.
+        model: the networks; the inference stage's from `start` on.
+        settings: see RunSettings.
+        reports: where predictions and events are told.
+    """
+
+    def __init__(
+        self,
+        open_source: Callable[[], Source],
+        model: TSMF,
+        settings: RunSettings,
+        reports: list[JsonReport | PlainReport],
+    ) -> None:
+        lossless = not settings.paced
+        self.settings, self.checkpoint_name = settings, settings.checkpoint_name
+        self._model = model
+        self._stopping, self._finishing = threading.Event(), threading.Event()
+        self._lock = threading.Lock()
+        self._prediction: Prediction | None = None
+        self._prediction_count = 0
+        self._totals_ms: deque[float] = deque(maxlen=100_000)
+        self._events: deque[Event] = deque(maxlen=EVENTS_SHOWN)
+        self._started = False
+        self._ahead: tuple[SensorFrame, PoseFrame] | None = None
+        self._after_preroll = False
+
+        def ring(capacity: int) -> Ring:
+            return Ring(capacity, lossless=lossless, stopping=self._stopping)
+
+        self._frames, self._poses, self._told = ring(CAPTURE_RING), ring(POSE_RING), ring(REPORT_RING)
+        self._takes = TakeQueue(lossless=lossless, stopping=self._stopping)
+        self._recorded_events: Ring[Event] = ring(REPORT_RING)
+        self.moments = MomentHistory()  # stays empty unless settings.inspect
+        looked_back = Ring(LOOK_BACK_RING, lossless=False, stopping=self._stopping) if settings.inspect else None
+        self._open_source = open_source
+        self._capture = CaptureWork(
+            self._opened,
+            self._hand_on,
+            [self._frames, self._takes],
+            paced=settings.paced,
+            duration_s=settings.duration_s,
+            loop=settings.loop,
+            finishing=self._finishing,
+            stopping=self._stopping,
+            show_ahead=self._show_ahead,
+            preroll_s=lambda: self._inference.recognizer.context_s,
+            hold_at_end=settings.hold_at_end,
+        )
+        self._pose = PoseWork(PoseTracker(model.spec.crop, settings.use_color), self._frames, self._poses, looked_back)
+        self._inference = InferenceWork(
+            model,
+            self._poses,
+            self._emit,
+            [self._told, self._recorded_events],
+            lossless=lossless,
+            stream=settings.stream,
+            held=lambda: self.player is not None and self.player.paused,
+            gives_way=lambda: self._takes.pressure,
+        )
+        self._report = ReportWork(self._told, reports, self._finishing.set, lambda: self._record.busy)
+        self._stages = [
+            Stage("capture", self._capture, self._stopping),
+            Stage("pose", self._pose, self._stopping),
+            Stage("inference", self._inference, self._stopping),
+            Stage("report", self._report, self._stopping),
+        ]
+        if looked_back is not None:
+            self._stages.append(
+                Stage("look back", KeepWork(looked_back, self.moments, lambda: self._takes.pressure), self._stopping)
+            )
+        self._take_details = {"source": settings.source_name, "checkpoint": settings.checkpoint_name}
+        self._record = RecordWork(
+            self._takes, self._recorded_events, self._take_details, settings.record, self._finishing.set
+        )
+        self._record_stage = Stage("record", self._record, self._stopping, vital=False)
+        self._stages.append(self._record_stage)
+
+    def start(self) -> None:
+        """Starts all stages; once."""
+        self._started = True
+        for stage in self._stages:
+            stage.start()
+
+    @property
+    def running(self) -> bool:
+        """Whether any stage still works."""
+        return any(stage.alive for stage in self._stages)
+
+    def wait_open(self, timeout_s: float) -> bool:
+        """Waits until the source is open; False if it could not be opened (in time)."""
+        until_s = time.perf_counter() + timeout_s
+        while self.running and self._capture.info is None and time.perf_counter() < until_s:
+            self._stopping.wait(0.02)
+        return self._capture.info is not None
+
+    def wait(self, timeout_s: float) -> bool:
+        """Waits for the run to end by itself; True if it has."""
+        until_s = time.perf_counter() + timeout_s
+        for stage in self._stages:
+            stage.wait(max(0.0, until_s - time.perf_counter()))
+        return not self.running
+
+    def stop(self) -> None:
+        """Ends the run as if the source had ended; returns at once."""
+        self._finishing.set()
+
+    def focus(self, slot: int | None) -> None:
+        """Chooses the person in focus, None for whoever acts most strongly."""
+        self._inference.recognizer.focus = slot
+
+    def start_take(self, take: TakeSettings) -> None:
+        """Frames from now on go into a new session; returns at once, View.recording tells how it goes.
+
+        Raises:
+            RecordingError: a take is under way, or the source has ended.
+        """
+        self._takes.begin(take)
+
+    def stop_take(self) -> None:
+        """Ends the take under way, if there is one, and keeps it."""
+        self._takes.end()
+
+    def redo_take(self, folder: Path | None = None) -> None:
+        """Deletes a take of this run, be it under way or kept, also when the run is over; returns at once.
+
+        Args:
+            folder: of the take, as the user was asked about it; None: the one under way, or else the last one.
+
+        Raises:
+            RecordingError: the run is over, and it cannot be deleted. Before the run's end View.recording tells that.
+        """
+        if not self._takes.discard(folder):
+            self._record_stage.wait(JOIN_S)  # it has left its queue, so this is its last step
+            self._record.discard(folder)
+
+    @property
+    def player(self) -> Player | None:
+        """The controls of the recording that is played; None for a live source, and before the source is open."""
+        return self._capture.player
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The classes of the model in use."""
+        return self._model.spec.labels
+
+    def swap_model(self, model: TSMF, checkpoint_name: str, stream: bool | None = None) -> None:
+        """Another model takes over within a frame or two, windows and streams begin anew; returns at once.
+
+        Args:
+            model: warm (inference.warm_up), and no longer the caller's.
+            stream: None: as the checkpoint was trained.
+        """
+        newest, self._model, self.checkpoint_name = self._pose.newest, model, checkpoint_name
+        self._take_details["checkpoint"] = checkpoint_name  # of takes that begin from now on
+        from_index = 0
+        if self._pose.tracker.crop != model.spec.crop:
+            self._pose.tracker.crop = model.spec.crop
+            from_index = newest[1].index + 2 if newest else 0  # what is under way was cropped for the old model
+        self._inference.swap(model, model.spec.mode == "stream" if stream is None else stream, from_index)
+
+    def close(self) -> None:
+        """Stops everything, within seconds, at any moment; may be called twice. Errors stay for `finish`.
+
+        Raises:
+            RuntimeError: a stage's thread did not end.
+        """
+        self._finishing.set()
+        if self._started and not self._stopping.is_set():
+            self.wait(DRAIN_S)
+        self._stopping.set()
+        if not self.wait(JOIN_S):
+            alive = ", ".join(stage.name for stage in self._stages if stage.alive)
+            raise RuntimeError(f"{alive}: the stage did not stop within {JOIN_S:g} s")
+
+    def finish(self) -> tuple[Summary, list[BaseException]]:
+        """Closes, and gives the summary and all errors: bugs of ours first, then the others in flow order."""
+        stuck = []
+        try:
+            self.close()
+        except RuntimeError as error:
+            stuck = [error]
+        failed = self._errors()
+        bugs = [error for error in failed if not isinstance(error, TsmfError)]
+        errors = [*bugs, *(error for error in failed if error not in bugs), *stuck]
+        return self._summary(errors), errors
+
+    def _errors(self) -> list[BaseException]:
+        """What has gone wrong so far, in flow order; the source's error after it had begun is the capture stage's."""
+        stages = (stage.error for stage in self._stages)
+        errors = [self._capture.error, *stages, *self._report.losses, *self._record.errors]
+        return [error for error in errors if error is not None]
+
+    def view(self) -> View:
+        """The newest moment and the stages' health; cheap, never waits for a stage's work."""
+        newest, ahead = self._pose.newest, self._ahead
+        with self._lock:
+            prediction, events = self._prediction, tuple(self._events)
+        if ahead is not None:
+            if newest is None or newest[0].sensor_time_s < ahead[0].sensor_time_s:
+                newest = ahead
+            if prediction is not None and prediction.sensor_time_s < ahead[0].sensor_time_s:
+                prediction = None  # it speaks of where the player was before
+        state, message = self._state()
+        return View(
+            frame=newest[0] if newest else None,
+            pose=newest[1] if newest else None,
+            prediction=prediction,
+            events=events,
+            health=self._health(),
+            state=state,
+            message=message,
+            warnings=self._warnings(),
+            sensor=self._capture.sensor_words(),
+            recording=self._record.status,
+            player=self.player.status() if self.player is not None else None,
+        )
+
+    def _opened(self) -> Source:
+        """The source, made; what takes say of its sensor is known from then on."""
+        source = self._open_source()
+        self._take_details["sensor"] = source.info.sensor
+        return source
+
+    def _hand_on(self, frame: SensorFrame) -> None:
+        self._takes.put(frame)
+        self._frames.put(frame, wait=frame.preroll or self._after_preroll)
+        self._after_preroll = frame.preroll
+
+    def _show_ahead(self, frame: SensorFrame) -> None:
+        """The frame that a player was sent to, at once; it comes again, through all stages, after its preroll."""
+        self._ahead = frame, PoseTracker(crop="fixed", use_color=False).track(frame)
+
+    def _emit(self, item: Prediction | Event) -> None:
+        if self.settings.inspect:
+            self.moments.add(item)
+        with self._lock:
+            if isinstance(item, Prediction):
+                self._prediction = item
+                self._prediction_count += 1
+                self._totals_ms.append(item.latency_ms["total"])
+            else:
+                self._events.append(item)
+        if isinstance(item, Event):
+            self._recorded_events.put(item)
+        self._told.put(item)
+
+    def _state(self) -> tuple[str, str | None]:
+        """For View: state and message."""
+        errors = self._errors()
+        grave = next((error for error in errors if not isinstance(error, RecordingError)), None)
+        if grave is not None:
+            return "failed", str(grave) if isinstance(grave, TsmfError) else f"a bug of ours: {grave!r}"
+        recording = self._record.status
+        message = f"recording stopped: {recording.message}" if recording.state == "failed" else self._report.message
+        if not self._started or self._pose.newest is None:
+            return ("starting", message) if self.running or not self._started else ("ended", "the source gave no frame")
+        return ("running", message) if self.running else ("ended", message)
+
+    def _health(self) -> tuple[StageHealth, ...]:
+        stages = [
+            self._capture.meter.health(),
+            self._pose.meter.health(len(self._frames), self._frames.dropped),
+            self._inference.meter.health(len(self._poses), self._poses.dropped + self._inference.updates_skipped),
+        ]
+        if self._record.status.state == "recording":
+            stages.append(self._record.meter.health(len(self._takes), self._takes.lost))
+        return tuple(stages)
+
+    def _warnings(self) -> tuple[str, ...]:
+        warnings = [*self._capture.warnings, *self._inference.warnings]
+        if self._told.dropped:
+            warnings.append(f"{self._told.dropped} predictions and events were not written: their reader is too slow")
+        if self._inference.student_gave_way:
+            warnings.append(
+                f"the student gave way to the recording at {self._inference.student_gave_way} updates; "
+                "its earlier scores were used there"
+            )
+        if self._takes.lost:
+            warnings.append(
+                f"recording: {self._takes.lost} pictures or frames were lost, the disk or the encoder is too slow"
+            )
+        return tuple(warnings)
+
+    def _summary(self, errors: list[BaseException]) -> Summary:
+        capture = self._capture
+        rate_hz = capture.info.frame_rate_hz if capture.info else 30.0
+        seen = capture.first_s is not None and capture.last_s is not None
+        totals = np.array(self._totals_ms)
+        percentiles = {f"p{q}": float(np.percentile(totals, q)) if len(totals) else None for q in (50, 95, 99)}
+        return Summary(
+            source=self.settings.source_name,
+            duration_s=capture.last_s - capture.first_s + 1 / rate_hz if seen else 0.0,
+            frames_captured=capture.meter.count,
+            frames_dropped=self._frames.dropped + self._poses.dropped,
+            updates_skipped=self._inference.updates_skipped,
+            predictions=self._prediction_count,
+            fps=capture.rate_hz,
+            latency_ms=percentiles,
+            errors=tuple(str(error) if isinstance(error, TsmfError) else repr(error) for error in errors),
+            warnings=self._warnings(),
+        )

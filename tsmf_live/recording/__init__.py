@@ -1,0 +1,1 @@
+"""A recorded session: its files, and the stage that writes them."""

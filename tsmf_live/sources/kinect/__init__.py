@@ -1,0 +1,1 @@
+"""The Kinect v2 as a source."""

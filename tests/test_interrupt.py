@@ -160,3 +160,25 @@ def test_a_take_is_ended_whatever_requests_come(numbers, window, tmp_path):
     left = one_run(tmp_path, after_s=0.0, numbers=numbers, gaps_s=[0.05] * len(numbers), window=window)
     assert left.problem is None
     assert left.frames > 0
+
+
+STUCK = """
+import runpy, sys, time
+from tsmf_live import capture, pipeline
+pipeline.DRAIN_S = pipeline.JOIN_S = 0.2
+capture.CaptureWork.step = lambda self: print("stuck", flush=True) or time.sleep(1e6)
+sys.argv = ["run_live.py", "--source=demo", "--headless", "--json=-"]
+runpy.run_path("run_live.py", run_name="__main__")
+"""
+
+
+def test_a_stage_that_hangs_does_not_keep_the_program_alive():
+    process = subprocess.Popen(
+        [sys.executable, "-c", STUCK], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout.readline() == "stuck\n"
+    process.send_signal(signal.SIGTERM)
+    _, said = process.communicate(timeout=LIMIT_S)
+    assert process.returncode == 130
+    (line,) = said.splitlines()
+    assert "capture: the stage did not stop" in line

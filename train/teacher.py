@@ -118,6 +118,7 @@ def spec_of(args: argparse.Namespace, recipe: Recipe, prepared: Prepared, rows: 
             labels=prepared.labels,
             idle=idle_of(args, prepared),
             architecture=args.net,
+            width=args.width,
             temporal=recipe.temporal,
             mode="stream" if streams and recipe.context else "window",
             crop=prepared.crop_kinds[0] if prepared.has_crops else "fixed",
@@ -141,7 +142,9 @@ def idle_of(args: argparse.Namespace, prepared: Prepared) -> str | None:
 
 def make_network(name: str, spec: Spec, dropout: float) -> nn.Module:
     """A teacher with initial weights."""
-    return STGCN(len(spec.labels), spec.temporal, dropout) if name == "stgcn" else build(name, len(spec.labels), "same")
+    if name == "stgcn":
+        return STGCN(len(spec.labels), spec.temporal, dropout, spec.width)
+    return build(name, len(spec.labels), "same")
 
 
 def begin_with(network: nn.Module, labels: tuple[str, ...], path: Path, role: str) -> None:
@@ -208,6 +211,7 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     options.add_run(parser)
     add = parser.add_argument
     add("--net", choices=("stgcn", "agcn", "msg3d"), default="stgcn", help="default: stgcn")
+    add("--width", type=float, default=1.0, metavar="SHARE", help="of an ST-GCN's published channels (default: all)")
     add("--temporal", choices=("same", "causal"), help="form of the ST-GCN (default: same)")
     add("--stream", action="store_true", help="train as a stream is used: causal, frame by frame, in 3 s windows")
     add("--normalisation", choices=NORMALISATIONS, help="of the joints; *bone: the bone stream (default: the recipe's)")
@@ -231,7 +235,7 @@ def train(args: argparse.Namespace, group: Group) -> None:
     prepared, rows, validation = training_data(args)
     recipe = options.recipe_of(args, args.stream)
     spec = spec_of(args, recipe, prepared, rows)
-    settings = settings_of(args, recipe, group, {"net": args.net})
+    settings = settings_of(args, recipe, group, {"net": args.net, "width": args.width})
     torch.manual_seed(args.seed)
     network = make_network(args.net, spec, recipe.dropout)
     if args.init:

@@ -49,6 +49,8 @@ BAD = {
     "unknown choice": ({"spec": {"temporal": "backwards"}}, "backwards"),
     "labels no list": ({"spec": {"labels": 5}}, "cannot be used"),
     "thresholds upside down": ({"spec": {"enter": 0.1, "leave": 0.9}}, "thresholds"),
+    "another width": ({"spec": {"width": 0.5}}, "do not fit"),
+    "no width": ({"spec": {"width": 0}}, "width"),
     "window of nothing": ({"spec": {"window_frames": 0}}, "window_frames"),
 }
 

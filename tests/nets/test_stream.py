@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 import torch
+from conftest import random_model
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_networks import random_teacher
 
 from tsmf_live.nets.attention import joint_attention
+from tsmf_live.nets.joint_input import FRAME_BY_FRAME
 from tsmf_live.nets.stgcn import RECEPTIVE_FIELD_FRAMES, STGCN, TIME_STRIDE
 from tsmf_live.nets.stream import StreamSTGCN
+from tsmf_live.nets.tsmf import TSMF, TeacherStream
 from tsmf_live.skeleton import JOINT_COUNT
 
 WINDOW = 24  # frames: short, so that the moving average is full early
@@ -120,3 +126,21 @@ def test_a_network_that_looks_ahead_cannot_stream():
 def test_delay_and_receptive_field_are_those_of_the_network(network):
     assert StreamSTGCN.delay_frames == 0
     assert StreamSTGCN.receptive_field_frames == RECEPTIVE_FIELD_FRAMES == 153
+
+
+@pytest.mark.parametrize("kind", FRAME_BY_FRAME)
+@pytest.mark.parametrize("width", [1.0, 0.25])
+def test_the_models_stream_gives_what_the_clip_gives_in_every_normalisation_and_width(kind, width):
+    model = random_model(normalisation=kind, temporal="causal", mode="stream", window_frames=WINDOW)
+    spec = replace(model.spec, architecture="stgcn", width=width)
+    torch.manual_seed(5)
+    model = TSMF(spec, STGCN(len(spec.labels), "causal", width=width), None)
+    joints = np.random.default_rng(3).normal((0, 0, 3), 0.3, (2, 33, JOINT_COUNT, 3)).astype(np.float32)
+    stream = TeacherStream(model)
+    for slot in (0, 4):
+        stream.begin(slot)
+    for frame in joints.swapaxes(0, 1):
+        stream.push([0, 4], frame)
+    whole, said = model.run_teacher(list(joints)), stream.output([0, 4])
+    np.testing.assert_allclose(said.scores, whole.scores, atol=TOLERANCE)
+    np.testing.assert_allclose(said.attention, whole.attention, atol=TOLERANCE)

@@ -20,7 +20,7 @@ from tsmf_live import roi
 from tsmf_live.camera import project_to_color
 from tsmf_live.frames import Body, Person, PoseFrame, UsageError
 from tsmf_live.live.recognizer import Recognizer
-from tsmf_live.nets.joint_input import NORMALISATIONS, heading_rad, normalise, to_length
+from tsmf_live.nets.joint_input import NORMALISATIONS, frames_before, heading_rad, normalise, to_length
 from tsmf_live.skeleton import JOINT_COUNT, SPINE_BASE, TRACKED
 
 
@@ -43,6 +43,30 @@ def test_facing_puts_the_shoulders_across_the_picture():
     joints = someone()
     turned = joints @ rotation(-heading_rad(joints), 0, 0).astype(np.float32)
     assert min(abs(heading_rad(turned)), abs(heading_rad(normalise(joints, "facing")))) < 1e-3
+
+
+def test_sensors_of_15_20_and_25_joints_give_the_same_common_input():
+    new = someone(20)
+    for wrist, hand in ((6, 7), (10, 11)):
+        new[:, wrist] = new[:, hand]  # where both are one joint: hand tip and thumb may lie anywhere
+    for ankle, foot in ((14, 15), (18, 19)):
+        new[:, ankle] = new[:, foot]
+    old = new.copy()
+    old[:, 0] = old[:, [12, 16]].mean(axis=1) + np.array((0, 0.1, 0))  # the old sensors' own place of the spine base
+    old[:, 1], old[:, 2] = old[:, 0], old[:, 20]
+    for hand, tip, thumb in ((7, 21, 22), (11, 23, 24)):
+        old[:, tip] = old[:, thumb] = old[:, hand]
+    np.testing.assert_allclose(normalise(old, "common"), normalise(new, "common"), atol=1e-6)
+
+
+def test_the_common_input_is_the_same_at_every_place_and_knows_how_fast_somebody_goes():
+    joints = someone(30)
+    walking = joints + np.linspace(0, 1.45, 30, dtype=np.float32)[:, None, None] * (1, 0, 0)  # 0.05 m a frame
+    elsewhere = (walking + np.array((0.4, -0.7, 1))).astype(np.float32)
+    np.testing.assert_allclose(normalise(elsewhere, "common"), normalise(walking, "common"), atol=1e-5)
+    gone = normalise(walking, "common")[:, SPINE_BASE] - normalise(joints, "common")[:, SPINE_BASE]
+    np.testing.assert_allclose(gone[frames_before("common") :, 0], 0.5, atol=1e-5)
+    assert gone[0, 0] == 0
 
 
 @pytest.mark.parametrize("kind", NORMALISATIONS)

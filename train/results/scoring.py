@@ -17,6 +17,7 @@ from train.data import pictures
 from train.data.clips import numbered_people
 from train.data.prepared import Prepared
 from tsmf_live.nets.attention import attention_magnitude, joint_attention
+from tsmf_live.nets.joint_input import frames_before
 from tsmf_live.nets.stgcn import RECEPTIVE_FIELD_FRAMES
 from tsmf_live.nets.tsmf import TSMF
 
@@ -81,6 +82,7 @@ def live_clips(model: TSMF, prepared: Prepared, i: int) -> list[tuple[int, np.nd
     spec = model.spec
     people = numbered_people(prepared, i, spec.window_frames, with_context=spec.mode == "stream")
     longest = spec.window_frames + (RECEPTIVE_FIELD_FRAMES - 1 if spec.mode == "stream" else 0)
+    longest += frames_before(spec.normalisation)
     return [(person, clip[-longest:]) for person, clip in people]
 
 

@@ -17,6 +17,7 @@ import numpy as np
 from tsmf_live import roi
 from tsmf_live.frames import PoseFrame
 from tsmf_live.live.tracks import HELD_FRAMES, Moment, Track, color_now, crops_at, image_x, places
+from tsmf_live.nets.joint_input import frames_before
 from tsmf_live.nets.stgcn import RECEPTIVE_FIELD_FRAMES
 from tsmf_live.nets.tsmf import TSMF, TeacherOutput, TeacherStream
 
@@ -235,7 +236,7 @@ class Recognizer:
         """How much must be pushed before a frame for scores as in a run from the beginning; needs no `push` before."""
         frames = self.model.spec.window_frames + HELD_FRAMES
         if self._stream is not None:
-            frames += RECEPTIVE_FIELD_FRAMES - 1
+            frames += RECEPTIVE_FIELD_FRAMES - 1 + frames_before(self.model.spec.normalisation)
         return frames / self.model.spec.frame_rate_hz
 
     def begin_stream_anew(self) -> None:

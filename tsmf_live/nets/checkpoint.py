@@ -30,7 +30,8 @@ LARGEST = {"fusion_lambda": 1e3, "temperature_fused": 1e4, "temperature_teacher"
 LONGEST_S = 3600.0  # of min_duration_s and smoothing_s
 DTYPES = (torch.float32, torch.float16, torch.bfloat16, torch.float64, torch.int64, torch.int32)
 _TIMES = ("enter", "leave", "min_duration_s", "smoothing_s")
-_NUMBERS = ("frame_rate_hz", "fusion_lambda", "temperature_fused", "temperature_teacher", "idle_shift", *_TIMES)
+_CALIBRATION = ("fusion_lambda", "temperature_fused", "temperature_teacher", "idle_shift")
+_NUMBERS = ("width", "frame_rate_hz", *_CALIBRATION, *_TIMES)
 ROLES = ("teacher", "student", "attention")
 #: The bias of each network's classifier: one value a class.
 CLASSIFIER_BIAS = {"stgcn": "fcn.bias", "agcn": "fc.bias", "msg3d": "fc.bias", "resnet18": "fc.bias"}
@@ -56,6 +57,7 @@ class Spec:
         labels: class names, in the order of the scores.
         idle: the name of the class in which nothing happens, or None if the data set had none.
         architecture: the teacher, and "+resnet18" if there is a student.
+        width: an ST-GCN's channels as a share of the published ones.
         temporal: the teacher's form, "same" or "causal" (see nets.stgcn); AGCN and MS-G3D have "same" only.
         mode: how it was trained to be used: "window", or (causal only) "stream".
         arithmetic: "exact", or "released" to reproduce the published code with published weights.
@@ -80,6 +82,7 @@ class Spec:
     labels: tuple[str, ...]
     idle: str | None = None
     architecture: str = "stgcn+resnet18"
+    width: float = 1.0
     temporal: str = "same"
     mode: str = "window"
     arithmetic: str = "exact"
@@ -134,6 +137,8 @@ class Spec:
             raise ValueError(f"idle: {self.idle!r} is not among the labels")
         if self.idle is None and self.idle_shift != 0:
             raise ValueError(f"idle_shift: expected 0 without an idle class, got {self.idle_shift:g}")
+        if not 1 / 16 <= self.width <= 2 or (self.width != 1 and self.teacher_name != "stgcn"):
+            raise ValueError(f"width: expected 1/16 to 2 for stgcn, 1 for others, got {self.width:g}")
         if not 1 <= self.window_frames <= 10_000:
             raise ValueError(f"window_frames: expected 1 to 10000, got {self.window_frames}")
         if self.frame_rate_hz != 30.0:

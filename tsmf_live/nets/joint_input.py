@@ -9,8 +9,10 @@ import numpy as np
 
 from tsmf_live.skeleton import PARENTS, SPINE_BASE, SPINE_SHOULDER
 
-#: Each frame by itself, so that a stream can be fed with it.
-FRAME_BY_FRAME = ("none", "root", "bone")
+#: From each frame and at most a few before it, so that a stream can be fed with it.
+FRAME_BY_FRAME = ("none", "root", "bone", "common")
+#: "common": the spine base is given as the way it went in this many frames (a third of a second).
+WAY_FRAMES = 10
 #: From the clip as a whole: windows only, because a stream would have to know frames that are yet to come.
 OF_THE_CLIP = ("facing", "facing bone")
 NORMALISATIONS = (*FRAME_BY_FRAME, *OF_THE_CLIP)
@@ -19,6 +21,10 @@ SAMPLINGS = ("all", "padded", "uniform")
 SPINE_M = 0.5  # "facing": every clip's person has a spine of this length, base to shoulders
 SHORTEST_SPINE_M = 0.1  # a body that is not there (all joints in one place) must not become infinitely large
 _SHOULDERS, _HIPS = (4, 8), (12, 16)  # left, right
+_HANDS = ((6, 7, 21, 22), (10, 11, 23, 24))  # wrist, hand, hand tip, thumb
+_FEET = ((14, 15), (18, 19))  # ankle, foot
+_SPINE_MID, _NECK, _HEAD = 1, 2, 3
+MID_SHARE, NECK_SHARE = 0.573, 0.38  # where a Kinect v2 puts them between base and shoulders, shoulders and head
 
 
 def normalise(joints: np.ndarray, kind: str) -> np.ndarray:
@@ -27,6 +33,9 @@ def normalise(joints: np.ndarray, kind: str) -> np.ndarray:
     "none"         as they are.
     "root"         every joint but the spine base relative to it, which itself stays in camera space.
     "bone"         "root" with every joint but the spine base and the spine shoulder relative to its parent.
+    "common"       only what every sensor knows, old or new: the joints of `common_joints` relative to their spine base,
+                   which itself is the way that it went in the last WAY_FRAMES frames (from the clip's first frame
+                   while there are fewer). Needs (T, 25, 3).
     "facing"       the place where the person is (mean of the spine base) as origin, the spine's length (median) made
                    0.5 m, the body turned about the vertical so that shoulders and hips (mean direction over the clip)
                    lie across the picture, then "root": the same from every sensor position but for its tilt.
@@ -34,6 +43,8 @@ def normalise(joints: np.ndarray, kind: str) -> np.ndarray:
     """
     if kind == "none":
         return joints
+    if kind == "common":
+        return _common(joints)
     if kind in OF_THE_CLIP:
         joints = _facing(joints)
     relative = joints - joints[..., SPINE_BASE : SPINE_BASE + 1, :]
@@ -42,6 +53,38 @@ def normalise(joints: np.ndarray, kind: str) -> np.ndarray:
         relative = relative - relative[..., list(PARENTS), :]
         relative[..., SPINE_SHOULDER, :] = shoulder
     relative[..., SPINE_BASE, :] = joints[..., SPINE_BASE, :]
+    return relative
+
+
+def frames_before(kind: str) -> int:
+    """How many frames before a frame decide the network's input at that frame."""
+    return WAY_FRAMES if kind == "common" else 0
+
+
+def common_joints(joints: np.ndarray) -> np.ndarray:
+    """Joints (..., 25, 3) with the fifteen that every sensor knows, and the others computed from them, float32.
+
+    Sensors before the Kinect v2 give 20 or 15 joints, and place spine and hips otherwise. Here the spine base is the
+    middle of the hips, spine mid and neck lie where a Kinect v2 has them between their neighbours. Wrist, hand, hand
+    tip and thumb are one joint (the middle of wrist and hand), and so are ankle and foot.
+    """
+    common = np.array(joints, np.float32)
+    base = common[..., _HIPS, :].mean(axis=-2)
+    shoulder = common[..., SPINE_SHOULDER, :]
+    common[..., SPINE_BASE, :] = base
+    common[..., _SPINE_MID, :] = base + MID_SHARE * (shoulder - base)
+    common[..., _NECK, :] = shoulder + NECK_SHARE * (common[..., _HEAD, :] - shoulder)
+    for group in (*_HANDS, *_FEET):
+        common[..., group, :] = common[..., group[:2], :].mean(axis=-2, keepdims=True)
+    return common
+
+
+def _common(joints: np.ndarray) -> np.ndarray:
+    """(T, 25, 3) -> the same, float32, as "common" has it."""
+    common = common_joints(joints)
+    base = common[:, SPINE_BASE]
+    relative = common - base[:, None]
+    relative[:, SPINE_BASE] = base - base[np.maximum(np.arange(len(base)) - WAY_FRAMES, 0)]
     return relative
 
 

@@ -22,7 +22,7 @@ import torch
 from torch import Tensor, nn
 
 from tsmf_live.nets.attention import joint_attention_of_magnitudes
-from tsmf_live.nets.stgcn import FEATURE_CHANNELS, RECEPTIVE_FIELD_FRAMES, STGCN, TEMPORAL_KERNEL, TIME_STRIDE, Block
+from tsmf_live.nets.stgcn import RECEPTIVE_FIELD_FRAMES, STGCN, TEMPORAL_KERNEL, TIME_STRIDE, Block
 from tsmf_live.skeleton import JOINT_COUNT
 
 # Shape letters: P persons that have a state, N of them in one step, C channels, V joints (25), R frames in a ring.
@@ -157,7 +157,7 @@ class StreamSTGCN:
         self._spacing = TIME_STRIDE if dense else 1  # ring entries between two outputs of one window
         self._length = (self._outputs - 1) * self._spacing + 1
         device = network.A.device
-        self._pooled = torch.zeros(capacity, self._length, FEATURE_CHANNELS, device=device)
+        self._pooled = torch.zeros(capacity, self._length, network.fcn.in_channels, device=device)
         self._magnitude = torch.zeros(capacity, self._length, JOINT_COUNT, device=device)
         self._given = [0] * capacity  # outputs since the reset
         self._frames = [0] * capacity

@@ -26,10 +26,10 @@ class Teacher(Protocol):
         """
 
 
-def build(name: str, class_count: int, temporal: str) -> nn.Module:
-    """A network with initial weights: "stgcn" (in the given temporal form), "agcn", "msg3d" or "resnet18"."""
+def build(name: str, class_count: int, temporal: str, width: float = 1.0) -> nn.Module:
+    """A network with initial weights: "stgcn" (of the given temporal form and width), "agcn", "msg3d" or "resnet18"."""
     if name == "stgcn":
-        return STGCN(class_count, temporal)
+        return STGCN(class_count, temporal, width=width)
     return {"agcn": AGCN, "msg3d": MSG3D, "resnet18": ResNet18}[name](class_count)
 
 

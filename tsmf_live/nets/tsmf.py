@@ -8,6 +8,7 @@ for the image, `run_student` for the picture, `fuse` for both.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +22,7 @@ from tsmf_live.nets import checkpoint
 from tsmf_live.nets.attention import attention_magnitude, joint_attention, released_pair_attention
 from tsmf_live.nets.checkpoint import Spec
 from tsmf_live.nets.gpu import Captured, use_tensor_cores
-from tsmf_live.nets.joint_input import normalise, to_length
+from tsmf_live.nets.joint_input import frames_before, normalise, to_length
 from tsmf_live.nets.resnet import FusedResNet18, ResNet18, folded
 from tsmf_live.nets.stgcn import STGCN
 from tsmf_live.nets.stream import StreamSTGCN
@@ -97,7 +98,8 @@ class TSMF:
             CheckpointError: see nets.checkpoint.load; also weights that do not fit the networks.
         """
         spec, states = checkpoint.load(path)
-        networks = {role: build(name, len(spec.labels), spec.temporal) for role, name in spec.networks.items()}
+        form = len(spec.labels), spec.temporal, spec.width
+        networks = {role: build(name, *form) for role, name in spec.networks.items()}
         for role, network in networks.items():
             try:
                 network.load_state_dict(states[role])
@@ -206,18 +208,26 @@ class TeacherStream:
         self._normalisation, self._device = spec.normalisation, model.device
         self._stream = StreamSTGCN(model.teacher, spec.window_frames, spec.attention, dense, capacity=MAX_BODIES)
         self._said: dict[int, tuple[np.ndarray, np.ndarray, float]] = {}
+        self._joints: dict[int, deque[np.ndarray]] = {}  # slot: as many of the newest frames as decide the input
 
     def begin(self, slot: int) -> None:
         """Somebody new is in this slot: their next frame is their first."""
         self._stream.reset(slot)
+        self._joints[slot] = deque(maxlen=1 + frames_before(self._normalisation))
 
     def push(self, slots: list[int], joints: np.ndarray) -> bool:
         """Takes one frame (N, 25, 3), camera-space metres, of the persons in N slots; whether any has new scores."""
-        x = torch.from_numpy(np.array(normalise(joints, self._normalisation))).to(self._device)
-        said = self._stream.forward_step(x, slots)
+        x = np.stack([self._input_of(slot, one) for slot, one in zip(slots, joints, strict=True)])
+        said = self._stream.forward_step(torch.from_numpy(x).to(self._device), slots)
         for slot, *row in zip(slots, _numpy(said.scores), _numpy(said.attention), _numpy(said.magnitude), strict=True):
             self._said[slot] = tuple(row)
         return bool(said.fresh.any())
+
+    def _input_of(self, slot: int, joints: np.ndarray) -> np.ndarray:
+        """The network's input (25, 3) at a person's newest frame."""
+        newest = self._joints[slot]
+        newest.append(joints)
+        return normalise(np.stack(newest), self._normalisation)[-1]
 
     def output(self, slots: list[int]) -> TeacherOutput:
         """What the newest frames of these persons say; each must have had one."""

@@ -13,7 +13,7 @@ from tsmf_live.gui import palette
 from tsmf_live.gui.dialogs import questions
 
 HTML = '<img src="http://192.0.2.1/x.png"><b>drink</b> &amp; water'
-GUI = sorted((ROOT / "tsmf_live" / "gui").glob("*.py"))
+GUI = sorted((ROOT / "tsmf_live" / "gui").rglob("*.py"))
 
 
 def test_what_looks_like_html_is_escaped_and_all_else_left_alone():

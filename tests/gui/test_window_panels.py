@@ -624,7 +624,7 @@ def messages(code: str) -> dict[str, tuple[str, bool]]:
 def used_texts() -> set[str]:
     """Every literal in tr(...) and QT_TR_NOOP(...) of the window's modules."""
     texts = set()
-    for path in Path(language.__file__).parent.glob("*.py"):
+    for path in Path(language.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("tr", "QT_TR_NOOP"):
                 argument = node.args[0]

@@ -55,7 +55,7 @@ def ntu_kind(classes: int) -> str:
 
 
 class NtuReader:
-    """See prepare_footage.Reader; an item is a sample's name.
+    """See footage.Reader; an item is a sample's name.
 
     Args:
         root: a folder; skeletons and videos may lie side by side or in folders of their own.

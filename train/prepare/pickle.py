@@ -28,7 +28,7 @@ _FIELDS = {"subject": ("s", "p"), "camera": ("v",), "replication": ("e", "t", "r
 
 
 class PickleReader:
-    """See prepare_footage.Reader; an item is an annotation's number.
+    """See footage.Reader; an item is an annotation's number.
 
     Args:
         labels: class names, None to call them by number.

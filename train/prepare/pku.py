@@ -60,7 +60,7 @@ INVALID = frozenset(
 
 
 class PkuReader:
-    """See prepare_footage.Reader; an item is the stem of a recording's files.
+    """See footage.Reader; an item is the stem of a recording's files.
 
     Args:
         root: a folder with the folders above.

@@ -35,7 +35,7 @@ _SLOTS = 8  # more than there are, to number a person by slot and epoch
 
 
 class SessionsReader:
-    """See prepare_footage.Reader; an item is a session's path below the root.
+    """See footage.Reader; an item is a session's path below the root.
 
     Args:
         root: a session, or a folder with sessions in it or below.

@@ -75,7 +75,7 @@ class Scene:
 
 
 class SimulatedReader:
-    """See prepare_footage.Reader.
+    """See footage.Reader.
 
     Args:
         seed: of people, rooms and everything they do.

@@ -14,7 +14,7 @@ from tsmf_live.roi import ReadRegion
 
 
 def pictures_of(path: Path, frames: Sequence[int]) -> Iterator[tuple[int, int, ReadRegion]]:
-    """See prepare_footage.Pictures. Only the pictures that are asked for are converted.
+    """See footage.Pictures. Only the pictures that are asked for are converted.
 
     Raises:
         UnreadablePictures: missing, not decodable, broken before the last frame, or of another size.

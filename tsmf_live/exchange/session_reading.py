@@ -69,7 +69,7 @@ class Session:
     """A recorded session, opened for an export; its owner closes it.
 
     Attributes:
-        folder, description, rows, events: see `session`.
+        folder, description, rows, events: see `recording.writer`.
         source: its frames; a recording that broke off gives those that are whole, with a warning.
 
     Raises:

@@ -57,7 +57,7 @@ class RunSettings:
     checkpoint_name: str = ""
     hold_at_end: bool = False  # a recording pauses at its end, where it can be sent back, instead of ending the run
     source: str = ""  # as the user named it; sources.open understands it
-    inspect: bool = False  # keep the last minute for looking back, see moments
+    inspect: bool = False  # keep the last minute for looking back, see look_back
 
 
 class PoseWork:

@@ -173,7 +173,7 @@ class StreamSTGCN:
         """Takes one frame of N persons.
 
         Args:
-            joints: (N, V, 3), network input of each (see nets.tsmf.normalise).
+            joints: (N, V, 3), network input of each (see nets.joint_input.normalise).
             persons: N different numbers below `capacity`; who has none this frame is left out and not advanced.
         """
         x = joints * self._gain + self._shift

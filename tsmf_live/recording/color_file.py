@@ -1,6 +1,6 @@
 """The colour video of a recorded session, written: Matroska, timestamps = sensor time in whole milliseconds.
 
-Reads pictures from `session.SessionWriter`. What is on disk can be played at any moment, without the end of the file:
+Reads pictures from `writer.SessionWriter`. What is on disk can be played at any moment, without the end of the file:
 each second starts with a keyframe, and each picture is a cluster, with a checksum, which reaches the file when the next
 begins.
 """

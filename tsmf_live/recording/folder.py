@@ -1,4 +1,4 @@
-"""The folder of a recorded session: what its files are called, its description, takes in a study. See `session`."""
+"""The folder of a recorded session: what its files are called, its description, takes in a study. See `writer`."""
 
 from __future__ import annotations
 

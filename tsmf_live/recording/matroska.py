@@ -1,6 +1,6 @@
 """The pieces of a color.mkv, found and checked without decoding: ffmpeg gives each a CRC-32.
 
-Read by `check` and `mend`. **Source:** Matroska (RFC 9559) and EBML (RFC 8794): an element is id, size, content; the
+Read by verify and repair. **Source:** Matroska (RFC 9559) and EBML (RFC 8794): an element is id, size, content; the
 first content of a checked one is its CRC-32.
 """
 

@@ -1,6 +1,6 @@
 """NTU RGB+D skeleton text, read and written; also the bodies of our recorded sessions.
 
-Reads lines, hands on bodies; the sources `ntu` and `replay` turn them into frames, `session` writes them.
+Reads lines, hands on bodies; the sources `ntu` and `replay` turn them into frames, `writer` writes them.
 Layout, each item a line:
 
     frame count

@@ -1,4 +1,4 @@
-"""What is still good in damaged frames.csv, bodies.skeleton and checksums.csv; read by `pairing`, `check` and `mend`.
+"""What is still good in damaged frames.csv, bodies.skeleton and checksums.csv; read by verify and repair.
 
 All three have one entry for each frame, in the same order. Here only what can be read is told from what cannot; which
 entries belong together, and which of them are as recorded, `pairing` finds out.

@@ -1,4 +1,4 @@
-"""The tables of a recorded session, frames.csv and events.csv: their rows, read and written. See `session`."""
+"""The tables of a recorded session, frames.csv and events.csv: their rows, read and written. See `writer`."""
 
 from __future__ import annotations
 

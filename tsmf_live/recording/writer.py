@@ -5,9 +5,9 @@ people can open without us:
 
     color.mkv        the pictures, see `color_file`; absent if nothing had colour
     bodies.skeleton  NTU RGB+D text, see `ntu_text`; its frame count is what had surely reached the disk
-    checksums.csv    a CRC-32 for each frame, see `session_checksums`
+    checksums.csv    a CRC-32 for each frame, see `checksums`
     frames.csv       index,sensor_time_s,host_time_s,color,dropped: a row for each frame of bodies.skeleton;
-                     color 1: color.mkv has its picture; dropped: what was lost here, see `session_table.FrameRow`
+                     color 1: color.mkv has its picture; dropped: what was lost here, see `tables.FrameRow`
     events.csv       start_s,end_s,label,confidence,person,kind; kind is prediction or annotation
     session.json     what was recorded, when, with what; "ended" if it came to its end
 

@@ -1,6 +1,6 @@
 """A recorded session, played back with its own times.
 
-Reads the folder that `session.SessionWriter` made, whole or cut by a crash. frames.csv says which frames there are and
+Reads the folder that `writer.SessionWriter` made, whole or cut by a crash. frames.csv says which frames there are and
 when; bodies.skeleton has a frame for each row; a picture belongs to the row whose time its own time is.
 checksums.csv tells whether a frame is what was recorded: the replay ends with an error at one that is not.
 """

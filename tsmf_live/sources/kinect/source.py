@@ -59,7 +59,7 @@ class KinectSource:
     the sensor had to be opened again, they go on at least 1.1 s later (see TimeLine).
 
     Args:
-        spec: "kinect" or "kinect:acquire=poll" (or "events", the default; see kinect_reader).
+        spec: "kinect" or "kinect:acquire=poll" (or "events", the default; see reader).
         patience: how long what is waited for.
         clock: host time in seconds.
 

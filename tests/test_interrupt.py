@@ -164,7 +164,7 @@ def test_a_take_is_ended_whatever_requests_come(numbers, window, tmp_path):
 
 STUCK = """
 import runpy, sys, time
-from tsmf_live import capture, pipeline
+from tsmf_live.live import capture, pipeline
 pipeline.DRAIN_S = pipeline.JOIN_S = 0.2
 capture.CaptureWork.step = lambda self: print("stuck", flush=True) or time.sleep(1e6)
 sys.argv = ["run_live.py", "--source=demo", "--headless", "--json=-"]

@@ -44,7 +44,6 @@ from tsmf_live.recording.writer import (
     read_description,
 )
 from tsmf_live.sessions.check import FILES, Examination, examine, has_picture, lines, require_session
-from tsmf_live.text_files import decoded
 
 MENDED = ".mended"
 FRAME_S = 1 / FRAME_RATE_HZ
@@ -150,9 +149,7 @@ def _mend(before: Examination) -> None:
     _write(folder, CHECKSUMS_FILE, checksums_text(rows, texts))
     description = _description(before) | {"repaired": now()} | file_sums(folder, MENDED)
     description["time_estimated"] = estimated or bool(description.get("time_estimated"))
-    events = _events(folder / EVENTS_FILE)
-    if events is not None:
-        _write(folder, EVENTS_FILE, events)
+    _write(folder, EVENTS_FILE, _events(folder / EVENTS_FILE))
     _write(folder, DESCRIPTION_FILE, description_text(description))
     for name in (FRAMES_FILE, BODIES_FILE, CHECKSUMS_FILE, EVENTS_FILE):
         if _same(folder / (name + MENDED), folder / name):  # it stays as it is, and need not be kept
@@ -229,14 +226,10 @@ def _recounted(before: Examination, rows: list[FrameRow]) -> list[FrameRow]:
     return mended
 
 
-def _events(path: Path) -> bytes | None:
-    """events.csv with its good rows; None if it must stay as it is: rewritten in UTF-8 it would lose letters."""
+def _events(path: Path) -> bytes:
+    """events.csv with its good rows."""
     kept = [csv_line(EVENTS_HEADER)]
     text = path.read_bytes() if path.is_file() else b""
-    try:
-        decoded(text)
-    except UnicodeDecodeError:
-        return None
     for line in text[: text.rfind(b"\n") + 1].splitlines(keepends=True):
         try:
             ((start_s, end_s, _, confidence, person, kind),) = csv.reader([line.decode("utf-8")])

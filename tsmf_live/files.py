@@ -154,8 +154,7 @@ def whole_path(path: Path, *, private: bool = True) -> Iterator[Path]:
     with _beside(path, private) as (file, new):
         file.close()
         yield new
-        with new.open("rb+") as written:
-            sync(written)
+        _sync_path(new)
         replace(new, path)
 
 
@@ -297,7 +296,7 @@ def _make_private(folder: Path) -> None:
 
 def _sync_path(path: Path) -> None:
     with path.open("rb+") as file:
-        os.fsync(file.fileno())
+        sync(file)
 
 
 def _unwritable(folder: Path, error: OSError) -> RecordingError:

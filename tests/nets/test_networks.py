@@ -12,7 +12,7 @@ from tsmf_live.nets.attention import RELEASED_SCALE, joint_attention, released_p
 from tsmf_live.nets.checkpoint import Spec
 from tsmf_live.nets.joint_input import normalise
 from tsmf_live.nets.resnet import FusedResNet18, ResNet18, folded
-from tsmf_live.nets.stgcn import FEATURE_CHANNELS, RECEPTIVE_FIELD_FRAMES, STGCN, TIME_STRIDE
+from tsmf_live.nets.stgcn import CHANNELS, RECEPTIVE_FIELD_FRAMES, STGCN, TIME_STRIDE
 from tsmf_live.nets.tsmf import TSMF
 from tsmf_live.skeleton import BONES, JOINT_COUNT, PARENTS, SPINE_SHOULDER, spatial_partition
 
@@ -96,7 +96,7 @@ def either_teacher(request) -> STGCN:
 @torch.inference_mode()
 def test_any_clip_length_gives_finite_scores(either_teacher, frames):
     scores, feature = either_teacher(torch.randn(2, 3, frames, JOINT_COUNT))
-    assert feature.shape == (2, FEATURE_CHANNELS, -(-frames // TIME_STRIDE), JOINT_COUNT)
+    assert feature.shape == (2, CHANNELS[-1], -(-frames // TIME_STRIDE), JOINT_COUNT)
     assert torch.isfinite(scores).all()
 
 
@@ -141,14 +141,14 @@ def test_a_persons_scores_do_not_change_when_another_comes(model):
 
 
 def test_paper_attention_is_equation_4_divided_by_its_mean():
-    feature = torch.randn(2, FEATURE_CHANNELS, 7, JOINT_COUNT)
+    feature = torch.randn(2, CHANNELS[-1], 7, JOINT_COUNT)
     weights = joint_attention(feature, "paper")
     by_hand = np.abs(feature.numpy()).mean(axis=(1, 2))
     np.testing.assert_allclose(weights, by_hand / by_hand.mean(axis=1, keepdims=True), rtol=1e-5)
 
 
 def test_released_attention_keeps_the_largest_fifth_of_the_time_steps():
-    feature = torch.randn(1, FEATURE_CHANNELS, 11, JOINT_COUNT)
+    feature = torch.randn(1, CHANNELS[-1], 11, JOINT_COUNT)
     weights = joint_attention(feature, "released")[0]
     norm = np.sqrt((feature[0].numpy() ** 2).sum(axis=0))
     scaled = (norm - norm.min()) / (norm.max() - norm.min())
@@ -159,7 +159,7 @@ def test_released_attention_keeps_the_largest_fifth_of_the_time_steps():
 
 
 def test_released_pair_attention_is_whole_numbers_of_the_stronger_body():
-    feature = torch.rand(2, FEATURE_CHANNELS, 5, JOINT_COUNT)
+    feature = torch.rand(2, CHANNELS[-1], 5, JOINT_COUNT)
     feature[1] *= 2
     weights, body = released_pair_attention(feature)
     assert body == 1

@@ -18,7 +18,6 @@ from tsmf_live.live.look_back import PICTURE_WH, Moments
 from tsmf_live.recording.color_file import EncodedFile
 
 TIME_BASE = Fraction(1, 1000)
-LAST_MS = 100  # the last picture is shown as long as the others
 
 
 class _GivenUpError(Exception):

@@ -24,7 +24,6 @@ CHANNELS = (64, 64, 64, 64, 128, 128, 128, 256, 256, 256)
 STRIDED_BLOCKS = (4, 7)  # counted from 0: blocks 5 and 8
 TEMPORAL_KERNEL = 9
 TIME_STRIDE = 4  # frames between two outputs of the last block
-FEATURE_CHANNELS = CHANNELS[-1]
 RECEPTIVE_FIELD_FRAMES = 1 + (TEMPORAL_KERNEL - 1) * (
     5 * 1 + 3 * 2 + 2 * 4
 )  # 153: dilations of the ten blocks in frames

@@ -18,7 +18,7 @@ import cv2
 import numpy as np
 from av.video.frame import PictureType
 
-from tsmf_live.files import create
+from tsmf_live.files import create, sync
 from tsmf_live.frames import COLOR_HEIGHT, COLOR_WIDTH, FRAME_RATE_HZ
 
 CODECS = ("h264", "ffv1")
@@ -137,8 +137,7 @@ class ColorFile:
 
     def sync(self) -> None:
         """Makes what reached the file safe against a power cut."""
-        self._file.flush()
-        os.fsync(self._file.fileno())
+        sync(self._file)
 
     def close(self) -> None:
         """Ends the video with its index; the file is let go whatever happens."""

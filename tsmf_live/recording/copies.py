@@ -54,6 +54,23 @@ def said(folder: Path) -> list[str]:
     return lines
 
 
+def what_is_left(folder: Path, done: str, kept: Iterable[str], elsewhere: int, whom: tuple[str, str]) -> str:
+    """What `blur` or `strip` has done, and where those whom it hid can still be seen.
+
+    Args:
+        kept: names of files in the folder that show them.
+        elsewhere: how many names of these files are in other folders.
+        whom: who is hidden, in the words of the warning and of the hint: ("THE FACES", "faces").
+    """
+    who, them = whom
+    words = [done]
+    if names := ", ".join(kept):
+        words.append(f"{who} ARE STILL IN {names} (--remove-original deletes them)")
+    if elsewhere:
+        words.append(f"{who} ARE STILL IN {elsewhere} other files: names of the old video outside this folder")
+    return "; ".join([*words, *(f"may show {them}, too: {path.name}" for path in other_pictures(folder))])
+
+
 def refuse_half_repaired(folder: Path) -> None:
     """SourceError if a repair was killed so late that the next one must end it."""
     if (folder / DECIDED).exists():

@@ -19,6 +19,8 @@ from tsmf_live.recording.tables import EVENTS_FILE, FRAMES_FILE, SessionEvent, c
 FORMAT, FORMAT_VERSION = "tsmf_live session", 1
 COLOR_FILE, BODIES_FILE, DESCRIPTION_FILE = "color.mkv", "bodies.skeleton", "session.json"
 CHECKSUMS_FILE = "checksums.csv"
+#: All files of a session.
+FILES = (DESCRIPTION_FILE, FRAMES_FILE, BODIES_FILE, CHECKSUMS_FILE, COLOR_FILE, EVENTS_FILE)
 PRIVACY = ("off", "blur", "no_color")
 HIGHEST_NUMBER = 999  # NTU file names have three digits
 

@@ -12,21 +12,12 @@ import shutil
 from pathlib import Path
 
 from tsmf_live.files import NEW, create, remove, replace, sync
-from tsmf_live.recording.writer import (
-    BODIES_FILE,
-    CHECKSUMS_FILE,
-    COLOR_FILE,
-    DESCRIPTION_FILE,
-    EVENTS_FILE,
-    FRAMES_FILE,
-)
-
-KEPT_OF = (DESCRIPTION_FILE, FRAMES_FILE, BODIES_FILE, CHECKSUMS_FILE, COLOR_FILE, EVENTS_FILE)
+from tsmf_live.recording.folder import FILES
 
 
 def kept_files(folder: Path, *names: str) -> list[Path]:
     """What repairs of a session have kept, of all or some of its files; OSError if the folder cannot be read."""
-    parts = [Path(name) for name in names or KEPT_OF]
+    parts = [Path(name) for name in names or FILES]
     patterns = [re.escape(part.stem) + r"\.damaged(-\d+)?" + re.escape(part.suffix) for part in parts]
     return sorted(path for path in folder.iterdir() if any(re.fullmatch(each, path.name) for each in patterns))
 

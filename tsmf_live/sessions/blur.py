@@ -13,7 +13,7 @@ from typing import Any
 from tsmf_live.command import tell
 from tsmf_live.files import refuse_links, remove
 from tsmf_live.frames import RecordingError
-from tsmf_live.recording.copies import copies, names_elsewhere, other_pictures, refuse_half_repaired
+from tsmf_live.recording.copies import copies, names_elsewhere, refuse_half_repaired, what_is_left
 from tsmf_live.recording.writer import COLOR_FILE, read_description, read_frame_rows, write_description
 
 UNTRACKED = "a person whom the sensor did not track is not blurred; only a recording without colour is certain"
@@ -70,11 +70,7 @@ def blur(folder: Path, remove_original: bool = False) -> str:
         still = [path.name for path in copies(folder, [COLOR_FILE])]
     except OSError as error:
         raise RecordingError(f"{folder}: cannot be written ({error.strerror}); check its rights") from error
-    if still:
-        done += f"; THE FACES ARE STILL IN {', '.join(still)} (--remove-original deletes them)"
-    if elsewhere:
-        done += f"; THE FACES ARE STILL IN {elsewhere} other files: names of the old video outside this folder"
-    return "; ".join([done, *(f"may show faces, too: {path.name}" for path in other_pictures(folder))])
+    return what_is_left(folder, done, still, elsewhere, ("THE FACES", "faces"))
 
 
 def _blur(folder: Path, description: dict[str, Any], keep: bool) -> str:

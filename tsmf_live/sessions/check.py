@@ -15,6 +15,7 @@ from tsmf_live.frames import FRAME_RATE_HZ, SourceError
 from tsmf_live.recording import matroska
 from tsmf_live.recording.checksums import is_promised, suspect_files, was_changed
 from tsmf_live.recording.copies import said
+from tsmf_live.recording.folder import FILES
 from tsmf_live.recording.originals import kept_files
 from tsmf_live.recording.pairing import Pairs, longest_rising, pair
 from tsmf_live.recording.salvage import Bodies, Checksums, Rows, scan_bodies, scan_checksums, scan_rows
@@ -33,7 +34,6 @@ from tsmf_live.recording.writer import (
 )
 
 SAME_TIME_MS = 1  # the video holds whole milliseconds
-FILES = (DESCRIPTION_FILE, FRAMES_FILE, BODIES_FILE, CHECKSUMS_FILE, COLOR_FILE, EVENTS_FILE)
 WHOLE, CUT, CONTRADICTION, MISSING = "whole", "cut", "contradiction", "missing"
 INCOMPLETE = "incomplete"  # as it was recorded, but something could not be recorded
 

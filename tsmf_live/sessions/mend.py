@@ -21,7 +21,7 @@ from tsmf_live.files import create, refuse_links, remove, replace, sync, sync_fo
 from tsmf_live.frames import FRAME_RATE_HZ, RecordingError, SourceError
 from tsmf_live.recording.checksums import checksums_text, file_sums
 from tsmf_live.recording.copies import DECIDED
-from tsmf_live.recording.folder import description_text, now, sound_entries
+from tsmf_live.recording.folder import FILES, description_text, now, sound_entries
 from tsmf_live.recording.matroska import codec_of
 from tsmf_live.recording.mend_video import UNFINISHED_VIDEO, mend_video
 from tsmf_live.recording.ntu_text import frame_count_line
@@ -43,7 +43,7 @@ from tsmf_live.recording.writer import (
     FrameRow,
     read_description,
 )
-from tsmf_live.sessions.check import FILES, Examination, examine, has_picture, lines, require_session
+from tsmf_live.sessions.check import Examination, examine, has_picture, lines, require_session
 
 MENDED = ".mended"
 FRAME_S = 1 / FRAME_RATE_HZ

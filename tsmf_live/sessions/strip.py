@@ -14,7 +14,7 @@ from tsmf_live.command import tell
 from tsmf_live.files import NEW, refuse_links, remove
 from tsmf_live.frames import Body, RecordingError, SourceError, UsageError
 from tsmf_live.recording.checksums import checksums_text, file_sums
-from tsmf_live.recording.copies import copies, names_elsewhere, other_pictures, refuse_half_repaired
+from tsmf_live.recording.copies import copies, names_elsewhere, refuse_half_repaired, what_is_left
 from tsmf_live.recording.ntu_text import NtuTextReader, frame_count_line, frame_lines
 from tsmf_live.recording.tables import csv_line
 from tsmf_live.recording.writer import (
@@ -92,11 +92,7 @@ def strip(folder: Path, persons: set[int], remove_original: bool = False) -> str
         kept = [path.name for path in copies(folder, SHOWN)]
     except OSError as error:
         raise RecordingError(f"{folder}: cannot be written ({error.strerror}); strip it again") from error
-    if kept:
-        done += f"; THEY ARE STILL IN {', '.join(kept)} (--remove-original deletes them)"
-    if elsewhere:
-        done += f"; THEY ARE STILL IN {elsewhere} other files: names of the old video outside this folder"
-    return "; ".join([done, *(f"may show them, too: {path.name}" for path in other_pictures(folder))])
+    return what_is_left(folder, done, kept, elsewhere, ("THEY", "them"))
 
 
 def _strip(

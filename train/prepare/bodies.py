@@ -19,6 +19,7 @@ from train.data.prepared import HELD, MAX_PERSONS
 from tsmf_live.frames import FRAME_RATE_HZ, mark_unknown, places_of
 from tsmf_live.live.pose import KEEP_S, REENTRY_M
 from tsmf_live.live.posture import Posture, can_be_person, unknown_joints
+from tsmf_live.nearest import nearest_pairs
 from tsmf_live.sources.identities import SharedIds
 
 KEEP_FRAMES = round(KEEP_S * FRAME_RATE_HZ)
@@ -119,13 +120,10 @@ def people(bodies: Bodies) -> list[np.ndarray]:
 
 def _continued_by(bodies: Bodies, found: list[list[int]], row: int) -> list[int] | None:
     """The nearest person who was lost at most 1 s before this row, within 0.5 m; None: somebody new."""
-    best, best_m = None, REENTRY_M
-    for rows in found:
-        gap = int(bodies.frames[row] - bodies.frames[rows[-1]])
-        distance_m = float(np.linalg.norm(places_of(bodies.joints[row]) - places_of(bodies.joints[rows[-1]])))
-        if 0 < gap <= KEEP_FRAMES and distance_m <= best_m:
-            best, best_m = rows, distance_m
-    return best
+    lost = [rows for rows in reversed(found) if 0 < bodies.frames[row] - bodies.frames[rows[-1]] <= KEEP_FRAMES]
+    last_places = [places_of(bodies.joints[rows[-1]]) for rows in lost]
+    pairs = nearest_pairs(last_places, [places_of(bodies.joints[row])], REENTRY_M)
+    return lost[pairs[0][0]] if pairs else None
 
 
 def choose(bodies: Bodies, candidates: list[np.ndarray]) -> list[int]:

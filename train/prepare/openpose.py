@@ -20,6 +20,7 @@ import numpy as np
 
 from train.prepare.footage import Clip
 from tsmf_live.frames import SourceError, UsageError
+from tsmf_live.ntu_name import NAME_LETTERS
 from tsmf_live.recording.ntu_text import FARTHEST_PX
 from tsmf_live.skeleton import ROI_JOINTS
 
@@ -28,7 +29,6 @@ KEYPOINTS = {18: (0, 4, 7, 10, 13), 25: (0, 4, 7, 11, 14)}
 FOLDER_ENDINGS = ("", "_rgb")
 KEYPOINTS_ENDING = "_keypoints.json"
 _NUMBERED = re.compile(r"(\d{1,15})(?:_keypoints)?\.json$", re.IGNORECASE | re.ASCII)
-_SAMPLE = re.compile(r"S\d{3}C\d{3}P\d{3}R\d{3}A\d{3}", re.ASCII)
 _OTHER_SIDE = (0, 2, 1, 4, 3)
 _FAR_PX = 300.0  # a person whose keypoints lie farther from the sensor's joints is somebody else
 
@@ -103,7 +103,7 @@ class OpenPose:
     def _knows_any(self, names: set[str]) -> bool:
         """Whether anything in the folder begins with the name of a sample."""
         with os.scandir(self._folder) as entries:
-            return any(match[0] in names for entry in entries if (match := _SAMPLE.match(entry.name)))
+            return any(entry.name[:NAME_LETTERS] in names for entry in entries)
 
 
 def _read(path: Path) -> list[dict]:

@@ -13,6 +13,7 @@ import numpy as np
 
 from tsmf_live.frames import MAX_BODIES, Body, Person, PoseFrame, SensorFrame
 from tsmf_live.live.posture import Likeness, Posture
+from tsmf_live.nearest import nearest_pairs
 from tsmf_live.roi import crops_of_picture
 from tsmf_live.sources.identities import SharedIds
 
@@ -67,21 +68,13 @@ class SlotKeeper:
         return waiting
 
     def _match_by_place(self, bodies: list[Body], chosen: dict[int, Body]) -> list[Body]:
-        """Nearest pairs first, among lost persons and bodies with an unknown id."""
-        pairs = []
-        for number, slot in enumerate(self._slots):
-            if slot.tracking_id is None or number in chosen:
-                continue
-            for i, body in enumerate(bodies):
-                distance_m = float(np.linalg.norm(body.place - slot.position))
-                if distance_m <= REENTRY_M:
-                    pairs.append((distance_m, number, i))
-        taken: set[int] = set()
-        for _, number, i in sorted(pairs):
-            if number not in chosen and i not in taken:
-                chosen[number] = bodies[i]
-                taken.add(i)
-        return [body for i, body in enumerate(bodies) if i not in taken]
+        """Gives lost persons their slot back where they were last seen; the bodies that are none of them."""
+        lost = [n for n, slot in enumerate(self._slots) if slot.tracking_id is not None and n not in chosen]
+        places = [self._slots[number].position for number in lost]
+        pairs = nearest_pairs(places, [body.place for body in bodies], REENTRY_M)
+        chosen |= {lost[k]: bodies[i] for k, i in pairs}
+        found = {i for _, i in pairs}
+        return [body for i, body in enumerate(bodies) if i not in found]
 
     def _give_new_slots(self, bodies: list[Body], chosen: dict[int, Body]) -> None:
         """A free slot for each newcomer; where none is free, that of the person lost longest."""

@@ -18,11 +18,11 @@ from tsmf_live.exchange.picture_avi import PictureAvi
 from tsmf_live.exchange.session_reading import LeftOut, Session, frames, report, require_frames
 from tsmf_live.files import new_files, refuse_existing
 from tsmf_live.frames import SensorFrame, UsageError
+from tsmf_live.ntu_name import NtuName
 from tsmf_live.recording.annotations import frames_of
 from tsmf_live.recording.ntu_text import NtuTextReader, frame_count_line
 from tsmf_live.recording.tables import csv_line, of_kind
 from tsmf_live.recording.writer import BODIES_FILE, FRAMES_HEADER, FrameRow
-from tsmf_live.sources.ntu import NtuName
 
 HIGHEST = 999  # three digits
 EXAMPLE = "example: python -m tsmf_live.sessions export-ntu STUDY/take-* --out SAMPLES --labels ntu60"

@@ -20,11 +20,11 @@ from tsmf_live.exchange.session_reading import LeftOut, Session, frames, report
 from tsmf_live.files import new_files, refuse_existing
 from tsmf_live.frames import MAX_BODIES, Body, UsageError
 from tsmf_live.live.pose import SlotKeeper
+from tsmf_live.ntu_name import NtuName
 from tsmf_live.recording.annotations import Segment, segments
 from tsmf_live.sessions.export_ntu import HIGHEST
 from tsmf_live.sessions.export_pku import NOT_IN_A_BODY
 from tsmf_live.skeleton import JOINT_COUNT
-from tsmf_live.sources.ntu import NtuName
 
 EXAMPLE = "example: python -m tsmf_live.sessions export-pickle STUDY/take-* --out study.pkl"
 PROTOCOL = 4

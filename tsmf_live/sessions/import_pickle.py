@@ -21,11 +21,11 @@ from tsmf_live.exchange.importing import Contents, write_session
 from tsmf_live.exchange.session_reading import LeftOut
 from tsmf_live.files import file_name, new_folder
 from tsmf_live.frames import FRAME_RATE_HZ, MAX_BODIES, SensorFrame, SourceError, UsageError
+from tsmf_live.ntu_name import NtuName
 from tsmf_live.recording.annotations import LONGEST_LABEL
 from tsmf_live.recording.ntu_text import plausible_metres
 from tsmf_live.recording.units import require_metres
 from tsmf_live.skeleton import JOINT_COUNT
-from tsmf_live.sources.ntu import NtuName
 from tsmf_live.sources.pku import bodies_of_joints
 
 LARGEST_LABEL = 10_000  # data sets have a few hundred classes

@@ -6,10 +6,8 @@ has no times; our exports bring them in a file beside it, `X.times.csv`, in the 
 
 from __future__ import annotations
 
-import re
 import time
 from pathlib import Path
-from typing import NamedTuple
 
 from tsmf_live.files import beside
 from tsmf_live.frames import FRAME_RATE_HZ, SensorFrame, SourceError
@@ -21,25 +19,6 @@ from tsmf_live.sources.identities import TOLD_APART, SharedIds
 
 VIDEO_ENDINGS = (".avi", ".mkv", ".mp4")  # the data sets' own first
 SMALLEST_FRAME_BYTES = 2  # "0\n", nobody in view
-
-
-class NtuName(NamedTuple):
-    """The numbers in the name of an NTU RGB+D sample, SsssCcccPpppRrrrAaaa, each 1 to 999."""
-
-    setup: int
-    camera: int
-    performer: int
-    replication: int
-    action: int
-
-    @classmethod
-    def parse(cls, name: str) -> NtuName | None:
-        """The numbers in a file name without its ending, None if it is not of this form."""
-        matched = re.fullmatch(r"S(\d{3})C(\d{3})P(\d{3})R(\d{3})A(\d{3})", name, re.ASCII)
-        return cls(*map(int, matched.groups())) if matched else None
-
-    def __str__(self) -> str:
-        return "S{:03}C{:03}P{:03}R{:03}A{:03}".format(*self)
 
 
 def times_file_of(skeleton: Path) -> Path:

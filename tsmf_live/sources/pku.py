@@ -20,6 +20,7 @@ import numpy as np
 from tsmf_live.camera import project_to_color
 from tsmf_live.files import beside
 from tsmf_live.frames import FRAME_RATE_HZ, Body, SensorFrame, SourceError
+from tsmf_live.nearest import nearest_pairs
 from tsmf_live.recording.ntu_text import BYTE_ORDER_MARK, LONGEST_LINE, plausible_metres, shown, usable_body
 from tsmf_live.recording.units import Sizes
 from tsmf_live.recording.video import VideoInStep
@@ -258,16 +259,9 @@ class _Identities:
 
     def give(self, bodies: tuple[Body, ...], index: int) -> tuple[Body, ...]:
         """The bodies, each under the id of whoever was nearest to it within the last second, or under a new one."""
-        known = {i: place for i, (frame, place) in self._seen.items() if index - frame <= REMEMBERED_FRAMES}
-        pairs = sorted(
-            (float(np.linalg.norm(body.place - place)), i, row)
-            for row, body in enumerate(bodies)
-            for i, place in known.items()
-        )
-        given: dict[int, int] = {}  # row: id
-        for distance_m, i, row in pairs:
-            if distance_m <= SAME_PERSON_M and row not in given and i not in given.values():
-                given[row] = i
+        ids = sorted(i for i, (frame, _) in self._seen.items() if index - frame <= REMEMBERED_FRAMES)
+        pairs = nearest_pairs([self._seen[i][1] for i in ids], [body.place for body in bodies], SAME_PERSON_M)
+        given = {row: ids[k] for k, row in pairs}
         for row, body in enumerate(bodies):
             if row not in given:
                 given[row] = self._next_id

@@ -19,8 +19,13 @@ JOINT_NAMES: tuple[str, ...] = (
 )  # fmt: skip
 JOINT_COUNT = len(JOINT_NAMES)  # V = 25
 
-SPINE_BASE, HEAD, SPINE_SHOULDER = 0, 3, 20
+SPINE_BASE, SPINE_MID, NECK, HEAD, SPINE_SHOULDER = 0, 1, 2, 3, 20
 HAND_LEFT, HAND_RIGHT, ANKLE_LEFT, ANKLE_RIGHT = 7, 11, 14, 18
+SHOULDERS, HIPS = (4, 8), (12, 16)  # left, right
+#: left and right, each: shoulder, elbow, wrist, hand, hand tip, thumb.
+ARMS = ((4, 5, 6, 7, 21, 22), (8, 9, 10, 11, 23, 24))
+#: left and right, each: hip, knee, ankle, foot.
+LEGS = ((12, 13, 14, 15), (16, 17, 18, 19))
 
 #: (child, parent) pairs, parents on the way to the centre joint.
 BONES: tuple[tuple[int, int], ...] = (

@@ -14,7 +14,7 @@ from tsmf_live.camera import project_to_color
 from tsmf_live.skeleton import BONES, HAND_LEFT, HAND_RIGHT, HEAD, INFERRED, SPINE_BASE, SPINE_SHOULDER, TRACKED
 
 SHOULDER_LEFT, SHOULDER_RIGHT, HIP_LEFT, HIP_RIGHT, KNEE_RIGHT, FOOT_RIGHT = 4, 8, 12, 16, 17, 19
-NECK, ANKLES = 2, [14, 18]
+ANKLES = [14, 18]
 CAMERA_HEIGHT_M = 1.1
 TIMES_S = np.arange(0, 7, 1 / 15)
 

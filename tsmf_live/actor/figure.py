@@ -13,13 +13,8 @@ import numpy as np
 from tsmf_live.actor import brush
 from tsmf_live.actor.brush import Part, bgra, unit
 from tsmf_live.actor.subject import Held, Rgb, Subject
+from tsmf_live.skeleton import ARMS, HEAD, HIPS, LEGS, NECK, SHOULDERS, SPINE_BASE, SPINE_MID, SPINE_SHOULDER
 
-SPINE_BASE, SPINE_MID, NECK, HEAD, SPINE_SHOULDER = 0, 1, 2, 3, 20
-SHOULDERS, HIPS = (4, 8), (12, 16)  # left, right
-#: left and right, each: shoulder, elbow, wrist, hand, hand tip, thumb.
-ARMS = ((4, 5, 6, 7, 21, 22), (8, 9, 10, 11, 23, 24))
-#: left and right, each: hip, knee, ankle, foot.
-LEGS = ((12, 13, 14, 15), (16, 17, 18, 19))
 SIDES = ("left", "right")
 
 SOCK: Rgb = (225, 225, 222)

@@ -6,8 +6,9 @@ import numpy as np
 
 from tsmf_live.actor import brush
 from tsmf_live.actor.brush import Part, bgra, to_fixed, unit
-from tsmf_live.actor.figure import HEAD, SPINE_SHOULDER, Frame, body_frame
+from tsmf_live.actor.figure import Frame, body_frame
 from tsmf_live.actor.subject import Rgb, Subject
+from tsmf_live.skeleton import HEAD, SPINE_SHOULDER
 
 HEAD_STEP = -0.06  # m, painted before hands at the same depth and after the trunk
 HAIR_STEP = 0.05

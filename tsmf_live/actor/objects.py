@@ -15,10 +15,7 @@ import numpy as np
 from tsmf_live.actor import brush
 from tsmf_live.actor.brush import Part, bgra, to_fixed, unit
 from tsmf_live.actor.figure import (
-    ARMS,
     GRIP_STEP,
-    HEAD,
-    LEGS,
     SIDES,
     body_frame,
     foot_for_shoe,
@@ -26,6 +23,7 @@ from tsmf_live.actor.figure import (
     sole_color,
 )
 from tsmf_live.actor.subject import Held, Rgb, Subject
+from tsmf_live.skeleton import ARMS, HEAD, LEGS
 
 COVERS: tuple[Rgb, ...] = ((170, 35, 40), (30, 70, 150), (35, 110, 60), (200, 130, 30), (95, 45, 120), (40, 40, 45))
 PAPERS: tuple[Rgb, ...] = ((250, 246, 232), (243, 240, 225), (252, 250, 245))

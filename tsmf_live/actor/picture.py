@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from tsmf_live.actor.brush import Canvas, Part
-from tsmf_live.actor.figure import SPINE_BASE, figure_parts
+from tsmf_live.actor.figure import figure_parts
 from tsmf_live.actor.furniture import chair_parts
 from tsmf_live.actor.head import head_parts
 from tsmf_live.actor.objects import object_parts
@@ -21,6 +21,7 @@ from tsmf_live.actor.room import Room, paint_room
 from tsmf_live.actor.shadow import Shadow, body_shadow
 from tsmf_live.actor.subject import Chair, Held, Subject
 from tsmf_live.frames import COLOR_HEIGHT, COLOR_WIDTH, FRAME_RATE_HZ
+from tsmf_live.skeleton import SPINE_BASE
 
 NOISE_SIGMA = 2.2  # grey levels
 NOISE_VERSIONS = 5  # noise fields that are cycled, one a frame

@@ -13,7 +13,7 @@ from collections import deque
 
 import numpy as np
 
-from tsmf_live.skeleton import BONES, JOINT_COUNT, NOT_TRACKED, SPINE_SHOULDER, hop_distance
+from tsmf_live.skeleton import BONES, HIPS, JOINT_COUNT, NOT_TRACKED, SHOULDERS, SPINE_SHOULDER, hop_distance
 
 #: (25, 3) metres: somebody of 1.7 m who stands facing the sensor, relative to the spine shoulder.
 STANDING = np.array(
@@ -42,7 +42,7 @@ FIRST_LOOK_S = 0.5  # and not before it has been seen for so long
 CHANGES_AFTER_S = 0.4  # what is thought of a body changes only if it is thought so long
 _LIMB_ENDS = [0, 1, 12, 16, 13, 17, 4, 8, 5, 9], [1, 20, 13, 17, 14, 18, 5, 9, 6, 10]
 _LIMB_SHARE = np.array([1, 1, *[0.5] * 8])  # arms and legs: the mean of both
-_ACROSS_ENDS = [4, 12], [8, 16]
+_ACROSS_ENDS = [list(ends) for ends in zip(SHOULDERS, HIPS, strict=True)]  # left, right
 
 
 def unknown_joints(joints: np.ndarray, joint_state: np.ndarray) -> np.ndarray:

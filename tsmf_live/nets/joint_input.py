@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tsmf_live.skeleton import PARENTS, SPINE_BASE, SPINE_SHOULDER
+from tsmf_live.skeleton import ARMS, HEAD, HIPS, LEGS, NECK, PARENTS, SHOULDERS, SPINE_BASE, SPINE_MID, SPINE_SHOULDER
 
 #: From each frame and at most a few before it, so that a stream can be fed with it.
 FRAME_BY_FRAME = ("none", "root", "bone", "common")
@@ -20,10 +20,6 @@ SAMPLINGS = ("all", "padded", "uniform")
 
 SPINE_M = 0.5  # "facing": every clip's person has a spine of this length, base to shoulders
 SHORTEST_SPINE_M = 0.1  # a body that is not there (all joints in one place) must not become infinitely large
-_SHOULDERS, _HIPS = (4, 8), (12, 16)  # left, right
-_HANDS = ((6, 7, 21, 22), (10, 11, 23, 24))  # wrist, hand, hand tip, thumb
-_FEET = ((14, 15), (18, 19))  # ankle, foot
-_SPINE_MID, _NECK, _HEAD = 1, 2, 3
 MID_SHARE, NECK_SHARE = 0.573, 0.38  # where a Kinect v2 puts them between base and shoulders, shoulders and head
 
 
@@ -69,12 +65,12 @@ def common_joints(joints: np.ndarray) -> np.ndarray:
     tip and thumb are one joint (the middle of wrist and hand), and so are ankle and foot.
     """
     common = np.array(joints, np.float32)
-    base = common[..., _HIPS, :].mean(axis=-2)
+    base = common[..., HIPS, :].mean(axis=-2)
     shoulder = common[..., SPINE_SHOULDER, :]
     common[..., SPINE_BASE, :] = base
-    common[..., _SPINE_MID, :] = base + MID_SHARE * (shoulder - base)
-    common[..., _NECK, :] = shoulder + NECK_SHARE * (common[..., _HEAD, :] - shoulder)
-    for group in (*_HANDS, *_FEET):
+    common[..., SPINE_MID, :] = base + MID_SHARE * (shoulder - base)
+    common[..., NECK, :] = shoulder + NECK_SHARE * (common[..., HEAD, :] - shoulder)
+    for _, _, *group in (*ARMS, *LEGS):  # wrist, hand, hand tip, thumb; ankle, foot
         common[..., group, :] = common[..., group[:2], :].mean(axis=-2, keepdims=True)
     return common
 
@@ -90,7 +86,7 @@ def _common(joints: np.ndarray) -> np.ndarray:
 
 def heading_rad(joints: np.ndarray) -> float:
     """How far the person of a clip (T, 25, 3) is turned about the vertical: 0 facing the sensor, shoulders along x."""
-    across = sum(joints[:, right] - joints[:, left] for left, right in (_SHOULDERS, _HIPS))[:, [0, 2]]  # (T, 2): x, z
+    across = sum(joints[:, right] - joints[:, left] for left, right in (SHOULDERS, HIPS))[:, [0, 2]]  # (T, 2): x, z
     x, z = (across / np.maximum(np.linalg.norm(across, axis=1, keepdims=True), 1e-6)).mean(axis=0)
     return float(np.arctan2(z, x))
 

@@ -18,7 +18,7 @@ import numpy as np
 
 from tsmf_live.camera import FOCAL_PX
 from tsmf_live.frames import COLOR_HEIGHT, COLOR_WIDTH, Body, SensorFrame
-from tsmf_live.skeleton import HEAD, INFERRED, PARENTS, TRACKED, hop_distance
+from tsmf_live.skeleton import HEAD, INFERRED, NECK, TRACKED, hop_distance
 
 HEAD_HALF_M = 0.23  # from the head joint: chin, crown, hair, a head that is turned
 MAPPING_PX = 20.0  # how far joints projected with a fixed camera are off in 95% of cases
@@ -30,7 +30,6 @@ GROWS_M_S = 0.5  # meanwhile
 FARTHEST_PX = 1e5  # a joint mapped farther away than that has no place; sums of such numbers would overflow
 SAME_MOVEMENT_S = 0.2  # between two frames that tell how fast somebody moves
 CELLS = 4  # averages that are left of a box, each way
-_NECK = PARENTS[HEAD]
 _HOPS_TO_HEAD = hop_distance()[HEAD]
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom; pixels of the picture, may leave it
@@ -39,7 +38,7 @@ WHOLE_PICTURE: Box = (0.0, 0.0, float(COLOR_WIDTH), float(COLOR_HEIGHT))
 
 def head_box(body: Body) -> Box | None:
     """The box around a head, or None if the joint is not to be trusted or cannot be mapped."""
-    head, neck = body.joints[[HEAD, _NECK]].astype(np.float64)  # squares of what a damaged file says overflow float32
+    head, neck = body.joints[[HEAD, NECK]].astype(np.float64)  # squares of what a damaged file says overflow float32
     known = body.joint_state[HEAD] == TRACKED and _mapped(body)[HEAD] and head[2] >= NEAREST_M
     if not known or np.linalg.norm(head - neck) > NECK_M:
         return None

@@ -12,9 +12,8 @@ from tsmf_live.frames import Body, Person, PersonPrediction
 from tsmf_live.gui import palette
 from tsmf_live.gui.language import tr
 from tsmf_live.gui.picture.placement import Placement
-from tsmf_live.skeleton import HEAD, SPINE_SHOULDER
+from tsmf_live.skeleton import HEAD, NECK, SPINE_SHOULDER
 
-NECK = 2
 LEADER = QPen(QColor(245, 248, 250, 150), 1.0)
 CHIP = QColor(10, 14, 18, 205)
 CHOSEN, ON_CHOSEN = QColor("#62b0f5"), QColor("#06121c")  # over the picture both themes look alike

@@ -3,8 +3,11 @@
     python -m train.evaluate --data prepared/ntu60 --split cs --checkpoint runs/student/student.safetensors --out report
     python -m train.evaluate --scores teacher/scores.npz student/scores.npz:student --out ensemble
 
+    python -m train.evaluate --data prepared/people --across people.safetensors left-out/*/*.safetensors --out R
+
 The first scores the test part of a split (and the samples that training held out, if the checkpoint lies in its run's
 folder) exactly as the live program does. The second adds up score files; weights are chosen on the held-out samples.
+The third plays what each of several causal teachers has not seen (its own split says what), by set and class.
 Writes FOLDER/report.html, summary.json, scores.npz, scores.csv, classes.csv, confusion.csv and pictures.
 """
 
@@ -12,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +26,7 @@ from train.data import pictures
 from train.data.held_out import read_names
 from train.data.prepared import Prepared
 from train.files import replace_file
-from train.results import calibration, figures, report, score_file, scoring
+from train.results import across, calibration, figures, report, score_file, scoring
 from train.results.score_file import ScoreFile
 from train.results.scoring import TeacherOutputs
 from train.teacher import labels_of
@@ -33,7 +37,8 @@ from tsmf_live.frames import UsageError
 from tsmf_live.nets.resnet import folded
 from tsmf_live.nets.tsmf import TSMF
 
-SCORES_FILE = "scores.npz"
+SCORES_FILE, ACROSS_FILE = "scores.npz", "across.txt"
+SPLIT_WORDS = re.compile(r"split (\S+?(?:,\S+?)*), \w")  # in Spec.trained_on
 VIEWS = 4  # samples whose pictures are shown
 
 
@@ -162,6 +167,32 @@ def from_scores(args: argparse.Namespace) -> None:
     whole.write(args.out / SCORES_FILE)
 
 
+def from_several(args: argparse.Namespace) -> None:
+    """Plays what each checkpoint has not seen, and writes one report of all."""
+    prepared = Prepared.open(args.data)
+    parts = []
+    for path in args.across:
+        model = TSMF.load(path, options.device_of(args).type)
+        check_labels(model, prepared, path)
+        if model.spec.mode != "stream":
+            raise UsageError(f"--across {path}: expected a teacher that was trained as a stream (--stream, or people)")
+        split = split_of(model.spec.trained_on) if args.split is None else args.split
+        parts.append(across.judge(model, prepared, split, prepared.split(split)[1]))
+    args.out.mkdir(parents=True, exist_ok=True)
+    lines = across.write(args.out, prepared, parts)
+    replace_file(args.out / ACROSS_FILE, lambda new: new.write_text("\n".join(lines) + "\n", encoding="utf-8"))
+    for line in lines:
+        tell(line)
+
+
+def split_of(trained_on: str) -> str:
+    """The split that a checkpoint's text names; UsageError if it names none."""
+    match = SPLIT_WORDS.search(trained_on)
+    if match is None:
+        raise UsageError(f"--across: expected a checkpoint that says its split, it says {trained_on!r}; give --split")
+    return match[1]
+
+
 def write_all(
     folder: Path, scored: ScoreFile, arrays: dict[str, np.ndarray], about: dict[str, object], known: dict[str, float]
 ) -> None:
@@ -227,8 +258,9 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     )
     add = parser.add_argument
     add("--data", type=Path, metavar="FOLDER", help="prepared data (train.prepare)")
-    add("--split", default="cs", help="whose test part is scored; all: every sample (default: cs)")
+    add("--split", help="whose test part is scored; all: every sample (default: cs; --across: the checkpoint's own)")
     add("--checkpoint", type=Path, metavar="FILE", help="a .safetensors file of this program")
+    add("--across", nargs="+", type=Path, metavar="FILE", help="teachers of several sets, each on what it has not seen")
     add("--scores", nargs="+", metavar="FILE[:PART]", help="scores.npz files to add up; PART is teacher or student")
     add("--weights", nargs="+", type=float, metavar="X", help="of the score files (default: chosen on validation)")
     add("--out", type=Path, required=True, metavar="FOLDER", help="of the report")
@@ -241,8 +273,11 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     add("--device", choices=("auto", "cpu", "cuda"), default="auto")
     add("--threads", type=int, help="torch threads (default: torch's own; 1 beside other work)")
     args = parser.parse_args(arguments)
-    if (args.checkpoint is None) == (args.scores is None) or (args.checkpoint is not None and args.data is None):
-        parser.error("give --data and --checkpoint, or --scores")
+    given = [name for name in ("checkpoint", "scores", "across") if getattr(args, name) is not None]
+    if len(given) != 1 or (given[0] != "scores" and args.data is None):
+        parser.error("give --data and --checkpoint, or --data and --across, or --scores")
+    if given[0] == "checkpoint" and args.split is None:
+        args.split = "cs"
     return args
 
 
@@ -250,6 +285,8 @@ def main(arguments: list[str] | None = None) -> None:
     args = parse(arguments)
     if args.scores:
         from_scores(args)
+    elif args.across:
+        from_several(args)
     else:
         from_checkpoint(args)
 

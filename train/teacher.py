@@ -26,6 +26,7 @@ from train import options
 from train.data.clips import ClipDrawer, TeacherBatch
 from train.data.held_out import hold_out, write_names
 from train.data.prepared import Prepared
+from train.data.strings import NOT_JUDGED, StringBatch, StringDrawer
 from train.files import replace_file
 from train.fit import engine
 from train.fit.group import Group
@@ -68,6 +69,21 @@ class TeacherTask:
         scores = scoring.run_teacher(self.model, self.prepared, self.validation).scores
         labels = labels_of(self.prepared, self.validation)
         return scoring.cross_entropy(scores, labels), scoring.accuracy(scores, labels)
+
+
+class StringTask(TeacherTask):
+    """One network on strings of clips: at every output the loss of the mean of the newest ones, as a stream has it."""
+
+    def loss(self, batch: StringBatch) -> tuple[Tensor, int]:
+        """Cross-entropy of the judged outputs, and the share of these that is right, as a number of strings."""
+        device, teacher = self.model.device, self.model.teacher
+        feature = teacher.features(batch.x.to(device)).mean(dim=3)  # (B, C, T')
+        scores = teacher.classify_outputs(feature, self.model.spec.pooled_steps)  # (B, classes, T')
+        labels = batch.labels.to(device)
+        judged = labels != NOT_JUDGED
+        scores, labels = scores.permute(0, 2, 1)[judged], labels[judged]
+        loss, right = classification_loss(scores, labels, self.recipe)
+        return loss, round(right / max(len(labels), 1) * self.recipe.batch)
 
 
 def scene(scores: Tensor, owner: Tensor) -> Tensor:
@@ -243,9 +259,15 @@ def train(args: argparse.Namespace, group: Group) -> None:
     model = TSMF(spec, network, None, str(settings.device))
     if group.leads:
         write_names(args.out, prepared, validation)
-    task = TeacherTask(model, recipe, prepared, validation)
-    drawer = ClipDrawer(prepared, rows, recipe, spec.window_frames, args.seed)
-    progress = engine.run(task, drawer, rows, settings, group)
+    if recipe.string_frames:
+        task = StringTask(model, recipe, prepared, validation)
+        idle = None if spec.idle is None else spec.labels.index(spec.idle)
+        drawer = StringDrawer(prepared, rows, recipe, idle, args.seed)
+        progress = engine.run(task, drawer, np.arange(recipe.strings), settings, group)
+    else:
+        task = TeacherTask(model, recipe, prepared, validation)
+        drawer = ClipDrawer(prepared, rows, recipe, spec.window_frames, args.seed)
+        progress = engine.run(task, drawer, rows, settings, group)
     if group.leads:
         spec = calibration.calibrated(model, prepared, rows, validation, args.idle_share)
         save_checkpoint(args.out / TEACHER_FILE, spec, model, args.half)

@@ -207,11 +207,25 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Tilt:
+    """What is known of the sensor's tilt.
+
+    Attributes:
+        degrees: between the sensor's vertical and the room's; 0 where it is unknown.
+        known_from: "floor plane" (the sensor gave it), "people who stand" (estimated from them), or "unknown".
+    """
+
+    degrees: float = 0.0
+    known_from: str = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
 class PoseFrame:
     """The people of one moment; light enough to queue (no colour picture).
 
     Attributes:
-        persons: sorted by slot.
+        persons: sorted by slot; joints upright, as a sensor would see them that looks straight on.
+        tilt: by how much they were turned for that.
         pose_ms: time the pose stage took for it.
         position_s, preroll: the frame's.
     """
@@ -223,6 +237,7 @@ class PoseFrame:
     pose_ms: float
     position_s: float | None = None
     preroll: bool = False
+    tilt: Tilt = Tilt()
 
 
 Ranking = tuple[tuple[str, float], ...]  # (label, value), best first

@@ -23,8 +23,8 @@ KEEP_FRAMES = round(KEEP_S * 30)  # a person who was lost for longer begins anew
 OTHER_CONTEXT = 0.5  # of the clips without frames before them, this share gets another clip's; the rest stands still
 SURE = 0.1  # last part of a window that is named for what happens at its end; earlier, that may not have begun
 NOISE_STEP = 5  # frames between two independent values of the noise
-_LIMBS = ((4, 5, 6, 7, 21, 22), (8, 9, 10, 11, 23, 24), (12, 13, 14, 15), (16, 17, 18, 19))
-_LEFT, _RIGHT = (4, 5, 6, 7, 12, 13, 14, 15, 21, 22), (8, 9, 10, 11, 16, 17, 18, 19, 23, 24)
+LIMBS = ((4, 5, 6, 7, 21, 22), (8, 9, 10, 11, 23, 24), (12, 13, 14, 15), (16, 17, 18, 19))
+LEFT, RIGHT = (4, 5, 6, 7, 12, 13, 14, 15, 21, 22), (8, 9, 10, 11, 16, 17, 18, 19, 23, 24)
 
 
 @dataclass(frozen=True)
@@ -100,25 +100,25 @@ def augment(joints: np.ndarray, how: Augmentation, rng: np.random.Generator) -> 
     centre = np.median(joints[:, :, SPINE_BASE].reshape(-1, 3), axis=0)
     joints = joints - centre
     if how.mirror and rng.random() < 0.5:
-        joints[:, :, (*_LEFT, *_RIGHT)] = joints[:, :, (*_RIGHT, *_LEFT)]
+        joints[:, :, (*LEFT, *RIGHT)] = joints[:, :, (*RIGHT, *LEFT)]
         joints[..., 0] *= -1
     turn = rotation(rng.normal(0, how.heading_rad), rng.normal(0, how.tilt_rad), rng.normal(0, how.roll_rad))
     stretch = np.diag(rng.uniform(1 - how.size, 1 + how.size) * (1 + rng.normal(0, how.stretch, 3)))
     joints = joints @ (turn @ stretch).T + centre + rng.normal(0, how.place_m, 3)
     joints = joints.astype(np.float32)
     if how.noise_m:
-        joints += _slow_noise(rng, how.noise_m * rng.random(), joints.shape, NOISE_STEP)
+        joints += slow_noise(rng, how.noise_m * rng.random(), joints.shape, NOISE_STEP)
     if how.loose_limb:
         frames, persons = joints.shape[:2]
-        for limb in _LIMBS:
+        for limb in LIMBS:
             if rng.random() < how.loose_limb:
                 loose = list(limb[int(rng.integers(1, 3)) :])  # from the elbow or the wrist on, say
-                drift = rng.normal(0, 0.12, 3) + _slow_noise(rng, 0.06, (frames, persons, 1, 3), max(frames // 3, 1))
+                drift = rng.normal(0, 0.12, 3) + slow_noise(rng, 0.06, (frames, persons, 1, 3), max(frames // 3, 1))
                 joints[:, :, loose] += drift.astype(np.float32)
     return joints
 
 
-def _slow_noise(rng: np.random.Generator, size: float, shape: tuple[int, ...], step: int) -> np.ndarray:
+def slow_noise(rng: np.random.Generator, size: float, shape: tuple[int, ...], step: int) -> np.ndarray:
     """Noise (T, ...) float32 that is independent every `step` frames and linear between."""
     knots = rng.normal(0, size, (max(2, shape[0] // step + 1), *shape[1:])).astype(np.float32)
     return between_frames(knots, np.linspace(0, len(knots) - 1, shape[0]))

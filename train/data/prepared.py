@@ -76,6 +76,7 @@ class Prepared:
         has_crops: whether there are pictures.
         named_at_the_end: samples are windows, named for what happens at their end; it may have begun late in them.
         crop_kinds: "fixed" and/or "metric"; the first is what `crops` gives unless told otherwise.
+        sets: names of the data sets that were put together; a sample's setup is the number of its set, from 1.
         draws: R, number of training draws of moments; draw 0 has the evaluation moments.
     """
 
@@ -87,6 +88,7 @@ class Prepared:
         self.labels: tuple[str, ...] = tuple(manifest["labels"])
         self.crop_kinds: tuple[str, ...] = tuple(settings["crops"])
         self.has_crops = bool(self.crop_kinds)
+        self.sets: tuple[str, ...] = tuple(settings.get("sets", ()))
         self.draws: int = settings["draws"]
         self._encoding: str = settings["encoding"]
         self._check_settings()
@@ -216,7 +218,7 @@ class Prepared:
 
     def split(self, name: str) -> tuple[np.ndarray, np.ndarray]:
         """Training and test indices; see splits.split for names and errors."""
-        return splits.split(name, self.samples, self.labels, self.kind, self.own_splits)
+        return splits.split(name, self.samples, self.labels, self.kind, self.own_splits, self.sets)
 
     @cached_property
     def own_splits(self) -> dict[str, tuple[list[int], list[int]]]:

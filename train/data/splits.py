@@ -71,13 +71,21 @@ PUBLISHED: Mapping[str, Mapping[str, Trains]] = {
     },
 }
 FORMS = (
-    "subject=7, subject=9,10, view=3, setup=2 (these test), train-subject=1,2, train-view=1 (these train), file=PATH"
+    "subject=7, subject=9,10, view=3, setup=2 (these test), train-subject=1,2, train-view=1 (these train), file=PATH; "
+    "of several sets set=KARD, subject=KARD/3"
 )
+#: The split of several sets that comes with them: a third of each set's persons tests.
+PERSONS = "persons"
 _NUMBERED = {"subject": "subject", "view": "camera", "setup": "setup"}
 
 
 def split(
-    name: str, samples: Sequence[Sample], labels: Sequence[str], kind: str, own: OwnSplits
+    name: str,
+    samples: Sequence[Sample],
+    labels: Sequence[str],
+    kind: str,
+    own: OwnSplits,
+    sets: Sequence[str] = (),
 ) -> tuple[np.ndarray, np.ndarray]:
     """Indices of the samples that train and of those that test, each ascending int64.
 
@@ -85,6 +93,8 @@ def split(
         name: a published split of this kind of data, one of the data's own, or one of FORMS; `file=PATH` lists the
             names of the test samples, one a line.
         own: the splits that came with the data.
+        sets: names of the sets that were put together; a sample's setup is the number of its set, from 1. Where a set
+            or its persons test, what they do and nobody else does is left out of the test.
 
     Raises:
         UsageError: no such split, an empty part, or a class of the data of which no sample would train.
@@ -92,13 +102,16 @@ def split(
     if name in own:
         train, test = (np.sort(np.asarray(part, np.int64)) for part in own[name])
     else:
-        tests = _test_part(name, samples, kind, own)
+        tests = _test_part(name, samples, kind, own, sets)
         train, test = np.flatnonzero(~tests), np.flatnonzero(tests)
+    if sets:
+        trained = {samples[i].label for i in train}
+        test = np.array([i for i in test if samples[i].label in trained], np.int64)
     if not len(train) or not len(test):
         empty = "test" if len(train) else "training"
         raise UsageError(f"split {name}: expected samples in both parts, its {empty} part is empty; choose another one")
     missing = sorted({sample.label for sample in samples} - {samples[i].label for i in train})
-    if missing:
+    if missing and not sets:
         named = ", ".join(repr(class_name(label + 1, labels)) for label in missing[:3]) + (
             ", ..." if len(missing) > 3 else ""
         )
@@ -114,12 +127,14 @@ def names_of(kind: str, own: Iterable[str]) -> list[str]:
     return [*PUBLISHED.get(kind, ()), *own]
 
 
-def _test_part(name: str, samples: Sequence[Sample], kind: str, own: OwnSplits) -> np.ndarray:
+def _test_part(name: str, samples: Sequence[Sample], kind: str, own: OwnSplits, sets: Sequence[str]) -> np.ndarray:
     """(N,) bool: whether a sample tests."""
     trains = PUBLISHED.get(kind, {}).get(name)
     if trains is not None:
         return np.array([not trains(sample) for sample in samples], bool)
     form, equals, value = name.partition("=")
+    if sets and value and form in ("set", "subject"):
+        return _of_sets(form, value, samples, sets)
     field = _NUMBERED.get(form.removeprefix("train-"))
     if form == "file" and value:
         return _listed(Path(value), samples)
@@ -136,6 +151,21 @@ def _test_part(name: str, samples: Sequence[Sample], kind: str, own: OwnSplits) 
         raise UsageError(f"split {name}: no sample has {form} {absent}; there are {_shortened(sorted(there))}")
     named = np.array([getattr(sample, field) in numbers for sample in samples], bool)
     return ~named if form.startswith("train-") else named
+
+
+def _of_sets(form: str, value: str, samples: Sequence[Sample], sets: Sequence[str]) -> np.ndarray:
+    """(N,) bool: whether a sample is of a set (KARD), or of a person of it (KARD/3)."""
+    tests = np.zeros(len(samples), bool)
+    for text in value.split(","):
+        name, _, person = text.partition("/")
+        if name not in sets or (form == "subject") != person.isdecimal():
+            raise UsageError(f"split {form}={value}: expected {FORMS.partition('sets ')[2]}; sets: {', '.join(sets)}")
+        number = sets.index(name) + 1
+        found = np.array([s.setup == number and (not person or s.subject == int(person)) for s in samples], bool)
+        if not found.any():
+            raise UsageError(f"split {form}={value}: no sample of {text}; choose another one")
+        tests |= found
+    return tests
 
 
 def _listed(path: Path, samples: Sequence[Sample]) -> np.ndarray:

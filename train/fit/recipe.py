@@ -55,6 +55,8 @@ class Recipe:
         window: longest clip that one prediction looks at, in frames; 0: the longest training sample, 300 at most.
         shortest_window: sampling "all": training windows have this many frames at least.
         context: causal: up to this many frames before the window go in without being pooled.
+        string_frames: not 0: clips are strung together to this length, with a label for every frame (data.strings).
+        strings: of these, in an epoch.
         moments: student: how many of each picture's five it sees at a time in training, other ones each time. With two
             an epoch takes two fifths of the time, and everything is as large as in the whole picture.
         jitter: student: other light, slightly moved, slightly other weights.
@@ -77,6 +79,8 @@ class Recipe:
     shortest_window: int = 30
     context: int = 0
     augmentation: Augmentation = Augmentation()
+    string_frames: int = 0
+    strings: int = 0
     moments: int = 5
     jitter: bool = False
 
@@ -126,7 +130,20 @@ STREAM = replace(
     context=152,
     augmentation=replace(BETTER.augmentation, shortest=1.0, heading_rad=0.5),  # nothing turns the person to face us
 )
+#: Real people from many sets: a stream that says at every moment what is done, from what every sensor knows.
+PEOPLE = replace(
+    STREAM,
+    name="people",
+    dropout=0.1,
+    epochs=10,
+    batch=10,
+    normalisation="common",
+    window=45,
+    string_frames=192,
+    strings=4000,
+    augmentation=Augmentation(),  # data.strings varies in its own way
+)
 #: A student's recipe differs from its teacher's in these.
 STUDENT_EPOCHS = {"paper": PAPER_EPOCHS, "better": 8}
 
-RECIPES = {"paper": PAPER, "better": BETTER}
+RECIPES = {"paper": PAPER, "better": BETTER, "people": PEOPLE}

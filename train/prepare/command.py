@@ -3,6 +3,7 @@
     python -m train.prepare --source ntu60 NTU --missing NTU_RGBD_samples_with_missing_skeletons.txt --out DATA
     python -m train.prepare --source pku PKU-MMD --out DATA
     python -m train.prepare --source pickle ntu60_3danno.pkl --labels ntu60 --out DATA
+    python -m train.prepare --source people FOLDER --simulated 1500 --out DATA
     python -m train.prepare --source sessions STUDY --out DATA
     python -m train.prepare --source simulated --out DATA
     python -m train.prepare --benchmark [FILE.skeleton ...]
@@ -27,9 +28,9 @@ from train.prepare.merge import Job
 from train.prepare.parts import prepare
 from tsmf_live.command import OneLineParser, tell, warn
 from tsmf_live.exchange.class_names import read_labels
-from tsmf_live.frames import SourceError, UsageError
+from tsmf_live.frames import FRAME_RATE_HZ, SourceError, UsageError
 
-SOURCES = ("ntu60", "ntu120", "pku", "pickle", "sessions", "simulated")
+SOURCES = ("ntu60", "ntu120", "pku", "pickle", "people", "sessions", "simulated")
 CROPS = {"fixed": ("fixed",), "metric": ("metric",), "both": ("fixed", "metric")}
 DRAWS = 2
 CONTEXT_FRAMES = 152  # what the causal teacher can look back on
@@ -53,9 +54,17 @@ def make_reader(args: argparse.Namespace) -> Reader:
     if args.source == "pickle":
         from train.prepare.pickle import PickleReader
 
-        return PickleReader(path, labels)
+        return PickleReader(path, labels, _rate(args))
     if not path.is_dir():
         raise SourceError(f"{path}: expected a folder for --source {args.source}, it is a file")
+    if args.source == "people":
+        from train.prepare.people import CLASSES_FILE, PeopleReader, read_rates
+
+        names = args.sets.split(",") if args.sets else None
+        rates = read_rates(Path(args.rate)) if args.rate and Path(args.rate).is_file() else None
+        if args.rate and rates is None:
+            rates = _rate(args)
+        return PeopleReader(path, names, args.classes or CLASSES_FILE, rates, args.simulated, args.seed, args.context)
     if args.source == "pku":
         from train.prepare.pku import PkuReader
 
@@ -69,6 +78,24 @@ def make_reader(args: argparse.Namespace) -> Reader:
     return NtuReader(
         path, args.source, labels or read_labels(args.source), args.missing, not args.no_color, args.openpose
     )
+
+
+def _rate(args: argparse.Namespace) -> float:
+    """Frames a second that --rate names, or 30.
+
+    Raises:
+        UsageError: it is no rate.
+    """
+    from train.prepare.rate import HIGHEST_HZ, LOWEST_HZ
+
+    try:
+        rate_hz = float(args.rate or FRAME_RATE_HZ)
+    except ValueError:
+        rate_hz = -1.0
+    if not LOWEST_HZ <= rate_hz <= HIGHEST_HZ:
+        expected = f"{LOWEST_HZ:g} to {HIGHEST_HZ:g} frames a second, or (people) a table with the columns set, rate_hz"
+        raise UsageError(f"--rate: expected {expected}, got {args.rate!r}")
+    return rate_hz
 
 
 def report(args: argparse.Namespace, manifest: dict[str, Any]) -> int:
@@ -127,6 +154,16 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     add("--processes", type=int, default=len(_cores()), metavar="N", help="default: the number of cores")
     add("--subjects", type=int, default=40, metavar="N", help="simulated: people (default 40)")
     add("--repeats", type=int, default=1, metavar="N", help="simulated: clips of each person, view and class (1)")
+    add("--sets", metavar="NAME,NAME", help="people: these sets only (default: all that bundled weights may know)")
+    add("--classes", type=Path, metavar="FILE", help="people: another table of classes (see people_classes.csv)")
+    add("--rate", metavar="HZ|FILE", help="pickle, people: frames a second of the clips, or a table of sets")
+    add(
+        "--simulated",
+        type=int,
+        default=0,
+        metavar="N",
+        help="people: also N scenes of the actor, and N of a ward (0)",
+    )
     add("--two-persons", type=float, default=0.2, metavar="SHARE", help="simulated: share of scenes with two (0.2)")
     add("--benchmark", action="store_true", help="how fast skeletons are parsed here, beside the published way")
     return _checked(parser, parser.parse_args(arguments))
@@ -138,7 +175,15 @@ def _checked(parser: argparse.ArgumentParser, args: argparse.Namespace) -> argpa
         parser.error("--source and --out are needed (or --benchmark)")
     if not args.benchmark and len(args.path) > 1:
         parser.error(f"expected one PATH, got {len(args.path)}")
-    for name, lowest in (("draws", 0), ("context", 0), ("seed", 0), ("processes", 1), ("subjects", 1), ("repeats", 1)):
+    for name, lowest in (
+        ("draws", 0),
+        ("context", 0),
+        ("seed", 0),
+        ("processes", 1),
+        ("subjects", 1),
+        ("repeats", 1),
+        ("simulated", 0),
+    ):
         if getattr(args, name) < lowest:
             parser.error(f"--{name}: expected at least {lowest}, got {getattr(args, name)}")
     if not 0 <= args.two_persons <= 1:
@@ -160,7 +205,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
     args.path = args.path[0] if args.path else None
     reader = make_reader(args)
-    if not reader.has_pictures and args.source != "pickle" and not args.no_color:
+    if not reader.has_pictures and args.source not in ("pickle", "people") and not args.no_color:
         warn(f"{args.path}: no colour video belongs to the skeletons: joints only")
     crops = CROPS[args.crop] if reader.has_pictures else ()
     job = Job(args.out, args.draws, crops, args.encoding, args.seed)

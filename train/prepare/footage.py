@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
+from train.data.splits import Sample
 from tsmf_live.roi import ReadRegion
 
 
@@ -109,6 +110,6 @@ class Reader(Protocol):
         """One item; samples that cannot be used come as `skipped`. A TsmfError leaves the whole item out."""
         ...
 
-    def own_splits(self, names: Sequence[str]) -> dict[str, tuple[list[int], list[int]]]:
+    def own_splits(self, samples: Sequence[Sample]) -> dict[str, tuple[list[int], list[int]]]:
         """Splits that came with the data, as numbers of these samples: train, test."""
         ...

@@ -109,7 +109,7 @@ def merge(reader: Reader, job: Job, plan: dict[str, Any], count: int) -> dict[st
         (INDEX_FILE, "index", index, (len(samples),)),
     ):
         files[name] = _write_together(out / name, dtype, shape, (part[key] for part in _loaded(out, count, index)))
-    own = reader.own_splits([sample.name for sample in samples])
+    own = reader.own_splits(samples)
     for name, data in ((SAMPLES_FILE, _csv(samples)), (SPLITS_FILE, json.dumps(own).encode())):
         write_whole(out / name, data)
         files[name] = {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}

@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from train.data.splits import Sample
 from train.prepare.bodies import Bodies, choose, people, repaired, tracks
 from train.prepare.footage import Clip, Footage, Skipped
 from train.prepare.openpose import OpenPose
@@ -119,7 +120,7 @@ class NtuReader:
             return Footage((), [Skipped(item, str(error).removeprefix(f"{self._skeletons[item]}: "), True)])
         return Footage([clip], (), partial(pictures_of, self._videos[item]) if self.has_pictures else None)
 
-    def own_splits(self, names: Sequence[str]) -> dict[str, tuple[list[int], list[int]]]:
+    def own_splits(self, samples: Sequence[Sample]) -> dict[str, tuple[list[int], list[int]]]:
         """See Reader."""
         return {}
 

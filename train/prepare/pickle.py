@@ -13,11 +13,13 @@ from typing import Any
 
 import numpy as np
 
+from train.data.splits import Sample
 from train.prepare.bodies import Bodies, choose, repaired, tracks
 from train.prepare.footage import Clip, Footage, Skipped
 from train.prepare.ntu import NTU_NAME, ntu_kind
+from train.prepare.rate import HIGHEST_HZ, LOWEST_HZ, at_30_hz
 from tsmf_live.exchange.annotation_pickle import read_annotation_pickle
-from tsmf_live.frames import SourceError
+from tsmf_live.frames import FRAME_RATE_HZ, SourceError
 from tsmf_live.recording.ntu_text import plausible_metres
 from tsmf_live.recording.units import require_metres
 from tsmf_live.skeleton import JOINT_COUNT, TRACKED
@@ -32,6 +34,7 @@ class PickleReader:
 
     Args:
         labels: class names, None to call them by number.
+        rate_hz: frames a second of its clips, for those that do not state their own (rate_hz); all become 30.
 
     Raises:
         SourceError: the file cannot be read, or a label is outside the list.
@@ -41,7 +44,7 @@ class PickleReader:
     spread = False  # every process would have to hold the whole file
     has_pictures = False
 
-    def __init__(self, path: Path, labels: Sequence[str] | None) -> None:
+    def __init__(self, path: Path, labels: Sequence[str] | None, rate_hz: float = FRAME_RATE_HZ) -> None:
         content = read_annotation_pickle(path)
         self._path = path
         self._splits = {_writable(name): names for name, names in content["split"].items()}
@@ -56,7 +59,8 @@ class PickleReader:
         names = [annotation["frame_dir"] for annotation in self._annotations]
         self.kind = ntu_kind(classes) if all(NTU_NAME.fullmatch(name) for name in names) else "pickle"
         self.items = range(len(self._annotations))
-        self.settings: dict[str, Any] = {}
+        self.settings: dict[str, Any] = {} if rate_hz == FRAME_RATE_HZ else {"rate_hz": rate_hz}
+        self._rate_hz = rate_hz
         self.skipped = [Skipped(path.name, problem, True) for problem in content["refused"]]
 
     def fingerprint(self) -> Iterable[str]:
@@ -77,26 +81,28 @@ class PickleReader:
         chosen = [candidates[k] for k in choose(bodies, candidates)]
         seen = np.unique(np.concatenate([bodies.frames[rows] for rows in chosen]))
         joints, states, _, taken = tracks(bodies, chosen, int(seen[0]), int(seen[-1]) + 1)
-        numbers = _numbers_of(name)
-        return Footage(
-            [
-                Clip(
-                    name=name,
-                    label=annotation["label"],
-                    first_frame=0,
-                    start=0,
-                    joints=joints,
-                    states=states,
-                    color_xy=None,
-                    seen=taken,
-                    **numbers,
-                )
-            ]
+        clip = Clip(
+            name=name,
+            label=annotation["label"],
+            first_frame=0,
+            start=0,
+            joints=joints,
+            states=states,
+            color_xy=None,
+            seen=taken,
+            **numbers_of(name),
         )
+        return Footage([at_30_hz(clip, self._rate_of(annotation))])
 
-    def own_splits(self, names: Sequence[str]) -> dict[str, tuple[list[int], list[int]]]:
+    def _rate_of(self, annotation: dict[str, Any]) -> float:
+        """Frames a second of a clip: its own rate where it states one that can be."""
+        own = annotation.get("rate_hz")
+        usable = isinstance(own, int | float) and not isinstance(own, bool) and LOWEST_HZ <= own <= HIGHEST_HZ
+        return float(own) if usable else self._rate_hz
+
+    def own_splits(self, samples: Sequence[Sample]) -> dict[str, tuple[list[int], list[int]]]:
         """X_train with X_val or X_test is the split X; any other list is a split of which it is the test part."""
-        number_of = {name: number for number, name in enumerate(names)}
+        number_of = {sample.name: number for number, sample in enumerate(samples)}
         lists = {
             name: sorted(number_of[one] for one in listed if one in number_of) for name, listed in self._splits.items()
         }
@@ -106,7 +112,7 @@ class PickleReader:
             if part == "train" and (f"{stem}_val" in lists or f"{stem}_test" in lists):
                 found[stem] = listed, lists.get(f"{stem}_val") or lists.get(f"{stem}_test")
             elif not (part in ("val", "test") and f"{stem}_train" in lists):
-                found[name] = sorted(set(range(len(names))) - set(listed)), listed
+                found[name] = sorted(set(range(len(samples))) - set(listed)), listed
         return found
 
     def _check(self) -> None:
@@ -146,7 +152,7 @@ def _writable(text: object) -> str:
     return str(text).encode("utf-8", "backslashreplace").decode()
 
 
-def _numbers_of(name: str) -> dict[str, int]:
+def numbers_of(name: str) -> dict[str, int]:
     """setup, camera, subject and replication as far as the name tells them, else 0."""
     match = NTU_NAME.fullmatch(name)
     if match:

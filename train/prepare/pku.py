@@ -24,11 +24,12 @@ from typing import Any
 
 import numpy as np
 
+from train.data.splits import Sample
 from train.prepare.bodies import Bodies, choose, marked, people, repaired, tracks
 from train.prepare.footage import Clip, Footage, Skipped
 from train.prepare.video import pictures_of
 from tsmf_live.camera import project_to_color
-from tsmf_live.exchange.label_files import PkuLabel, read_pku_labels
+from tsmf_live.exchange.label_files import PKU_CONFIDENCE, PkuLabel, read_pku_labels
 from tsmf_live.files import files_below
 from tsmf_live.frames import SourceError, places_of
 from tsmf_live.recording.ntu_text import BYTE_ORDER_MARK, LONGEST_LINE, is_plain, plausible_metres, shown
@@ -51,6 +52,7 @@ from tsmf_live.sources.pku import (
 
 _RECORDING = re.compile(r"(\d+)-([LMR])")
 _OTHER_NAME = re.compile(r"s(\d+)_?e(\d+)")  # other data in this layout: subject and repetition
+MARGIN_FRAMES, BACKGROUND_FRAMES = 8, 30
 _VIEWS = {"L": 1, "M": 2, "R": 3}
 #: Samples whose labels or skeletons are wrong, as found by the authors of TSMF.
 INVALID = frozenset(
@@ -66,6 +68,7 @@ class PkuReader:
         root: a folder with the folders above.
         color: whether pictures are wanted; without any video there are none.
         context: frames to keep before each action.
+        background: a class for what lies between the labels, at least a second long; None leaves it out.
 
     Raises:
         SourceError: no recording with labels, or a label outside the class list.
@@ -75,8 +78,11 @@ class PkuReader:
     part_items = 4
     spread = True
 
-    def __init__(self, root: Path, labels: Sequence[str], color: bool, context: int) -> None:
+    def __init__(
+        self, root: Path, labels: Sequence[str], color: bool, context: int, background: str | None = None
+    ) -> None:
         self.labels, self._context = tuple(labels), context
+        self._background = None if background is None else self.labels.index(background) + 1
         found = _files_below(root)
         texts, labelled = found[SKELETON_WORD], found[LABEL_WORD]
         if not texts:
@@ -106,7 +112,8 @@ class PkuReader:
 
     def read(self, item: str) -> Footage:
         """See Reader."""
-        names = [_name_of(item, label, row) for row, label in enumerate(self._labels[item], 1)]
+        labels = self._labels[item]
+        names = [_name_of(item, label, row) for row, label in enumerate(labels, 1)]
         if self.has_pictures and item not in self._videos:
             return Footage((), [Skipped(name, "no colour video") for name in names])
         try:
@@ -114,14 +121,18 @@ class PkuReader:
         except SourceError as error:
             reason = str(error).removeprefix(f"{self._texts[item]}: ")
             return Footage((), [Skipped(name, reason, True) for name in names])
+        if self._background is not None:
+            between = between_labels(labels, bodies.frame_count, self._background)
+            names += [_name_of(item, label, row) for row, label in enumerate(between, len(labels) + 1)]
+            labels = [*labels, *between]
         clips, skipped = [], []
-        for name, label in zip(names, self._labels[item], strict=True):
+        for name, label in zip(names, labels, strict=True):
             made = self._clip(item, name, label, bodies)
             (clips if isinstance(made, Clip) else skipped).append(made)
         pictures = partial(pictures_of, self._videos[item]) if self.has_pictures else None
         return Footage(clips, skipped, pictures)
 
-    def own_splits(self, names: Sequence[str]) -> dict[str, tuple[list[int], list[int]]]:
+    def own_splits(self, samples: Sequence[Sample]) -> dict[str, tuple[list[int], list[int]]]:
         """See Reader."""
         return {}
 
@@ -168,6 +179,17 @@ class PkuReader:
                 )
         if not self._labels:
             raise refused[0]
+
+
+def between_labels(labels: Sequence[PkuLabel], frames: int, number: int) -> list[PkuLabel]:
+    """Labels of class `number` for what lies between the others, MARGIN_FRAMES away from them."""
+    free = np.ones(frames + 2, bool)
+    free[[0, -1]] = False
+    for label in labels:
+        free[max(label.first - MARGIN_FRAMES, 0) : label.last + MARGIN_FRAMES + 1] = False
+    edges = np.flatnonzero(np.diff(free.astype(np.int8)))
+    runs = zip((edges[::2] + 1).tolist(), edges[1::2].tolist(), strict=True)
+    return [PkuLabel(number, first, last, PKU_CONFIDENCE) for first, last in runs if last - first >= BACKGROUND_FRAMES]
 
 
 def read_bodies(path: Path) -> Bodies:

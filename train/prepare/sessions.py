@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from train.data.splits import Sample
 from train.prepare.bodies import Bodies, choose, completed, tracks
 from train.prepare.footage import Clip, EndsEarly, Footage, Skipped, UnreadablePictures
 from train.prepare.video import opened, region_of
@@ -102,7 +103,7 @@ class SessionsReader:
         pictures = partial(_pictures, folder / COLOR_FILE, rows, grid) if self.has_pictures else None
         return Footage(clips, skipped, pictures)
 
-    def own_splits(self, names: Sequence[str]) -> dict[str, tuple[list[int], list[int]]]:
+    def own_splits(self, samples: Sequence[Sample]) -> dict[str, tuple[list[int], list[int]]]:
         """See Reader."""
         return {}
 

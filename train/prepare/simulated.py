@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from train.data.splits import NTU_TRAIN_SUBJECTS
+from train.data.splits import NTU_TRAIN_SUBJECTS, Sample
 from train.prepare.bodies import Bodies, choose, completed, tracks
 from train.prepare.footage import Clip, Footage, Skipped
 from tsmf_live import actor
@@ -115,7 +115,7 @@ class SimulatedReader:
         for path in sorted((*Path(actor.__file__).parent.glob("*.py"), Path(__file__))):
             yield f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}"
 
-    def own_splits(self, names: Sequence[str]) -> dict[str, tuple[list[int], list[int]]]:
+    def own_splits(self, samples: Sequence[Sample]) -> dict[str, tuple[list[int], list[int]]]:
         """See Reader."""
         return {}
 

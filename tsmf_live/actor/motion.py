@@ -37,6 +37,17 @@ _EDGE_PX = 12  # the body stays this far inside the picture
 _PLACEMENT_TRIES = 24
 
 
+def place(
+    joints: np.ndarray, position_xz: tuple[float, float], heading_rad: float, camera_height_m: float
+) -> np.ndarray:
+    """Joints (T, 25, 3) of a frame right, up, front in camera space; the rest as in Performance."""
+    right, up, front = np.moveaxis(joints, -1, 0)
+    cos, sin = np.cos(heading_rad), np.sin(heading_rad)
+    x = position_xz[0] + right * cos + front * sin
+    z = position_xz[1] + right * sin - front * cos
+    return np.stack([x, up - camera_height_m, z], axis=-1)
+
+
 @dataclass(frozen=True)
 class Performance:
     """One action by one subject at one place; its style follows from `style_seed`.
@@ -74,11 +85,7 @@ class Performance:
 
     def place(self, joints: np.ndarray) -> np.ndarray:
         """Joints (T, 25, 3) of the person's own frame (right, up, front) in camera space."""
-        right, up, front = np.moveaxis(joints, -1, 0)
-        cos, sin = np.cos(self.heading_rad), np.sin(self.heading_rad)
-        x = self.position_xz[0] + right * cos + front * sin
-        z = self.position_xz[1] + right * sin - front * cos
-        return np.stack([x, up - self.camera_height_m, z], axis=-1)
+        return place(joints, self.position_xz, self.heading_rad, self.camera_height_m)
 
     def joints(self, times_s: np.ndarray) -> np.ndarray:
         """True joints (T, 25, 3) float64, metres in camera space, at times_s (T,) seconds since the action began."""
@@ -135,22 +142,22 @@ def perform(
         seated = bool(sits)
     has_chair = (has_chair if chair is None else chair) or seated or action in ALWAYS_WITH_CHAIR
     for _ in range(_PLACEMENT_TRIES):
-        place = position_xz or _draw_place(rng, camera_height_m)
+        spot = position_xz or _draw_place(rng, camera_height_m)
         heading = float(rng.uniform(-np.pi / 3, np.pi / 3)) if heading_rad is None else heading_rad
         performance = Performance(
             action=action,
             subject=subject,
             held=_held(action, subject),
-            chair=seat_behind(place, heading, camera_height_m) if has_chair else None,
+            chair=seat_behind(spot, heading, camera_height_m) if has_chair else None,
             seated=seated,
             duration_s=duration_s,
-            position_xz=place,
+            position_xz=spot,
             heading_rad=heading,
             camera_height_m=camera_height_m,
             style_seed=int(rng.integers(2**63)),
         )
         joints = performance.joints(np.linspace(0, duration_s, 9))
-        strayed_m = np.linalg.norm(joints[:, SPINE_BASE][:, [0, 2]] - place, axis=1).max()
+        strayed_m = np.linalg.norm(joints[:, SPINE_BASE][:, [0, 2]] - spot, axis=1).max()
         if in_picture(joints) and strayed_m <= free_radius_m:
             break
     return performance

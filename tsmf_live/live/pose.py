@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from tsmf_live.frames import MAX_BODIES, Body, Person, PoseFrame, SensorFrame
+from tsmf_live.live.level import Level
 from tsmf_live.live.posture import Likeness, Posture
 from tsmf_live.nearest import nearest_pairs
 from tsmf_live.roi import crops_of_picture
@@ -97,12 +98,13 @@ class PoseTracker:
     def __init__(self, crop: str, use_color: bool = True) -> None:
         self.crop, self._use_color = crop, use_color  # the crop may change between two frames
         self._keeper = SlotKeeper()
+        self._level = Level()
         self._known: dict[int, tuple[int, Posture, Likeness]] = {}  # slot: epoch, and what is known of that body
 
     def track(self, frame: SensorFrame) -> PoseFrame:
         """The people of this frame with their slots and crops; the frame's picture is not kept."""
         began = time.perf_counter()
-        persons = []
+        seen = []
         for slot, epoch, body in self._keeper.assign(frame.bodies, frame.sensor_time_s):
             crops = None
             if self._use_color and frame.color_bgra is not None:
@@ -111,8 +113,13 @@ class PoseTracker:
                 self._known[slot] = epoch, Posture(), Likeness()
             _, posture, likeness = self._known[slot]
             joints = posture.complete(body.joints, body.joint_state)
-            whole = body if joints is body.joints else replace(body, joints=joints)
-            persons.append(Person(slot, epoch, whole, crops, likeness.look(joints, frame.sensor_time_s)))
+            seen.append((slot, epoch, body, joints, crops, likeness.look(joints, frame.sensor_time_s)))
+        self._level.look(frame.floor_plane, [joints for *_, joints, _, is_person in seen if is_person])
+        persons = []
+        for slot, epoch, body, joints, crops, is_person in seen:
+            upright = self._level.upright(joints)
+            whole = body if upright is body.joints else replace(body, joints=upright)
+            persons.append(Person(slot, epoch, whole, crops, is_person))
         pose_ms = (time.perf_counter() - began) * 1e3
         return PoseFrame(
             frame.index,
@@ -122,4 +129,5 @@ class PoseTracker:
             pose_ms,
             frame.position_s,
             frame.preroll,
+            self._level.tilt,
         )

@@ -128,6 +128,18 @@ class STGCN(nn.Module):
         pooled = feature.mean(dim=(2, 3), keepdim=True)  # (N, 256, 1, 1)
         return self.fcn(pooled).flatten(1)
 
+    def classify_outputs(self, feature: Tensor, pooled_steps: int) -> Tensor:
+        """Raw scores (N, classes, T') at every output of a causal network, as a stream says them one after the other.
+
+        Args:
+            feature: (N, 256, T'), the feature map's mean over the joints.
+            pooled_steps: each score averages this many of the newest outputs, or as many as there are.
+        """
+        sums = feature.float().cumsum(dim=2)
+        sums = sums - F.pad(sums, (pooled_steps, 0))[:, :, : sums.shape[2]]
+        counts = torch.arange(1, sums.shape[2] + 1, device=sums.device).clamp(max=pooled_steps)
+        return self.fcn((sums / counts)[..., None]).flatten(2)
+
     def forward(self, x: Tensor, pooled_steps: int | None = None) -> tuple[Tensor, Tensor]:
         """Scores (N, classes) and the feature map (N, 256, T', V) that they and the attention rest on.
 

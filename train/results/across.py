@@ -1,0 +1,113 @@
+"""Several data sets in one report: what a teacher says of people, and of whole sets, that did not train it.
+
+Each sample is played as the live program plays a recording of it: as a stream from its first frame, probabilities
+smoothed; it is right where its class is on top in most updates of its second half.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from tqdm import tqdm
+
+from train.data.prepared import Prepared
+from train.files import replace_file
+from tsmf_live.frames import FRAME_RATE_HZ
+from tsmf_live.nets.stgcn import TIME_STRIDE
+from tsmf_live.nets.tsmf import TSMF
+
+MOST_CONFUSED = 12
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What one teacher says of the samples that it was not trained with.
+
+    Attributes:
+        split: its name, as in --split.
+        rows: (N,) samples. said: (N,) the class of each.
+    """
+
+    split: str
+    rows: np.ndarray
+    said: np.ndarray
+
+
+@torch.inference_mode()
+def judge(model: TSMF, prepared: Prepared, split: str, rows: np.ndarray) -> Judged:
+    """What a causal teacher says of each of the samples (N,), played from their first frame."""
+    said = []
+    for i in tqdm(rows, desc=f"split {split}", unit="clip", disable=None):
+        updates = smoothed(
+            probabilities_of(model, prepared.joints(int(i))[prepared.samples[i].first_frame :, 0]), model
+        )
+        said.append(most_often(updates))
+    return Judged(split, rows, np.array(said, np.int64))
+
+
+@torch.inference_mode()
+def probabilities_of(model: TSMF, joints: np.ndarray) -> np.ndarray:
+    """(U, classes) at each output of the causal teacher on joints (T, 25, 3), every fourth frame."""
+    x = torch.from_numpy(model.input_of(np.array(joints, np.float32))).permute(2, 0, 1)[None]
+    feature = model.teacher.features(x.to(model.device)).mean(dim=3)
+    scores = model.teacher.classify_outputs(feature, model.spec.pooled_steps)[0].T.cpu().numpy()
+    return np.stack([model.probabilities(one.copy(), fused=False) for one in scores])
+
+
+def smoothed(probabilities: np.ndarray, model: TSMF) -> np.ndarray:
+    """The same, smoothed over time as the live decision does."""
+    keep = math.exp(-TIME_STRIDE / FRAME_RATE_HZ / model.spec.smoothing_s) if model.spec.smoothing_s else 0.0
+    out = np.array(probabilities, np.float64)
+    for k in range(1, len(out)):
+        out[k] = keep * out[k - 1] + (1 - keep) * out[k]
+    return out
+
+
+def most_often(updates: np.ndarray) -> int:
+    """The class that is on top most often in the second half of (U, classes)."""
+    tops = updates[len(updates) // 2 :].argmax(axis=1).tolist()
+    return Counter(tops).most_common(1)[0][0]
+
+
+def write(folder: Path, prepared: Prepared, parts: Sequence[Judged]) -> list[str]:
+    """Writes across.csv (set, class, samples, right for each split) and gives the report's lines."""
+    lines, table = [], []
+    for part in parts:
+        labels = np.array([prepared.samples[i].label for i in part.rows])
+        sets = np.array([prepared.samples[i].setup for i in part.rows])
+        right = part.said == labels
+        means = []
+        lines.append(f"split {part.split}:")
+        for number in sorted(set(sets.tolist())):
+            own = sets == number
+            name = prepared.sets[number - 1]
+            acting = own & (labels != len(prepared.labels) - 1)
+            said = f", of actions alone {right[acting].mean():.1%}" if acting.any() else ""
+            lines.append(f"  {name}: {right[own].sum()} of {own.sum()} right, {right[own].mean():.1%}{said}")
+            means.append(float(right[own].mean()))
+            for label in sorted(set(labels[own].tolist())):
+                of_class = own & (labels == label)
+                table.append(
+                    (part.split, name, prepared.labels[label], int(of_class.sum()), int(right[of_class].sum()))
+                )
+        lines.append(f"  mean over {len(means)} sets: {np.mean(means):.1%}")
+        wrong = Counter(
+            f"{prepared.labels[a]} -> {prepared.labels[b]}" for a, b in zip(labels, part.said, strict=True) if a != b
+        )
+        lines.append("  most often confused: " + ", ".join(f"{k} {n}" for k, n in wrong.most_common(MOST_CONFUSED)))
+    replace_file(folder / "across.csv", lambda new: _write_csv(new, table))
+    return lines
+
+
+def _write_csv(path: Path, rows: Sequence[tuple[str, str, str, int, int]]) -> None:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(("split", "set", "class", "samples", "right"))
+        writer.writerows(rows)

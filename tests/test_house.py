@@ -14,7 +14,7 @@ from conftest import ROOT
 
 #: A room may import the rooms of the rows above its own, and none of its own row. Commands may import any room.
 ROWS = (
-    ("interrupt", "skeleton", "ring", "camera", "nearest", "ntu_name"),
+    ("interrupt", "skeleton", "ring", "camera", "nearest", "ntu_name", "time_line"),
     ("frames",),
     ("files", "text_files", "stage", "roi", "actor"),
     ("command",),

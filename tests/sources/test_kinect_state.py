@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tsmf_live.sources.kinect.inbox import BodyShot, ColorShot
-from tsmf_live.sources.kinect.pairing import TICKS_PER_S, Pairing, TimeLine
+from tsmf_live.sources.kinect.pairing import TICKS_PER_S, Pairing, SensorLine
 from tsmf_live.sources.kinect.state import DISCONNECTED, RECOVERING, RUNNING, STALLED, STARTING, Patience, Watch
 
 PICTURE = np.zeros((1, 1, 4), np.uint8)
@@ -332,13 +332,13 @@ def test_one_lost_picture_is_no_dim_light():
     assert not pairing.dim_light
 
 
-def placed(line: TimeLine, times_s: list[float], host_s: list[float] | None = None) -> list[tuple[int, float] | None]:
+def placed(line: SensorLine, times_s: list[float], host_s: list[float] | None = None) -> list[tuple[int, float] | None]:
     hosts_s = host_s or [float(i) / 30 for i in range(len(times_s))]
     return [line.place(round(t * TICKS_PER_S), h) for t, h in zip(times_s, hosts_s, strict=True)]
 
 
 def test_times_are_the_sensors_own_and_lost_frames_leave_holes():
-    line = TimeLine()
+    line = SensorLine()
     got = placed(line, [5.0, 5.0333, 5.1333, 5.1667])
     assert [index for index, _ in got] == [0, 1, 4, 5]
     np.testing.assert_allclose([time_s for _, time_s in got], [5.0, 5.0333, 5.1333, 5.1667])
@@ -346,7 +346,7 @@ def test_times_are_the_sensors_own_and_lost_frames_leave_holes():
 
 
 def test_late_and_repeated_frames_are_dropped():
-    line = TimeLine()
+    line = SensorLine()
     got = placed(line, [5.0, 5.0333, 5.0333, 5.0, 5.0667])
     assert got[2:4] == [None, None]
     assert (got[4][0], line.late) == (2, 2)
@@ -354,7 +354,7 @@ def test_late_and_repeated_frames_are_dropped():
 
 @pytest.mark.parametrize("jump_s", [-4.9, -0.6])
 def test_after_a_jump_back_times_go_on_with_a_gap(jump_s):
-    line = TimeLine()
+    line = SensorLine()
     got = placed(line, [5.0, 5.0333, 5.0333 + jump_s, 5.0667 + jump_s])
     times_s = [time_s for _, time_s in got]
     assert times_s[2] - times_s[1] == pytest.approx(1.1)
@@ -364,7 +364,7 @@ def test_after_a_jump_back_times_go_on_with_a_gap(jump_s):
 
 
 def test_after_a_new_opening_times_go_on_by_the_hosts_clock():
-    line = TimeLine()
+    line = SensorLine()
     placed(line, [5.0])
     line.begin_epoch()
     ((index, time_s),) = placed(line, [900.0], [7.0])

@@ -12,6 +12,7 @@ from collections import deque
 
 from tsmf_live.frames import FRAME_RATE_HZ
 from tsmf_live.sources.kinect.inbox import BodyShot, ColorShot
+from tsmf_live.time_line import TimeLine
 
 TICKS_PER_S = 10_000_000  # the SDK's TIMESPAN counts 100 ns
 PAIR_LIMIT_S = 0.040  # a picture farther from the bodies in time than this is not theirs
@@ -177,7 +178,7 @@ class Pairing:
         return (color_ticks + self._offset_ticks - body.ticks) / TICKS_PER_S
 
 
-class TimeLine:
+class SensorLine:
     """The sensor's times as one line that only goes forward, and frame numbers with holes where frames were lost.
 
     Within an epoch the times are the sensor's own, in seconds (plus a constant). A new epoch begins when the sensor's
@@ -192,35 +193,29 @@ class TimeLine:
 
     def __init__(self) -> None:
         self.epochs, self.late, self.missed = 0, 0, 0
-        self._shift_s: float | None = None  # None: the next frame begins an epoch
-        self._last_ticks = 0
-        self._last: tuple[int, float, float] | None = None  # index, sensor time, host time
+        self._line = TimeLine()
+        self._begins_epoch = True
+        self._last_ticks, self._last_index, self._last_host_s = 0, -1, 0.0
 
     def begin_epoch(self) -> None:
         """The next frame's time has nothing to do with the last one's."""
-        self._shift_s = None
+        self._begins_epoch = True
 
     def place(self, ticks: int, host_s: float) -> tuple[int, float] | None:
         """Index and sensor time of the next frame; None for one that is late and must be dropped."""
         step_s = (ticks - self._last_ticks) / TICKS_PER_S
-        if self._shift_s is not None and -JUMP_BACK_S < step_s <= 0:
+        if not self._begins_epoch and -JUMP_BACK_S < step_s <= 0:
             self.late += 1
             return None
-        if self._shift_s is None or step_s <= 0:
-            index, time_s = self._first_of_epoch(ticks, host_s)
+        if self._begins_epoch or step_s <= 0:
+            self.epochs += 1
+            self._begins_epoch = False
+            self._line.leave(max(EPOCH_GAP_S, host_s - self._last_host_s))
+            lost = 0
         else:
             lost = max(0, round(step_s * FRAME_RATE_HZ) - 1)
             self.missed += lost
-            index, time_s = self._last[0] + 1 + lost, ticks / TICKS_PER_S + self._shift_s
-        self._last_ticks, self._last = ticks, (index, time_s, host_s)
+        index, time_s = self._last_index + 1 + lost, self._line.place(ticks / TICKS_PER_S)
+        self._line.go_on_after(time_s)
+        self._last_ticks, self._last_index, self._last_host_s = ticks, index, host_s
         return index, time_s
-
-    def _first_of_epoch(self, ticks: int, host_s: float) -> tuple[int, float]:
-        self.epochs += 1
-        if self._last is None:
-            self._shift_s = 0.0
-            return 0, ticks / TICKS_PER_S
-        index, time_s, last_host_s = self._last
-        time_s += max(EPOCH_GAP_S, host_s - last_host_s)
-        self._shift_s = time_s - ticks / TICKS_PER_S
-        return index + 1, time_s

@@ -22,7 +22,7 @@ from tsmf_live.sources.kinect import library as kinect_library
 from tsmf_live.sources.kinect import usb as kinect_usb
 from tsmf_live.sources.kinect.inbox import Inbox
 from tsmf_live.sources.kinect.library import KinectMissing
-from tsmf_live.sources.kinect.pairing import Pairing, TimeLine
+from tsmf_live.sources.kinect.pairing import Pairing, SensorLine
 from tsmf_live.sources.kinect.reader import EventReader, PollingReader
 from tsmf_live.sources.kinect.state import (
     DISCONNECTED,
@@ -56,7 +56,7 @@ class KinectSource:
     """The sensor. Made, read and closed on one thread; `status` from any.
 
     Sensor times are the sensor's own within an epoch and always go forward: when the sensor's clock begins again, or
-    the sensor had to be opened again, they go on at least 1.1 s later (see TimeLine).
+    the sensor had to be opened again, they go on at least 1.1 s later (see SensorLine).
 
     Args:
         spec: "kinect" or "kinect:acquire=poll" (or "events", the default; see reader).
@@ -88,7 +88,7 @@ class KinectSource:
         self._shared_ids = SharedIds()
         self._clock = clock
         self._closed = False
-        self._inbox, self._pairing, self._time_line = Inbox(), Pairing(), TimeLine()
+        self._inbox, self._pairing, self._time_line = Inbox(), Pairing(), SensorLine()
         self._colored_s: float | None = None  # host time of the newest bodies with a picture
         self._asked_s: float | None = None
         self._said: bool | None = None

@@ -14,8 +14,53 @@ T = TypeVar("T")
 WAIT_S = 0.1  # longest wait before the stopping event is looked at again
 
 
-class Ring(Generic[T]):
-    """A bounded queue of one writer and one reader.
+class HandOver(Generic[T]):
+    """What waits between one writer and one reader, in order. How much may wait is for those who build on it to say."""
+
+    def __init__(self) -> None:
+        self._items: deque[T] = deque()
+        self._changed = threading.Condition()
+        self._closed = False
+
+    def get(self, timeout_s: float = WAIT_S) -> T | None:
+        """The oldest item, or None if none came in time."""
+        with self._changed:
+            if not self._items and not self._closed:
+                self._changed.wait(timeout_s)
+            if not self._items:
+                return None
+            item = self._items.popleft()
+            self._count_out(item)
+            self._changed.notify_all()
+            return item
+
+    def close(self) -> None:
+        """Nothing more will come (said by the writer), or be taken (by the reader); what waits can still be read."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+
+    @property
+    def ended(self) -> bool:
+        """Closed and read to the end."""
+        with self._changed:
+            return self._closed and not self._items
+
+    def __len__(self) -> int:
+        with self._changed:
+            return len(self._items)
+
+    def _add(self, item: T) -> None:
+        """Within the lock: one more waits."""
+        self._items.append(item)
+        self._changed.notify_all()
+
+    def _count_out(self, item: T) -> None:
+        """Called within the lock for an item that is read."""
+
+
+class Ring(HandOver[T]):
+    """A bounded queue.
 
     Args:
         capacity: most items that wait.
@@ -26,10 +71,8 @@ class Ring(Generic[T]):
     def __init__(self, capacity: int, *, lossless: bool, stopping: threading.Event) -> None:
         if capacity < 1:
             raise ValueError(f"capacity: expected at least 1, got {capacity}")
+        super().__init__()
         self._capacity, self._lossless, self._stopping = capacity, lossless, stopping
-        self._items: deque[T] = deque()
-        self._changed = threading.Condition()
-        self._closed = False
         self._dropped = 0
 
     def put(self, item: T, wait: bool = False) -> None:
@@ -49,38 +92,10 @@ class Ring(Generic[T]):
             if len(self._items) >= self._capacity:
                 self._items.popleft()
                 self._dropped += 1
-            self._items.append(item)
-            self._changed.notify_all()
-
-    def get(self, timeout_s: float = WAIT_S) -> T | None:
-        """The oldest item, or None if none came in time."""
-        with self._changed:
-            if not self._items and not self._closed:
-                self._changed.wait(timeout_s)
-            if not self._items:
-                return None
-            item = self._items.popleft()
-            self._changed.notify_all()
-            return item
-
-    def close(self) -> None:
-        """Nothing more will come (said by the writer), or be taken (by the reader); what waits can still be read."""
-        with self._changed:
-            self._closed = True
-            self._changed.notify_all()
-
-    @property
-    def ended(self) -> bool:
-        """Closed and read to the end."""
-        with self._changed:
-            return self._closed and not self._items
+            self._add(item)
 
     @property
     def dropped(self) -> int:
         """Items lost so far."""
         with self._changed:
             return self._dropped
-
-    def __len__(self) -> int:
-        with self._changed:
-            return len(self._items)

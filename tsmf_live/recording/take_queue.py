@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import deque
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -20,7 +19,7 @@ from typing import NamedTuple
 from tsmf_live.frames import RecordingError, SensorFrame
 from tsmf_live.recording.privacy import Box, HiddenBoxes, Lost
 from tsmf_live.recording.writer import TakeSettings
-from tsmf_live.ring import WAIT_S
+from tsmf_live.ring import WAIT_S, HandOver
 
 PRESSING = 9  # pictures that wait: from here on other stages give way to the recorder
 CHOKING = 15  # from here on they stand still: at LATE_S pictures are given up
@@ -66,7 +65,7 @@ class Discard(NamedTuple):
 Order = Begin | End | Discard
 
 
-class TakeQueue:
+class TakeQueue(HandOver[Taken | Order]):
     """Frames and orders, in order. Frames that belong to no take are not taken.
 
     Args:
@@ -75,11 +74,9 @@ class TakeQueue:
     """
 
     def __init__(self, *, lossless: bool, stopping: threading.Event) -> None:
+        super().__init__()
         self._lossless, self._stopping = lossless, stopping
-        self._items: deque[Taken | Order] = deque()
-        self._changed = threading.Condition()
         self._taking = False
-        self._closed = False
         self._left = False
         self._pictures = 0
         self._lost = 0
@@ -101,10 +98,9 @@ class TakeQueue:
                 return
             give_up = has_picture and self._pictures >= PICTURES
             taken = replace(frame, color_bgra=None) if give_up else frame
-            self._items.append(Taken(taken, give_up, time.perf_counter(), tuple(faces), tuple(lost)))
             self._lost += give_up
             self._pictures += has_picture and not give_up
-            self._changed.notify_all()
+            self._add(Taken(taken, give_up, time.perf_counter(), tuple(faces), tuple(lost)))
 
     def begin(self, take: TakeSettings) -> None:
         """Frames from now on belong to this take.
@@ -118,8 +114,7 @@ class TakeQueue:
             if self._taking:
                 raise RecordingError("a take cannot begin: another one is under way; stop it first")
             self._taking = True
-            self._items.append(Begin(take, self._lost))
-            self._changed.notify_all()
+            self._add(Begin(take, self._lost))
 
     def end(self) -> None:
         """Frames from now on belong to no take."""
@@ -127,15 +122,13 @@ class TakeQueue:
             if self._closed or not self._taking:
                 return
             self._taking = False
-            self._items.append(End())
-            self._changed.notify_all()
+            self._add(End())
 
     def discard(self, folder: Path | None) -> bool:
         """Orders a take to be discarded, see Discard; False if the reader has left and obeys no more."""
         with self._changed:
             if not self._left:
-                self._items.append(Discard(folder))
-                self._changed.notify_all()
+                self._add(Discard(folder))
             return not self._left
 
     def refuse(self) -> None:
@@ -149,15 +142,7 @@ class TakeQueue:
 
     def get(self, timeout_s: float = WAIT_S) -> Taken | Order | None:
         """The oldest item, or None if none came in time; by the recorder."""
-        with self._changed:
-            if not self._items and not self._closed:
-                self._changed.wait(timeout_s)
-            if not self._items:
-                return None
-            item = self._items.popleft()
-            if isinstance(item, Taken) and item.frame.color_bgra is not None:
-                self._pictures -= 1
-            self._changed.notify_all()
+        item = super().get(timeout_s)
         late = not self._lossless and isinstance(item, Taken) and time.perf_counter() - item.came_s > LATE_S
         return self.without_picture(item) if late else item
 
@@ -169,12 +154,6 @@ class TakeQueue:
             self._lost += 1
         return item._replace(frame=replace(item.frame, color_bgra=None), picture_lost=True)
 
-    def close(self) -> None:
-        """Nothing more will come, or be taken; what waits can still be read."""
-        with self._changed:
-            self._closed = True
-            self._changed.notify_all()
-
     def leave(self) -> list[Taken | Order]:
         """What nobody has read; orders are refused from now on. By the reader, at its end."""
         with self._changed:
@@ -183,12 +162,6 @@ class TakeQueue:
             self._items.clear()
             self._pictures = 0
             return items
-
-    @property
-    def ended(self) -> bool:
-        """Closed and read to the end."""
-        with self._changed:
-            return self._closed and not self._items
 
     @property
     def lost(self) -> int:
@@ -202,9 +175,8 @@ class TakeQueue:
         with self._changed:
             return (self._pictures > PRESSING) + (self._pictures > CHOKING)
 
-    def __len__(self) -> int:
-        with self._changed:
-            return len(self._items)
+    def _count_out(self, item: Taken | Order) -> None:
+        self._pictures -= isinstance(item, Taken) and item.frame.color_bgra is not None
 
     def _is_full(self, with_picture: bool) -> bool:
         if not self._taking or self._closed:

@@ -21,7 +21,7 @@ GAP_PX = 6
 
 
 def attention_of(prediction: Prediction | None, focus: int | None) -> np.ndarray | None:
-    """Attention (25,) of the person to speak of, or None."""
+    """Attention (25,) of the person in focus, or None."""
     slot = focused_slot(prediction, focus)
     persons = prediction.persons if prediction is not None else ()
     return next((person.attention for person in persons if person.slot == slot), None)

@@ -37,7 +37,7 @@ def why_no_window() -> str | None:
 
 
 def why_not(said: str) -> str:
-    """What of Qt's own words tells why it did not start; libraries that are missing are named instead.
+    """The part of Qt's messages that says why it did not start; missing libraries are named instead.
 
     Args:
         said: what Qt, or Python while it imported Qt, wrote on stderr.
@@ -67,13 +67,13 @@ def leave_out_foreign_plugins() -> None:
 
 
 def missing_libraries(*files: Path) -> list[str]:
-    """The shared libraries that these need, or that what they need needs, and that are not on this machine."""
+    """The shared libraries that these files need, directly or not, and that are missing on this machine."""
     names: set[str] = set()
     for file in files:
         try:
             told = subprocess.run(["ldd", str(file)], capture_output=True, text=True, timeout=TRY_S)
         except (OSError, subprocess.TimeoutExpired):
-            continue  # without ldd Qt's own words have to do
+            continue  # without ldd only Qt's own message is left
         names |= set(re.findall(_NOT_FOUND, told.stdout))
     return sorted(names)
 

@@ -1,4 +1,4 @@
-"""Another source or other weights while the window is open: asked for, fetched aside, put in place."""
+"""Opens another source or other weights while the window is open: loaded in the background, then put in place."""
 
 from __future__ import annotations
 
@@ -75,13 +75,13 @@ class Opening:
             self._window.unless_recording(what_then, tr("Finish the take and open"), go)
 
     def checkpoint(self, path: Path) -> None:
-        """Loads weights aside; they take over while everything goes on."""
+        """Loads weights in the background; they take over while everything goes on."""
 
         def take_over(loaded: tuple[TSMF, bool]) -> None:
             model, stream = loaded
             run = self._window.run
             run.swap_model(model, path.name, stream)
-            if run.player is not None and run.player.paused:  # then no frame comes that it could speak of
+            if run.player is not None and run.player.paused:  # else no frame comes for the new weights
                 run.player.seek(run.player.status().position_s)
             self._window.settings.used("checkpoints", str(path))
             self._window.log.note(logging.INFO, f"checkpoint: {path}")

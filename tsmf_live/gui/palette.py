@@ -25,7 +25,7 @@ THEMES = {
         "red": "#b3262e", "calm": "#cfe0ef", "field": "#ffffff",
     },
 }  # fmt: skip
-#: Changed in place by `use_theme`, so that whoever holds one paints with the theme in use.
+#: Changed in place by `use_theme`, so that everybody who holds one paints with the theme in use.
 BACKGROUND, PANEL, TRACK, TEXT, MUTED, ACCENT, TEACHER, STUDENT, FUSION, AMBER, RED, CALM, FIELD = _COLORS = tuple(
     QColor(value) for value in THEMES["dark"].values()
 )

@@ -1,7 +1,7 @@
 """What the window remembers from one start to the next; Qt keeps it in a file of the user's own.
 
-Who was recorded, and what they agreed to, is no such thing: it is remembered for one sitting, in memory only, and what
-earlier versions wrote of it is taken out of the file.
+Who was recorded, and what they agreed to, is not kept: it is remembered for one sitting, in memory only, and removed
+from a file in which it was written.
 
 Tests put the file elsewhere: QSettings.setPath(QSettings.IniFormat, QSettings.UserScope, folder).
 """
@@ -109,7 +109,7 @@ class Settings:
         self._file.setValue(f"state/{name}", state)
 
     def save(self) -> None:
-        """Writes to disk now; else Qt does it some time."""
+        """Writes to disk now; else Qt does it later."""
         self._file.sync()
         if os.name == "posix":
             with suppress(OSError):  # it names subjects

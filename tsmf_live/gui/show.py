@@ -1,9 +1,9 @@
 """Shows the window until it is closed, brings every error that leaves a slot to the caller, and lets go of Qt.
 
 Qt is let go in this order, while Python is still whole: the window and all it holds, what Python has not collected yet,
-the application. What is left for PyQt's own clean-up at the interpreter's end is destroyed while PyQt walks the table
-of its objects; destroying calls back into Python, the table grows under the walk, and now and then the program ended in
-a segmentation fault.
+the application. PyQt's own clean-up at the interpreter's end destroys objects while it walks the table of them.
+Destroying calls back into Python, the table may grow during the walk, and then the program can end in a segmentation
+fault.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from tsmf_live.gui.opening import Launcher
 from tsmf_live.gui.window import MainWindow
 from tsmf_live.interrupt import INTERRUPTED
 
-LETTING_GO = 4  # passes: what one destroys releases what only the next finds
+LETTING_GO = 4  # passes: each may release objects that only the next one finds
 
 
 @contextmanager
@@ -74,7 +74,7 @@ def application(refused: Callable[[str], object]) -> Iterator[QApplication]:
 
 
 def _let_go() -> None:
-    """Destroys now what is to be deleted later, and what only a circle of references still holds."""
+    """Destroys now what waits to be deleted, and what only reference cycles still hold."""
     for _ in range(LETTING_GO):
         QApplication.processEvents()
         gc.collect()
@@ -137,7 +137,7 @@ def _show_until_closed(window: MainWindow) -> tuple[list[BaseException], bool]:
 
 
 def _forget_locals(error: BaseException) -> None:
-    """An error that is kept keeps the frames it came through, and these what the window held; lines stay, locals go."""
+    """Clears the local variables of an error's frames, which would keep the window's objects; the line numbers stay."""
     for frame, _line in traceback.walk_tb(error.__traceback__):
         for caller, _line in traceback.walk_stack(frame):
             with suppress(RuntimeError):  # it is running still

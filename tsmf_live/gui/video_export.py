@@ -21,7 +21,7 @@ TIME_BASE = Fraction(1, 1000)
 
 
 class _GivenUpError(Exception):
-    """Ends the writing of a file that is not wanted any more."""
+    """Ends the writing of a file that the user has cancelled."""
 
 
 class VideoWork:

@@ -24,7 +24,7 @@ from tsmf_live.gui.opening import Launcher, Opening
 from tsmf_live.gui.panels.health import DisplayMeter
 from tsmf_live.gui.settings import Settings
 
-PULL_EVERY_MS = 16  # the sensor gives 30 frames a second at its own pace: each is seen at most so late
+PULL_EVERY_MS = 16  # each of the sensor's 30 frames a second is shown at most so late
 GIVING_WAY_MS = (PULL_EVERY_MS, 120, 500)  # for each RecordingStatus.behind: the recorder needs the machine
 FRAMED_MS = 500  # by then the window manager has given the window its frame
 
@@ -103,7 +103,7 @@ class MainWindow(QMainWindow):
         view = self._view = self.run.view()
         self.desk.show_view(view, self._focus, None)
         every_ms = GIVING_WAY_MS[view.recording.behind]
-        if every_ms != self._timer.interval():  # setting it begins the wait anew
+        if every_ms != self._timer.interval():  # setting the interval restarts the timer
             self._timer.setInterval(every_ms)
         self._log(view)
         if view.state in ("ended", "failed") and not self._is_over:
@@ -222,7 +222,7 @@ class MainWindow(QMainWindow):
 
     def _scale_text(self) -> None:
         fitting = min(self.width() / 1280, self.height() / 720)
-        larger = 1 + 0.6 * (fitting - 1)  # a larger window shows more and is read from farther off: some of both
+        larger = 1 + 0.6 * (fitting - 1)  # a larger window shows more and larger things: some of both
         text_scale = round(4 * min(max(larger, 1.0), 2.0)) / 4  # in quarters: a new style sheet is not free
         if text_scale != self._text_scale:
             self._text_scale = text_scale

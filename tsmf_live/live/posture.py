@@ -1,10 +1,10 @@
 """What the model is told of a body: unknown joints are filled in from what was seen before, and no chair is a person.
 
 Body in, joints without unknown ones out; the live program (`pose`) and train.prepare do it here. A joint is unknown at
-0,0,0, which is how a Body says it, or when the sensor calls it not tracked. It keeps its place relative to the
-nearest known joint, as last seen of this person, turned as the rest of the body has turned since. Of somebody never
-seen before a standing person of the same size stands in. Put anywhere else (at the sensor, or where the joint before it
-is) it would be a movement that never was, and the model takes that for a fall.
+0,0,0, which is how a Body says it, or when the sensor calls it not tracked. It is placed as it was last seen of this
+person: relative to the nearest known joint, turned as the rest of the body has turned since. For a person never seen
+before, a standing person of the same size is the model. Any other place (at the sensor, or on the parent joint) would
+be a movement that never happened, and the model would take it for a fall.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ STANDING = np.array(
      (0.07, -0.55, 0), (0.09, -0.9, -0.03), (0.12, -1.24, 0), (0.14, -1.27, -0.11),
      (0, 0, 0), (-0.22, -0.73, -0.05), (-0.2, -0.67, -0.06), (0.22, -0.73, -0.05), (0.2, -0.67, -0.06)]
 )  # fmt: skip
-STIFFNESS = 0.1  # how much of the last pose's own direction counts beside the known joints': they may lie on one line
+STIFFNESS = 0.1  # weight of the whole last pose beside the known joints, which may lie on one line
 SIZES = 0.5, 1.3  # of people, relative to 1.7 m
 _CHILDREN, _THEIR_PARENTS = (list(ends) for ends in zip(*BONES, strict=True))
 #: For each joint all others, nearest on the body first and towards the centre before away from it.
@@ -37,9 +37,9 @@ WIDE = 0.5  # shoulders and hips across, of the size: 0.27 in people, more where
 WIDE_UNDER_M = 0.9  # nobody so small is wide
 STILL_M = 0.012  # joints that stray no farther within a second belong to a thing, or to somebody who keeps still
 STILL_SMALLEST_M, STILL_WIDE_UNDER_M, STILL_WIDEST = 0.85, 1.1, 0.7  # the same of bodies that keep still
-LOOKS_BACK_S = 1.0  # a body is judged by so much: a tracker's mistake in one frame counts for nothing
+LOOKS_BACK_S = 1.0  # a body is judged by so many seconds: one wrong frame does not matter
 FIRST_LOOK_S = 0.5  # and not before it has been seen for so long
-CHANGES_AFTER_S = 0.4  # what is thought of a body changes only if it is thought so long
+CHANGES_AFTER_S = 0.4  # the judgement of a body changes only after this long
 _LIMB_ENDS = [0, 1, 12, 16, 13, 17, 4, 8, 5, 9], [1, 20, 13, 17, 14, 18, 5, 9, 6, 10]
 _LIMB_SHARE = np.array([1, 1, *[0.5] * 8])  # arms and legs: the mean of both
 _ACROSS_ENDS = [list(ends) for ends in zip(SHOULDERS, HIPS, strict=True)]  # left, right
@@ -103,8 +103,8 @@ def _standing(joints: np.ndarray, known: np.ndarray) -> np.ndarray:
 def can_be_person(joints: np.ndarray) -> bool:
     """Whether a body seen for some time, (T, 25, 3) metres without unknown joints, can be a person.
 
-    How large a body is and how wide for its size says it, whether it stands or lies: a chair or a bag that the sensor
-    takes for somebody is squashed. Of one that does not move less is believed. The same in the program and in training.
+    Its size and its width relative to that decide, whether it stands or lies: a chair or a bag that the sensor takes
+    for a person is squashed. The limits are narrower for a body that does not move. Training uses the same rule.
     """
     size_m, width_m = _sizes(joints)
     return _can_be(float(np.median(size_m)), float(np.median(width_m / size_m)), _straying_m(joints))
@@ -130,7 +130,7 @@ def _straying_m(joints: np.ndarray) -> float:
 
 
 class Likeness:
-    """Whether one body, frame after frame, can be a person. It is taken for one until it has been looked at."""
+    """Whether one body, frame after frame, can be a person. Until it has been seen long enough, it counts as one."""
 
     def __init__(self) -> None:
         self.is_person = True

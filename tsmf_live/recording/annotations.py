@@ -31,7 +31,7 @@ from tsmf_live.recording.tables import (
 )
 from tsmf_live.recording.writer import read_description
 
-SHORTEST_S = 0.1  # less than that is a slip of the finger
+SHORTEST_S = 0.1  # shorter segments are mistakes of the hand
 TOUCHING_S = 1.5 / FRAME_RATE_HZ  # data sets let one action end and the next begin at the same frame: no overlap
 LONGEST_LABEL = 100
 STILL_GROWING_S = 3.0  # a recorder writes every frame; a session that was written so lately may still be recorded
@@ -110,7 +110,7 @@ def overlapping(events: list[SessionEvent]) -> list[tuple[SessionEvent, SessionE
 
 
 class TakenTimes:
-    """Who is spoken of when; a question takes no longer with more events than a search in a sorted list does.
+    """Which times are taken by events, for each person. A question takes as long as a search in a sorted list.
 
     Args:
         events: in any order.

@@ -48,13 +48,13 @@ def checksums_text(rows: Iterable[FrameRow], texts: Iterable[bytes]) -> bytes:
 
 
 class NotAsRecorded(SourceError):
-    """A frame that its checksum contradicts."""
+    """A frame that does not fit its checksum."""
 
 
 class FrameChecksums:
     """Tells whether a frame is as it was recorded; nothing is read until then but checksums.csv.
 
-    A frame whose line is missing or is none counts as right, with a warning: the file is there to find damage, not to
+    A frame whose line is missing or damaged counts as right, with a warning: the file is there to find damage, not to
     stop a replay when it is the one that is damaged. For the same reason a contradiction counts only if frames.csv
     or bodies.skeleton is not known to be as it was when the recording was ended.
 

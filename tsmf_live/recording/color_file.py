@@ -24,7 +24,7 @@ from tsmf_live.frames import COLOR_HEIGHT, COLOR_WIDTH, FRAME_RATE_HZ
 CODECS = ("h264", "ffv1")
 CONTAINER_OPTIONS = {"cluster_time_limit": "1", "flush_packets": "1"}  # 1 ms: a cluster for each picture, 27 bytes
 MATROSKA_TIME_BASE = Fraction(1, 1000)  # the container holds no finer one; exact times are in frames.csv
-ENCODER_THREADS = 1  # a second one costs as much as it gains with the fast presets
+ENCODER_THREADS = 1  # with the fast presets a second thread costs as much as it gains
 BT601 = 6  # ffmpeg's number (SMPTE 170M) for the colour matrix that the conversion from BGRA uses
 
 _ENCODERS = {

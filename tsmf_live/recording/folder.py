@@ -95,9 +95,9 @@ def upcoming_take_folder(study: Path) -> Path:
 
 
 def next_take_folder(study: Path) -> Path:
-    """Makes the folder of the take after the last one in a study folder: from then on it is nobody else's.
+    """Makes the folder of the take after the last one in a study folder: nobody else can take it then.
 
-    Whoever then does not record into it removes it.
+    The caller removes it if nothing is recorded into it.
 
     Raises:
         RecordingError: it cannot be made.
@@ -121,7 +121,7 @@ def read_description(folder: Path) -> dict[str, Any]:
     """The content of session.json.
 
     Raises:
-        SourceError: the folder holds none, or one that is not ours, of a newer program, or with an entry that none is.
+        SourceError: the folder holds none, or one that is not ours, of a newer program, or with a value that cannot be.
     """
     path = folder / DESCRIPTION_FILE
     try:

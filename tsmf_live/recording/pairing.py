@@ -202,7 +202,7 @@ class _Evidence:
         return None if number is None else (a, b, number)
 
     def _landmark(self, number: int) -> Place | None:
-        """Bodies that are like no others, None if they are not: frames of nobody are all alike."""
+        """Bodies that occur only once, None if they are not unique: frames without anybody are all alike."""
         place = _entry(self.places, number)
         return place if place is not None and len(self._by_text[place.crc32]) == 1 else None
 
@@ -234,7 +234,7 @@ def _before(line: bytes, checksum: int) -> int:
 
 
 def _numbers(values: Any) -> dict[Hashable, list[int]]:
-    """Where each value that is none of None stands."""
+    """The place of each value that is not None."""
     numbers: dict[Hashable, list[int]] = {}
     for number, value in enumerate(values):
         if value is not None:

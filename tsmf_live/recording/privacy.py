@@ -89,25 +89,25 @@ class HiddenBoxes:
 
     Args:
         box_of: what to hide of a body.
-        lost: who had been lost before the first moment, and that moment.
+        lost, from_s: who had been lost when the first frame came, and its time.
     """
 
     def __init__(
         self, box_of: Callable[[Body], Box] = face_box, lost: Iterable[Lost] = (), from_s: float = 0.0
     ) -> None:
         self._box_of = box_of
-        # by tracking id, and its how manieth body of the frame: where somebody was, and when (`for_s`: sensor time)
+        # by tracking id and which body of that id in the frame: where and when last seen (`for_s`: sensor time)
         self._known: dict[tuple[int, int], Lost] = {
             (-1, number): one._replace(for_s=from_s - one.for_s) for number, one in enumerate(lost)
         }
 
     def at(self, bodies: Iterable[Body], time_s: float) -> list[Box]:
-        """The boxes to hide at a moment; moments come in order."""
+        """The boxes to hide at a time; times must rise."""
         boxes, _ = self.see(bodies, time_s)
         return boxes
 
     def see(self, bodies: Iterable[Body], time_s: float) -> tuple[list[Box], list[Lost]]:
-        """`at`, and who of them is lost at that moment."""
+        """The boxes to hide at a time, and the people who are lost then."""
         self._known = {key: known for key, known in self._known.items() if 0 <= time_s - known.for_s <= STAYS_S}
         boxes = []
         seen: Counter[int] = Counter()
@@ -115,7 +115,7 @@ class HiddenBoxes:
             box, key = self._box_of(body), (body.tracking_id, seen[body.tracking_id])
             before = self._known.get(key)
             if before is not None and time_s - before.for_s <= SAME_MOVEMENT_S:
-                # the picture may be a moment older or newer than the joints
+                # the picture may be slightly older or newer than the joints
                 boxes.append(_union(_grown(box, _moved_px(before.box, box)), before.box))
             else:
                 boxes.append(box)
@@ -131,12 +131,12 @@ class HiddenBoxes:
 
 
 def described(lost: Iterable[Lost]) -> list[list[Any]]:
-    """People as session.json keeps them."""
+    """Lost people as session.json keeps them."""
     return [[list(map(float, one.box)), float(one.for_s), float(one.pixels_m)] for one in lost]
 
 
 def lost_of(description: Any) -> list[Lost]:
-    """The people of `described`; ValueError if they are none."""
+    """The people from what `described` wrote; ValueError if it is not of that form."""
     try:
         lost = [Lost(tuple(map(float, box)), float(for_s), float(pixels_m)) for box, for_s, pixels_m in description]
     except (TypeError, OverflowError) as error:
@@ -206,6 +206,6 @@ def _moved_px(before: Box, now: Box) -> float:
 
 
 def _distance_m(body: Body) -> float:
-    """Of the nearest joint in front of the sensor: the nearer, the larger a metre in the picture."""
+    """Distance of the nearest joint in front of the sensor, by which a metre in the picture is measured."""
     depths_m = body.joints[:, 2]
     return float(min(depths_m[depths_m >= NEAREST_M], default=1.0))

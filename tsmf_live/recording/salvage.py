@@ -1,7 +1,7 @@
 """What is still good in damaged frames.csv, bodies.skeleton and checksums.csv; read by verify and repair.
 
-All three have one entry for each frame, in the same order. Here only what can be read is told from what cannot; which
-entries belong together, and which of them are as recorded, `pairing` finds out.
+All three have one entry for each frame, in the same order. Here only readable entries are told from
+unreadable ones; `pairing` finds out which entries belong together and which are as recorded.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Rows:
 
     @property
     def unreadable(self) -> int:
-        """Lines that are no row."""
+        """Damaged lines: how many cannot be read as a row."""
         return self.entries.count(None)
 
 
@@ -77,7 +77,7 @@ class Bodies:
 
     @property
     def damaged(self) -> int:
-        """Places that are no frame."""
+        """Damaged places: how many cannot be read as a frame."""
         return self.places.count(None)
 
     @property

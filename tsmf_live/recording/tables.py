@@ -53,7 +53,7 @@ def of_kind(kind: str, events: Iterable[SessionEvent]) -> list[SessionEvent]:
 
 
 def frame_row(values: list[str]) -> FrameRow:
-    """A row of frames.csv from its values; ValueError if they are none."""
+    """A row of frames.csv from its values; ValueError if they are not those of a row."""
     index, sensor_time_s, host_time_s, color, dropped = values
     row = FrameRow(int(index), float(sensor_time_s), float(host_time_s), bool(int(color)), int(dropped))
     if not (0 <= row.index < LARGEST_COUNT and 0 <= row.dropped < LARGEST_COUNT):
@@ -124,7 +124,7 @@ def read_events(folder: Path, warnings: list[str] | None = None) -> list[Session
 
 
 def event_row(values: list[str]) -> SessionEvent:
-    """A row of events.csv from its values, its kind not looked at; ValueError if they are none."""
+    """A row of events.csv from its values, its kind not checked; ValueError if they are not those of a row."""
     start_s, end_s, label, confidence, person, kind = values
     event = SessionEvent(
         float(start_s), float(end_s), text_of(label), float(confidence), int(person) if person else None, kind
@@ -162,7 +162,7 @@ def text_of(cell: str) -> str:
 
 
 def row_line(row: FrameRow) -> bytes:
-    """A row of frames.csv as it is written; without csv's ado, as a replay asks for one with each frame."""
+    """A row of frames.csv as it is written; without the csv module, because a replay needs one for each frame."""
     index, sensor_time_s, host_time_s, color, dropped = row
     return f"{index},{sensor_time_s!r},{host_time_s!r},{int(color)},{dropped}\n".encode()
 

@@ -4,8 +4,8 @@ Live, a frame that finds too many pictures waiting, or that has waited too long 
 its bodies: what is still in memory when the process is killed stays under a second. Never silently: `lost` counts
 them. Lossless (files at full speed), the writer waits instead.
 
-It sees every frame of its source, and so keeps the blur's memory: a person who was lost before a take began, or in the
-pause between two, is hidden in it all the same.
+It sees every frame of its source, so it also keeps the memory of the blur: a person who was lost before a take began,
+or in the pause between two, is hidden all the same.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Taken(NamedTuple):
         picture_lost: it had a picture that had to be given up.
         came_s: host time.
         faces: boxes to hide where faces are to be hidden.
-        lost: whom some of these are of, as they are not tracked any more.
+        lost: the people among them who are not tracked any more.
     """
 
     frame: SensorFrame
@@ -83,7 +83,7 @@ class TakeQueue(HandOver[Taken | Order]):
         self._hidden = HiddenBoxes()  # the capture thread's
 
     def put(self, frame: SensorFrame) -> None:
-        """Hands a frame over; by the capture thread, which hands all of them over. Preroll is never recorded."""
+        """Takes every frame of the source, from the capture thread. Preroll is never recorded."""
         faces, lost = self._hidden.see(frame.bodies, frame.sensor_time_s)
         if frame.preroll:
             return

@@ -14,7 +14,7 @@ from tsmf_live.frames import SourceError
 from tsmf_live.skeleton import JOINT_COUNT, PARENTS
 
 NEAR_M = 12.0  # a body whose coordinates are all smaller is in metres (the sensor sees 8 m), or is judged by others
-BONE_M = 0.15  # what a body counts as that is plainly in metres
+BONE_M = 0.15  # the median bone that is assumed of a body that is clearly in metres
 FEWEST_BONES = 6  # with an end that is known; of fewer nothing can be said
 #: Unit: (its size in metres, the shortest and longest median bone of a person in it).
 _UNITS = {"centimetres": (0.01, 2.0, 40.0), "millimetres": (0.001, 40.0, 1000.0)}

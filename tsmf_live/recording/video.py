@@ -1,6 +1,6 @@
 """Colour video files, read one picture at a time; used by the sources that have a video beside their skeletons.
 
-A video that cannot be used is no error of a source: it becomes a warning, and the teacher works alone.
+A video that cannot be used is not an error of the source: it becomes a warning, and the teacher works alone.
 
 A decoder never gets a name, always an open file: it takes names like "rec:1/color.mkv" for addresses of a network. Nor
 may it take the content for a list of addresses: it knows the kinds of video files of `FORMATS`, and opens nothing else.

@@ -1,7 +1,7 @@
 """The contract that every source keeps: the sensor, files, a recorded session, the simulated actor.
 
 A source is made, read and closed by one thread (the capture stage). It does not pace itself: a file gives its frames as
-fast as they can be read, and the capture stage waits for their sensor times.
+fast as they can be read, and live.playback waits for their sensor times.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class SourceInfo:
     Attributes:
         name: for people: the file's name, "demo", "Kinect".
         kind: "ntu", "pku", "session", "demo" or "kinect".
-        live: frames come when the device gives them; the capture stage does not pace them.
+        live: frames come when the device gives them; live.playback does not pace them.
         frame_rate_hz: nominal rate of the bodies.
         duration_s: sensor seconds from the first frame to the end of the last, None if unbounded.
         has_color: whether any frame carries a picture.
@@ -44,8 +44,7 @@ class Source(Protocol):
 
     `read` returns the next frame, or None when a live device had none within 0.1 s. After the last frame it raises
     EndOfSource. It raises SourceError when the rest cannot be read; frames given before stay valid. `warnings` grows
-    while
-    reading: one line for each thing the user should know that did not stop the source. `close` may be called twice.
+    while reading: a line for each thing the user should know that did not stop the source. `close` may be called twice.
     Indices count up from 0; sensor times strictly increase.
     """
 

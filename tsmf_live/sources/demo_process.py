@@ -1,4 +1,4 @@
-"""The simulated actor in a process of its own, as a sensor's driver is: painting it costs the live program nothing.
+"""The simulated actor in its own process, like a sensor's driver: painting takes no time from the live program.
 
     this process:  DemoProcess.read <---frames without pictures (pipe)--- DemoSource  :the other
                             ^----------pictures (shared memory)-------------^
@@ -106,7 +106,7 @@ class DemoProcess:
         self.info = INFO
         self.warnings: list[str] = []
         self._memory, name, inherited = _Memory.new()
-        for place in range(LASTING):  # a byte of each page: so the memory in use does not creep up with the stalls
+        for place in range(LASTING):  # touches each page now, so that the memory in use does not grow later
             self._memory.picture(place).reshape(-1)[:: mmap.PAGESIZE] = 0
         self._free = list(reversed(range(PLACES)))  # the one used last comes first: few are ever touched
         self._ordered = 0  # pictures that are being painted, or wait to be read
@@ -138,7 +138,7 @@ class DemoProcess:
             if not self._ordered:
                 time.sleep(NO_PLACE_S)
                 return None
-            frame, place = pickle.load(self._process.stdout)  # our own process: nothing foreign comes this way
+            frame, place = pickle.load(self._process.stdout)  # safe to unpickle: it comes from our own process
         except (EOFError, OSError, pickle.UnpicklingError) as error:
             code = self._process.wait()
             raise SourceError(f"demo: the simulated actor's process ended (code {code}); start it again") from error

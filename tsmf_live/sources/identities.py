@@ -1,7 +1,7 @@
-"""Who is who where tracking ids do not tell: two people under one id in the same frame, as files and sensors give.
+"""Tells people apart who have one tracking id in the same frame, as it happens in files and with sensors.
 
-Bodies in, the same bodies under ids of their own out. People are told apart by place: each goes on as they moved, so
-two who cross keep their ids.
+Bodies in, the same bodies with ids of their own out. People are told apart by place: each is expected to go on moving
+as before, so two who cross keep their ids.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ import numpy as np
 from tsmf_live.frames import Body
 
 REMEMBERED_S = 1.0  # somebody who was away longer is somebody new
-EXTRA_ID = 10**18  # between the ids of people who share one: no sensor counts so far
+EXTRA_ID = 10**18  # added to a shared id for each further person: no sensor's ids reach it
 TOLD_APART = "people under one tracking id in one frame; they are told apart by place"  # for the user
 _NEWEST = 0.5  # weight of the newest movement in how fast somebody moves
 
 
 @dataclass(slots=True)
 class _Known:
-    """Somebody seen under a shared id: their own id, and where they were when."""
+    """A person seen under a shared id: the own id, and where and when last seen."""
 
     own_id: int
     place: np.ndarray
@@ -97,7 +97,10 @@ class SharedIds:
 
 
 def pair_up(places: Sequence[np.ndarray], expected: Sequence[np.ndarray]) -> list[int | None]:
-    """For each place which of those expected it is, None for somebody new: the least sum of squared distances."""
+    """For each place the number of the expected place that belongs to it, None for a new person.
+
+    The pairs with the least sum of squared distances are chosen.
+    """
     if not len(places) or not len(expected):
         return [None] * len(places)
     squared_m = [[float(((place - one) ** 2).sum()) for one in expected] for place in places]

@@ -163,7 +163,7 @@ class NtuSource:
             )
 
     def _tell_people_apart(self) -> None:
-        """Gives everybody an id of their own."""
+        """Gives each person their own id."""
         shared = SharedIds()
         frames = zip(self._frames, self.times_s, strict=True)
         self._frames = [frame._replace(bodies=shared.apart(frame.bodies, time_s)) for frame, time_s in frames]

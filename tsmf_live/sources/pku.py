@@ -35,7 +35,7 @@ COLUMNS = PERSONS * JOINT_COUNT * 3  # 150
 #: Words in the names of the data set's folders, in any case, that say what lies in them.
 SKELETON_WORD, LABEL_WORD, VIDEO_WORD = "skeleton", "label", "rgb"
 TEXT_ENDING = ".txt"
-UNIT_BODIES = 30  # so many, if there are as many, tell the unit of a recording
+UNIT_BODIES = 30  # the unit of a recording is decided by so many bodies, or by all if there are fewer
 
 
 def color_video_of(skeleton: Path) -> Path | None:

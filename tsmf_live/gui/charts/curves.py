@@ -23,7 +23,7 @@ STYLES = (Qt.SolidLine, Qt.DashLine, Qt.DotLine, Qt.DashDotLine)
 def score_curves(predictions: list[Prediction], classes: list[int]) -> tuple[np.ndarray, np.ndarray]:
     """Times (T,) and values (3, T, len(classes)) of fusion, teacher and student.
 
-    NaN where there is none: nobody in view, no student, or more than HELD_S without a prediction (a row of its own).
+    NaN where there is no value: nobody in view, no student, or a gap of more than HELD_S (a row of its own).
     """
     times_s: list[float] = []
     rows: list[np.ndarray] = []
@@ -54,7 +54,7 @@ def leading_classes(predictions: list[Prediction]) -> tuple[list[int], tuple[str
 
 
 class CurveLegend(QWidget):
-    """The classes with samples of their lines, two in a row; a name too long is shortened, and whole in the tooltip."""
+    """The classes with samples of their lines, two in a row; the tooltip has a name that had to be shortened."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""The panel beside the picture: what the two networks say, what comes of it, and what has happened lately."""
+"""The panel beside the picture: the scores of both networks, their fusion, and the newest events."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ EVENTS_SHOWN = 30
 
 
 class RankingBars(QWidget):
-    """Up to five names, each with its value over a bar; a name too long is shortened, and whole in the tooltip."""
+    """Up to five names, each with its value over a bar; the tooltip has a name that had to be shortened."""
 
     def __init__(self, color: QColor, *, percent: bool) -> None:
         super().__init__()
@@ -133,7 +133,7 @@ class ScoresPanel(QWidget):
         layout.addWidget(self.student_note)
 
     def show_prediction(self, prediction: Prediction | None) -> None:
-        """Show the three rankings, and how old the student's part is or why it has none."""
+        """Show the three rankings, and how old the student's scores are, or why there are none."""
         if prediction is None:
             for bars in (self.fusion, self.teacher, self.student):
                 bars.show_ranking((), (0.0, 1.0), tr("nothing yet"))

@@ -20,7 +20,7 @@ SENSOR_WORDS = (
 
 
 class Banner(QWidget):
-    """One coloured line that can be put away; the same text does not come back by itself."""
+    """One coloured line that can be put away; a text that was put away does not come back by itself."""
 
     def __init__(self, *, closable: bool) -> None:
         super().__init__()
@@ -44,7 +44,7 @@ class Banner(QWidget):
         return self.label.text()
 
     def show_text(self, role: str, text: str, tooltip: str = "") -> None:
-        """Say this, "" nothing; does nothing if it says it already."""
+        """Say this, "" for nothing; does nothing if it says this already."""
         if text != self.label.text():
             palette.set_role(self.label, role)
             self.label.setText(text)
@@ -90,6 +90,6 @@ class Banners(QWidget):
             self.notice.show_text("notice", text)
 
     def show_text(self, role: str, text: str) -> None:
-        """Say how something that the user asked for went; stays until put away."""
+        """Say how something that the user asked for ended; stays until put away."""
         self.notice.show_text("", "")
         self.notice.show_text(role, text)

@@ -1,6 +1,6 @@
 """The bar of a recording that is played: where it is, play and pause, steps, speed, the loop; below it, annotation.
 
-It asks the player and shows what the player says of itself; a slow window delays nothing but itself.
+It asks the player for actions and shows the player's status; a slow window delays only itself.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The recording panel: who is recorded doing what, where the takes go, and one large button that turns red.
 
 It keeps no state of the recorder: what it shows comes with each view, what it asks goes to the pipeline. Subject and
-consent are of this sitting only, and consent is of one subject only: another subject has to agree anew.
+consent are kept for this sitting only, and consent belongs to one subject: another one has to agree again.
 
     STUDY/take-001, take-002, ...   one folder a take; a discarded take's number is used again
 """
@@ -172,7 +172,7 @@ class RecordingPanel(QFrame):
         try:
             self._recorder.start_take(take)
         except TsmfError:
-            with contextlib.suppress(OSError):  # it is not empty: not ours any more
+            with contextlib.suppress(OSError):  # it is not empty: somebody else uses it
                 take.folder.rmdir()
             raise
 
@@ -186,7 +186,7 @@ class RecordingPanel(QFrame):
         then = tr("Its files are deleted; the next take gets its number.")
         folder = self._status.folder  # what the user is asked about, whatever is recorded by the time of the answer
         box = ask(self, what, then, tr("Discard the take"), lambda: self._try(lambda: self._recorder.redo_take(folder)))
-        self.destroyed.connect(box.close)  # another run has taken the panel's place: the question is void
+        self.destroyed.connect(box.close)  # another run has taken the panel's place: the question no longer counts
 
     def show_status(self, status: RecordingStatus) -> None:
         """Show what the recorder does."""

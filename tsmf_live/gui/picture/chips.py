@@ -42,9 +42,9 @@ def person_text(slot: int, said: PersonPrediction | None, is_person: bool = True
 def place_chips(
     placement: Placement, persons: list[tuple[Person, str]], metrics: QFontMetrics, occupied: list[QRectF]
 ) -> list[Chip]:
-    """A place for each person's text near the head, inside what is seen, over no text, head or anything `occupied`.
+    """A place for each person's text near the head, inside the visible part of the picture.
 
-    Somebody whose head is out of sight has none.
+    It lies over no other text, no head and nothing `occupied`. A person whose head cannot be seen gets no label.
     """
     heads = [_head_point(placement, person.body) for person, _ in persons]
     reach_px = metrics.height()
@@ -63,7 +63,7 @@ def place_chips(
 
 
 def draw_leaders(painter: QPainter, chips: list[Chip]) -> None:
-    """A thin line from each label to its head; drawn before the labels, so that it crosses none."""
+    """A thin line from each label to its head; drawn before the labels, so that it lies under them."""
     painter.setPen(LEADER)
     painter.drawLines([QLineF(_nearest(chip.rect, chip.head), chip.head) for chip in chips])
 

@@ -29,7 +29,7 @@ class ColorShot:
 
 @dataclass(frozen=True, slots=True)
 class BodyShot:
-    """Everybody tracked at one moment, mapped into the picture."""
+    """Everybody tracked at one time, mapped into the picture."""
 
     ticks: int
     bodies: tuple[Body, ...]

@@ -2,7 +2,7 @@
 
 Colour and bodies come from the sensor separately, each with its own time: bodies always at 30 Hz, colour at 30 Hz or,
 in dim light, at 15. A picture is complete later than its bodies, on a slow PC by 0.1 s and more. Every body frame is
-given on, with the nearest picture if one is near enough; how long that is waited for follows the lag that is measured.
+given on, with the nearest picture if one is near enough; the wait for it follows the measured lag of the pictures.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from tsmf_live.time_line import TimeLine
 TICKS_PER_S = 10_000_000  # the SDK's TIMESPAN counts 100 ns
 PAIR_LIMIT_S = 0.040  # a picture farther from the bodies in time than this is not theirs
 HOLD_S = 0.050  # by the sensor's clock: the nearest picture is taken up to 33 ms after the bodies, then converted
-LAG_LIMIT_S = 0.150  # both are longer by the pictures' lag, up to this: a display that is later than that is no fun
+LAG_LIMIT_S = 0.150  # both waits grow by the pictures' lag, at most by this: a later display is unpleasant
 LAGS_KEPT = 30  # frames over which the lag is measured: a second
-HOLD_HOST_S = 0.150  # by the host's clock, for when no newer bodies tell that the sensor's has gone on
+HOLD_HOST_S = 0.150  # by the host's clock, where no newer bodies show that sensor time has passed
 NEAR_S = 0.016  # no picture can come nearer than this one: two are never less than 33 ms apart
-SILENT_S = 0.5  # no picture for so long: bodies wait for one only
-SILENT_HOLD_S = 0.05  # so long, by the host's clock: one that comes again belongs to somebody
+SILENT_S = 0.5  # after so long without a picture, bodies wait only SILENT_HOLD_S for one
+SILENT_HOLD_S = 0.05  # by the host's clock: so that the first picture that comes again finds its bodies
 COLORS_KEPT = 6  # 8.3 MB each; 0.2 s at 30 Hz
 DIM_LIGHT_S = 0.050  # median time between pictures above this: 15 Hz instead of 30
-SLOW_CONVERSION_S = 0.030  # a picture that takes longer to convert makes the next late: few pictures are no dim light
+SLOW_CONVERSION_S = 0.030  # slower conversion makes pictures late: then few pictures do not mean dim light
 JUMP_BACK_S = 0.5  # bodies older than the last by less are late and dropped, by more: the clock began again
-EPOCH_GAP_S = 1.1  # on our time line, after the clock began again: longer than anybody or anything is kept
+EPOCH_GAP_S = 1.1  # on our time line, after the clock began again: longer than any state is kept
 
 
 class Pairing:

@@ -30,9 +30,9 @@ from tsmf_live.sources.kinect.inbox import BodyShot, ColorShot, Inbox, is_pendin
 from tsmf_live.sources.kinect.library import Library, join_apartment, no_answer
 from tsmf_live.stage import Stage
 
-WAIT_S = 0.1  # the colour thread looks so often whether it shall end
+WAIT_S = 0.1  # how often the colour thread checks whether to end
 POLL_S = 0.004  # between two looks at the sensor; a frame lasts 33 ms
-REST_S = 0.020  # a stream that has just given a frame is not asked again for so long
+REST_S = 0.020  # a stream is not asked again for so long after a frame
 END_S = 1.0  # pykinect2's thread and the colour thread end within this after a close
 JOINT = np.dtype([("type", "<i4"), ("position", "<f4", 3), ("state", "<i4")])
 ORIENTATION = np.dtype([("type", "<i4"), ("quaternion", "<f4", 4)])
@@ -188,7 +188,7 @@ class EventReader:
         return self._runtime.ended.is_set()
 
     def available(self) -> bool | None:
-        """What the sensor says of itself; None if it cannot be asked. A diagnosis only: frames may come without."""
+        """Whether the sensor calls itself available; None if it cannot be asked. Frames may come in any case."""
         return _available(self._runtime._sensor)
 
     def fetch(self, limit_s: float) -> None:
@@ -372,5 +372,5 @@ def _newest(reader: object | None) -> object | None:
 def _available(sensor: object) -> bool | None:
     try:
         return bool(sensor.IsAvailable) if sensor else None
-    except Exception:  # asking is a courtesy; that it fails says that nobody knows
+    except Exception:  # a failed question means: unknown
         return None

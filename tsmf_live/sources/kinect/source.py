@@ -1,11 +1,11 @@
-"""The Kinect v2 as a source: bodies 30 times a second, each with the picture of its moment, whatever becomes of it.
+"""The Kinect v2 as a source: bodies 30 times a second, each with its picture, through every trouble of the sensor.
 
-kinect_library  loads pykinect2
-kinect_usb      whether one is at a cable
-kinect_reader   colour and bodies, each with the sensor's time     (pykinect2's thread, or polled)
-kinect_pairing  which picture belongs to which bodies; one time line
-kinect_state    when the sensor counts as lost, and when to open it again
-here            the four put together
+library  loads pykinect2
+usb      whether one is at a cable
+reader   colour and bodies, each with the sensor's time     (pykinect2's thread, or polled)
+pairing  which picture belongs to which bodies; one time line
+state    when the sensor counts as lost, and when to open it again
+here     the parts put together
 """
 
 from __future__ import annotations

@@ -9,7 +9,6 @@ that one, which knows more ways to write a number and says what is wrong with wh
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
@@ -24,6 +23,7 @@ from train.prepare.openpose import OpenPose
 from train.prepare.video import pictures_of
 from tsmf_live.files import files_below
 from tsmf_live.frames import MAX_BODIES, SourceError, UsageError
+from tsmf_live.ntu_name import NtuName
 from tsmf_live.recording.ntu_text import (
     BYTE_ORDER_MARK,
     FARTHEST_PX,
@@ -40,9 +40,6 @@ from tsmf_live.skeleton import JOINT_COUNT
 from tsmf_live.sources.ntu import VIDEO_ENDINGS
 from tsmf_live.text_files import read_text
 
-NTU_NAME = re.compile(
-    r"S(?P<setup>\d{3})C(?P<camera>\d{3})P(?P<subject>\d{3})R(?P<replication>\d{3})A(?P<action>\d{3})"
-)
 CLASSES = {"ntu60": 60, "ntu120": 120}
 LAST_SETUP = {"ntu60": 17, "ntu120": 32}
 SKELETON_ENDING = ".skeleton"
@@ -89,7 +86,7 @@ class NtuReader:
         self._videos = _videos_below(root) if color else {}
         self.has_pictures = color and any(name in self._videos for name in self._skeletons)
         if color:
-            absent = sorted(name for name in self._videos if name not in self._skeletons and NTU_NAME.fullmatch(name))
+            absent = sorted(name for name in self._videos if name not in self._skeletons and NtuName.parse(name))
             known = {one.name for one in self.skipped}
             self.skipped += [Skipped(name, "no .skeleton file") for name in absent if name not in known]
         self.items = sorted(self._skeletons)
@@ -129,14 +126,14 @@ class NtuReader:
         skipped = []
         for path in files_below(self._root, (SKELETON_ENDING,)):
             name = path.stem.upper()
-            match = NTU_NAME.fullmatch(name)
-            if match is None:
+            numbers = NtuName.parse(name)
+            if numbers is None:
                 skipped.append(Skipped(path.stem, "the name is not SsssCcccPpppRrrrAaaa"))
             elif name in found:
                 skipped.append(Skipped(path.stem, "a second file of this name"))
-            elif not 1 <= int(match["action"]) <= len(self.labels):
+            elif not 1 <= numbers.action <= len(self.labels):
                 raise SourceError(
-                    f"{path}: expected actions 1 to {len(self.labels)}, got {int(match['action'])}; "
+                    f"{path}: expected actions 1 to {len(self.labels)}, got {numbers.action}; "
                     "choose ntu120 or a longer class list (--labels)"
                 )
             else:
@@ -150,13 +147,13 @@ class NtuReader:
         if missing is None:
             return
         text = read_text(missing, "a text file of names", UsageError, f"--missing {missing}")
-        listed = {match.group(): match for match in NTU_NAME.finditer(text)}
+        listed = NtuName.all_in(text)
         if not listed:
             raise UsageError(f"--missing {missing}: expected names like S001C002P005R002A008, found none")
         for name in sorted(listed):
-            if int(listed[name]["setup"]) <= LAST_SETUP[self.kind] and int(listed[name]["action"]) <= len(self.labels):
-                self._skeletons.pop(name, None)
-                self.skipped.append(Skipped(name, "listed by the data set's authors as without usable skeleton"))
+            if name.setup <= LAST_SETUP[self.kind] and name.action <= len(self.labels):
+                self._skeletons.pop(str(name), None)
+                self.skipped.append(Skipped(str(name), "listed by the data set's authors as without usable skeleton"))
 
 
 def _videos_below(root: Path) -> dict[str, Path]:
@@ -172,10 +169,18 @@ def clip_of(name: str, bodies: Bodies) -> Clip:
     seen = np.concatenate([bodies.frames[rows] for rows in chosen])
     first, last = int(seen.min()), int(seen.max()) + 1
     joints, states, color_xy, taken = tracks(bodies, chosen, first, last)
-    numbers = {key: int(value) for key, value in NTU_NAME.fullmatch(name).groupdict().items()}
-    label = numbers.pop("action") - 1
+    ntu = NtuName.parse(name)
+    said = ntu.performer, ntu.camera, ntu.setup, ntu.replication  # in the order of Clip
     return Clip(
-        name, label, first_frame=0, start=first, joints=joints, states=states, color_xy=color_xy, seen=taken, **numbers
+        name,
+        ntu.action - 1,
+        *said,
+        first_frame=0,
+        start=first,
+        joints=joints,
+        states=states,
+        color_xy=color_xy,
+        seen=taken,
     )
 
 

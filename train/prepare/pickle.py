@@ -16,10 +16,11 @@ import numpy as np
 from train.data.splits import Sample
 from train.prepare.bodies import Bodies, choose, repaired, tracks
 from train.prepare.footage import Clip, Footage, Skipped
-from train.prepare.ntu import NTU_NAME, ntu_kind
+from train.prepare.ntu import ntu_kind
 from train.prepare.rate import HIGHEST_HZ, LOWEST_HZ, at_30_hz
 from tsmf_live.exchange.annotation_pickle import read_annotation_pickle
 from tsmf_live.frames import FRAME_RATE_HZ, SourceError
+from tsmf_live.ntu_name import NtuName
 from tsmf_live.recording.ntu_text import plausible_metres
 from tsmf_live.recording.units import require_metres
 from tsmf_live.skeleton import JOINT_COUNT, TRACKED
@@ -57,7 +58,7 @@ class PickleReader:
         self.labels = tuple(labels or (f"class {number}" for number in range(1, classes + 1)))
         self._check()
         names = [annotation["frame_dir"] for annotation in self._annotations]
-        self.kind = ntu_kind(classes) if all(NTU_NAME.fullmatch(name) for name in names) else "pickle"
+        self.kind = ntu_kind(classes) if all(NtuName.parse(name) for name in names) else "pickle"
         self.items = range(len(self._annotations))
         self.settings: dict[str, Any] = {} if rate_hz == FRAME_RATE_HZ else {"rate_hz": rate_hz}
         self._rate_hz = rate_hz
@@ -154,9 +155,9 @@ def _writable(text: object) -> str:
 
 def numbers_of(name: str) -> dict[str, int]:
     """setup, camera, subject and replication as far as the name tells them, else 0."""
-    match = NTU_NAME.fullmatch(name)
-    if match:
-        return {key: int(value) for key, value in match.groupdict().items() if key != "action"}
+    ntu = NtuName.parse(name)
+    if ntu is not None:
+        return {"setup": ntu.setup, "camera": ntu.camera, "subject": ntu.performer, "replication": ntu.replication}
     found = {letters: int(number) for letters, number in _NUMBERED.findall(name.lower())}
     numbers = {
         field: next((found[letter] for letter in letters if letter in found), 0) for field, letters in _FIELDS.items()

@@ -17,14 +17,14 @@ from train.data.prepared import Prepared
 from train.fit.recipe import Augmentation, Recipe
 from tsmf_live.live.pose import KEEP_S
 from tsmf_live.nets.joint_input import between_frames, normalise, to_length
-from tsmf_live.skeleton import SPINE_BASE
+from tsmf_live.skeleton import ARMS, LEGS, SPINE_BASE
 
 KEEP_FRAMES = round(KEEP_S * 30)  # a person who was lost for longer begins anew, as in the live program
 OTHER_CONTEXT = 0.5  # of the clips without frames before them, this share gets another clip's; the rest stands still
 SURE = 0.1  # last part of a window that is named for what happens at its end; earlier, that may not have begun
 NOISE_STEP = 5  # frames between two independent values of the noise
-LIMBS = ((4, 5, 6, 7, 21, 22), (8, 9, 10, 11, 23, 24), (12, 13, 14, 15), (16, 17, 18, 19))
-LEFT, RIGHT = (4, 5, 6, 7, 12, 13, 14, 15, 21, 22), (8, 9, 10, 11, 16, 17, 18, 19, 23, 24)
+LIMBS = (*ARMS, *LEGS)
+LEFT, RIGHT = ((*arm, *leg) for arm, leg in zip(ARMS, LEGS, strict=True))
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,6 @@ import time
 import traceback
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -36,7 +35,6 @@ if TYPE_CHECKING:  # the real imports come after the command line has been under
     from tsmf_live.recording.recorder import RecordPlan
 
 ASSETS = Path(__file__).resolve().parent / "assets"
-BUNDLED_CHECKPOINT = ASSETS / "demo.safetensors"
 BUNDLED_SAMPLE = ASSETS / "sample"
 TAKE_KEYS = {
     "subject": str, "action": str, "setup": int, "camera": int, "performer": int, "replication": int, "consent": str,
@@ -66,9 +64,8 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     add(
         "--checkpoint",
         type=Path,
-        default=BUNDLED_CHECKPOINT,
         metavar="FILE",
-        help="weights (default: the bundled ones)",
+        help="weights (default: the bundled ones for what the source shows: real people, or the simulated actor)",
     )
     add("--device", choices=("auto", "cpu", "cuda"), default="auto", help="where the networks run")
     add("--mode", choices=("window", "stream"), help="default: what the checkpoint was trained for")
@@ -263,41 +260,35 @@ def json_stream(target: str | None) -> Iterator[TextIO | None]:
 
 def run(args: argparse.Namespace) -> int:
     """One run, from the command line's arguments to the exit code."""
-    from tsmf_live.live.launcher import Launcher, choose_stream, prepare_process, source_name
-    from tsmf_live.live.pipeline import Pipeline, RunSettings
+    from tsmf_live.live.launcher import Launcher, prepare_process
+    from tsmf_live.live.pipeline import RunSettings
     from tsmf_live.live.report import JsonReport, PlainReport
-    from tsmf_live.nets.tsmf import TSMF
-    from tsmf_live.sources.open import open_source
 
     prepare_process()
     source = choose_source(args.source)
     check_usage(args, source)
     plan = record_plan(args)
-    device = choose_device(args.device)
-    model = TSMF.load(args.checkpoint, device)
+    launcher = Launcher(source, args.checkpoint, choose_device(args.device), args.mode)
     with display(args, source) as windowed, json_stream(args.json) as stream:
         settings = RunSettings(
             source=source,
-            source_name=source_name(source),
             paced=args.speed == "1",
             duration_s=args.duration,
             loop=args.loop,
             hold_at_end=windowed and args.duration is None,
             use_color=not args.no_color,
-            stream=choose_stream(args.mode, model.spec),
             record=plan,
             inspect=windowed,
-            checkpoint_name=args.checkpoint.name,
         )
         reports: list[JsonReport | PlainReport] = [JsonReport(stream)] if stream else []
         if not windowed and args.json != "-" and sys.stdout is not None:
             reports.append(PlainReport(sys.stdout))
-        pipeline = Pipeline(partial(open_source, source, aside=settings.paced), model, settings, reports)
-        launcher = Launcher(pipeline, reports, args.checkpoint, device, args.mode)
+        launcher.begin(settings, reports)
         with interrupt.answered_by(interrupt.note):  # from here on there is something to end in good order
             said: list[str] = []
             interrupted, window_error = watch(launcher, windowed, args, said)
             code = end(launcher.pipeline, reports, interrupted, window_error, args.debug, said)
+            say_weights(launcher, args, said)
         earlier = [explain(error, args.debug) for error in launcher.errors]
         return code or next(iter(earlier), 0)
 
@@ -312,16 +303,26 @@ def watch(
     """
     try:
         launcher.pipeline.start()
-        return (show_window(launcher, args) if windowed else wait_headless(launcher.pipeline, said)), None
+        return (show_window(launcher, args, said) if windowed else wait_headless(launcher, args, said)), None
     except Exception as error:
         return False, error
 
 
-def wait_headless(pipeline: Pipeline, said: list[str]) -> bool:
+def say_weights(launcher: Launcher, args: argparse.Namespace, said: list[str]) -> None:
+    """Says which weights were chosen and why, once there is a prediction that rests on them."""
+    line = f"weights {launcher.weights.path.name}: {launcher.weights.reason}"
+    if args.checkpoint is None and line not in said and launcher.pipeline.view().prediction is not None:
+        say(line)
+        said.append(line)
+
+
+def wait_headless(launcher: Launcher, args: argparse.Namespace, said: list[str]) -> bool:
     """Waits for the end of the run; tells at once when recording has stopped. True if the user interrupted it."""
+    pipeline = launcher.pipeline
     while not pipeline.wait(LOOK_EVERY_S):
         if interrupt.asked():
             return True
+        say_weights(launcher, args, said)
         view = pipeline.view()
         message = view.message if view.state == "running" else None  # why a run has failed is said at its end
         if message is not None and message not in said:
@@ -330,7 +331,7 @@ def wait_headless(pipeline: Pipeline, said: list[str]) -> bool:
     return interrupt.asked()
 
 
-def show_window(launcher: Launcher, args: argparse.Namespace) -> bool:
+def show_window(launcher: Launcher, args: argparse.Namespace, said: list[str]) -> bool:
     """Shows the window until it is closed; True if the user interrupted it from the terminal."""
     from tsmf_live.gui.show import INTERRUPTED as WINDOW_INTERRUPTED
     from tsmf_live.gui.show import run_window
@@ -341,6 +342,7 @@ def show_window(launcher: Launcher, args: argparse.Namespace) -> bool:
             return False  # the source could not be opened: a line says so, and no window flashes up
     if interrupt.asked():
         return True
+    say_weights(launcher, args, said)
     return run_window(pipeline, launcher, quit_when_ended=args.duration is not None) == WINDOW_INTERRUPTED
 
 

@@ -14,7 +14,7 @@ Errors:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -213,10 +213,12 @@ class Tilt:
     Attributes:
         degrees: between the sensor's vertical and the room's; 0 where it is unknown.
         known_from: "floor plane" (the sensor gave it), "people who stand" (estimated from them), or "unknown".
+        turn: (3, 3), the rotation that makes joints upright (joints @ turn.T), or None where there is nothing to turn.
     """
 
     degrees: float = 0.0
     known_from: str = "unknown"
+    turn: np.ndarray | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,8 +226,8 @@ class PoseFrame:
     """The people of one moment; light enough to queue (no colour picture).
 
     Attributes:
-        persons: sorted by slot; joints upright, as a sensor would see them that looks straight on.
-        tilt: by how much they were turned for that.
+        persons: sorted by slot.
+        tilt: of the sensor; the networks get joints that are turned upright by it.
         pose_ms: time the pose stage took for it.
         position_s, preroll: the frame's.
     """

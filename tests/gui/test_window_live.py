@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -17,11 +16,10 @@ from tests.fakes.recordings import frames as recorded_frames
 from tests.fakes.recordings import write_session
 from tsmf_live.gui.window import MainWindow
 from tsmf_live.live.launcher import Launcher
-from tsmf_live.live.pipeline import Pipeline, RunSettings
+from tsmf_live.live.pipeline import RunSettings
 from tsmf_live.nets import checkpoint
 from tsmf_live.recording.annotations import Annotations
 from tsmf_live.recording.writer import read_frame_rows
-from tsmf_live.sources.open import open_source
 
 LIMIT_MS = 60_000  # the machine may be busy with other things
 
@@ -32,11 +30,9 @@ def live(shown, qtbot, checkpoint_file, tmp_path):
     launchers = []
 
     def start(source: str | Path, **settings: object) -> MainWindow:
-        model = random_model()
-        named = {"source_name": "test", "source": str(source), "inspect": True, "hold_at_end": True} | settings
-        named["checkpoint_name"] = checkpoint_file.name
-        run = Pipeline(partial(open_source, str(source)), model, RunSettings(**named), [])
-        launchers.append(Launcher(run, [], checkpoint_file, "cpu", None))
+        named = {"source": str(source), "inspect": True, "hold_at_end": True} | settings
+        launchers.append(Launcher(str(source), checkpoint_file, "cpu", None))
+        run = launchers[-1].begin(RunSettings(**named), [])
         run.start()
         window = shown(run, launcher=launchers[-1])
         window.desk.recording.set_study(str(tmp_path / "study"))

@@ -68,7 +68,7 @@ def test_the_scene_is_that_of_the_persons_alone(tmp_path, capsys):
 
     alone = scene("alone.skeleton", person())
     beside = scene("beside.skeleton", person(), furniture((1, 0.2, 1), x_m=1.5))
-    assert beside["teacher"] == alone["teacher"]
+    assert dict(beside["teacher"]) == pytest.approx(dict(alone["teacher"]), abs=1e-4)  # of another batch's size
     assert [body["label"] for body in beside["bodies"]] == [None, None]
 
 

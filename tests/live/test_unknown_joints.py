@@ -270,5 +270,5 @@ def test_the_made_faults_give_no_event(name, capsys):
     out, err = capsys.readouterr()
     assert code == (3 if name == "zero_body" else 0)  # a file without anybody is none
     assert "0,0,0" in err
-    assert len(err.splitlines()) == 1
+    assert len([line for line in err.splitlines() if "weights" not in line]) == 1
     assert '"event"' not in out

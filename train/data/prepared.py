@@ -76,6 +76,7 @@ class Prepared:
         has_crops: whether there are pictures.
         named_at_the_end: samples are windows, named for what happens at their end; it may have begun late in them.
         crop_kinds: "fixed" and/or "metric"; the first is what `crops` gives unless told otherwise.
+        level: joints are upright as they are; else they are turned so where a network judges them (live.level).
         sets: names of the data sets that were put together; a sample's setup is the number of its set, from 1.
         draws: R, number of training draws of moments; draw 0 has the evaluation moments.
     """
@@ -88,6 +89,7 @@ class Prepared:
         self.labels: tuple[str, ...] = tuple(manifest["labels"])
         self.crop_kinds: tuple[str, ...] = tuple(settings["crops"])
         self.has_crops = bool(self.crop_kinds)
+        self.level = bool(settings.get("level", False))
         self.sets: tuple[str, ...] = tuple(settings.get("sets", ()))
         self.draws: int = settings["draws"]
         self._encoding: str = settings["encoding"]

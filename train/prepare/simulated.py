@@ -107,6 +107,7 @@ class SimulatedReader:
             "repeats": repeats,
             "two_persons": two_persons,
             "context": context,
+            "level": True,
         }
 
     def fingerprint(self) -> Iterable[str]:

@@ -19,7 +19,9 @@ from tqdm import tqdm
 
 from train.data.prepared import Prepared
 from train.files import replace_file
+from train.results.scoring import upright_input
 from tsmf_live.frames import FRAME_RATE_HZ
+from tsmf_live.live.level import turns_of_clip
 from tsmf_live.nets.stgcn import TIME_STRIDE
 from tsmf_live.nets.tsmf import TSMF
 
@@ -45,17 +47,17 @@ def judge(model: TSMF, prepared: Prepared, split: str, rows: np.ndarray) -> Judg
     """What a causal teacher says of each of the samples (N,), played from their first frame."""
     said = []
     for i in tqdm(rows, desc=f"split {split}", unit="clip", disable=None):
-        updates = smoothed(
-            probabilities_of(model, prepared.joints(int(i))[prepared.samples[i].first_frame :, 0]), model
-        )
-        said.append(most_often(updates))
+        clip = prepared.joints(int(i))[prepared.samples[i].first_frame :, 0]
+        said.append(most_often(smoothed(probabilities_of(model, clip), model)))
     return Judged(split, rows, np.array(said, np.int64))
 
 
 @torch.inference_mode()
 def probabilities_of(model: TSMF, joints: np.ndarray) -> np.ndarray:
     """(U, classes) at each output of the causal teacher on joints (T, 25, 3), every fourth frame."""
-    x = torch.from_numpy(model.input_of(np.array(joints, np.float32))).permute(2, 0, 1)[None]
+    joints = np.array(joints, np.float32)
+    turns = turns_of_clip(joints[:, None], np.ones((len(joints), 1), bool))
+    x = torch.from_numpy(upright_input(model, joints, turns, len(joints) - 1)).permute(2, 0, 1)[None]
     feature = model.teacher.features(x.to(model.device)).mean(dim=3)
     scores = model.teacher.classify_outputs(feature, model.spec.pooled_steps)[0].T.cpu().numpy()
     return np.stack([model.probabilities(one.copy(), fused=False) for one in scores])

@@ -16,10 +16,12 @@ from tqdm import tqdm
 from train.data import pictures
 from train.data.clips import numbered_people
 from train.data.prepared import Prepared
+from tsmf_live.live.level import turns_of_clip
 from tsmf_live.nets.attention import attention_magnitude, joint_attention
 from tsmf_live.nets.joint_input import frames_before
 from tsmf_live.nets.stgcn import RECEPTIVE_FIELD_FRAMES
 from tsmf_live.nets.tsmf import TSMF
+from tsmf_live.skeleton import NOT_TRACKED
 
 ROWS = 64  # persons in one batch of clips that are equally long
 PICTURES = 16  # in one batch of the student's
@@ -60,7 +62,7 @@ def run_teacher(model: TSMF, prepared: Prepared, rows: Sequence[int], quiet: boo
             attention[place, person], magnitude[place, person] = said[1].numpy(), float(said[2])
 
     for place, i in enumerate(pushed):
-        people = live_clips(model, prepared, int(i))
+        people, turns = live_clips(model, prepared, int(i)), turns_of(prepared, int(i))
         if spec.arithmetic == "released":  # shares its batch with nobody
             said = model.run_teacher([clip for _, clip in people])
             scores[place] = said.scene
@@ -68,7 +70,7 @@ def run_teacher(model: TSMF, prepared: Prepared, rows: Sequence[int], quiet: boo
                 attention[place, person], magnitude[place, person] = said.attention[row], said.magnitude[row]
             continue
         for person, clip in people:
-            x = model.input_of(clip)
+            x = upright_input(model, clip, turns, last_seen(prepared, int(i), person))
             waiting.setdefault(len(x), []).append((place, person, len(people), x))
             if len(waiting[len(x)]) == ROWS:
                 flush(len(x))
@@ -84,6 +86,32 @@ def live_clips(model: TSMF, prepared: Prepared, i: int) -> list[tuple[int, np.nd
     longest = spec.window_frames + (RECEPTIVE_FIELD_FRAMES - 1 if spec.mode == "stream" else 0)
     longest += frames_before(spec.normalisation)
     return [(person, clip[-longest:]) for person, clip in people]
+
+
+def turns_of(prepared: Prepared, i: int) -> np.ndarray | None:
+    """What the live program knows of the sensor's tilt at each frame of a sample: rotations (T, 3, 3), or None."""
+    if prepared.level:
+        return None
+    tracked = (prepared.states(i) != NOT_TRACKED).all(axis=2)
+    turns = turns_of_clip(prepared.joints(i), prepared.present(i) & tracked)
+    return None if (turns == np.eye(3, dtype=np.float32)).all() else turns
+
+
+def last_seen(prepared: Prepared, i: int, person: int) -> int:
+    """The last frame of a sample in which a person is seen."""
+    return int(np.flatnonzero(prepared.present(i)[:, person])[-1])
+
+
+def upright_input(model: TSMF, clip: np.ndarray, turns: np.ndarray | None, last: int) -> np.ndarray:
+    """The teacher's input of a clip (T, 25, 3) that ends at frame `last`, turned upright as live.
+
+    A stream turns each frame as was known then, a window the whole clip as is known at its end.
+    """
+    if turns is None:
+        return model.input_of(clip)
+    if model.spec.mode == "stream":
+        return np.einsum("tvc,tdc->tvd", model.input_of(clip), turns[last + 1 - len(clip) : last + 1])
+    return model.input_of(clip @ turns[last].T)
 
 
 def cross_entropy(scores: np.ndarray, labels: np.ndarray) -> float:

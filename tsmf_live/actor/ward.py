@@ -24,6 +24,7 @@ from tsmf_live.actor.ward_poses import (
     Seat,
     crouching,
     dangling,
+    facing,
     kneeling,
     lift,
     lying,
@@ -111,6 +112,50 @@ def _drops(person: Person, direction: float, slow: float = 1.0) -> list[tuple[Ke
     if rng.random() < 0.4:  # stays sitting on the floor
         return [(sits, total_s, 1.7)]
     return [(sits, 0.65 * total_s, 1.7), (person.fallen(np.pi, 0.1), 0.45 * total_s, 0.0)]
+
+
+def _onto_hands(person: Person) -> list[tuple[Key, float, float]]:
+    """As people fall who take care not to hurt themselves: bent double, onto the hands, the knees, and perhaps on."""
+    rng, body = person.rng, person.body
+    total_s = float(rng.uniform(0.8, 1.9))
+    feet = person.script.key.ankles[:, [0, 2]]
+    bend, sink = float(rng.uniform(1.0, 1.6)), float(rng.uniform(0.05, 0.4))
+    bent = upright(body, person.at, person.turn, bend=bend, sink_m=sink * body.physique.leg_m, feet=feet)
+    bent = replace(dangling(body, bent, 0.08), knees=np.tile((0.2, 0.5, 1.0), (2, 1)))
+    turn = person.turn + float(rng.normal(0, 0.25))
+    at = person.at + way(turn, 0, float(rng.uniform(0.1, 0.4)))
+    fours = on_all_fours(body, at, turn)
+    high = replace(fours, pelvis=fours.pelvis + lift(np.zeros(2), float(rng.uniform(0.05, 0.25))))
+    keys = [(bent, 0.4 * total_s, 0.0), (high, 0.35 * total_s, 1.2), (fours, 0.25 * total_s, 1.2)]
+    then = rng.random()
+    side = person._sign()
+    if then < 0.3:
+        roll = float(rng.choice((np.pi, side * np.pi / 2)))
+        keys.append((lying(body, at, 0.0, turn + float(rng.normal(0, 0.5)), roll), float(rng.uniform(0.5, 1.2)), 0.0))
+    elif then < 0.55:
+        sits = on_floor(body, at, turn + side * float(rng.uniform(0.3, 2.5)), float(rng.uniform(0.0, 0.7)))
+        keys.append((sits, float(rng.uniform(0.5, 1.2)), 0.0))
+    elif then < 0.7:  # the arms give way
+        low = replace(fours, facing=facing(turn, 1.35), hands=fours.hands + lift(way(turn, 0, 0.15), 0.0))
+        keys.append((low, float(rng.uniform(0.3, 0.8)), 0.0))
+    return keys
+
+
+def fall_onto_hands(person: Person) -> None:
+    """Walks or stands, and goes down over the hands."""
+    if person._either(0.75):
+        turn = person.turn + float(person.rng.normal(0, 0.8))
+        person.walk(int(person.rng.integers(2, 7)), turn, step_m=float(person.rng.uniform(0.3, 0.6)))
+    person.fall(_onto_hands(person), person._s(3.0, 5.0))
+    _after_fall(person)
+
+
+def fall_from_seat_onto_hands(person: Person) -> None:
+    """Gets up from a chair or the edge of a bed, or only leans forward, and goes down over the hands."""
+    person.wait(0.5, 2.5)
+    person.rise(person._s(0.8, 1.8), float(person.rng.uniform(0.2, 0.9)), None)
+    person.fall(_onto_hands(person), person._s(3.0, 5.0))
+    _after_fall(person)
 
 
 def _after_fall(person: Person) -> None:
@@ -456,7 +501,8 @@ def _same_feet(person: Person, key: Key) -> np.ndarray:
 
 #: Story -> its share, and whether it begins on a seat.
 _STORIES: dict[Callable[[Person], None], tuple[float, bool]] = {
-    fall_standing: (6, False), fall_walking: (8, False), faint: (3, False), fall_from_seat: (7, True),
+    fall_standing: (6, False), fall_walking: (8, False), fall_onto_hands: (10, False),
+    fall_from_seat_onto_hands: (8, True), faint: (3, False), fall_from_seat: (7, True),
     fall_from_bed: (4, True), fall_rising: (4, True), lie_down: (14, False), out_of_bed: (7, True),
     sit_and_rise: (14, False), vomit: (8, False), bow: (3, False), pick_up: (5, False), squats: (3, False),
     shoe: (3, True), kneels: (4, False), sit_on_floor: (4, False), walk_about: (9, False), stagger: (6, False),

@@ -92,7 +92,7 @@ class Desk(QWidget):
         self._low: bool | None = None
         self._demo = False
         self.header, self.banners = SceneHeader(), Banners()
-        self.header.show_names(run.settings.source_name, run.checkpoint_name)
+        self.header.show_names(run.settings.source_name, run.checkpoint_name, run.settings.weights_reason)
         self.picture, self.scores, self.events = LivePicture(meter), ScoresPanel(), EventsPanel()
         facts = {"source": run.settings.source_name, "weights": run.checkpoint_name}
         self.inspector = Inspector(run.moments, self.picture, facts)
@@ -159,7 +159,7 @@ class Desk(QWidget):
         self.scores.show_prediction(shown.prediction)
         self.events.show_events(view.events)
         self.banners.show_view(view)
-        self.health.show_health(view.health, view.prediction)
+        self.health.show_health(view.health, view.prediction, view.pose and view.pose.tilt)
         self.recording.show_status(view.recording)
         if self.player is not None and view.player is not None:
             self.player.show_status(view.player, self.annotations.rows(view))

@@ -18,6 +18,7 @@ from tsmf_live.frames import SourceError, UsageError
 from tsmf_live.live.inference import use_one_thread, warm_up
 from tsmf_live.live.pipeline import Pipeline, RunSettings
 from tsmf_live.live.report import JsonReport, PlainReport
+from tsmf_live.live.weights import weights_for
 from tsmf_live.nets.checkpoint import Spec
 from tsmf_live.nets.tsmf import TSMF
 from tsmf_live.sources.demo import DemoSpec
@@ -48,29 +49,42 @@ def choose_stream(mode: str | None, spec: Spec) -> bool:
 
 
 class Launcher:
-    """Makes pipelines, one after the other; used by one thread at a time.
+    """Makes pipelines, the first and every later one; used by one thread at a time.
 
     Attributes:
-        pipeline: the present one; whoever has the launcher ends it.
+        pipeline: the present one, after `begin`; whoever has the launcher ends it.
+        weights: those in use, and why.
         errors: what went wrong in the runs before it, but for their sources, which were replaced.
 
     Args:
-        pipeline: the first, made by the caller.
-        reports: those of the pipeline, shared by all.
-        checkpoint, device, mode: as the command line named them.
+        source: what the first run watches; its weights are loaded now.
+        checkpoint: None: each source is seen with the weights that are meant for it, see live.weights.
+        device, mode: as the command line named them.
+
+    Raises:
+        TsmfError: the weights cannot be used.
     """
 
-    def __init__(
-        self,
-        pipeline: Pipeline,
-        reports: list[JsonReport | PlainReport],
-        checkpoint: Path,
-        device: str,
-        mode: str | None,
-    ) -> None:
-        self.pipeline = pipeline
+    pipeline: Pipeline
+
+    def __init__(self, source: str, checkpoint: Path | None, device: str, mode: str | None) -> None:
         self.errors: list[BaseException] = []
-        self._reports, self._checkpoint, self._device, self._mode = reports, checkpoint, device, mode
+        self._named, self._device, self._mode = checkpoint, device, mode
+        self.weights = weights_for(source, checkpoint)
+        self._model: TSMF | None = TSMF.load(self.weights.path, device)
+        self._reports: list[JsonReport | PlainReport] = []
+        choose_stream(mode, self._model.spec)
+
+    def begin(self, settings: RunSettings, reports: list[JsonReport | PlainReport]) -> Pipeline:
+        """The first run, not yet started.
+
+        Args:
+            settings: of all runs; what depends on source and weights is filled in.
+            reports: shared by all runs.
+        """
+        self._reports, model, self._model = reports, self._model, None
+        self.pipeline = self._made(settings, model)
+        return self.pipeline
 
     def open(self, source: str) -> Pipeline:
         """Ends the present run and starts one of another source; takes seconds.
@@ -79,17 +93,31 @@ class Launcher:
             TsmfError: the source or the weights cannot be opened; the present run goes on.
         """
         self._try(source)
-        model = TSMF.load(self._checkpoint, self._device)
-        settings = self._settings(source, model.spec)
+        weights = weights_for(source, self._named)
+        model = TSMF.load(weights.path, self._device)
+        choose_stream(self._mode, model.spec)
         summary, errors = self.pipeline.finish()
         self.errors += [error for error in errors if not isinstance(error, SourceError)]
         for report in self._reports:
             with contextlib.suppress(OSError):  # nobody reads any more: the next run finds out, too
                 report.emit(summary)
-        opener = partial(open_source, source, aside=settings.paced)
-        self.pipeline = Pipeline(opener, model, settings, self._reports)
+        self.weights = weights
+        paced = self.pipeline.settings.paced or source.partition(":")[0] in DEVICES
+        self.pipeline = self._made(replace(self.pipeline.settings, source=source, paced=paced, record=None), model)
         self.pipeline.start()
         return self.pipeline
+
+    def _made(self, settings: RunSettings, model: TSMF) -> Pipeline:
+        """A run of the settings' source with the present weights."""
+        settings = replace(
+            settings,
+            source_name=source_name(settings.source),
+            stream=choose_stream(self._mode, model.spec),
+            checkpoint_name=self.weights.path.name,
+            weights_reason=self.weights.reason,
+        )
+        opener = partial(open_source, settings.source, aside=settings.paced)
+        return Pipeline(opener, model, settings, self._reports)
 
     def _try(self, source: str) -> None:
         """TsmfError if the source cannot be used. A Kinect that is in use now can."""
@@ -110,16 +138,5 @@ class Launcher:
         model = TSMF.load(checkpoint, self._device)
         stream = choose_stream(self._mode, model.spec)
         warm_up(model)
-        self._checkpoint = checkpoint
+        self._named, self.weights = checkpoint, weights_for("", checkpoint)
         return model, stream
-
-    def _settings(self, source: str, spec: Spec) -> RunSettings:
-        return replace(
-            self.pipeline.settings,
-            source=source,
-            source_name=source_name(source),
-            paced=self.pipeline.settings.paced or source.partition(":")[0] in DEVICES,
-            stream=choose_stream(self._mode, spec),
-            record=None,
-            checkpoint_name=self._checkpoint.name,
-        )

@@ -1,4 +1,4 @@
-"""How far the sensor is tilted, and joints turned upright: the networks know people as a level sensor sees them.
+"""How far the sensor is tilted: the networks get joints turned upright, as a sensor sees people that looks straight on.
 
 The floor plane says it where the sensor gives one. Else people who stand or walk say it: the line from their feet to
 their shoulders points up, on average. Recordings and the picture keep what the sensor gave.
@@ -17,11 +17,11 @@ from tsmf_live.skeleton import SPINE_SHOULDER
 
 FLOOR, PEOPLE = "floor plane", "people who stand"
 STANDING_FRAMES = 20  # of somebody who stands, before it counts
-KEPT_FRAMES = 900
+KEPT_FRAMES, ESTIMATE_EVERY = 900, 5
 LARGEST_TILT_RAD = math.radians(50)  # more is no sensor's tilt: somebody lies, or the plane is a wall
 STRAIGHT_RAD = math.radians(18)  # legs and trunk of somebody who stands lie in one line, but for this
 TURN_RAD_PER_FRAME = (
-    math.radians(25) / FRAME_RATE_HZ
+    math.radians(40) / FRAME_RATE_HZ
 )  # a new estimate is approached no faster: it must not look like motion
 SMALLEST_TILT_RAD = math.radians(4)  # people do not stand more upright than this
 _LEGS = ((12, 13, 14), (16, 17, 18))  # hip, knee, ankle
@@ -29,12 +29,13 @@ _UP = np.array([0.0, 1.0, 0.0])
 
 
 class Level:
-    """Turns the joints of one source upright. Used by one thread, frame by frame."""
+    """Finds the tilt of one source's sensor. Used by one thread, frame by frame."""
 
     def __init__(self) -> None:
         self._ups: deque[np.ndarray] = deque(maxlen=KEPT_FRAMES)
         self._up = _UP  # the room's vertical in camera space, as it is applied now
-        self._turn: np.ndarray | None = None
+        self._wanted: np.ndarray | None = None  # the newest estimate
+        self._frames = 0
         self.tilt = Tilt()
 
     def look(self, floor_plane: Sequence[float] | None, people: Sequence[np.ndarray]) -> None:
@@ -49,22 +50,34 @@ class Level:
             self._set(floor, FLOOR)
             return
         self._ups.extend(up for up in map(up_of_person, people) if up is not None)
-        if len(self._ups) >= STANDING_FRAMES:
+        self._frames += 1
+        if len(self._ups) < STANDING_FRAMES:
+            return
+        if self._wanted is None or self._frames % ESTIMATE_EVERY == 0:
             up = np.median(np.array(self._ups), axis=0)
             up = up / np.linalg.norm(up)
-            if _angle(up, _UP) < SMALLEST_TILT_RAD:
-                up = _UP
-            self._set(_towards(self._up, up), PEOPLE)
-
-    def upright(self, joints: np.ndarray) -> np.ndarray:
-        """Joints (..., 3) turned about the sensor so that the room's vertical is y; the same array if nothing turns."""
-        return joints if self._turn is None else (joints @ self._turn.T).astype(joints.dtype, copy=False)
+            self._wanted = _UP if _angle(up, _UP) < SMALLEST_TILT_RAD else up
+        self._set(_towards(self._up, self._wanted), PEOPLE)
 
     def _set(self, up: np.ndarray, known_from: str) -> None:
         if self.tilt.known_from != known_from or not np.array_equal(up, self._up):
             self._up = up
-            self._turn = None if np.allclose(up, _UP, atol=1e-6) else rotation_between(up, _UP)
-            self.tilt = Tilt(round(math.degrees(_angle(up, _UP)), 1), known_from)
+            turn = None if np.allclose(up, _UP, atol=1e-6) else rotation_between(up, _UP).astype(np.float32)
+            self.tilt = Tilt(round(math.degrees(_angle(up, _UP)), 1), known_from, turn)
+
+
+def turns_of_clip(joints: np.ndarray, present: np.ndarray) -> np.ndarray:
+    """The rotation (T, 3, 3) that is known at each frame of a clip (T, M, 25, 3), as live and without a floor plane.
+
+    Args:
+        present: (T, M) bool: who is seen in a frame.
+    """
+    level, turns = Level(), np.tile(np.eye(3, dtype=np.float32), (len(joints), 1, 1))
+    for t, (people, there) in enumerate(zip(joints, present, strict=True)):
+        level.look(None, people[there])
+        if level.tilt.turn is not None:
+            turns[t] = level.tilt.turn
+    return turns
 
 
 def up_of_floor(floor_plane: Sequence[float] | None) -> np.ndarray | None:

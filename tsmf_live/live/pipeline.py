@@ -47,7 +47,7 @@ JOIN_S = 3.0  # and then so long for the threads to end; one alive after this is
 class RunSettings:
     """How to run: see the command line's help for each."""
 
-    source_name: str
+    source_name: str = ""
     paced: bool = True  # False: files at full speed, nothing dropped, nothing skipped
     duration_s: float | None = None
     loop: bool = False
@@ -55,6 +55,7 @@ class RunSettings:
     stream: bool = False  # the teacher one frame at a time, see nets.stream
     record: RecordPlan | None = None  # what to record from the start; takes can begin later as well
     checkpoint_name: str = ""
+    weights_reason: str = ""  # why these weights, in a few words
     hold_at_end: bool = False  # a recording pauses at its end, where it can be sent back, instead of ending the run
     source: str = ""  # as the user named it; sources.open understands it
     inspect: bool = False  # keep the last minute for looking back, see look_back

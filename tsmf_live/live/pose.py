@@ -104,7 +104,7 @@ class PoseTracker:
     def track(self, frame: SensorFrame) -> PoseFrame:
         """The people of this frame with their slots and crops; the frame's picture is not kept."""
         began = time.perf_counter()
-        seen = []
+        persons, known = [], []
         for slot, epoch, body in self._keeper.assign(frame.bodies, frame.sensor_time_s):
             crops = None
             if self._use_color and frame.color_bgra is not None:
@@ -113,13 +113,12 @@ class PoseTracker:
                 self._known[slot] = epoch, Posture(), Likeness()
             _, posture, likeness = self._known[slot]
             joints = posture.complete(body.joints, body.joint_state)
-            seen.append((slot, epoch, body, joints, crops, likeness.look(joints, frame.sensor_time_s)))
-        self._level.look(frame.floor_plane, [joints for *_, joints, _, is_person in seen if is_person])
-        persons = []
-        for slot, epoch, body, joints, crops, is_person in seen:
-            upright = self._level.upright(joints)
-            whole = body if upright is body.joints else replace(body, joints=upright)
-            persons.append(Person(slot, epoch, whole, crops, is_person))
+            whole = body if joints is body.joints else replace(body, joints=joints)
+            person = Person(slot, epoch, whole, crops, likeness.look(joints, frame.sensor_time_s))
+            persons.append(person)
+            if person.is_person and whole is body:  # joints that were made up say nothing of the room
+                known.append(joints)
+        self._level.look(frame.floor_plane, known)
         pose_ms = (time.perf_counter() - began) * 1e3
         return PoseFrame(
             frame.index,

@@ -117,7 +117,7 @@ class _ResampledStream:
     def push(self, pose: PoseFrame) -> None:
         """Takes a frame; a person's second frame within one grid step is left out."""
         began = time.perf_counter()
-        due = []
+        due, turn = [], pose.tilt.turn
         self.has_news = not pose.persons
         for person in pose.persons:
             slot, joints = person.slot, person.body.joints
@@ -127,12 +127,14 @@ class _ResampledStream:
                 first_s, last_step, held = pose.sensor_time_s, -1, joints
             step = math.ceil((pose.sensor_time_s - first_s) * self._rate_hz - 0.5 - 1e-6)
             for _ in range(last_step + 1, step):
-                self._teacher.push([slot], held[None])
+                self._teacher.push([slot], held[None], turn)
             if step > last_step:
                 due.append((slot, joints))
             self._people[slot] = person.epoch, first_s, step, joints
         if due:
-            self.has_news |= self._teacher.push([slot for slot, _ in due], np.stack([joints for _, joints in due]))
+            self.has_news |= self._teacher.push(
+                [slot for slot, _ in due], np.stack([joints for _, joints in due]), turn
+            )
         self.push_ms = (time.perf_counter() - began) * 1e3
 
     def output(self, slots: Sequence[int]) -> TeacherOutput:
@@ -265,11 +267,16 @@ class Recognizer:
         if self._stream is not None:
             output = self._stream.output(self._present)
         else:
-            output = self.model.run_teacher([np.stack([moment.body.joints for moment in clip]) for clip in clips])
+            output = self.model.run_teacher([self._upright(clip) for clip in clips])
         teacher_ms = (time.perf_counter() - began) * 1e3 + (self._stream.push_ms if self._stream is not None else 0.0)
         shown = self._choose_shown(tracks, clips, output)
         result, student_ms = self._student_part(tracks, clips, output, shown, run_student, at_once)
         return self._put_together(window_s, tracks, clips, output, result, teacher_ms, student_ms)
+
+    def _upright(self, clip: Sequence[Moment]) -> np.ndarray:
+        """A clip's joints (T, 25, 3), turned upright."""
+        joints, turn = np.stack([moment.body.joints for moment in clip]), self._newest.tilt.turn
+        return joints if turn is None else joints @ turn.T
 
     def _put_together(
         self,

@@ -215,9 +215,15 @@ class TeacherStream:
         self._stream.reset(slot)
         self._joints[slot] = deque(maxlen=1 + frames_before(self._normalisation))
 
-    def push(self, slots: list[int], joints: np.ndarray) -> bool:
-        """Takes one frame (N, 25, 3), camera-space metres, of the persons in N slots; whether any has new scores."""
+    def push(self, slots: list[int], joints: np.ndarray, turn: np.ndarray | None = None) -> bool:
+        """Takes one frame (N, 25, 3), camera-space metres, of the persons in N slots; whether any has new scores.
+
+        Args:
+            turn: (3, 3), makes joints upright (joints @ turn.T). As all that is done frame by frame is linear, it turns
+                what is done to the newest frames: a better estimate is no movement.
+        """
         x = np.stack([self._input_of(slot, one) for slot, one in zip(slots, joints, strict=True)])
+        x = x if turn is None else x @ turn.T
         said = self._stream.forward_step(torch.from_numpy(x).to(self._device), slots)
         for slot, *row in zip(slots, _numpy(said.scores), _numpy(said.attention), _numpy(said.magnitude), strict=True):
             self._said[slot] = tuple(row)

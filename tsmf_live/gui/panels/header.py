@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from PyQt5.QtCore import Qt
+from PyQt5.QtCore import QT_TR_NOOP, Qt
 from PyQt5.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from tsmf_live.frames import RecordingStatus, View
 from tsmf_live.gui import palette
 from tsmf_live.gui.charts.scores import clock_text
 from tsmf_live.gui.language import tr
+
+#: Why weights are taken, as live.weights says it.
+REASONS = (
+    QT_TR_NOOP("as asked for"),
+    QT_TR_NOOP("the source is the simulated actor"),
+    QT_TR_NOOP("the source shows real people"),
+)
 
 
 def scene_text(view: View) -> tuple[str, str]:
@@ -69,10 +76,11 @@ class SceneHeader(QWidget):
         self._facts.setVisible(not large)
         palette.set_role(self.confidence, "demo-calm" if large else "calm")
 
-    def show_names(self, source_name: str, checkpoint_name: str) -> None:
-        """Say where the picture and the weights come from."""
+    def show_names(self, source_name: str, checkpoint_name: str, weights_reason: str = "") -> None:
+        """Say where the picture and the weights come from, and (under the pointer) why these weights."""
         self.source.set_text(tr("source: {name}").format(name=source_name))
         self.weights.set_text(tr("weights: {name}").format(name=checkpoint_name))
+        self.weights.setToolTip(tr(weights_reason))
 
     def show_scene(self, view: View, focus: int | None) -> None:
         """Say what is happening, who is in focus, and that it is recorded."""

@@ -9,7 +9,7 @@ import numpy as np
 from PyQt5.QtCore import QT_TR_NOOP
 from PyQt5.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from tsmf_live.frames import Prediction, StageHealth
+from tsmf_live.frames import Prediction, StageHealth, Tilt
 from tsmf_live.gui import palette
 from tsmf_live.gui.language import tr
 
@@ -45,12 +45,21 @@ EXPLAINED = {
         QT_TR_NOOP("This window. The time is what painting one picture costs."),
         QT_TR_NOOP("Below 20 Hz: make the window smaller. Nothing else waits for it."),
     ),
+    "level": (
+        QT_TR_NOOP("sensor"),
+        QT_TR_NOOP("How far the sensor is tilted, and how that is known. The networks get joints turned upright."),
+        QT_TR_NOOP("Unknown: somebody should stand or walk for a second. Above 30 degrees: mount it less steep."),
+    ),
     "total": (
         QT_TR_NOOP("total latency"),
         QT_TR_NOOP("From the sensor's frame to the finished prediction."),
         QT_TR_NOOP("Above 300 ms: see inference."),
     ),
 }
+
+
+#: How the tilt is known, as Tilt says it.
+KNOWN_FROM = (QT_TR_NOOP("floor plane"), QT_TR_NOOP("people who stand"), QT_TR_NOOP("unknown"))
 
 
 class DisplayMeter:
@@ -118,15 +127,15 @@ class HealthStrip(QWidget):
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(6)
-        for name in ("capture", "pose", "inference", "display", "total"):
+        for name in ("capture", "pose", "inference", "display", "level", "total"):
             self._add_card(name)
 
     def _add_card(self, name: str) -> None:
         self.cards[name] = HealthCard(name)
-        before_display = max(len(self.cards) - 3, 0) if "total" in self.cards and name != "total" else -1
+        before_display = max(len(self.cards) - 4, 0) if "total" in self.cards and name != "total" else -1
         self._layout.insertWidget(before_display, self.cards[name], 1)
 
-    def show_health(self, stages: tuple[StageHealth, ...], prediction: Prediction | None) -> None:
+    def show_health(self, stages: tuple[StageHealth, ...], prediction: Prediction | None, tilt: Tilt | None) -> None:
         """Take in the newest figures; the texts follow four times a second."""
         if prediction is not None and prediction is not self._prediction:
             self._prediction = prediction
@@ -144,6 +153,10 @@ class HealthStrip(QWidget):
             self.cards[stage.name].show_stage(*_rate_and_time(stage), losses_text, lost=self._loses(stage, now_s))
         if "record" in self.cards:
             self.cards["record"].setVisible(any(stage.name == "record" for stage in stages))
+        tilt = tilt or Tilt()
+        degrees = tr("tilted {degrees}°").format(degrees=f"{tilt.degrees:.0f}")
+        known = tilt.known_from != KNOWN_FROM[-1]
+        self.cards["level"].show_stage(tr("sensor"), degrees if known else tr("tilt"), tr(tilt.known_from), lost=False)
         display = self._meter.health(now_s)
         pictures = tr("pictures {count}").format(count=display.count)
         self.cards["display"].show_stage(*_rate_and_time(display), pictures, lost=False)

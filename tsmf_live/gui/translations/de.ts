@@ -1127,5 +1127,49 @@
       <source>Close without the video</source>
       <translation>Ohne das Video schließen</translation>
     </message>
+    <message>
+      <source>sensor</source>
+      <translation>Sensor</translation>
+    </message>
+    <message>
+      <source>How far the sensor is tilted, and how that is known. The networks get joints turned upright.</source>
+      <translation>Wie weit der Sensor geneigt ist und woher das bekannt ist. Die Netze bekommen aufgerichtete Gelenke.</translation>
+    </message>
+    <message>
+      <source>Unknown: somebody should stand or walk for a second. Above 30 degrees: mount it less steep.</source>
+      <translation>Unbekannt: jemand sollte eine Sekunde stehen oder gehen. Über 30 Grad: weniger steil anbringen.</translation>
+    </message>
+    <message>
+      <source>floor plane</source>
+      <translation>Bodenebene</translation>
+    </message>
+    <message>
+      <source>people who stand</source>
+      <translation>aus Stehenden</translation>
+    </message>
+    <message>
+      <source>unknown</source>
+      <translation>unbekannt</translation>
+    </message>
+    <message>
+      <source>tilted {degrees}°</source>
+      <translation>{degrees}° geneigt</translation>
+    </message>
+    <message>
+      <source>tilt</source>
+      <translation>Neigung</translation>
+    </message>
+    <message>
+      <source>as asked for</source>
+      <translation>wie gewünscht</translation>
+    </message>
+    <message>
+      <source>the source is the simulated actor</source>
+      <translation>die Quelle ist der simulierte Mensch</translation>
+    </message>
+    <message>
+      <source>the source shows real people</source>
+      <translation>die Quelle zeigt wirkliche Menschen</translation>
+    </message>
   </context>
 </TS>

@@ -1127,5 +1127,49 @@
       <source>Close without the video</source>
       <translation>不保存视频并关闭</translation>
     </message>
+    <message>
+      <source>sensor</source>
+      <translation>传感器</translation>
+    </message>
+    <message>
+      <source>How far the sensor is tilted, and how that is known. The networks get joints turned upright.</source>
+      <translation>传感器的倾斜角度及其来源。网络得到的是扶正后的关节。</translation>
+    </message>
+    <message>
+      <source>Unknown: somebody should stand or walk for a second. Above 30 degrees: mount it less steep.</source>
+      <translation>未知：请有人站立或行走一秒。超过 30 度：请把传感器装得平一些。</translation>
+    </message>
+    <message>
+      <source>floor plane</source>
+      <translation>地面</translation>
+    </message>
+    <message>
+      <source>people who stand</source>
+      <translation>由站立的人估计</translation>
+    </message>
+    <message>
+      <source>unknown</source>
+      <translation>未知</translation>
+    </message>
+    <message>
+      <source>tilted {degrees}°</source>
+      <translation>倾斜 {degrees}°</translation>
+    </message>
+    <message>
+      <source>tilt</source>
+      <translation>倾斜</translation>
+    </message>
+    <message>
+      <source>as asked for</source>
+      <translation>按要求</translation>
+    </message>
+    <message>
+      <source>the source is the simulated actor</source>
+      <translation>来源是模拟人</translation>
+    </message>
+    <message>
+      <source>the source shows real people</source>
+      <translation>来源是真人</translation>
+    </message>
   </context>
 </TS>

@@ -1,0 +1,223 @@
+"""Several data sets as one: 30 Hz, classes by name, persons and sets kept apart, strings of clips drawn from it."""
+
+from __future__ import annotations
+
+import pickle
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.fakes.recordings import body
+from train import evaluate, teacher
+from train.data.prepared import Prepared
+from train.data.strings import NOT_JUDGED, StringDrawer
+from train.fit.recipe import PEOPLE, RECIPES
+from train.prepare.command import main as prepare
+from train.prepare.people import CLASSES_FILE, SETS_FILE, bundled_sets, read_classes, read_rates
+from train.prepare.pku import between_labels
+from train.prepare.scenes import SCENE_CLASSES
+from tsmf_live.exchange.label_files import PkuLabel
+from tsmf_live.frames import UsageError
+
+COUNT = 40
+CLASSES = """set,number,class,name,reason
+A,1,wave,hand waving,
+A,2,odd,leave out,
+A,3,stretch,idle,
+B,1,wave,hand waving,
+B,2,fall,falling,
+S,1,walk,walking,
+"""
+RATES = "set,rate_hz\nA,15\nB,30\nS,30\n"
+
+
+def moving(seed: int, frames: int) -> np.ndarray:
+    """A person (1, T, 25, 3) who drifts aside by 1 cm a frame and moves the hands at random."""
+    rng = np.random.default_rng(seed)
+    clip = np.tile(body().joints, (frames, 1, 1)).astype(np.float64)
+    clip[..., 0] += 0.01 * np.arange(frames)[:, None]
+    clip[:, [7, 11]] += rng.normal(0, 0.1, (frames, 2, 3))
+    return clip[None]
+
+
+def annotations(classes: int, persons: int, **more: object) -> list[dict]:
+    return [
+        {"frame_dir": f"s{p:02d}_a{c:02d}_e01", "label": c - 1, "total_frames": COUNT, "keypoint": moving(c, COUNT)}
+        | more
+        for p in range(1, persons + 1)
+        for c in range(1, classes + 1)
+    ]
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory) -> Path:
+    """Set A at 15 Hz, 3 persons; set B with a clip of its own rate; a stream S with 60 labelled frames of 200."""
+    root = tmp_path_factory.mktemp("sets")
+    for name, content in (("A", annotations(3, 3)), ("B", annotations(2, 2, rate_hz=10.0))):
+        (root / f"{name}.pkl").write_bytes(pickle.dumps({"split": {}, "annotations": content}, 4))
+    for kind in ("skeleton", "label"):
+        (root / "S" / kind).mkdir(parents=True)
+    rows = np.concatenate([moving(9, 200)[0].reshape(200, 75), np.zeros((200, 75))], axis=1)
+    np.savetxt(root / "S" / "skeleton" / "s01_e01.txt", rows, fmt="%.4f")
+    (root / "S" / "label" / "s01_e01.txt").write_text("1,71,130,2\n")
+    (root / "classes.csv").write_text(CLASSES)
+    (root / "rates.csv").write_text(RATES)
+    return root
+
+
+def run_prepare(data: Path, out: Path, *more: str) -> Prepared:
+    tables = ["--classes", str(data / "classes.csv"), "--rate", str(data / "rates.csv")]
+    line = ["--source", "people", str(data), "--sets", "A,B,S", *tables, "--out", str(out), "--processes", "1", *more]
+    assert prepare(line) == 0
+    return Prepared.open(out)
+
+
+@pytest.fixture(scope="module")
+def people(data, tmp_path_factory) -> Prepared:
+    return run_prepare(data, tmp_path_factory.mktemp("people") / "out", "--simulated", "3")
+
+
+def clips_of(people: Prepared, name: str) -> list[int]:
+    return [i for i, sample in enumerate(people.samples) if people.sets[sample.setup - 1] == name]
+
+
+def test_every_clip_has_30_frames_a_second(people):
+    for name, frames in (("A", 2 * COUNT - 1), ("B", 3 * COUNT - 2)):
+        for i in clips_of(people, name):
+            assert people.samples[i].frame_count == frames
+            steps = np.diff(people.joints(i)[:, 0, 0, 0])
+            np.testing.assert_allclose(steps, 0.01 * COUNT / (frames + 1), rtol=0.1)
+
+
+def test_classes_have_one_name_and_what_is_left_out_is_not_there(people):
+    assert people.labels[-1] == "idle"
+    named = Counter((people.sets[s.setup - 1], people.labels[s.label]) for s in people.samples)
+    assert named["A", "hand waving"] == 3
+    assert named["A", "idle"] == 3
+    assert named["B", "falling"] == 2
+    assert not any(name == "leave out" for _, name in named)
+    assert sum(one["reason"].startswith("left out") for one in people.manifest["skipped"]) == 3
+
+
+def test_of_a_stream_the_labels_and_what_lies_between(people):
+    found = {people.labels[people.samples[i].label]: people.samples[i] for i in clips_of(people, "S")}
+    assert set(found) == {"walking", "idle"}
+    assert (found["walking"].frame_count, found["walking"].first_frame) == (60, 70)
+
+
+def test_between_labels_keeps_away_from_them():
+    labels = [PkuLabel(1, 50, 99, 2)]
+    assert [one[1:3] for one in between_labels(labels, 300, 7)] == [(1, 41), (108, 300)]
+    assert [one[1:3] for one in between_labels([], 40, 7)] == [(1, 40)]
+    assert between_labels(labels, 110, 7)[-1].last == 41
+
+
+def test_scenes_of_the_actor_are_sets_of_their_own(people):
+    assert {"actor", "ward"} <= set(people.sets)
+    assert {people.labels[people.samples[i].label] for i in clips_of(people, "ward")} <= SCENE_CLASSES
+
+
+def test_splits_by_set_and_person(people):
+    _, test = people.split("set=B")
+    assert sorted(test) == sorted(i for i in clips_of(people, "B") if people.labels[people.samples[i].label] != "x")
+    _, test = people.split("subject=A/2")
+    assert {people.samples[i].subject for i in test} == {2}
+    assert len(test) == 2
+    train, test = people.split("persons")
+    tested = {(people.sets[people.samples[i].setup - 1], people.samples[i].subject) for i in test}
+    assert tested == {("A", 3), ("B", 2)}
+    assert not set(train) & set(test)
+
+
+def test_a_class_of_the_left_out_set_alone_is_not_asked_for(data, tmp_path):
+    real = run_prepare(data, tmp_path / "real")
+    _, test = real.split("set=B")
+    assert {real.labels[real.samples[i].label] for i in test} == {"hand waving"}
+
+
+@pytest.mark.parametrize("split", ["set=X", "subject=A/9", "subject=A", "set=A/1"])
+def test_no_such_set_or_person(people, split):
+    with pytest.raises(UsageError, match="split"):
+        people.split(split)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--sets", "X"], "no set 'X'"),
+        (["--sets", "A"], "expected rows for the set 'A'"),
+        (["--classes", "nothing.csv"], "nothing.csv"),
+        (["--rate", "0"], "--rate"),
+        ([], "may be bundled"),
+    ],
+)
+def test_wrong_arguments_in_one_line(data, tmp_path, options, said):
+    with pytest.raises(Exception, match=said):
+        prepare(["--source", "people", str(data), "--out", str(tmp_path / "o"), *options])
+
+
+def test_a_pickle_alone_can_be_brought_to_30_hz_too(data, tmp_path):
+    out = tmp_path / "o"
+    assert prepare(["--source", "pickle", str(data / "A.pkl"), "--rate", "15", "--out", str(out)]) == 0
+    assert {sample.frame_count for sample in Prepared.open(out).samples} == {2 * COUNT - 1}
+
+
+def test_the_tables_agree():
+    table, rates = read_classes(CLASSES_FILE), read_rates(SETS_FILE)
+    assert set(table) == set(rates)
+    assert set(bundled_sets()).isdisjoint({"AzureWard", "FallFree4", "KinderGator", "KinectGait164", "LabanK2"})
+    assert all(row["terms"] and row["citation"] for row in bundled_sets().values())
+
+
+# ---- strings ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def drawer(people) -> StringDrawer:
+    rows = np.arange(len(people))
+    return StringDrawer(people, rows, replace(PEOPLE, string_frames=96), people.labels.index("idle"), 1)
+
+
+def test_strings_have_a_label_for_every_output_and_are_the_same_again(drawer, people):
+    batch, again = drawer.draw(0, 0, np.arange(3)), drawer.draw(0, 0, np.arange(3))
+    assert batch.x.shape == (3, 3, 96, 25)
+    assert batch.labels.shape == (3, 24)
+    assert batch.x.isfinite().all()
+    assert (batch.x == again.x).all()
+    assert (batch.labels == again.labels).all()
+    assert not (drawer.draw(1, 0, np.arange(3)).x == batch.x).all()
+    assert set(batch.labels.unique().tolist()) <= {NOT_JUDGED, *range(len(people.labels))}
+
+
+def test_every_second_batch_begins_twice_as_often(drawer):
+    assert drawer.draw(0, 1, np.arange(3)).x.shape == (6, 3, 48, 25)
+
+
+def test_no_class_drowns_the_others(drawer, people):
+    counts = Counter()
+    for k in range(60):
+        _, labels = drawer.string(np.random.default_rng(k), 96)
+        counts.update(set(labels.tolist()) - {NOT_JUDGED})
+    present = {sample.label for sample in people.samples}
+    assert set(counts) == present
+    assert max(counts.values()) < 12 * min(counts.values())
+
+
+def test_a_teacher_learns_from_strings_goes_on_and_is_judged_by_set(people, tmp_path, capsys, monkeypatch):
+    monkeypatch.setitem(RECIPES, "people", replace(PEOPLE, string_frames=32, strings=8, batch=4))
+    line = ["--data", str(people.folder), "--split", "persons", "--validation", "none", "--recipe", "people"]
+    line += ["--width", "0.125", "--epochs", "1", "--threads", "1", "--out", str(tmp_path / "run")]
+    teacher.main(line)
+    file = tmp_path / "run" / teacher.TEACHER_FILE
+    capsys.readouterr()
+    evaluate.main(["--data", str(people.folder), "--across", str(file), "--out", str(tmp_path / "report")])
+    said = capsys.readouterr()
+    report = (tmp_path / "report" / "across.txt").read_text()
+    assert "split persons:" in report
+    assert "A: " in report
+    assert "B: " in report
+    assert report.splitlines()[0] in said.out + said.err
+    assert (tmp_path / "report" / "across.csv").read_text().startswith("split,set,class,samples,right")

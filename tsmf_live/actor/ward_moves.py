@@ -43,26 +43,50 @@ class Person:
         at, turn: where the feet are and which way it faces.
         seat: what it sits or lies on, or sits down on next.
         pace: tempo, 1 = average.
+        head_turn: where the head is, lying on the seat.
     """
 
-    def __init__(self, body: Body, seat: Seat, pace: float, sits: bool) -> None:
+    def __init__(self, body: Body, seat: Seat, pace: float, start: str) -> None:
+        """start: "stands", "sits" or "lies"."""
         self.body, self.rng, self.seat, self.pace = body, body.rng, seat, pace
         self.at, self.turn = seat.at.copy(), seat.turn
-        self.script = Script(body, seated(body, seat) if sits else upright(body, self.at, self.turn))
+        self.head_turn = seat.turn + self.sign() * np.pi / 2 + self.rng.normal(0, 0.15)
+        self.script = Script(body, self._first(start))
 
-    def _s(self, least: float, most: float) -> float:
+    def _first(self, start: str) -> Key:
+        if start == "stands":
+            return upright(self.body, self.at, self.turn)
+        if start == "sits":
+            return seated(self.body, self.seat)
+        roll = float(self.rng.choice((0.0, 0.0, np.pi / 2, -np.pi / 2)))
+        raised = self.rng.uniform(0.0, 0.8) * (roll == 0) * self.either(0.6)
+        at = self.seat.at + way(self.seat.turn, 0, -0.35)
+        return lying(self.body, at, self.seat.height_m, self.head_turn, roll, raised)
+
+    def seconds(self, least: float, most: float) -> float:
         """A duration at this person's tempo."""
         return float(self.rng.uniform(least, most)) / self.pace
 
-    def _either(self, chance: float = 0.5) -> bool:
+    def either(self, chance: float = 0.5) -> bool:
+        """Yes with this chance."""
         return bool(self.rng.random() < chance)
 
-    def _sign(self) -> float:
+    def sign(self) -> float:
+        """-1 or 1."""
         return float(self.rng.choice((-1.0, 1.0)))
 
     def wait(self, least_s: float, most_s: float, label: str | None = "idle") -> None:
         """Stays as it is."""
-        self.script.hold(self._s(least_s, most_s), label)
+        self.script.hold(self.seconds(least_s, most_s), label)
+
+    @property
+    def is_seated(self) -> bool:
+        """On the seat, on the floor, or lying: not on the feet."""
+        return bool(self.script.key.pelvis[1] < 0.8 * self.body.physique.stand_m)
+
+    def on_feet(self, key: Key) -> Key:
+        """`key` with the feet where they are."""
+        return replace(key, ankles=_placed(key.ankles, self.script.key.ankles[:, [0, 2]]))
 
     def settle(self) -> None:
         """What follows an action and is not judged."""
@@ -86,7 +110,7 @@ class Person:
         sway: float = 0.0,
     ) -> None:
         """Steps while turning towards a heading; limp 0 to 1 favours one leg, sway makes it unsteady."""
-        rng, p = self.rng, self.body.physique
+        rng = self.rng
         feet = self.script.key.ankles[:, [0, 2]].copy()
         swing, lame = int(rng.integers(2)), int(rng.integers(2))
         swings_m, lifts_m, stoop = rng.uniform(0.05, 0.2), rng.uniform(0.05, 0.12), rng.uniform(0.0, 0.25)
@@ -120,8 +144,7 @@ class Person:
             feet[swing] = target
             swing = 1 - swing
         self.at = feet.mean(axis=0)
-        p = upright(self.body, self.at, self.turn, feet=feet)
-        self.script.to(p, 0.25, label)
+        self.script.to(upright(self.body, self.at, self.turn, feet=feet), 0.25, label)
 
     def face_away(self, seat: Seat, label: str | None = "walking") -> None:
         """Turn on the spot until the seat is behind; the seat moves to where the person came to."""
@@ -137,11 +160,11 @@ class Person:
         bend = rng.uniform(0.35, 1.1)
         self.seat = Seat(self.at.copy(), self.turn, self.seat.height_m)
         sinks_m = max(body.physique.stand_m - self.seat.height_m - 0.09, 0.1)
-        half = upright(body, self.at, self.turn, bend=bend, sink_m=0.45 * sinks_m, feet=feet)
+        half = upright(body, self.at, self.turn, bend=bend, sink_m=0.35 * sinks_m, feet=feet)
         half = replace(
             half, pelvis=half.pelvis + lift(way(self.turn, 0, -0.18), 0.0), knees=np.tile((0.2, 0.6, 1), (2, 1))
         )
-        half = dangling(body, half, 0.05) if self._either(0.4) else self._props(half)
+        half = dangling(body, half, 0.05) if self.either(0.4) else self._props(half)
         down = seated(body, self.seat, lean=rng.uniform(-0.15, 0.5))
         down = replace(down, ankles=_placed(down.ankles, feet), hands=down.hands)
         script.to(half, (0.5 if not hard else 0.45) * takes_s, "sit down")
@@ -152,7 +175,7 @@ class Person:
             )
             script.to(bounce, 0.15, "sit down")
         calm = seated(body, self.seat, lean=rng.uniform(-0.1, 0.25))
-        script.to(replace(calm, ankles=_placed(calm.ankles, feet)), self._s(0.4, 0.9), None)
+        script.to(replace(calm, ankles=_placed(calm.ankles, feet)), self.seconds(0.4, 0.9), None)
         script.mark("sit down", begin_s, script.now_s - 0.2)
         self.settle()
 
@@ -171,36 +194,36 @@ class Person:
         ready = replace(
             ready, ankles=_placed(ready.ankles, feet), pelvis=ready.pelvis + lift(way(self.turn, 0, 0.06), 0)
         )
-        if self._either(0.4):
+        if self.either(0.4):
             ready = self._props(ready)
-        script.to(ready, 0.38 * takes_s, label)
+        script.to(ready, 0.36 * takes_s, label)
         sink_m = (body.physique.stand_m - self.seat.height_m - 0.09) * (0.5 if share == 1 else 1 - share)
         half = upright(
             body, self.seat.at - way(self.turn, 0, 0.1), self.turn, bend=0.9 * lean, sink_m=sink_m, feet=feet
         )
         half = replace(half, knees=np.tile((0.2, 0.6, 1), (2, 1)))
         push = np.stack([lift(self.seat.at + way(self.turn, out * 0.14, 0.0), 0.55) for out in OUTWARD])
-        if self._either(0.5):
+        if self.either(0.5):
             half = replace(half, hands=push, hands_in=(SCENE, SCENE))
-        script.to(half, 0.27 * takes_s, label)
+        script.to(half, 0.26 * takes_s, label)
         self.at = feet.mean(axis=0)
         if share == 1:
-            script.to(upright(body, self.at, self.turn, feet=feet, bend=0.05), 0.35 * takes_s, label)
+            script.to(upright(body, self.at, self.turn, feet=feet, bend=0.05), 0.38 * takes_s, label)
             if label:
                 script.mark(label, begin_s, script.now_s)
             self.settle()
 
-    def lie(self, takes_s: float, how: str) -> tuple[float, float]:
-        """Onto the bed from its edge ("edge"), or dropping from the feet or edge ("drop"); (heading of head, roll)."""
+    def lie(self, takes_s: float, how: str) -> None:
+        """Onto the bed from its edge ("edge"), or dropping from the feet or edge ("drop")."""
         rng, body, script, seat = self.rng, self.body, self.script, self.seat
-        begin_s, side = script.now_s, self._sign()
+        begin_s, side = script.now_s, self.sign()
         head_turn = seat.turn + side * np.pi / 2 + rng.uniform(-0.35, 0.35)
         deep_m, along_m = rng.uniform(0.3, 0.5), rng.uniform(-0.25, 0.2)
-        across = how == "drop" and self._either(0.35)
+        across = how == "drop" and self.either(0.35)
         if across:
             head_turn = seat.turn + np.pi + rng.uniform(-0.7, 0.7)
         roll = float(rng.choice([0.0, side * np.pi / 2, -side * np.pi / 2, side * np.pi], p=[0.5, 0.2, 0.2, 0.1]))
-        raised = rng.uniform(0.0, 0.5) * self._either(0.4) * (roll == 0)
+        raised = rng.uniform(0.0, 0.8) * self.either(0.6) * (roll == 0)
         at = seat.at + way(seat.turn, along_m, -deep_m)
         final = lying(body, at, seat.height_m, head_turn, roll, raised)
         if across:
@@ -217,10 +240,9 @@ class Person:
             script.to(final, 0.25 * takes_s, "lie down")
         else:
             script.to(final, takes_s, "lie down", drop=rng.uniform(1.2, 1.8))
-        script.mark("lie down", begin_s, script.now_s + 0.2)
         self.settle()
         script.mark("lie down", begin_s, script.now_s - SETTLES_S + 0.2)
-        return head_turn, roll
+        self.head_turn = head_turn
 
     def _legs_over_edge(self, key: Key) -> Key:
         seat, p = self.seat, self.body.physique
@@ -229,9 +251,9 @@ class Person:
         hips = lift(seat.at + way(seat.turn, 0.0, -0.32), key.pelvis[1])
         return replace(key, pelvis=hips, ankles=np.stack(ankles), toes=np.stack(toes))
 
-    def sit_up(self, takes_s: float, head_turn: float) -> None:
+    def sit_up(self, takes_s: float) -> None:
         """From lying on the bed to sitting on its edge, which is not judged."""
-        rng, body, seat = self.rng, self.body, self.seat
+        rng, body, seat, head_turn = self.rng, self.body, self.seat, self.head_turn
         side = np.sign(np.sin(head_turn - seat.turn)) or 1.0
         rolled = lying(body, seat.at + way(seat.turn, 0, -0.35), seat.height_m, head_turn, 0.4 * side * np.pi, 0.5, 0.7)
         self.script.to(rolled, 0.45 * takes_s, None)
@@ -245,7 +267,7 @@ class Person:
         """From the floor to the feet, over hands and knees or one knee."""
         rng, body, script = self.rng, self.body, self.script
         hips = script.key.pelvis[[0, 2]]
-        if self._either(0.5):
+        if self.either(0.5):
             script.to(on_floor(body, hips, self.turn, rng.uniform(0, 0.3)), 0.3 * takes_s, None)
         script.to(on_all_fours(body, hips, self.turn), 0.3 * takes_s, None)
         foot = int(rng.integers(2))
@@ -311,7 +333,8 @@ class Person:
         else:
             roll = np.sign(direction) * np.pi / 2 + twist
         at = self.script.key.pelvis[[0, 2]] + way(way_there, 0, far_m)
-        return lying(self.body, at, 0.0, way_there, roll)
+        raised = self.rng.uniform(0.1, 0.9) * self.either(0.55)  # propped on the elbows, or on one
+        return lying(self.body, at, 0.0, way_there, roll, raised)
 
 
 def _placed(ankles: np.ndarray, feet: np.ndarray) -> np.ndarray:

@@ -33,7 +33,7 @@ class Key:
         ankles: (2, 3) points.
         knees: (2, 3) where the knees point: out, up, front of the pelvis, however it lies.
         toes: (2, 3) direction of the feet in the scene.
-        surface_m: what the hands rest on or above.
+        surface_m: what hands, elbows and knees rest on or above.
     """
 
     pelvis: np.ndarray
@@ -229,7 +229,7 @@ def lying(
     curl = 0.08 if on_front else curl
     quaternion = facing(head_turn + np.pi, -np.pi / 2 + raised + body.jitter(1, 0.05)[0], 0.0, roll)
     frame = frames_of(quaternion)
-    hips = lift(at, surface_m + 0.10 + 0.05 * abs(np.sin(roll)))
+    hips = lift(at, surface_m + 0.10 + 0.08 * abs(np.sin(roll)))
     reach_m = (0.97 - 0.4 * curl) * p.leg_m
     flexed = curl * (1.2 if on_side else 0.5) + rng.uniform(0.0, 0.15)
     ankles = []

@@ -12,18 +12,21 @@ from dataclasses import replace
 
 import numpy as np
 
-from tsmf_live.actor.kinematics import OUTWARD, Pose, rotation, solve, trunk_of
+from tsmf_live.actor.kinematics import OUTWARD, Physique, Pose, rotation, solve, trunk_of, unit
 from tsmf_live.actor.stances import Wander, ramp
 from tsmf_live.actor.ward_poses import BELOW_SHOULDER, SCENE, Body, Key, frames_of
 
 RATE_HZ = 30
-_FIELDS = ("pelvis", "facing", "spine", "head", "hands", "elbows", "ankles", "knees", "toes")
-_SIZES = (3, 4, 3, 3, 6, 6, 6, 6, 6)
+_FIELDS = ("pelvis", "facing", "spine", "head", "hands", "elbows", "ankles", "knees", "toes", "surface_m")
+_SIZES = (3, 4, 3, 3, 6, 6, 6, 6, 6, 1)
 _PART = dict(zip(_FIELDS, (slice(end - n, end) for end, n in zip(np.cumsum(_SIZES), _SIZES, strict=True)), strict=True))
 _DROP_TIMES = np.array([0.3, 0.55, 0.75, 0.9])  # shares of the time on the way down, and of the way there
 _MIRROR = np.stack([OUTWARD, np.ones(2), np.ones(2)], axis=-1)
 _KERNEL = np.array([1, 4, 7, 8, 7, 4, 1]) / 32  # of 0.1 s: no joint starts or stops at once
-_CLEAR_M = 0.03  # joints stay this far above the floor
+_SWING_M = 0.10  # an elbow or a knee swings round its limb no farther in a frame
+_CLEAR_M = 0.03  # joints stay this far above the floor,
+_LIMB_CLEAR_M, _HAND_CLEAR_M = 0.05, 0.06  # elbows and knees, and hands, above what they are on
+_NEAR_M = 0.5
 
 
 class Script:
@@ -78,9 +81,11 @@ class Script:
     def joints(self, frames: int) -> np.ndarray:
         """Joints (frames, 25, 3) in the scene's frame."""
         times_s = np.arange(frames) / RATE_HZ
-        pose = self._pose(self._channels(times_s))
-        p = self.body.physique
+        values = self._channels(times_s)
+        pose, p = self._pose(values), self.body.physique
         _keep_feet_down(p, pose)
+        pose.hands[:, :, 1] = np.maximum(pose.hands[:, :, 1], values[:, -1:] + _HAND_CLEAR_M)
+        _lay_limbs(p, pose, values[:, -1])
         heights_m = solve(p, pose)[:, :, 1]
         feet = [15, 19]
         pose.ankles[:, :, 1] += np.maximum(_CLEAR_M - heights_m[:, feet], 0)
@@ -91,7 +96,7 @@ class Script:
         return solve(p, pose)
 
     def _channels(self, times_s: np.ndarray) -> np.ndarray:
-        """All numbers of the body (T, 43) at times_s."""
+        """All numbers of the body (T, 44) at times_s."""
         rng = self.body.rng
         key_times, rows = self._with_vias(self._rows())
         values = np.empty((len(times_s), rows.shape[1]))
@@ -108,16 +113,16 @@ class Script:
         return values
 
     def _rows(self) -> np.ndarray:
-        """The postures (K, 43), all hands given from the chest and the quaternions on one side."""
+        """The postures (K, 44), all hands given from the chest and the quaternions on one side."""
         keys = self._keys
-        rows = np.stack([np.concatenate([getattr(key, field).ravel() for field in _FIELDS]) for key in keys])
+        rows = np.stack([np.concatenate([np.ravel(getattr(key, field)) for field in _FIELDS]) for key in keys])
         pose = self._pose(rows)
         trunk = trunk_of(self.body.physique, pose)
         mode = np.array([key.hands_in for key in keys])
         given = rows[:, _PART["hands"]].reshape(-1, 2, 3)
         points = np.where((mode == SCENE)[..., None], given, pose.hands)
         points = np.where((mode == BELOW_SHOULDER)[..., None], trunk.shoulders + given, points)
-        lowest = np.array([key.surface_m for key in keys])[:, None] + 0.04
+        lowest = np.array([key.surface_m for key in keys])[:, None] + _HAND_CLEAR_M
         points[:, :, 1] = np.maximum(points[:, :, 1], lowest)
         parts = (points - trunk.chest[:, None]) @ trunk.chest_frame
         rows[:, _PART["hands"]] = (parts * _MIRROR).reshape(len(rows), 6)
@@ -140,7 +145,7 @@ class Script:
         return np.array(times), np.array(all_rows)
 
     def _pose(self, rows: np.ndarray) -> Pose:
-        """The numbers (T, 43) as a pose; hands that are not given from the chest come out wrong."""
+        """The numbers (T, 44) as a pose; hands that are not given from the chest come out wrong."""
         part = {field: rows[:, where] for field, where in _PART.items()}
         two = {field: part[field].reshape(-1, 2, 3) for field in ("hands", "elbows", "ankles", "knees", "toes")}
         quaternions = part["facing"] / np.linalg.norm(part["facing"], axis=1, keepdims=True)
@@ -161,7 +166,52 @@ class Script:
         return pose
 
 
-def _keep_feet_down(physique, pose: Pose) -> None:
+def _lay_limbs(physique: Physique, pose: Pose, surface_m: np.ndarray) -> None:
+    """Let elbows and knees stay above the surface (T,), swing round a limb instead of jumping, and hands lie flat."""
+    joints = solve(physique, pose)
+    start, middle, end = joints[:, [4, 8, 12, 16]], joints[:, [5, 9, 13, 17]], joints[:, [7, 11, 14, 18]]
+    along = unit(end - start)
+    reach_m = ((middle - start) * along).sum(axis=2, keepdims=True)
+    aside = middle - start - reach_m * along
+    bent_m = np.maximum(np.linalg.norm(aside, axis=2), 0.02)
+    aims = aside / bent_m[..., None]
+    upward = unit(np.array([0.0, 1.0, 0.0]) - along[..., 1:2] * along)
+    level = np.cross(along, upward)
+    lowest = surface_m[:, None] + _LIMB_CLEAR_M - (start + reach_m * along)[..., 1]
+    widest = np.arccos(np.clip(lowest / (bent_m * np.maximum(upward[..., 1], 0.1)), -1, 1))
+    angles = np.arctan2((aims * level).sum(axis=2), (aims * upward).sum(axis=2))  # from straight up
+    angles = np.clip(angles, -widest, widest)
+    near = (upward[..., 1] > 0.5) & (start[..., 1] < surface_m[:, None] + _NEAR_M)
+    angles = _swing(angles, (upward, level), _SWING_M / bent_m, near)
+    aims = np.cos(angles)[..., None] * upward + np.sin(angles)[..., None] * level
+    upright = rotation(np.zeros_like(pose.turn), np.zeros_like(pose.turn), pose.turn)
+    pose.elbows = aims[:, :2] @ trunk_of(physique, pose).chest_frame * _MIRROR
+    pose.knees = aims[:, 2:] @ upright * _MIRROR
+    elbows = (start + reach_m * along + bent_m[..., None] * aims)[:, :2]
+    falling = np.maximum(-unit(end[:, :2] - elbows)[..., 1], 0)
+    pose.fingers[:, :, 1] = falling * ramp((surface_m[:, None] + 0.2 - end[:, :2, 1]) / 0.1)
+
+
+def _swing(angles: np.ndarray, axes: tuple[np.ndarray, np.ndarray], most: np.ndarray, near: np.ndarray) -> np.ndarray:
+    """The angles (T, 4) of elbows and knees round their limbs, going no farther than `most` in a frame.
+
+    Where the limb is near the surface they go round above it.
+    """
+    upward, level = axes
+    aims = np.cos(angles)[..., None] * upward + np.sin(angles)[..., None] * level
+    if (np.linalg.norm(np.diff(aims, axis=0), axis=2) < most[1:]).all():
+        return angles
+    angles, now = angles.copy(), aims[0]
+    for t in range(1, len(aims)):
+        before = np.arctan2((now * level[t]).sum(axis=1), (now * upward[t]).sum(axis=1))
+        more = angles[t] - before
+        more = np.where(near[t], more, (more + np.pi) % (2 * np.pi) - np.pi)
+        angles[t] = before + np.clip(more, -most[t], most[t])
+        now = np.cos(angles[t])[:, None] * upward[t] + np.sin(angles[t])[:, None] * level[t]
+    return angles
+
+
+def _keep_feet_down(physique: Physique, pose: Pose) -> None:
     """Lower the hips of one who stands where a foot would otherwise leave the floor."""
     aside_m = np.abs(pose.ankles[:, :, [0, 2]] - pose.pelvis[:, None, [0, 2]])
     aside_m = np.maximum(np.linalg.norm(aside_m, axis=2) - physique.hip_half_m, 0)

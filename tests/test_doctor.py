@@ -39,7 +39,7 @@ NAMES += ["weights", "disk", "recording"]
 @pytest.fixture
 def told(capsys, monkeypatch, tmp_path, checkpoint_file):
     """Runs the doctor in this process: (exit code, name -> (state, text), remedies)."""
-    monkeypatch.setattr(doctor, "CHECKPOINT", checkpoint_file)
+    monkeypatch.setattr(doctor, "CHECKPOINTS", (checkpoint_file,))
     monkeypatch.setattr(doctor, "RECORDED_FRAMES", 5)
     monkeypatch.setattr(doctor, "DISK_MB", 4)
 
@@ -273,7 +273,7 @@ def test_linux_tells_whether_a_sensor_is_at_a_cable(monkeypatch, tmp_path):
 
 
 def test_weights_that_do_not_load_are_broken(told, monkeypatch, tmp_path):
-    monkeypatch.setattr(doctor, "CHECKPOINT", tmp_path / "none.safetensors")
+    monkeypatch.setattr(doctor, "CHECKPOINTS", (tmp_path / "none.safetensors",))
     code, found, _ = told()
     assert code == 1
     assert found["weights"][0] == "BROKEN"

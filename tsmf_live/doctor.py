@@ -43,7 +43,8 @@ CUDA_TORCH = "torch==2.13.0+cu130 --index-url https://download.pytorch.org/whl/c
 INSTALL = f"{sys.executable} -m pip install -r requirements.txt"
 #: what the program always needs, beside torch: name for people -> module
 PACKAGES = {"numpy": "numpy", "opencv": "cv2", "av": "av", "safetensors": "safetensors", "tqdm": "tqdm"}
-CHECKPOINT = Path(__file__).resolve().parents[1] / "assets" / "demo.safetensors"
+_ASSETS = Path(__file__).resolve().parents[1] / "assets"
+CHECKPOINTS = (_ASSETS / "people.safetensors", _ASSETS / "demo.safetensors")  # real people, the simulated actor
 GOOD, ABSENT, BROKEN = "good", "absent", "BROKEN"
 DRIVER = (2, 2, 1811, 10000)  # Windows 10 1809 and later need this one
 DISK_MB = 64
@@ -251,18 +252,19 @@ def check_window() -> Iterator[Finding]:
 
 
 def check_weights() -> Iterator[Finding]:
-    """Whether the bundled checkpoint can be read."""
+    """Whether the bundled checkpoints can be read."""
     from tsmf_live.frames import TsmfError
     from tsmf_live.nets.tsmf import TSMF
 
-    try:
-        began_s = time.perf_counter()
-        model = TSMF.load(CHECKPOINT)
-    except TsmfError as error:
-        yield Finding("weights", BROKEN, str(error), "clone the repository again, or give --checkpoint FILE")
-        return
-    took_s = time.perf_counter() - began_s
-    yield Finding("weights", GOOD, f"{CHECKPOINT.name}: {len(model.spec.labels)} actions, loaded in {took_s:.1f} s")
+    for path in CHECKPOINTS:
+        try:
+            began_s = time.perf_counter()
+            model = TSMF.load(path)
+        except TsmfError as error:
+            yield Finding("weights", BROKEN, str(error), "clone the repository again, or give --checkpoint FILE")
+            continue
+        took_s = time.perf_counter() - began_s
+        yield Finding("weights", GOOD, f"{path.name}: {len(model.spec.labels)} actions, loaded in {took_s:.1f} s")
 
 
 def check_disk(folder: Path) -> Iterator[Finding]:

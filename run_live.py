@@ -168,8 +168,8 @@ def check_usage(args: argparse.Namespace, source: str) -> None:
 def record_plan(args: argparse.Namespace) -> RecordPlan | None:
     """What to record from the start; UsageError for settings that contradict each other."""
     from tsmf_live.frames import UsageError
+    from tsmf_live.recording.folder import TakeSettings
     from tsmf_live.recording.recorder import RecordPlan
-    from tsmf_live.recording.writer import TakeSettings
 
     given = [
         name
@@ -333,7 +333,6 @@ def wait_headless(launcher: Launcher, args: argparse.Namespace, said: list[str])
 
 def show_window(launcher: Launcher, args: argparse.Namespace, said: list[str]) -> bool:
     """Shows the window until it is closed; True if the user interrupted it from the terminal."""
-    from tsmf_live.gui.show import INTERRUPTED as WINDOW_INTERRUPTED
     from tsmf_live.gui.show import run_window
 
     pipeline, until_s = launcher.pipeline, time.monotonic() + OPEN_S
@@ -343,7 +342,7 @@ def show_window(launcher: Launcher, args: argparse.Namespace, said: list[str]) -
     if interrupt.asked():
         return True
     say_weights(launcher, args, said)
-    return run_window(pipeline, launcher, quit_when_ended=args.duration is not None) == WINDOW_INTERRUPTED
+    return run_window(pipeline, launcher, quit_when_ended=args.duration is not None) == interrupt.INTERRUPTED
 
 
 def end(

@@ -27,8 +27,8 @@ from tsmf_live.nets.tsmf import TSMF
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
-    from tsmf_live.gui.desk import Run
     from tsmf_live.gui.window import MainWindow
+    from tsmf_live.live.pipeline import Pipeline
 
 tqdm.monitor_interval = 0  # its watching thread would outlive the test
 torch.set_num_threads(1)
@@ -87,7 +87,7 @@ def shown(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[..., MainWindow]]:
     QSettings.setPath(QSettings.IniFormat, QSettings.UserScope, str(tmp_path / "settings"))
     windows = []
 
-    def open_window(run: Run, size: tuple[int, int] = (1280, 720), **options: object) -> MainWindow:
+    def open_window(run: Pipeline, size: tuple[int, int] = (1280, 720), **options: object) -> MainWindow:
         window = MainWindow(run, **options)
         window._timer.stop()
         window.resize(*size)

@@ -9,8 +9,7 @@ view 30 times a second.
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import Qt
 from PyQt5.QtGui import QResizeEvent
@@ -30,60 +29,19 @@ from tsmf_live.gui.panels.player_bar import PlayerBar
 from tsmf_live.gui.panels.recording_panel import RecordingPanel
 from tsmf_live.gui.picture.live_view import LivePicture
 from tsmf_live.gui.settings import Settings
-from tsmf_live.live.look_back import MomentHistory
 
-if TYPE_CHECKING:  # for types only: these rooms bring torch
-    from tsmf_live.live.pipeline import RunSettings
-    from tsmf_live.live.playback import Player
-    from tsmf_live.nets.tsmf import TSMF
-    from tsmf_live.recording.writer import TakeSettings
+if TYPE_CHECKING:  # for types only: it brings torch
+    from tsmf_live.live.pipeline import Pipeline
 
 WIDE_PX = 1700  # from this width on there is room for two columns of panels
 LOW_PX = 860  # below this height the last minute stands among the events instead of under the picture
 SIDE_PX = 400  # width of a column of panels at least; the heat map needs it
 
 
-class Run(Protocol):
-    """What the window needs of a pipeline; all is called on the GUI thread and returns at once, but for `close`."""
-
-    settings: RunSettings
-    checkpoint_name: str
-    moments: MomentHistory
-
-    @property
-    def labels(self) -> tuple[str, ...]:
-        """The classes of the model in use."""
-
-    @property
-    def player(self) -> Player | None:
-        """The controls of the recording that is played, or None."""
-
-    def view(self) -> View:
-        """The newest moment."""
-
-    def focus(self, slot: int | None) -> None:
-        """Choose the person in focus, None for automatic."""
-
-    def start_take(self, take: TakeSettings) -> None:
-        """Begins a take."""
-
-    def stop_take(self) -> None:
-        """Ends the take and keeps it."""
-
-    def redo_take(self, folder: Path | None = None) -> None:
-        """Discards a take."""
-
-    def swap_model(self, model: TSMF, checkpoint_name: str, stream: bool | None = None) -> None:
-        """Other weights take over."""
-
-    def close(self) -> None:
-        """Stop everything within seconds; may be called at any moment and more than once."""
-
-
 class Desk(QWidget):
     """The widgets of one run. `close_desk` ends what the inspector has under way."""
 
-    def __init__(self, run: Run, settings: Settings, meter: DisplayMeter) -> None:
+    def __init__(self, run: Pipeline, settings: Settings, meter: DisplayMeter) -> None:
         super().__init__()
         self.setObjectName("centre")
         self.setAttribute(Qt.WA_StyledBackground)  # else a plain QWidget has no border

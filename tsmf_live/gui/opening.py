@@ -5,32 +5,22 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from PyQt5.QtCore import QMimeData
 
 from tsmf_live.frames import TsmfError
-from tsmf_live.gui.desk import Run
 from tsmf_live.gui.dialogs.choose import as_source, dropped_path, kind_of
 from tsmf_live.gui.errand import Errand
 from tsmf_live.gui.language import tr
 
 if TYPE_CHECKING:
     from tsmf_live.gui.window import MainWindow
+    from tsmf_live.live.launcher import Launcher
     from tsmf_live.nets.tsmf import TSMF
 
 T = TypeVar("T")
 ERRAND_ENDS_S = 15.0  # closing waits so long for a source or weights that are being opened
-
-
-class Launcher(Protocol):
-    """Opens what the user chooses; both are called on an errand's thread, one at a time, and raise TsmfError."""
-
-    def open(self, source: str) -> Run:
-        """Ends the present run and starts another; an error leaves the present one running."""
-
-    def load(self, checkpoint: Path) -> tuple[TSMF, bool]:
-        """A model and whether it streams."""
 
 
 class Opening:

@@ -14,6 +14,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from PyQt5 import sip
 from PyQt5.QtCore import (
@@ -30,13 +31,15 @@ from PyQt5.QtWidgets import QApplication
 
 from tsmf_live import interrupt
 from tsmf_live.command import warn
-from tsmf_live.gui.desk import Run
 from tsmf_live.gui.display import leave_out_foreign_plugins, why_not
 from tsmf_live.gui.language import forget_language
 from tsmf_live.gui.log_file import LOG
-from tsmf_live.gui.opening import Launcher
 from tsmf_live.gui.window import MainWindow
 from tsmf_live.interrupt import INTERRUPTED
+
+if TYPE_CHECKING:  # for types only: they bring torch
+    from tsmf_live.live.launcher import Launcher
+    from tsmf_live.live.pipeline import Pipeline
 
 LETTING_GO = 4  # passes: each may release objects that only the next one finds
 
@@ -80,7 +83,7 @@ def _let_go() -> None:
         gc.collect()
 
 
-def run_window(run: Run, launcher: Launcher | None = None, *, quit_when_ended: bool = False) -> int:
+def run_window(run: Pipeline, launcher: Launcher | None = None, *, quit_when_ended: bool = False) -> int:
     """Show the window until it is closed; the pipeline shown last is closed then, the window destroyed.
 
     Call it on the main thread, within `application`.

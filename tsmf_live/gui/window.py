@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QEvent, QObject, Qt, QTimer, pyqtSignal
 from PyQt5.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent, QShowEvent
@@ -15,14 +16,18 @@ from PyQt5.QtWidgets import QAbstractButton, QApplication, QComboBox, QMainWindo
 
 from tsmf_live.frames import View
 from tsmf_live.gui import palette, screen
-from tsmf_live.gui.desk import Desk, Run
+from tsmf_live.gui.desk import Desk
 from tsmf_live.gui.dialogs.questions import ask
 from tsmf_live.gui.language import tr, use_language
 from tsmf_live.gui.log_file import LogFile
 from tsmf_live.gui.menus import fill_menus
-from tsmf_live.gui.opening import Launcher, Opening
+from tsmf_live.gui.opening import Opening
 from tsmf_live.gui.panels.health import DisplayMeter
 from tsmf_live.gui.settings import Settings
+
+if TYPE_CHECKING:  # for types only: they bring torch
+    from tsmf_live.live.launcher import Launcher
+    from tsmf_live.live.pipeline import Pipeline
 
 PULL_EVERY_MS = 16  # each of the sensor's 30 frames a second is shown at most so late
 GIVING_WAY_MS = (PULL_EVERY_MS, 120, 500)  # for each RecordingStatus.behind: the recorder needs the machine
@@ -40,7 +45,7 @@ class MainWindow(QMainWindow):
     closed = pyqtSignal()
     run_over = pyqtSignal()
 
-    def __init__(self, run: Run, launcher: Launcher | None = None) -> None:
+    def __init__(self, run: Pipeline, launcher: Launcher | None = None) -> None:
         super().__init__()
         self.run, self.opening = run, Opening(self, launcher)
         self.settings, self.log = Settings(), LogFile()
@@ -117,7 +122,7 @@ class MainWindow(QMainWindow):
             if text:
                 self.log.note(logging.ERROR if view.state == "failed" else logging.WARNING, text)
 
-    def show_run(self, run: Run, source: str) -> None:
+    def show_run(self, run: Pipeline, source: str) -> None:
         """Another run has taken the place of the one before."""
         self.run = run
         self._is_over, self._focus = False, None

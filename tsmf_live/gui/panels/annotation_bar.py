@@ -26,8 +26,8 @@ from tsmf_live.gui.settings import Settings
 from tsmf_live.recording.annotations import SHORTEST_S, Annotations
 from tsmf_live.recording.tables import SessionEvent
 
-if TYPE_CHECKING:
-    from tsmf_live.gui.desk import Run
+if TYPE_CHECKING:  # for types only: it brings torch
+    from tsmf_live.live.pipeline import Pipeline
 
 DIGITS = 9  # labels that have a key
 
@@ -37,7 +37,7 @@ class AnnotationBar(QWidget):
 
     told = pyqtSignal(str, str)
 
-    def __init__(self, run: Run, settings: Settings, player: PlayerBar) -> None:
+    def __init__(self, run: Pipeline, settings: Settings, player: PlayerBar) -> None:
         super().__init__()
         self._run, self._settings, self._player = run, settings, player
         self._book: Annotations | None = None

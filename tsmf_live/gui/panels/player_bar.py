@@ -6,7 +6,6 @@ It asks the player for actions and shows the player's status; a slow window dela
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
 
 from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QComboBox, QFrame, QHBoxLayout, QToolButton, QVBoxLayout
@@ -15,37 +14,16 @@ from tsmf_live.frames import FRAME_RATE_HZ, PlayerStatus
 from tsmf_live.gui import palette
 from tsmf_live.gui.charts.timeline import Timeline, TimelineRow
 from tsmf_live.gui.language import tr
+from tsmf_live.live.playback import Player
 
 PLAY, PAUSE = "▶", "❚❚"
 SPEEDS = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0)
 
 
-class PlayerControl(Protocol):
-    """What the bar asks of the player; each returns at once."""
-
-    def pause(self) -> None:
-        """Holds the frame that is shown."""
-
-    def resume(self) -> None:
-        """Plays on."""
-
-    def step(self, frames: int) -> None:
-        """Goes on by so many frames, or back."""
-
-    def seek(self, position_s: float) -> None:
-        """Goes to a position, seconds."""
-
-    def set_speed(self, factor: float) -> None:
-        """Plays at this multiple of the true speed."""
-
-    def set_loop(self, span_s: tuple[float, float] | None) -> None:
-        """Repeats a span, seconds; None: none."""
-
-
 class PlayerBar(QFrame):
     """Buttons, clock and seek bar. Shown for recordings only."""
 
-    def __init__(self, player: PlayerControl) -> None:
+    def __init__(self, player: Player) -> None:
         super().__init__()
         self.setObjectName("card")
         self._player = player

@@ -13,7 +13,7 @@ import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QT_TR_NOOP, QStringListModel, Qt, pyqtSignal
 from PyQt5.QtWidgets import (
@@ -36,7 +36,10 @@ from tsmf_live.gui.charts.scores import clock_text
 from tsmf_live.gui.dialogs.questions import ask
 from tsmf_live.gui.language import tr
 from tsmf_live.gui.settings import SITTING, Settings
-from tsmf_live.recording.writer import HIGHEST_NUMBER, TakeSettings, next_take_folder, upcoming_take_folder
+from tsmf_live.recording.folder import HIGHEST_NUMBER, TakeSettings, next_take_folder, upcoming_take_folder
+
+if TYPE_CHECKING:  # for types only: it brings torch
+    from tsmf_live.live.pipeline import Pipeline
 
 DISK_EVERY_S = 5.0  # how often the free space is looked at while nothing is recorded
 PRIVACY = {
@@ -52,25 +55,12 @@ NUMBERS = {
 }
 
 
-class Recorder(Protocol):
-    """What the panel asks of the pipeline; each returns at once, or raises RecordingError."""
-
-    def start_take(self, take: TakeSettings) -> None:
-        """Begins a take."""
-
-    def stop_take(self) -> None:
-        """Ends the take and keeps it."""
-
-    def redo_take(self, folder: Path | None = None) -> None:
-        """Discards a take."""
-
-
 class RecordingPanel(QFrame):
     """Fields for the next take, the state of the present one. Signal `failed`: why a take could not begin."""
 
     failed = pyqtSignal(str)
 
-    def __init__(self, recorder: Recorder, settings: Settings, labels: tuple[str, ...]) -> None:
+    def __init__(self, recorder: Pipeline, settings: Settings, labels: tuple[str, ...]) -> None:
         super().__init__()
         self.setObjectName("card")
         self._recorder, self._settings = recorder, settings

@@ -18,8 +18,8 @@ import run_live
 from tests.fakes.recordings import frames, write_session
 from tsmf_live.command import LONGEST_LINE, exit_code, plain, tell, warn
 from tsmf_live.frames import SourceError
+from tsmf_live.recording.folder import DESCRIPTION_FILE, append_event
 from tsmf_live.recording.tables import SessionEvent
-from tsmf_live.recording.writer import DESCRIPTION_FILE, append_event
 from tsmf_live.sessions.__main__ import main as sessions
 
 COMMAND_FILES = [  # all that have a main

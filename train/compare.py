@@ -15,7 +15,7 @@ from tsmf_live import command
 from tsmf_live.actor.subject import LOOK_ALIKES
 from tsmf_live.command import one_line, tell
 from tsmf_live.frames import UsageError
-from tsmf_live.recording.writer import SessionEvent, of_kind, read_events
+from tsmf_live.recording.tables import SessionEvent, of_kind, read_events
 
 NEEDED = {"sensor_time_s", "state", "top5"}  # of a prediction
 SETTLED_S = 3.0  # after an action: until then a window of the bundled weights still holds some of it

@@ -30,7 +30,9 @@ from tsmf_live.exchange.annotation_pickle import read_annotation_pickle
 from tsmf_live.exchange.person_rows import PersonRows
 from tsmf_live.frames import Body, RecordingError, SensorFrame, SourceError, TsmfError, UsageError
 from tsmf_live.ntu_name import NtuName
-from tsmf_live.recording.writer import BODIES_FILE, SessionWriter, read_description, read_events, read_frame_rows
+from tsmf_live.recording.folder import BODIES_FILE, read_description
+from tsmf_live.recording.tables import read_events, read_frame_rows
+from tsmf_live.recording.writer import SessionWriter
 from tsmf_live.sessions.__main__ import main
 from tsmf_live.sessions.export_ntu import frames as played_frames
 from tsmf_live.sources.ntu import NtuSource

@@ -15,7 +15,7 @@ from tsmf_live.gui.window import MainWindow
 from tsmf_live.live.look_back import MomentHistory
 from tsmf_live.live.pipeline import RunSettings
 from tsmf_live.live.playback import Player
-from tsmf_live.recording.writer import TakeSettings
+from tsmf_live.recording.folder import TakeSettings
 from tsmf_live.skeleton import HAND_RIGHT, HEAD, INFERRED, JOINT_COUNT
 
 LONGEST = "take off headphone / put on headphone"

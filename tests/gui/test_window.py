@@ -28,8 +28,9 @@ from tsmf_live.gui.dialogs.help import NOT_A_DEVICE
 from tsmf_live.gui.panels.header import scene_text
 from tsmf_live.gui.picture import overlay
 from tsmf_live.gui.picture.live_view import LivePicture
-from tsmf_live.gui.show import INTERRUPTED, run_window
+from tsmf_live.gui.show import run_window
 from tsmf_live.gui.window import MainWindow
+from tsmf_live.interrupt import INTERRUPTED
 from tsmf_live.skeleton import HEAD, JOINT_COUNT
 
 

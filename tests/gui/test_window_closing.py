@@ -13,8 +13,9 @@ from test_inspector import fill
 from tests.fakes.window_fakes import FakePipeline, make_view, show_now
 from tsmf_live.frames import RecordingStatus
 from tsmf_live.gui import screen, video_export
-from tsmf_live.gui.show import INTERRUPTED, run_window
+from tsmf_live.gui.show import run_window
 from tsmf_live.gui.window import MainWindow
+from tsmf_live.interrupt import INTERRUPTED
 
 LIMIT_MS = 60_000
 PICTURE_S = 0.05

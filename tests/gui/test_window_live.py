@@ -19,7 +19,7 @@ from tsmf_live.live.launcher import Launcher
 from tsmf_live.live.pipeline import RunSettings
 from tsmf_live.nets import checkpoint
 from tsmf_live.recording.annotations import Annotations
-from tsmf_live.recording.writer import read_frame_rows
+from tsmf_live.recording.tables import read_frame_rows
 
 LIMIT_MS = 60_000  # the machine may be busy with other things
 

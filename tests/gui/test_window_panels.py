@@ -36,7 +36,8 @@ from tsmf_live.gui.log_file import LogFile, log_path
 from tsmf_live.gui.panels import banners
 from tsmf_live.gui.panels.player_bar import position_text
 from tsmf_live.gui.settings import Settings
-from tsmf_live.gui.show import INTERRUPTED, run_window
+from tsmf_live.gui.show import run_window
+from tsmf_live.interrupt import INTERRUPTED
 from tsmf_live.live import capture
 from tsmf_live.live.playback import Player
 from tsmf_live.recording.annotations import Annotations

@@ -22,8 +22,8 @@ from tsmf_live.live.playback import Player
 from tsmf_live.live.pose import PoseTracker
 from tsmf_live.live.recognizer import Recognizer
 from tsmf_live.live.report import JsonReport
+from tsmf_live.recording.folder import TakeSettings
 from tsmf_live.recording.recorder import RecordPlan
-from tsmf_live.recording.writer import TakeSettings
 from tsmf_live.sources.base import EndOfSource, SeekableSource
 from tsmf_live.sources.open import open_source
 from tsmf_live.sources.replay import ReplaySource

@@ -21,7 +21,7 @@ import run_live
 from tests.fakes.recordings import frames, write_ntu
 from tsmf_live.frames import Event, RecordingError
 from tsmf_live.live.report import JsonReport, Lines, ReportWork
-from tsmf_live.recording.writer import read_frame_rows
+from tsmf_live.recording.tables import read_frame_rows
 from tsmf_live.ring import Ring
 
 fcntl, termios = pytest.importorskip("fcntl"), pytest.importorskip("termios")

@@ -13,8 +13,8 @@ from tests.fakes.recordings import frames, write_ntu, write_session
 from tsmf_live.frames import RecordingError, SensorFrame, SourceError
 from tsmf_live.live.pipeline import Pipeline, RunSettings
 from tsmf_live.live.report import JsonReport
+from tsmf_live.recording.folder import TakeSettings
 from tsmf_live.recording.recorder import RecordPlan
-from tsmf_live.recording.writer import TakeSettings
 from tsmf_live.ring import Ring
 from tsmf_live.sources.base import EndOfSource, SourceInfo
 from tsmf_live.sources.open import open_source

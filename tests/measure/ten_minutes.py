@@ -24,9 +24,9 @@ sys.path.insert(0, str(Path(__file__).parent))  # as pytest does
 from tests.fakes.recordings import body
 from tsmf_live.frames import FRAME_RATE_HZ
 from tsmf_live.recording.color_file import ColorFile
+from tsmf_live.recording.folder import BODIES_FILE, COLOR_FILE, write_description
 from tsmf_live.recording.ntu_text import frame_count_line, frame_lines
-from tsmf_live.recording.tables import csv_line
-from tsmf_live.recording.writer import BODIES_FILE, COLOR_FILE, FRAMES_FILE, FRAMES_HEADER, write_description
+from tsmf_live.recording.tables import FRAMES_FILE, FRAMES_HEADER, csv_line
 from tsmf_live.sources.replay import ReplaySource
 
 FRAMES = 18_000

@@ -24,15 +24,9 @@ from tsmf_live.recording.annotations import (
     seconds_of,
     segments,
 )
-from tsmf_live.recording.tables import SessionEvent, cell_of, text_of
-from tsmf_live.recording.writer import (
-    EVENTS_FILE,
-    FRAMES_FILE,
-    SessionWriter,
-    read_description,
-    read_events,
-    write_description,
-)
+from tsmf_live.recording.folder import read_description, write_description
+from tsmf_live.recording.tables import EVENTS_FILE, FRAMES_FILE, SessionEvent, cell_of, read_events, text_of
+from tsmf_live.recording.writer import SessionWriter
 from tsmf_live.sessions.__main__ import main
 
 START_S = 7.25

@@ -10,9 +10,10 @@ import pytest
 
 from tests.fakes.recordings import frames
 from tsmf_live.frames import RecordingError
+from tsmf_live.recording.folder import TakeSettings
 from tsmf_live.recording.recorder import RecordPlan, RecordWork
 from tsmf_live.recording.take_queue import TakeQueue
-from tsmf_live.recording.writer import SessionWriter, TakeSettings
+from tsmf_live.recording.writer import SessionWriter
 from tsmf_live.ring import Ring
 from tsmf_live.stage import Stage
 

@@ -10,7 +10,7 @@ from test_privacy import session
 
 from tsmf_live.frames import RecordingError, SourceError, UsageError
 from tsmf_live.recording import copies as copies_module
-from tsmf_live.recording.writer import read_events
+from tsmf_live.recording.tables import read_events
 from tsmf_live.sessions.__main__ import main
 from tsmf_live.sessions.blur import blur
 from tsmf_live.sessions.mend import DECIDED, MENDED

@@ -22,9 +22,11 @@ from tsmf_live.frames import Event, PoseFrame, RecordingError, SensorFrame, Usag
 from tsmf_live.live.inference import InferenceWork
 from tsmf_live.live.pipeline import Pipeline, RunSettings
 from tsmf_live.live.pose import PoseTracker
+from tsmf_live.recording.folder import TakeSettings, next_take_folder
 from tsmf_live.recording.recorder import RecordPlan, RecordWork
+from tsmf_live.recording.tables import read_events, read_frame_rows
 from tsmf_live.recording.take_queue import CHOKING, PICTURES, PRESSING, TakeQueue
-from tsmf_live.recording.writer import SessionWriter, TakeSettings, next_take_folder, read_events, read_frame_rows
+from tsmf_live.recording.writer import SessionWriter
 from tsmf_live.ring import Ring
 from tsmf_live.sources.base import EndOfSource, SourceInfo
 from tsmf_live.sources.replay import ReplaySource

@@ -16,7 +16,9 @@ import pytest
 
 from tests.fakes.recordings import assert_same_bodies, frames, play, write_session
 from tsmf_live.frames import RecordingError, SourceError, UsageError
-from tsmf_live.recording.writer import DESCRIPTION_FILE, SessionEvent, SessionWriter, read_description, read_events
+from tsmf_live.recording.folder import DESCRIPTION_FILE, read_description
+from tsmf_live.recording.tables import SessionEvent, read_events
+from tsmf_live.recording.writer import SessionWriter
 from tsmf_live.sources.replay import ReplaySource
 
 

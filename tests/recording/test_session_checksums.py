@@ -15,8 +15,9 @@ from conftest import ROOT
 from tests.fakes.recordings import play, write_ntu
 from tests.recording_faults import material
 from tsmf_live.frames import RecordingError, SourceError
+from tsmf_live.recording.folder import read_description, write_description
 from tsmf_live.recording.ntu_text import NtuTextReader
-from tsmf_live.recording.writer import SessionWriter, read_description, write_description
+from tsmf_live.recording.writer import SessionWriter
 from tsmf_live.sessions.__main__ import main
 from tsmf_live.sessions.check import examine
 from tsmf_live.sessions.mend import repair

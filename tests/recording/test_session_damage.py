@@ -18,7 +18,9 @@ from conftest import ROOT
 from tests.recording_faults import material
 from tests.recording_faults.__main__ import fill_one, kill_one
 from tsmf_live.frames import FRAME_RATE_HZ, SourceError
-from tsmf_live.recording.writer import SessionWriter, read_description, read_frame_rows
+from tsmf_live.recording.folder import read_description
+from tsmf_live.recording.tables import read_frame_rows
+from tsmf_live.recording.writer import SessionWriter
 from tsmf_live.sessions.__main__ import main
 from tsmf_live.sessions.check import FILES, examine
 from tsmf_live.sessions.mend import repair

@@ -15,9 +15,9 @@ import run_live
 from tests.fakes.recordings import frames, write_ntu, write_pku, write_session
 from tsmf_live.frames import RecordingError
 from tsmf_live.recording import folder as session_folder
+from tsmf_live.recording.folder import TakeSettings, next_take_folder, read_description, upcoming_take_folder
 from tsmf_live.recording.recorder import RecordPlan, RecordWork
 from tsmf_live.recording.take_queue import TakeQueue
-from tsmf_live.recording.writer import TakeSettings, next_take_folder, read_description, upcoming_take_folder
 from tsmf_live.ring import Ring
 from tsmf_live.sessions.__main__ import main
 from tsmf_live.sources.demo import DemoSource
@@ -193,7 +193,8 @@ def test_a_session_that_names_a_sensor_at_length_or_none_is_played(tmp_path):
 
 
 def test_an_event_is_not_appended_through_a_link(tmp_path):
-    from tsmf_live.recording.writer import SessionEvent, append_event
+    from tsmf_live.recording.folder import append_event
+    from tsmf_live.recording.tables import SessionEvent
 
     folder = write_session(tmp_path / "take", frames(1))
     (folder / "events.csv").rename(tmp_path / "outside")

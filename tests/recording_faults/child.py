@@ -15,9 +15,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.recording_faults import material
 from tsmf_live.frames import FRAME_RATE_HZ
+from tsmf_live.recording.folder import TakeSettings
 from tsmf_live.recording.recorder import RecordPlan, RecordWork
 from tsmf_live.recording.take_queue import TakeQueue
-from tsmf_live.recording.writer import TakeSettings
 from tsmf_live.ring import Ring
 from tsmf_live.stage import Stage
 

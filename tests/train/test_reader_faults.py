@@ -20,8 +20,9 @@ from train.prepare import parts as prepare_parts
 from tsmf_live.exchange.class_names import class_number, read_labels
 from tsmf_live.frames import SensorFrame, SourceError, TsmfError, UsageError
 from tsmf_live.recording.annotations import Annotations
+from tsmf_live.recording.folder import BODIES_FILE, read_description
 from tsmf_live.recording.ntu_text import frame_count_line, frame_lines
-from tsmf_live.recording.writer import BODIES_FILE, EVENTS_FILE, FRAMES_FILE, read_description, read_events
+from tsmf_live.recording.tables import EVENTS_FILE, FRAMES_FILE, read_events
 from tsmf_live.sessions.__main__ import main as sessions_main
 from tsmf_live.sources.ntu import NtuSource, color_video_of
 from tsmf_live.sources.open import open_source

@@ -13,7 +13,7 @@ from train import sample
 from train.compare import follow, nothing_said, read_predictions
 from tsmf_live.actor.subject import ACTIONS, LOOK_ALIKES
 from tsmf_live.nets.tsmf import TSMF
-from tsmf_live.recording.writer import SessionEvent, of_kind, read_events
+from tsmf_live.recording.tables import SessionEvent, of_kind, read_events
 
 SAMPLE, CHECKPOINT = ROOT / "assets" / "sample", ROOT / "assets" / "demo.safetensors"
 

@@ -23,9 +23,9 @@ from tsmf_live.live.pose import SlotKeeper
 from tsmf_live.live.tracks import HELD_FRAMES
 from tsmf_live.recording.annotations import Segment, segments
 from tsmf_live.recording.checksums import FrameChecksums
+from tsmf_live.recording.folder import BODIES_FILE, COLOR_FILE, DESCRIPTION_FILE, read_description
 from tsmf_live.recording.ntu_text import NtuTextReader
 from tsmf_live.recording.tables import FrameRow, read_frame_rows
-from tsmf_live.recording.writer import BODIES_FILE, COLOR_FILE, DESCRIPTION_FILE, read_description
 from tsmf_live.roi import ReadRegion
 from tsmf_live.sources.replay import SAME_TIME_S
 

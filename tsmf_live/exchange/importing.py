@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from tsmf_live.frames import SensorFrame
-from tsmf_live.recording.writer import SessionEvent, SessionWriter
+from tsmf_live.recording.tables import SessionEvent
+from tsmf_live.recording.writer import SessionWriter
 
 PRESET, CRF = "veryfast", 17  # there is time for a finer picture than live
 

@@ -11,7 +11,8 @@ from tqdm import tqdm
 
 from tsmf_live.command import tell, warn
 from tsmf_live.frames import FRAME_RATE_HZ, SensorFrame, SourceError, TsmfError, UsageError
-from tsmf_live.recording.writer import FrameRow, SessionEvent, of_kind, read_description, read_events, read_frame_rows
+from tsmf_live.recording.folder import read_description
+from tsmf_live.recording.tables import FrameRow, SessionEvent, of_kind, read_events, read_frame_rows
 from tsmf_live.sources.base import EndOfSource, SeekableSource
 from tsmf_live.sources.replay import ReplaySource
 
@@ -69,7 +70,7 @@ class Session:
     """A recorded session, opened for an export; its owner closes it.
 
     Attributes:
-        folder, description, rows, events: see `recording.writer`.
+        folder, description, rows, events: see `recording.folder` and `recording.tables`.
         source: its frames; a recording that broke off gives those that are whole, with a warning.
 
     Raises:

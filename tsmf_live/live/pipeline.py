@@ -27,9 +27,9 @@ from tsmf_live.live.playback import Player
 from tsmf_live.live.pose import PoseTracker
 from tsmf_live.live.report import JsonReport, PlainReport, ReportWork, Summary
 from tsmf_live.nets.tsmf import TSMF
+from tsmf_live.recording.folder import TakeSettings
 from tsmf_live.recording.recorder import RecordPlan, RecordWork
 from tsmf_live.recording.take_queue import TakeQueue
-from tsmf_live.recording.writer import TakeSettings
 from tsmf_live.ring import Ring
 from tsmf_live.sources.base import Source
 from tsmf_live.stage import Meter, Stage

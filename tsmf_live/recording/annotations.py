@@ -19,6 +19,7 @@ import numpy as np
 
 from tsmf_live.files import refuse_links, whole_file
 from tsmf_live.frames import FRAME_RATE_HZ, MAX_BODIES, RecordingError, SourceError, UsageError
+from tsmf_live.recording.folder import read_description
 from tsmf_live.recording.tables import (
     EVENTS_FILE,
     EVENTS_HEADER,
@@ -29,7 +30,6 @@ from tsmf_live.recording.tables import (
     read_events,
     read_frame_rows,
 )
-from tsmf_live.recording.writer import read_description
 
 SHORTEST_S = 0.1  # shorter segments are mistakes of the hand
 TOUCHING_S = 1.5 / FRAME_RATE_HZ  # data sets let one action end and the next begin at the same frame: no overlap

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from tsmf_live.frames import SourceError
-from tsmf_live.recording.writer import COLOR_FILE, DESCRIPTION_FILE
+from tsmf_live.recording.folder import COLOR_FILE, DESCRIPTION_FILE
 
 DECIDED = f"{DESCRIPTION_FILE}.decided"  # a repair was killed after it had decided on what to put in place
 MATROSKA = b"\x1a\x45\xdf\xa3"  # begins a video, whatever it is called

@@ -15,9 +15,9 @@ from tsmf_live.files import create, remove, sync
 from tsmf_live.frames import COLOR_HEIGHT, COLOR_WIDTH
 from tsmf_live.recording import matroska
 from tsmf_live.recording.color_file import CONTAINER_OPTIONS, ColorFile, EncodedFile
+from tsmf_live.recording.folder import COLOR_FILE
 from tsmf_live.recording.matroska import Video
 from tsmf_live.recording.video import DECODER_ERRORS, open_video
-from tsmf_live.recording.writer import COLOR_FILE
 
 UNFINISHED_VIDEO = f"{COLOR_FILE}.part"  # the intact clusters, before they have an index
 ENCODERS = (("h264", "ultrafast"), ("ffv1", "ultrafast"), ("h264", "veryfast"))  # of recordings; of `blur` and `strip`

@@ -16,8 +16,7 @@ from typing import Any
 
 from tsmf_live.recording.checksums import frame_checksum
 from tsmf_live.recording.salvage import Bodies, Checksums, Place, Rows
-from tsmf_live.recording.tables import row_line
-from tsmf_live.recording.writer import FrameRow
+from tsmf_live.recording.tables import FrameRow, row_line
 
 _ALL_BITS = 0xFFFFFFFF
 _TABLE = [zlib.crc32(bytes([byte]), _ALL_BITS) ^ _ALL_BITS for byte in range(256)]  # of a CRC-32, byte by byte

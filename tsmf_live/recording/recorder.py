@@ -19,17 +19,11 @@ from pathlib import Path
 
 from tsmf_live.frames import Event, RecordingError, RecordingStatus
 from tsmf_live.recording.awake import Awake
+from tsmf_live.recording.folder import TakeSettings, append_event, discard, next_take_folder, take_number
 from tsmf_live.recording.privacy import described, with_hidden
+from tsmf_live.recording.tables import SessionEvent
 from tsmf_live.recording.take_queue import Begin, Discard, End, Order, Taken, TakeQueue
-from tsmf_live.recording.writer import (
-    SessionEvent,
-    SessionWriter,
-    TakeSettings,
-    append_event,
-    discard,
-    next_take_folder,
-    take_number,
-)
+from tsmf_live.recording.writer import SessionWriter
 from tsmf_live.ring import Ring
 from tsmf_live.stage import Meter
 

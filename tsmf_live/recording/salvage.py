@@ -27,8 +27,7 @@ from tsmf_live.recording.ntu_text import (
     UnfinishedText,
     frame_count_line,
 )
-from tsmf_live.recording.tables import LARGEST_S, csv_line, frame_row, row_line
-from tsmf_live.recording.writer import FRAMES_HEADER, FrameRow
+from tsmf_live.recording.tables import FRAMES_HEADER, LARGEST_S, FrameRow, csv_line, frame_row, row_line
 
 FIRST_LINE = COUNT_WIDTH + 1  # bytes
 ROW_VALUES = len(FRAMES_HEADER)
@@ -46,11 +45,6 @@ class Rows:
     entries: list[FrameRow | None]
     header_good: bool
     cut: bool
-
-    @property
-    def unreadable(self) -> int:
-        """Damaged lines: how many cannot be read as a row."""
-        return self.entries.count(None)
 
 
 class Place(NamedTuple):

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tsmf_live.frames import RecordingError, SensorFrame
+from tsmf_live.recording.folder import TakeSettings
 from tsmf_live.recording.privacy import Box, HiddenBoxes, Lost
-from tsmf_live.recording.writer import TakeSettings
 from tsmf_live.ring import WAIT_S, HandOver
 
 PRESSING = 9  # pictures that wait: from here on other stages give way to the recorder

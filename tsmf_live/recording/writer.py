@@ -36,19 +36,9 @@ from tsmf_live.recording.folder import (
     BODIES_FILE,
     CHECKSUMS_FILE,
     COLOR_FILE,
-    DESCRIPTION_FILE,
     FORMAT,
     FORMAT_VERSION,
-    HIGHEST_NUMBER,
-    PRIVACY,
-    TakeSettings,
-    append_event,
-    discard,
-    next_take_folder,
     now,
-    read_description,
-    take_number,
-    upcoming_take_folder,
     write_description,
 )
 from tsmf_live.recording.ntu_text import frame_count_line, frame_lines
@@ -61,19 +51,8 @@ from tsmf_live.recording.tables import (
     FrameRow,
     SessionEvent,
     csv_line,
-    of_kind,
-    read_events,
-    read_frame_rows,
     row_line,
 )
-
-__all__ = [
-    "BODIES_FILE", "CHECKSUMS_FILE", "COLOR_FILE", "DESCRIPTION_FILE", "EVENTS_FILE", "EVENTS_HEADER",
-    "EVENT_KINDS", "FORMAT", "FORMAT_VERSION", "FRAMES_FILE", "FRAMES_HEADER", "FrameRow", "HIGHEST_NUMBER",
-    "PRIVACY", "SessionEvent", "SessionWriter", "TakeSettings", "append_event", "discard", "next_take_folder",
-    "of_kind", "read_description", "read_events", "read_frame_rows", "take_number", "upcoming_take_folder",
-    "write_description",
-]  # fmt: skip
 
 SAFE_WITHIN_S = 0.95  # sensor time in which every frame and picture must have reached the disk
 

@@ -23,7 +23,8 @@ from tsmf_live.exchange.label_files import csv_text, pku_text, read_csv, read_pk
 from tsmf_live.files import new_files, refuse_existing
 from tsmf_live.frames import UsageError
 from tsmf_live.recording.annotations import Annotations, frame_times_s, overlapping
-from tsmf_live.recording.writer import COLOR_FILE, SessionEvent
+from tsmf_live.recording.folder import COLOR_FILE
+from tsmf_live.recording.tables import SessionEvent
 from tsmf_live.sessions.import_pku import annotation
 
 EXAMPLE = 'example: python -m tsmf_live.sessions annotate STUDY/take-001 add 3.2 7.5 "drink water" --person 0'

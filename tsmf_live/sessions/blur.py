@@ -14,7 +14,8 @@ from tsmf_live.command import tell
 from tsmf_live.files import refuse_links, remove
 from tsmf_live.frames import RecordingError
 from tsmf_live.recording.copies import copies, names_elsewhere, refuse_half_repaired, what_is_left
-from tsmf_live.recording.writer import COLOR_FILE, read_description, read_frame_rows, write_description
+from tsmf_live.recording.folder import COLOR_FILE, read_description, write_description
+from tsmf_live.recording.tables import read_frame_rows
 
 UNTRACKED = "a person whom the sensor did not track is not blurred; only a recording without colour is certain"
 

@@ -15,23 +15,19 @@ from tsmf_live.frames import FRAME_RATE_HZ, SourceError
 from tsmf_live.recording import matroska
 from tsmf_live.recording.checksums import is_promised, suspect_files, was_changed
 from tsmf_live.recording.copies import said
-from tsmf_live.recording.folder import FILES
-from tsmf_live.recording.originals import kept_files
-from tsmf_live.recording.pairing import Pairs, longest_rising, pair
-from tsmf_live.recording.salvage import Bodies, Checksums, Rows, scan_bodies, scan_checksums, scan_rows
-from tsmf_live.recording.tables import pictures_lost
-from tsmf_live.recording.video import ColorVideo, UnusableVideo
-from tsmf_live.recording.writer import (
+from tsmf_live.recording.folder import (
     BODIES_FILE,
     CHECKSUMS_FILE,
     COLOR_FILE,
     DESCRIPTION_FILE,
-    EVENTS_FILE,
-    FRAMES_FILE,
-    FrameRow,
+    FILES,
     read_description,
-    read_events,
 )
+from tsmf_live.recording.originals import kept_files
+from tsmf_live.recording.pairing import Pairs, longest_rising, pair
+from tsmf_live.recording.salvage import Bodies, Checksums, Rows, scan_bodies, scan_checksums, scan_rows
+from tsmf_live.recording.tables import EVENTS_FILE, FRAMES_FILE, FrameRow, pictures_lost, read_events
+from tsmf_live.recording.video import ColorVideo, UnusableVideo
 
 SAME_TIME_MS = 1  # the video holds whole milliseconds
 WHOLE, CUT, CONTRADICTION, MISSING = "whole", "cut", "contradiction", "missing"

@@ -20,9 +20,9 @@ from tsmf_live.files import new_files, refuse_existing
 from tsmf_live.frames import SensorFrame, UsageError
 from tsmf_live.ntu_name import NtuName
 from tsmf_live.recording.annotations import frames_of
+from tsmf_live.recording.folder import BODIES_FILE
 from tsmf_live.recording.ntu_text import NtuTextReader, frame_count_line
-from tsmf_live.recording.tables import csv_line, of_kind
-from tsmf_live.recording.writer import BODIES_FILE, FRAMES_HEADER, FrameRow
+from tsmf_live.recording.tables import FRAMES_HEADER, FrameRow, csv_line, of_kind
 
 HIGHEST = 999  # three digits
 EXAMPLE = "example: python -m tsmf_live.sessions export-ntu STUDY/take-* --out SAMPLES --labels ntu60"

@@ -19,7 +19,7 @@ from tsmf_live.exchange.picture_avi import PictureAvi
 from tsmf_live.exchange.session_reading import LeftOut, Session, frames, report, require_frames
 from tsmf_live.files import new_files, refuse_existing
 from tsmf_live.frames import Body, UsageError
-from tsmf_live.recording.writer import SessionEvent, of_kind
+from tsmf_live.recording.tables import SessionEvent, of_kind
 from tsmf_live.skeleton import JOINT_COUNT
 from tsmf_live.sources.pku import PERSONS
 

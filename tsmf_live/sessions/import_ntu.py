@@ -22,8 +22,9 @@ from tsmf_live.frames import SensorFrame, SourceError
 from tsmf_live.ntu_name import NtuName
 from tsmf_live.recording.checksums import checksums_text, file_sums
 from tsmf_live.recording.color_file import CODECS
+from tsmf_live.recording.folder import BODIES_FILE, CHECKSUMS_FILE, read_description, write_description
 from tsmf_live.recording.ntu_text import NtuTextReader, frame_count_line
-from tsmf_live.recording.writer import BODIES_FILE, CHECKSUMS_FILE, read_description, read_frame_rows, write_description
+from tsmf_live.recording.tables import read_frame_rows
 from tsmf_live.sources.ntu import NtuSource
 
 EXAMPLE = "example: python -m tsmf_live.sessions import-ntu S001C001P001R001A011.skeleton --out STUDY/take-001"

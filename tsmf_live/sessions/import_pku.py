@@ -22,7 +22,7 @@ from tsmf_live.files import new_folder
 from tsmf_live.frames import SourceError
 from tsmf_live.recording.annotations import overlapping, seconds_of
 from tsmf_live.recording.color_file import CODECS
-from tsmf_live.recording.writer import SessionEvent
+from tsmf_live.recording.tables import SessionEvent
 from tsmf_live.sources.pku import PkuSource, label_file_of
 
 EXAMPLE = "example: python -m tsmf_live.sessions import-pku skeleton/0002-L.txt --out STUDY/take-001"

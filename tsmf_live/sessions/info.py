@@ -8,7 +8,8 @@ from pathlib import Path
 
 from tsmf_live.command import tell
 from tsmf_live.recording.copies import said
-from tsmf_live.recording.writer import BODIES_FILE, COLOR_FILE, read_description, read_events, read_frame_rows
+from tsmf_live.recording.folder import BODIES_FILE, COLOR_FILE, read_description
+from tsmf_live.recording.tables import read_events, read_frame_rows
 
 PEOPLE_WROTE = ("subject", "action", "setup", "camera", "performer", "replication", "privacy", "consent", "checkpoint")
 

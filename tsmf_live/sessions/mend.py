@@ -21,27 +21,34 @@ from tsmf_live.files import create, refuse_links, remove, replace, sync, sync_fo
 from tsmf_live.frames import FRAME_RATE_HZ, RecordingError, SourceError
 from tsmf_live.recording.checksums import checksums_text, file_sums
 from tsmf_live.recording.copies import DECIDED
-from tsmf_live.recording.folder import FILES, description_text, now, sound_entries
+from tsmf_live.recording.folder import (
+    BODIES_FILE,
+    CHECKSUMS_FILE,
+    COLOR_FILE,
+    DESCRIPTION_FILE,
+    FILES,
+    FORMAT,
+    FORMAT_VERSION,
+    description_text,
+    now,
+    read_description,
+    sound_entries,
+)
 from tsmf_live.recording.matroska import codec_of
 from tsmf_live.recording.mend_video import UNFINISHED_VIDEO, mend_video
 from tsmf_live.recording.ntu_text import frame_count_line
 from tsmf_live.recording.originals import keep, remove_kept
 from tsmf_live.recording.salvage import Place
-from tsmf_live.recording.tables import csv_line, pictures_lost, row_line
-from tsmf_live.recording.writer import (
-    BODIES_FILE,
-    CHECKSUMS_FILE,
-    COLOR_FILE,
-    DESCRIPTION_FILE,
+from tsmf_live.recording.tables import (
     EVENT_KINDS,
     EVENTS_FILE,
     EVENTS_HEADER,
-    FORMAT,
-    FORMAT_VERSION,
     FRAMES_FILE,
     FRAMES_HEADER,
     FrameRow,
-    read_description,
+    csv_line,
+    pictures_lost,
+    row_line,
 )
 from tsmf_live.sessions.check import Examination, examine, has_picture, lines, require_session
 

@@ -20,9 +20,10 @@ from tsmf_live.frames import Body, RecordingError, SensorFrame, SourceError
 from tsmf_live.recording import matroska
 from tsmf_live.recording.checksums import FrameChecksums
 from tsmf_live.recording.color_file import CODECS, ColorFile
+from tsmf_live.recording.folder import BODIES_FILE, COLOR_FILE, read_description
 from tsmf_live.recording.ntu_text import NtuTextReader
 from tsmf_live.recording.privacy import Box, HiddenBoxes, Lost
-from tsmf_live.recording.writer import BODIES_FILE, COLOR_FILE, FrameRow, read_description, read_frame_rows
+from tsmf_live.recording.tables import FrameRow, read_frame_rows
 from tsmf_live.sources.base import EndOfSource
 from tsmf_live.sources.replay import ReplaySource
 

@@ -15,20 +15,9 @@ from tsmf_live.files import NEW, refuse_links, remove
 from tsmf_live.frames import Body, RecordingError, SourceError, UsageError
 from tsmf_live.recording.checksums import checksums_text, file_sums
 from tsmf_live.recording.copies import copies, names_elsewhere, refuse_half_repaired, what_is_left
+from tsmf_live.recording.folder import BODIES_FILE, CHECKSUMS_FILE, COLOR_FILE, read_description, write_description
 from tsmf_live.recording.ntu_text import NtuTextReader, frame_count_line, frame_lines
-from tsmf_live.recording.tables import csv_line
-from tsmf_live.recording.writer import (
-    BODIES_FILE,
-    CHECKSUMS_FILE,
-    COLOR_FILE,
-    EVENTS_FILE,
-    EVENTS_HEADER,
-    FrameRow,
-    SessionEvent,
-    read_description,
-    read_events,
-    write_description,
-)
+from tsmf_live.recording.tables import EVENTS_FILE, EVENTS_HEADER, FrameRow, SessionEvent, csv_line, read_events
 
 SHOWN = (COLOR_FILE, EVENTS_FILE, CHECKSUMS_FILE, BODIES_FILE)  # files that show somebody who is in the session
 

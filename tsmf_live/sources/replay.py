@@ -17,9 +17,10 @@ import numpy as np
 
 from tsmf_live.frames import FRAME_RATE_HZ, SensorFrame, SourceError
 from tsmf_live.recording.checksums import FrameChecksums, NotAsRecorded, was_changed
+from tsmf_live.recording.folder import BODIES_FILE, COLOR_FILE, read_description
 from tsmf_live.recording.ntu_text import FramePlaces, NtuTextReader, TextFrame, UnfinishedText
+from tsmf_live.recording.tables import FRAMES_FILE, FrameRow, read_frame_rows
 from tsmf_live.recording.video import ColorVideo, UnusableVideo
-from tsmf_live.recording.writer import BODIES_FILE, COLOR_FILE, FRAMES_FILE, FrameRow, read_description, read_frame_rows
 from tsmf_live.sources.base import EndOfSource, SourceInfo
 from tsmf_live.sources.identities import TOLD_APART, SharedIds
 

@@ -28,13 +28,13 @@ from tests.fakes.recordings import (
 )
 from tsmf_live.exchange.annotation_pickle import read_annotation_pickle
 from tsmf_live.exchange.person_rows import PersonRows
+from tsmf_live.exchange.session_reading import frames as played_frames
 from tsmf_live.frames import Body, RecordingError, SensorFrame, SourceError, TsmfError, UsageError
 from tsmf_live.ntu_name import NtuName
 from tsmf_live.recording.folder import BODIES_FILE, read_description
 from tsmf_live.recording.tables import read_events, read_frame_rows
 from tsmf_live.recording.writer import SessionWriter
 from tsmf_live.sessions.__main__ import main
-from tsmf_live.sessions.export_ntu import frames as played_frames
 from tsmf_live.sources.ntu import NtuSource
 from tsmf_live.sources.pku import PkuSource
 from tsmf_live.sources.replay import ReplaySource
@@ -490,7 +490,7 @@ def test_an_export_that_is_interrupted_leaves_nothing(tmp_path, monkeypatch, col
                 raise KeyboardInterrupt
             yield frame
 
-    monkeypatch.setattr("tsmf_live.sessions.export_ntu.frames", stops_soon)
+    monkeypatch.setattr("tsmf_live.exchange.export_ntu.frames", stops_soon)
     with pytest.raises(KeyboardInterrupt):
         sessions("export-ntu", colored, "--out", tmp_path / "out")
     assert left_in(tmp_path / "out") == []

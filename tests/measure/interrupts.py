@@ -28,7 +28,7 @@ from typing import NamedTuple
 from tsmf_live.command import OneLineParser
 from tsmf_live.command import run as run_command
 from tsmf_live.interrupt import INTERRUPTED, PATIENCE_S, REQUESTS
-from tsmf_live.sessions.check import examine
+from tsmf_live.recording.examine import examine
 
 ROOT = Path(__file__).resolve().parents[2]
 EARLY_SHARE = 0.25  # of the runs is asked to end before it may have begun

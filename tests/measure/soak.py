@@ -19,9 +19,9 @@ import time
 from pathlib import Path
 
 from tsmf_live.frames import FRAME_RATE_HZ
+from tsmf_live.recording.examine import examine
 from tsmf_live.recording.tables import read_frame_rows
 from tsmf_live.recording.writer import SessionWriter
-from tsmf_live.sessions.check import examine
 from tsmf_live.sources.demo import DemoSource
 
 ROOT = Path(__file__).resolve().parents[2]

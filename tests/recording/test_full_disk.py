@@ -13,9 +13,9 @@ from tests.fakes.recordings import frames, write_session
 from tests.recording_faults.full_disk import Disk, writes_go_to
 from tsmf_live.exchange.picture_avi import PictureAvi
 from tsmf_live.frames import RecordingError
+from tsmf_live.recording.blur import blur
 from tsmf_live.recording.color_file import ColorFile
 from tsmf_live.recording.writer import SessionWriter
-from tsmf_live.sessions.blur import blur
 
 PICTURE = np.zeros((1080, 1920, 4), np.uint8)
 PICTURE[:100] = np.random.default_rng(0).integers(0, 256, (100, 1920, 4), np.uint8)

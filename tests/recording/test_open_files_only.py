@@ -15,10 +15,10 @@ from conftest import ROOT
 from tests.fakes.recordings import frames, play, write_ntu, write_session, write_video
 from tests.recording_faults import material
 from tsmf_live.frames import TsmfError
+from tsmf_live.recording.mend import repair
 from tsmf_live.recording.video import ColorVideo, UnusableVideo
 from tsmf_live.recording.writer import SessionWriter
 from tsmf_live.sessions.__main__ import main
-from tsmf_live.sessions.mend import repair
 from tsmf_live.sources.ntu import NtuSource
 from tsmf_live.sources.replay import ReplaySource
 

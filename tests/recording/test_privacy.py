@@ -10,12 +10,12 @@ import pytest
 from tests.fakes.recordings import assert_same_bodies, play, write_session
 from tsmf_live.camera import FOCAL_PX, project_to_color
 from tsmf_live.frames import Body, RecordingError, SensorFrame, UsageError
+from tsmf_live.recording.blur import blur
 from tsmf_live.recording.folder import read_description
 from tsmf_live.recording.privacy import WHOLE_PICTURE, HiddenBoxes, blurred, face_box, head_box, whole_box, with_hidden
+from tsmf_live.recording.strip import strip
 from tsmf_live.recording.tables import read_events
 from tsmf_live.sessions.__main__ import main
-from tsmf_live.sessions.blur import blur
-from tsmf_live.sessions.strip import strip
 from tsmf_live.skeleton import HEAD, INFERRED, NOT_TRACKED, TRACKED
 from tsmf_live.sources.replay import ReplaySource
 

@@ -10,11 +10,12 @@ from test_privacy import session
 
 from tsmf_live.frames import RecordingError, SourceError, UsageError
 from tsmf_live.recording import copies as copies_module
+from tsmf_live.recording.blur import blur
+from tsmf_live.recording.copies import DECIDED
+from tsmf_live.recording.mend import MENDED
+from tsmf_live.recording.strip import strip
 from tsmf_live.recording.tables import read_events
 from tsmf_live.sessions.__main__ import main
-from tsmf_live.sessions.blur import blur
-from tsmf_live.sessions.mend import DECIDED, MENDED
-from tsmf_live.sessions.strip import strip
 
 
 @pytest.fixture(scope="module")
@@ -186,7 +187,7 @@ def test_a_link_that_comes_in_the_last_moment_is_not_followed(name, take, tmp_pa
     outside = tmp_path / "outside"
     outside.write_bytes(b"theirs")
     for module in ("blur", "strip"):
-        monkeypatch.setattr(f"tsmf_live.sessions.{module}.refuse_links", lambda folder: None)
+        monkeypatch.setattr(f"tsmf_live.recording.{module}.refuse_links", lambda folder: None)
     (take / name).symlink_to(outside)
     strip_7(take)
     assert outside.read_bytes() == b"theirs"

@@ -10,11 +10,11 @@ import pytest
 from test_privacy import NOISE, assert_gone, frame_of, head_pixels, person
 
 from tsmf_live.frames import SensorFrame
+from tsmf_live.recording.blur import UNKNOWN, blur
 from tsmf_live.recording.folder import TakeSettings
 from tsmf_live.recording.recorder import RecordPlan, RecordWork
 from tsmf_live.recording.take_queue import TakeQueue
 from tsmf_live.ring import Ring
-from tsmf_live.sessions.blur import UNKNOWN, blur
 from tsmf_live.sources.replay import ReplaySource
 
 PERSON = person((-0.4, 0, 2.5))

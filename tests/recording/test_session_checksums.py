@@ -15,13 +15,13 @@ from conftest import ROOT
 from tests.fakes.recordings import play, write_ntu
 from tests.recording_faults import material
 from tsmf_live.frames import RecordingError, SourceError
+from tsmf_live.recording.examine import examine
 from tsmf_live.recording.folder import read_description, write_description
+from tsmf_live.recording.mend import repair
 from tsmf_live.recording.ntu_text import NtuTextReader
+from tsmf_live.recording.strip import strip
 from tsmf_live.recording.writer import SessionWriter
 from tsmf_live.sessions.__main__ import main
-from tsmf_live.sessions.check import examine
-from tsmf_live.sessions.mend import repair
-from tsmf_live.sessions.strip import strip
 from tsmf_live.sources.replay import ReplaySource
 
 COUNT = 24
@@ -272,8 +272,8 @@ STRIPPED = 2**56  # the first person of `material`
 STRIP = """
 import os, signal, sys
 from pathlib import Path
-import tsmf_live.recording.privacy, tsmf_live.sessions.recolor
-from tsmf_live.sessions.strip import strip
+import tsmf_live.recording.privacy, tsmf_live.recording.recolor
+from tsmf_live.recording.strip import strip
 folder, person, kill_at = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
 count = 0
 def before(event, arguments):

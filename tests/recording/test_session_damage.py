@@ -18,12 +18,12 @@ from conftest import ROOT
 from tests.recording_faults import material
 from tests.recording_faults.__main__ import fill_one, kill_one
 from tsmf_live.frames import FRAME_RATE_HZ, SourceError
-from tsmf_live.recording.folder import read_description
+from tsmf_live.recording.examine import examine
+from tsmf_live.recording.folder import FILES, read_description
+from tsmf_live.recording.mend import repair
 from tsmf_live.recording.tables import read_frame_rows
 from tsmf_live.recording.writer import SessionWriter
 from tsmf_live.sessions.__main__ import main
-from tsmf_live.sessions.check import FILES, examine
-from tsmf_live.sessions.mend import repair
 from tsmf_live.sources.base import EndOfSource
 from tsmf_live.sources.replay import ReplaySource
 

@@ -14,15 +14,15 @@ import pytest
 from tests.fakes.recordings import frames, play, write_session
 from tests.recording_faults import material, one_byte
 from tsmf_live.recording import matroska
+from tsmf_live.recording.examine import examine
 from tsmf_live.recording.folder import read_description
+from tsmf_live.recording.mend import repair
 from tsmf_live.recording.originals import kept_files
 from tsmf_live.recording.pairing import longest_rising, pair
 from tsmf_live.recording.salvage import scan_bodies, scan_checksums, scan_rows
 from tsmf_live.recording.tables import FrameRow, read_events, read_frame_rows
 from tsmf_live.recording.writer import SessionWriter
 from tsmf_live.sessions.__main__ import main
-from tsmf_live.sessions.check import examine
-from tsmf_live.sessions.mend import repair
 from tsmf_live.sources.replay import ReplaySource
 
 COUNT = one_byte.FRAMES

@@ -27,12 +27,12 @@ from typing import NamedTuple
 from tests.recording_faults import material, one_byte
 from tests.recording_faults.full_disk import Disk, writes_go_to
 from tsmf_live.frames import FRAME_RATE_HZ, SourceError
+from tsmf_live.recording.examine import examine
 from tsmf_live.recording.folder import TakeSettings
+from tsmf_live.recording.mend import repair
 from tsmf_live.recording.recorder import RecordWork
 from tsmf_live.recording.take_queue import TakeQueue
 from tsmf_live.ring import Ring
-from tsmf_live.sessions.check import examine
-from tsmf_live.sessions.mend import repair
 from tsmf_live.sources.base import EndOfSource
 from tsmf_live.sources.replay import ReplaySource
 from tsmf_live.stage import Stage

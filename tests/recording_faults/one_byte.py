@@ -13,13 +13,13 @@ from typing import NamedTuple
 from tests.recording_faults import material
 from tsmf_live.recording import matroska
 from tsmf_live.recording.checksums import CHECKSUMS_HEADER
+from tsmf_live.recording.mend import repair
 from tsmf_live.recording.ntu_text import NtuTextReader
 from tsmf_live.recording.originals import kept_files
 from tsmf_live.recording.salvage import FIRST_LINE
 from tsmf_live.recording.tables import FrameRow, read_frame_rows
 from tsmf_live.recording.video import open_video
 from tsmf_live.recording.writer import SessionWriter
-from tsmf_live.sessions.mend import repair
 
 NAMES = ("frames.csv", "bodies.skeleton", "color.mkv", "checksums.csv", "session.json")
 COUNT = 150  # frames of a session; two are missing in it

@@ -25,9 +25,9 @@ from tsmf_live.recording.annotations import Segment, segments
 from tsmf_live.recording.checksums import FrameChecksums
 from tsmf_live.recording.folder import BODIES_FILE, COLOR_FILE, DESCRIPTION_FILE, read_description
 from tsmf_live.recording.ntu_text import NtuTextReader
+from tsmf_live.recording.row_pictures import SAME_TIME_S
 from tsmf_live.recording.tables import FrameRow, read_frame_rows
 from tsmf_live.roi import ReadRegion
-from tsmf_live.sources.replay import SAME_TIME_S
 
 LONGEST_GAP_S = 10.0  # within a segment
 MOST_PER_FRAME_S = 0.2  # a segment lasts at most so long for each of its frames, and one gap more

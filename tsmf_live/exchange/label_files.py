@@ -14,9 +14,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tsmf_live.exchange.class_names import class_number
+from tsmf_live.exchange.class_names import class_name, class_number
 from tsmf_live.frames import SourceError, UsageError
-from tsmf_live.recording.annotations import frames_of
+from tsmf_live.recording.annotations import frames_of, seconds_of
 from tsmf_live.recording.tables import EVENTS_HEADER, SessionEvent, csv_line, text_of
 from tsmf_live.text_files import read_text
 
@@ -97,6 +97,23 @@ def read_pku_labels(path: Path) -> list[PkuLabel]:
 def _is_possible(label: PkuLabel) -> bool:
     within = all(0 <= value <= LARGEST_NUMBER for value in label)
     return within and label.number >= 1 and 1 <= label.first <= label.last
+
+
+def annotation_of(label: PkuLabel, times_s: np.ndarray, names: tuple[str, ...], label_file: Path) -> SessionEvent:
+    """A label as an annotation of the scene; one that ends after the last frame is cut there.
+
+    Raises:
+        SourceError: it begins after the last frame.
+    """
+    count = len(times_s)
+    if label.first > count:
+        raise SourceError(
+            f"{label_file}: expected labels within the {count} frames of the recording, got one from {label.first} to "
+            f"{label.last}; does it belong to this recording?"
+        )
+    start_s, end_s = seconds_of(times_s, label.first - 1, min(label.last, count))
+    confidence = min(label.confidence / PKU_CONFIDENCE, 1.0)
+    return SessionEvent(start_s, end_s, class_name(label.number, names), confidence, None, "annotation")
 
 
 def pku_text(events: list[SessionEvent], times_s: np.ndarray, names: tuple[str, ...]) -> bytes:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
 
-from tsmf_live.command import tell, warn
-from tsmf_live.frames import FRAME_RATE_HZ, SensorFrame, SourceError, TsmfError, UsageError
+from tsmf_live.frames import FRAME_RATE_HZ, SensorFrame, SourceError
 from tsmf_live.recording.folder import read_description
 from tsmf_live.recording.tables import FrameRow, SessionEvent, of_kind, read_events, read_frame_rows
 from tsmf_live.sources.base import EndOfSource, SeekableSource
@@ -22,48 +20,7 @@ _STORAGE = (
     "crc32", "bytes",
 )  # fmt: skip
 SAME_TIME_S = 0.001
-
-
-class LeftOut:
-    """The inputs of a command that could not be used: each is named as it comes, the exit code tells at the end.
-
-    One bad file must not keep the others out. Of a single input the error is just raised.
-
-    Args:
-        total: how many inputs there are. noun: what they are, in the plural.
-    """
-
-    def __init__(self, total: int, noun: str) -> None:
-        self._total, self._noun = total, noun
-        self._errors: list[TsmfError] = []
-
-    @property
-    def count(self) -> int:
-        """How many so far."""
-        return len(self._errors)
-
-    @contextmanager
-    def if_unusable(self) -> Iterator[None]:
-        """Around the work on one input: its SourceError or UsageError is told, and the work ends there."""
-        try:
-            yield
-        except (SourceError, UsageError) as error:
-            if self._total == 1:
-                raise
-            warn(error)
-            self._errors.append(error)
-
-    def tell(self, where: object) -> None:
-        """Says how many there were; call it last.
-
-        Raises:
-            SourceError, UsageError: there were some.
-        """
-        if self._errors:
-            kind = SourceError if any(isinstance(error, SourceError) for error in self._errors) else UsageError
-            raise kind(
-                f"{where}: {self.count} of {self._total} {self._noun} are damaged or cannot be used, and were left out"
-            )
+NOT_IN_A_BODY = "tracking ids, joint states, colour coordinates, orientations, hand states, exact and host times"
 
 
 class Session:
@@ -152,15 +109,6 @@ def frames(source: SeekableSource, name: str) -> Iterator[SensorFrame]:
                 return
             yield frame
             bar.update()
-
-
-def report(written: str, not_held: list[str], warnings: list[str]) -> None:
-    """Tells what an export wrote and what was left behind; warnings go to stderr."""
-    for warning in warnings:
-        warn(warning)
-    tell(written)
-    if not_held:
-        tell(f"  not held: {'; '.join(not_held)}")
 
 
 def require_frames(count: int, folder: Path) -> None:

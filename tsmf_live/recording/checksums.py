@@ -139,6 +139,15 @@ def was_changed(folder: Path, description: dict[str, Any], name: str) -> bool:
     return _state(folder, description, name) == "changed"
 
 
+def require_times(folder: Path, description: dict[str, Any]) -> None:
+    """SourceError if frames.csv was changed since the session ended."""
+    if was_changed(folder, description, FRAMES_FILE):
+        raise SourceError(
+            f"{folder / FRAMES_FILE}: changed since it was recorded, its times cannot be trusted; "
+            "python -m tsmf_live.sessions repair mends it"
+        )
+
+
 def is_as_ended(folder: Path, description: dict[str, Any], name: str) -> bool:
     """Whether a file is surely as it was when its session ended; not so for a session that broke off."""
     return _state(folder, description, name) == "as ended"

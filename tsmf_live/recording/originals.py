@@ -12,6 +12,7 @@ import shutil
 from pathlib import Path
 
 from tsmf_live.files import NEW, create, remove, replace, sync
+from tsmf_live.frames import RecordingError
 from tsmf_live.recording.folder import FILES
 
 
@@ -46,9 +47,16 @@ def keep(folder: Path, name: str) -> None:
         replace(unfinished, new)
 
 
-def remove_kept(folder: Path, *names: str) -> list[Path]:
-    """Deletes what repairs have kept, as `kept_files` finds it; which files they were. OSError if one cannot be."""
-    kept = kept_files(folder, *names)
-    for path in kept:
-        remove(path)
+def remove_kept(folder: Path) -> list[Path]:
+    """Deletes what repairs of a session have kept; which files they were.
+
+    Raises:
+        RecordingError: one cannot be deleted.
+    """
+    try:
+        kept = kept_files(folder)
+        for path in kept:
+            remove(path)
+    except OSError as error:
+        raise RecordingError(f"{error.filename}: cannot be deleted ({error.strerror}); delete it yourself") from error
     return kept

@@ -1,8 +1,9 @@
 """python -m tsmf_live.sessions COMMAND DIR ...
 
-A command is a module of this package with `add_parser(subparsers)`, which ends in `parser.set_defaults(run=run)`, and
-`run(args) -> int`, which returns 0 (good) or 1 (findings); it stands in COMMANDS. Errors are TsmfErrors.
-What takes long to import is imported within `run`; what takes long to do shows `tqdm(..., disable=None)`.
+Commands stand in the modules of this package with `add_parsers(subparsers)`; each command's parser ends in
+`parser.set_defaults(run=...)`, a function of its arguments that returns 0 (good) or 1 (findings). It makes one call
+and prints what came of it: the work is done in `recording` and `exchange`. Errors are TsmfErrors.
+What takes long to import is imported within the function; what takes long to do shows `tqdm(..., disable=None)`.
 """
 
 from __future__ import annotations
@@ -11,36 +12,10 @@ import argparse
 
 from tsmf_live.command import OneLineParser
 from tsmf_live.command import run as run_command
-from tsmf_live.sessions import (
-    annotate,
-    blur,
-    check,
-    export_ntu,
-    export_pickle,
-    export_pku,
-    import_ntu,
-    import_pickle,
-    import_pku,
-    info,
-    mend,
-    strip,
-)
+from tsmf_live.sessions import annotate, check, exchange, hide, info
 
-#: In the order in which --help lists them.
-COMMANDS = (
-    info,
-    check,
-    mend,
-    annotate,
-    export_ntu,
-    export_pku,
-    export_pickle,
-    import_ntu,
-    import_pku,
-    import_pickle,
-    blur,
-    strip,
-)
+#: In the order in which --help lists their commands.
+MODULES = (info, check, annotate, exchange, hide)
 
 CODES = "exit codes: 0 good, 1 findings, 2 usage, 3 not a session, 5 cannot be written, 130 interrupted"
 EXAMPLE = "example: python -m tsmf_live.sessions verify STUDY/take-*"
@@ -55,8 +30,8 @@ def make_parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     subparsers = parser.add_subparsers(metavar="COMMAND", required=True)
-    for command in COMMANDS:
-        command.add_parser(subparsers)
+    for module in MODULES:
+        module.add_parsers(subparsers)
     return parser
 
 

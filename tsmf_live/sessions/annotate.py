@@ -19,20 +19,19 @@ from pathlib import Path
 
 from tsmf_live.command import tell, warn
 from tsmf_live.exchange.class_names import read_labels
-from tsmf_live.exchange.label_files import csv_text, pku_text, read_csv, read_pku_labels, write_eaf
+from tsmf_live.exchange.label_files import annotation_of, csv_text, pku_text, read_csv, read_pku_labels, write_eaf
 from tsmf_live.files import new_files, refuse_existing
 from tsmf_live.frames import UsageError
 from tsmf_live.recording.annotations import Annotations, frame_times_s, overlapping
 from tsmf_live.recording.folder import COLOR_FILE
 from tsmf_live.recording.tables import SessionEvent
-from tsmf_live.sessions.import_pku import annotation
 
 EXAMPLE = 'example: python -m tsmf_live.sessions annotate STUDY/take-001 add 3.2 7.5 "drink water" --person 0'
 SCENE = "scene"
 OVERLAPS_TOLD = 20
 
 
-def add_parser(subparsers: argparse._SubParsersAction) -> None:
+def add_parsers(subparsers: argparse._SubParsersAction) -> None:
     """The command's arguments."""
     parser = subparsers.add_parser(
         "annotate",
@@ -160,7 +159,7 @@ def _import(annotations: Annotations, args: argparse.Namespace) -> None:
         ]
     else:
         times_s, names = frame_times_s(args.folder), read_labels(args.labels)
-        events = [annotation(label, times_s, names, args.file) for label in read_pku_labels(args.file)]
+        events = [annotation_of(label, times_s, names, args.file) for label in read_pku_labels(args.file)]
     known = {_said(event) for event in annotations.segments}
     new = [event for event in events if _said(event) not in known]
     annotations.add_all(new)

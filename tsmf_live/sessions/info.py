@@ -14,7 +14,7 @@ from tsmf_live.recording.tables import read_events, read_frame_rows
 PEOPLE_WROTE = ("subject", "action", "setup", "camera", "performer", "replication", "privacy", "consent", "checkpoint")
 
 
-def add_parser(subparsers: argparse._SubParsersAction) -> None:
+def add_parsers(subparsers: argparse._SubParsersAction) -> None:
     """The command's arguments."""
     parser = subparsers.add_parser(
         "info", help="what a session holds", epilog="example: python -m tsmf_live.sessions info assets/sample"

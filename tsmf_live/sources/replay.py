@@ -9,24 +9,20 @@ from __future__ import annotations
 
 import math
 import time
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from tsmf_live.frames import FRAME_RATE_HZ, SensorFrame, SourceError
-from tsmf_live.recording.checksums import FrameChecksums, NotAsRecorded, was_changed
-from tsmf_live.recording.folder import BODIES_FILE, COLOR_FILE, read_description
+from tsmf_live.recording.checksums import FrameChecksums, NotAsRecorded, require_times
+from tsmf_live.recording.folder import BODIES_FILE, read_description
 from tsmf_live.recording.ntu_text import FramePlaces, NtuTextReader, TextFrame, UnfinishedText
+from tsmf_live.recording.row_pictures import RowPictures
 from tsmf_live.recording.tables import FRAMES_FILE, FrameRow, read_frame_rows
-from tsmf_live.recording.video import ColorVideo, UnusableVideo
 from tsmf_live.sources.base import EndOfSource, SourceInfo
 from tsmf_live.sources.identities import TOLD_APART, SharedIds
 
 DEMO = "demo"  # the name of the simulated actor as a source
 LONGEST_NAME = 100  # of a sensor
-SAME_TIME_S = 0.005  # the container rounds to 1 ms; the fastest frames are 33 ms apart
 
 
 class ReplaySource:
@@ -47,11 +43,7 @@ class ReplaySource:
         self._floor_plane = _floor_plane(description.get("floor_plane"))
         self._time_estimated = bool(description.get("time_estimated"))
         self._rows = read_frame_rows(folder, self.warnings)
-        if was_changed(folder, description, FRAMES_FILE):
-            raise SourceError(
-                f"{folder / FRAMES_FILE}: changed since it was recorded, its times cannot be trusted; "
-                "python -m tsmf_live.sessions repair mends it"
-            )
+        require_times(folder, description)
         self._checksums = FrameChecksums(folder, description, self.warnings)
         self._shared_ids = SharedIds()
         self._played = 0
@@ -67,14 +59,14 @@ class ReplaySource:
         except SourceError:
             self._text.close()
             raise
-        self._video = self._open_video()
+        self._pictures = RowPictures(folder, self._rows, self.warnings)
         self.info = SourceInfo(
             name=folder.resolve().name,
             kind="session",
             live=False,
             frame_rate_hz=FRAME_RATE_HZ,
             duration_s=self._rows[-1].sensor_time_s - self._rows[0].sensor_time_s + 1 / FRAME_RATE_HZ,
-            has_color=self._video is not None,
+            has_color=self._pictures.has_color,
             time_estimated=self._time_estimated,
             sensor=_sensor(description),
         )
@@ -86,7 +78,7 @@ class ReplaySource:
         if self._closed or self._upcoming is None:
             raise EndOfSource
         row, text_frame = self._rows[self._played], self._upcoming
-        color = self._picture(row)
+        color = self._pictures.of(row)
         self._warn_of_broken_joints(row, text_frame)
         bodies = self._shared_ids.apart(text_frame.bodies, row.sensor_time_s)
         if self._shared_ids.shared:
@@ -115,15 +107,13 @@ class ReplaySource:
         while self._played < number and self._upcoming is not None:  # damaged text: read up to where it breaks off
             self._played += 1
             self._upcoming = self._next_text_frame()
-        if self._video is not None:
-            self._video.seek(self.times_s[number] + SAME_TIME_S)
+        self._pictures.seek(self._rows[number])
 
     def close(self) -> None:
         """See Source.close."""
         self._closed, self._error = True, None
         self._text.close()
-        if self._video is not None:
-            self._video.close()
+        self._pictures.close()
 
     def _next_text_frame(self) -> TextFrame | None:
         """The bodies of the next row; None at the end, with a warning if bodies and rows do not end together."""
@@ -157,38 +147,6 @@ class ReplaySource:
         if text_frame is not None and text_frame.bad_joints and not text_frame.bodies:  # nobody could be used: why?
             self._text.sizes.require_metres(self._text.path)
         return text_frame
-
-    def _open_video(self) -> ColorVideo | None:
-        if not any(row.color for row in self._rows):
-            return None
-        path = self._folder / COLOR_FILE
-        try:
-            if not path.is_file():
-                raise UnusableVideo(f"{path}: the colour video is missing; no colour")
-            return ColorVideo(path)
-        except UnusableVideo as problem:
-            self.warnings.append(str(problem))
-            return None
-
-    def _picture(self, row: FrameRow) -> np.ndarray | None:
-        """The picture of the row's time, or None, with a warning the first time that one should be there."""
-        video = self._video
-        if video is None or not row.color:
-            return None
-        while video.next_time_s is not None and video.next_time_s < row.sensor_time_s - SAME_TIME_S:
-            video.skip()
-        if video.next_time_s is not None and video.next_time_s <= row.sensor_time_s + SAME_TIME_S:
-            with suppress(UnusableVideo):  # the video then ends, which is told
-                return video.take()
-        index = row.index - self._rows[0].index
-        if video.next_time_s is None:
-            self._warn(f"{video.path}: the video ends early; teacher alone from frame {index}", once="ends early")
-        else:
-            self._warn(
-                f"{video.path}: no picture for frame {index} and maybe others; teacher alone there",
-                once="no picture for",
-            )
-        return None
 
     def _warn_of_broken_joints(self, row: FrameRow, text_frame: TextFrame) -> None:
         if text_frame.bad_joints:

@@ -1,4 +1,4 @@
-"""`blur`: makes the faces of a recorded session unrecognisable, from 2 s before a person is first tracked.
+"""Makes the faces of a recorded session unrecognisable, from 2 s before a person is first tracked.
 
 Whom the sensor had lost before the first frame, the session says itself ("lost_before"), if this version recorded it;
 of others it cannot be known here, and that is said.
@@ -6,43 +6,24 @@ of others it cannot be known here, and that is said.
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 from typing import Any
 
-from tsmf_live.command import tell
 from tsmf_live.files import refuse_links, remove
 from tsmf_live.frames import RecordingError
 from tsmf_live.recording.copies import copies, names_elsewhere, refuse_half_repaired, what_is_left
 from tsmf_live.recording.folder import COLOR_FILE, read_description, write_description
-from tsmf_live.recording.tables import read_frame_rows
-
-UNTRACKED = "a person whom the sensor did not track is not blurred; only a recording without colour is certain"
+from tsmf_live.recording.privacy import blurred, face_box, lost_of
+from tsmf_live.recording.recolor import (
+    add_measure,
+    boxes_of_frames,
+    put_in_place,
+    read_bodies,
+    require_pictures,
+    write_pictures,
+)
 
 UNKNOWN = "who was lost in the 2 s before its first frame is not known, and not blurred until tracked again"
-
-
-def add_parser(subparsers: argparse._SubParsersAction) -> None:
-    """The command's arguments."""
-    parser = subparsers.add_parser(
-        "blur",
-        help="make the faces in sessions unrecognisable",
-        description=f"Blurs the heads of all tracked persons. Note: {UNTRACKED}.",
-        epilog="example: python -m tsmf_live.sessions blur STUDY/take-001 --remove-original",
-    )
-    parser.add_argument("folders", nargs="+", type=Path, metavar="DIR", help="folder of a recorded session")
-    parser.add_argument(
-        "--remove-original", action="store_true", help="delete the pictures as recorded (else: color.original.mkv)"
-    )
-    parser.set_defaults(run=run)
-
-
-def run(args: argparse.Namespace) -> int:
-    """Blurs each session and prints what was done."""
-    for folder in args.folders:
-        tell(f"{folder}: {blur(folder, args.remove_original)}")
-    tell(f"note: {UNTRACKED}")
-    return 0
 
 
 def blur(folder: Path, remove_original: bool = False) -> str:
@@ -62,7 +43,7 @@ def blur(folder: Path, remove_original: bool = False) -> str:
         if has_color and "blur" in str(description.get("privacy")).split("+"):
             done, elsewhere = "blurred before", names_elsewhere(folder, kept)
             if remove_original and kept:
-                _require_pictures(folder)
+                require_pictures(folder, read_bodies(folder)[0])  # the last copy goes only if they are all there
         elif has_color:
             done = _blur(folder, description, keep=not remove_original)
         if remove_original:
@@ -76,9 +57,6 @@ def blur(folder: Path, remove_original: bool = False) -> str:
 
 def _blur(folder: Path, description: dict[str, Any], keep: bool) -> str:
     """Blurs what is not blurred yet."""
-    from tsmf_live.recording.privacy import blurred, face_box, lost_of
-    from tsmf_live.sessions.recolor import add_measure, boxes_of_frames, put_in_place, read_bodies, write_pictures
-
     unknown = ""
     try:
         lost = lost_of(description["lost_before"])
@@ -90,10 +68,3 @@ def _blur(folder: Path, description: dict[str, Any], keep: bool) -> str:
     put_in_place(folder, COLOR_FILE, keep)
     write_description(folder, description | {"privacy": add_measure(description.get("privacy"), "blur")})
     return f"{count} pictures blurred{unknown}"
-
-
-def _require_pictures(folder: Path) -> None:
-    """The last copy goes only if the blurred pictures are all there."""
-    from tsmf_live.sessions.recolor import require_pictures
-
-    require_pictures(folder, read_frame_rows(folder, []), folder.name)

@@ -1,4 +1,4 @@
-"""`import-pickle`: samples of a skeleton annotation pickle as sessions, without colour.
+"""Samples of a skeleton annotation pickle as sessions, without colour.
 
 Nothing in the pickle is run. It holds joints only: frame i counts as i/30 s (the session says that its times are
 estimated), states count as tracked, colour coordinates are projected by a fixed camera.
@@ -6,7 +6,6 @@ estimated), states count as tracked, colour coordinates are projected by a fixed
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,11 +13,10 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from tsmf_live.command import tell
 from tsmf_live.exchange.annotation_pickle import read_annotation_pickle
 from tsmf_live.exchange.class_names import class_name, read_labels
 from tsmf_live.exchange.importing import Contents, write_session
-from tsmf_live.exchange.session_reading import LeftOut
+from tsmf_live.exchange.outcome import LeftOut, Outcome
 from tsmf_live.files import file_name, new_folder
 from tsmf_live.frames import FRAME_RATE_HZ, MAX_BODIES, SensorFrame, SourceError, UsageError
 from tsmf_live.ntu_name import NtuName
@@ -29,53 +27,41 @@ from tsmf_live.skeleton import JOINT_COUNT
 from tsmf_live.sources.pku import bodies_of_joints
 
 LARGEST_LABEL = 10_000  # data sets have a few hundred classes
-EXAMPLE = "example: python -m tsmf_live.sessions import-pickle study.pkl --out STUDY --only S001C001P001R001A011"
 
 
-def add_parser(subparsers: argparse._SubParsersAction) -> None:
-    """The command's arguments."""
-    parser = subparsers.add_parser(
-        "import-pickle", help="skeleton annotation pickles as sessions", description=__doc__, epilog=EXAMPLE
-    )
-    add = parser.add_argument
-    add("path", type=Path, metavar="FILE", help="a .pkl file as pyskl and mmaction2 use them")
-    add("--out", type=Path, required=True, metavar="FOLDER", help="gets a session for each sample, named by frame_dir")
-    add("--only", nargs="+", metavar="NAME", help="these frame_dir alone")
-    add(
-        "--labels",
-        metavar="NAME|FILE",
-        help="label list that names the classes (default: the file's, else numbers)",
-    )
-    parser.set_defaults(run=run)
+def import_samples(path: Path, out: Path, only: list[str] | None, label_list: str | None) -> tuple[Outcome, LeftOut]:
+    """Makes a session of each sample, in a folder of `out`; those that cannot become one are left out.
 
+    Args:
+        only: the names of the samples that are wanted; None: all.
+        label_list: names the classes, see `read_labels`; None: the file's own, else numbers.
 
-def run(args: argparse.Namespace) -> int:
-    """Imports the samples; SourceError for a file that is none, RecordingError if a target exists.
-
-    Those that cannot become a session are left out; SourceError at the end if there were some.
+    Raises:
+        SourceError: the file is none.
+        UsageError: it has no sample of a name in `only`.
+        RecordingError: a session exists or cannot be written.
     """
-    content = read_annotation_pickle(args.path)
-    names = read_labels(args.labels) if args.labels is not None else _own_names(content)
+    content = read_annotation_pickle(path)
+    names = read_labels(label_list) if label_list is not None else _own_names(content)
     samples = content["annotations"]
-    if args.only is not None:
-        samples = [sample for sample in samples if sample["frame_dir"] in args.only]
-        unknown = set(args.only) - {sample["frame_dir"] for sample in samples}
+    if only is not None:
+        samples = [sample for sample in samples if sample["frame_dir"] in only]
+        unknown = set(only) - {sample["frame_dir"] for sample in samples}
         if unknown:
-            raise UsageError(f"--only: {args.path} has no sample {min(unknown)}; it has {len(content['annotations'])}")
-    refused = content["refused"] if args.only is None else []
+            raise UsageError(f"--only: {path} has no sample {min(unknown)}; it has {len(content['annotations'])}")
+    refused = content["refused"] if only is None else []
     left_out = LeftOut(len(samples) + len(refused), "samples")
     for problem in refused:
         with left_out.if_unusable():
-            raise SourceError(f"{args.path}: {problem}")
+            raise SourceError(f"{path}: {problem}")
     for sample in tqdm(samples, desc="import", unit="sample", disable=None, leave=False):
         with left_out.if_unusable():
-            folder = args.out / _checked_name(args.path, sample)
-            contents = _contents(args.path, sample, names)
+            folder = out / _checked_name(path, sample)
+            contents = _contents(path, sample, names)
             with new_folder(folder) as unfinished:
                 write_session(unfinished, contents, "h264")
-    tell(f"{args.path} -> {args.out}: {len(samples) + len(refused) - left_out.count} sessions, estimated times")
-    left_out.tell(args.path)
-    return 0
+    count = len(samples) + len(refused) - left_out.count
+    return Outcome(f"{path} -> {out}: {count} sessions, estimated times"), left_out
 
 
 def _checked_name(path: Path, sample: dict[str, Any]) -> str:

@@ -1,8 +1,7 @@
-"""`strip`: takes persons out of a recorded session: skeletons, events, and all of the picture around them."""
+"""Takes persons out of a recorded session: skeletons, events, and all of the picture around them."""
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Sequence
 from contextlib import closing, suppress
 from pathlib import Path
@@ -10,39 +9,26 @@ from typing import Any
 
 import numpy as np
 
-from tsmf_live.command import tell
 from tsmf_live.files import NEW, refuse_links, remove
 from tsmf_live.frames import Body, RecordingError, SourceError, UsageError
 from tsmf_live.recording.checksums import checksums_text, file_sums
 from tsmf_live.recording.copies import copies, names_elsewhere, refuse_half_repaired, what_is_left
 from tsmf_live.recording.folder import BODIES_FILE, CHECKSUMS_FILE, COLOR_FILE, read_description, write_description
 from tsmf_live.recording.ntu_text import NtuTextReader, frame_count_line, frame_lines
+from tsmf_live.recording.privacy import blackened, whole_box
+from tsmf_live.recording.recolor import (
+    add_measure,
+    boxes_of_frames,
+    keep_original,
+    put_in_place,
+    read_bodies,
+    require_pictures,
+    write_new,
+    write_pictures,
+)
 from tsmf_live.recording.tables import EVENTS_FILE, EVENTS_HEADER, FrameRow, SessionEvent, csv_line, read_events
 
 SHOWN = (COLOR_FILE, EVENTS_FILE, CHECKSUMS_FILE, BODIES_FILE)  # files that show somebody who is in the session
-
-
-def add_parser(subparsers: argparse._SubParsersAction) -> None:
-    """The command's arguments."""
-    parser = subparsers.add_parser(
-        "strip",
-        help="take persons out of a session",
-        description="Removes persons from the bodies, blackens them in the picture, from 2 s before to 2 s after they "
-        "are tracked, and removes the events that may be theirs.",
-        epilog="example: python -m tsmf_live.sessions strip STUDY/take-001 --person 72057594037927937",
-    )
-    parser.add_argument("folder", type=Path, metavar="DIR", help="folder of a recorded session")
-    parser.add_argument(
-        "--person", type=int, action="append", required=True, metavar="ID", help="tracking id; may be given again"
-    )
-    parser.add_argument("--remove-original", action="store_true", help="delete the files as recorded (*.original.*)")
-    parser.set_defaults(run=run)
-
-
-def run(args: argparse.Namespace) -> int:
-    """Strips the session and prints what was done."""
-    tell(f"{args.folder}: {strip(args.folder, set(args.person), args.remove_original)}")
-    return 0
 
 
 def strip(folder: Path, persons: set[int], remove_original: bool = False) -> str:
@@ -55,8 +41,6 @@ def strip(folder: Path, persons: set[int], remove_original: bool = False) -> str
         SourceError: no session, or a damaged one, which must be repaired first. Nothing has changed.
         RecordingError: it cannot be written, or the folder holds a link.
     """
-    from tsmf_live.sessions.recolor import read_bodies, require_pictures
-
     description = read_description(folder)
     refuse_links(folder)
     refuse_half_repaired(folder)
@@ -74,7 +58,7 @@ def strip(folder: Path, persons: set[int], remove_original: bool = False) -> str
         if persons - before:
             done = _strip(folder, description, rows, bodies, persons - before, keep=not remove_original)
         elif remove_original and any(row.color for row in rows):
-            require_pictures(folder, rows, folder.name)
+            require_pictures(folder, rows)
         if remove_original:
             for path in sorted(copies(folder, SHOWN), key=lambda path: path.name.startswith("bodies.")):
                 remove(path)  # the bodies last: they alone tell who was in the others
@@ -98,9 +82,6 @@ def _strip(
     Pictures and events go before the bodies, which alone tell where the persons were: after a crash it can be done
     again. While the bodies change there are no checksums, so that whatever a crash leaves of the session plays.
     """
-    from tsmf_live.recording.privacy import blackened, whole_box
-    from tsmf_live.sessions.recolor import add_measure, boxes_of_frames, write_new, write_pictures
-
     times_s = [row.sensor_time_s for row in rows]
     events = read_events(folder)
     left = events_of_others(events, persons, times_s, bodies)
@@ -161,8 +142,6 @@ def events_of_others(
 
 def _put_in_place(folder: Path, names: Sequence[str], unchecked: dict[str, Any], keep: bool) -> None:
     """Lets the new files take their places, in this order; the old checksums go before the bodies they are of."""
-    from tsmf_live.sessions.recolor import keep_original, put_in_place
-
     for name in names:
         if name == BODIES_FILE:
             write_description(folder, unchecked)

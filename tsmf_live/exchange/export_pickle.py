@@ -1,4 +1,4 @@
-"""`export-pickle`: sessions as one skeleton annotation pickle, as pyskl and mmaction2 read them.
+"""Sessions as one skeleton annotation pickle, as pyskl and mmaction2 read them.
 
 One sample for each annotation, or a whole take as its action. Besides "split" (all, and each subject) and "annotations"
 the file holds "labels", the class names in order. Keypoints are (M, T, 25, 3) float32 metres, zeros where nobody is.
@@ -6,7 +6,6 @@ the file holds "labels", the class names in order. Keypoints are (M, T, 25, 3) f
 
 from __future__ import annotations
 
-import argparse
 import pickle
 from contextlib import closing
 from pathlib import Path
@@ -14,49 +13,42 @@ from typing import Any
 
 import numpy as np
 
-from tsmf_live.exchange.class_names import class_number, read_labels
+from tsmf_live.exchange.class_names import class_name, class_number, read_labels
+from tsmf_live.exchange.outcome import LeftOut, Outcome
 from tsmf_live.exchange.person_rows import PersonRows
-from tsmf_live.exchange.session_reading import LeftOut, Session, frames, report
+from tsmf_live.exchange.session_reading import NOT_IN_A_BODY, Session, frames
 from tsmf_live.files import new_files, refuse_existing
 from tsmf_live.frames import MAX_BODIES, Body, UsageError
 from tsmf_live.live.pose import SlotKeeper
 from tsmf_live.ntu_name import NtuName
 from tsmf_live.recording.annotations import Segment, segments
-from tsmf_live.sessions.export_ntu import HIGHEST
-from tsmf_live.sessions.export_pku import NOT_IN_A_BODY
+from tsmf_live.recording.folder import HIGHEST_NUMBER
 from tsmf_live.skeleton import JOINT_COUNT
 
-EXAMPLE = "example: python -m tsmf_live.sessions export-pickle STUDY/take-* --out study.pkl"
 PROTOCOL = 4
 
 
-def add_parser(subparsers: argparse._SubParsersAction) -> None:
-    """The command's arguments."""
-    parser = subparsers.add_parser(
-        "export-pickle", help="as a skeleton annotation pickle", description=__doc__, epilog=EXAMPLE
-    )
-    add = parser.add_argument
-    add("folders", nargs="+", type=Path, metavar="DIR", help="folder of a recorded session")
-    add("--out", type=Path, required=True, metavar="FILE", help="a new .pkl file")
-    add("--labels", metavar="NAME|FILE", help="label list that numbers the classes (default: their own, sorted)")
-    parser.set_defaults(run=run)
+def export(folders: list[Path], out: Path, label_list: str | None, left_out: LeftOut) -> Outcome:
+    """Exports all sessions into one file.
 
+    Args:
+        label_list: numbers the classes, see `read_labels`; None: the labels that there are, sorted.
+        left_out: gets the sessions that are damaged.
 
-def run(args: argparse.Namespace) -> int:
-    """Exports all sessions into one file; RecordingError if it exists or cannot be written.
-
-    Those that are damaged are left out; SourceError at the end if there were some.
+    Raises:
+        RecordingError: the file exists or cannot be written.
+        UsageError: no session says what is done in it, or the list lacks a label.
+        SourceError: no session can be used.
     """
-    refuse_existing(args.out)
-    left_out = LeftOut(len(args.folders), "sessions")
+    refuse_existing(out)
     parts: list[tuple[Path, list[Segment]]] = []
-    for folder in args.folders:
+    for folder in folders:
         with left_out.if_unusable():
             parts.append((folder, segments(folder)))
     found = sorted({part.label for _, listed in parts for part in listed})
     if not found:
-        raise UsageError(f"{args.folders[0]}: neither annotations nor an action in any session; `annotate` adds them")
-    labels = read_labels(args.labels) if args.labels is not None else tuple(found)
+        raise UsageError(f"{folders[0]}: neither annotations nor an action in any session; `annotate` adds them")
+    labels = read_labels(label_list) if label_list is not None else tuple(found)
     samples: list[dict[str, Any]] = []
     not_held: list[str] = []
     warnings: list[str] = []
@@ -68,14 +60,15 @@ def run(args: argparse.Namespace) -> int:
             not_held += [f"{folder}: {what}" for what in [*left, *session.not_held(events_held=True)]]
             warnings += session.source.warnings
     if not samples:
-        left_out.tell(args.out)
+        left_out.tell(out)
     content = {"split": _split(samples), "annotations": samples, "labels": list(labels)}
-    with new_files(args.out.parent) as unfinished:
-        (unfinished / args.out.name).write_bytes(pickle.dumps(content, PROTOCOL))
-    shown = ", ".join(f"{number} = {labels[number]}" for number in sorted({sample["label"] for sample in samples}))
-    report(f"{args.out}: {len(samples)} samples; classes {shown}", ["pictures", NOT_IN_A_BODY, *not_held], warnings)
-    left_out.tell(args.out)
-    return 0
+    with new_files(out.parent) as unfinished:
+        (unfinished / out.name).write_bytes(pickle.dumps(content, PROTOCOL))
+    shown = ", ".join(
+        f"{number} = {class_name(number + 1, labels)}" for number in sorted({sample["label"] for sample in samples})
+    )
+    written = f"{out}: {len(samples)} samples; classes {shown}"
+    return Outcome(written, ["pictures", NOT_IN_A_BODY, *not_held], warnings)
 
 
 def _add_samples(
@@ -146,13 +139,13 @@ class _Growing:
 def _free_name(session: Session, number: int, taken: set[str]) -> NtuName:
     """The sample's name in the manner of NTU RGB+D; replications count up until it is new."""
     numbers = (session.description.get(field) for field in NtuName._fields[:-1])
-    told = [number if isinstance(number, int) and 1 <= number <= HIGHEST else 1 for number in numbers]
+    told = [number if isinstance(number, int) and 1 <= number <= HIGHEST_NUMBER else 1 for number in numbers]
     name = NtuName(*told, number)
     while str(name) in taken:
         name = name._replace(replication=name.replication + 1)
-    if max(name) > HIGHEST:
+    if max(name) > HIGHEST_NUMBER:
         raise UsageError(
-            f"{session.folder}: more than {HIGHEST} samples of class {number} and one performer; split them"
+            f"{session.folder}: more than {HIGHEST_NUMBER} samples of class {number} and one performer; split them"
         )
     return name
 

@@ -1,4 +1,4 @@
-"""`repair`: makes a damaged session whole again with every frame of it that is still good.
+"""Makes a damaged session whole again with every frame of it that is still good.
 
 The mended files are written beside the originals, as *.mended. Once all of them are on the disk, session.json.decided
 says so, and they take the originals' places: a repair that is broken off before that moment has changed nothing, one
@@ -7,7 +7,6 @@ that is broken off later is ended by the next. What they replace is kept, see `o
 
 from __future__ import annotations
 
-import argparse
 import csv
 import json
 from collections.abc import Iterable
@@ -16,11 +15,11 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from tsmf_live.command import tell
 from tsmf_live.files import create, refuse_links, remove, replace, sync, sync_folder
 from tsmf_live.frames import FRAME_RATE_HZ, RecordingError, SourceError
 from tsmf_live.recording.checksums import checksums_text, file_sums
 from tsmf_live.recording.copies import DECIDED
+from tsmf_live.recording.examine import Examination, examine, has_picture, require_session
 from tsmf_live.recording.folder import (
     BODIES_FILE,
     CHECKSUMS_FILE,
@@ -37,7 +36,7 @@ from tsmf_live.recording.folder import (
 from tsmf_live.recording.matroska import codec_of
 from tsmf_live.recording.mend_video import UNFINISHED_VIDEO, mend_video
 from tsmf_live.recording.ntu_text import frame_count_line
-from tsmf_live.recording.originals import keep, remove_kept
+from tsmf_live.recording.originals import keep
 from tsmf_live.recording.salvage import Place
 from tsmf_live.recording.tables import (
     EVENT_KINDS,
@@ -50,53 +49,9 @@ from tsmf_live.recording.tables import (
     pictures_lost,
     row_line,
 )
-from tsmf_live.sessions.check import Examination, examine, has_picture, lines, require_session
 
 MENDED = ".mended"
 FRAME_S = 1 / FRAME_RATE_HZ
-
-
-def add_parser(subparsers: argparse._SubParsersAction) -> None:
-    """The command's arguments."""
-    parser = subparsers.add_parser(
-        "repair",
-        help="mend sessions that a crash or a full disk has cut",
-        epilog="example: python -m tsmf_live.sessions repair STUDY/take-001",
-    )
-    parser.add_argument("folders", nargs="+", type=Path, metavar="DIR", help="folder of a recorded session")
-    parser.add_argument(
-        "--remove-original", action="store_true", help="delete the damaged files as well (else kept: *.damaged.*)"
-    )
-    parser.set_defaults(run=run)
-
-
-def run(args: argparse.Namespace) -> int:
-    """Mends each session and prints what it then is; 0 if nothing is left to mend in any, else 1."""
-    good = True
-    for folder in args.folders:
-        before, after = repair(folder)
-        good = good and after.is_whole
-        if before.is_whole:
-            tell(f"{folder}: {'; '.join(filter(None, ('whole, nothing to mend', after.lack)))}")
-        else:
-            tell(*lines(after))
-            tell(f"  before: {before.plays} frames played, {before.good} were good")
-        if args.remove_original:
-            _remove_kept(after)
-    return 0 if good else 1
-
-
-def _remove_kept(after: Examination) -> None:
-    """Deletes the damaged files, if all that could be read of them is in the session; says so."""
-    if not after.is_whole:
-        tell("  the damaged files are kept: the session is not whole")
-        return
-    try:
-        removed = remove_kept(after.folder)
-    except OSError as error:
-        raise RecordingError(f"{error.filename}: cannot be deleted ({error.strerror}); delete it yourself") from error
-    if removed:
-        tell(f"  deleted: {', '.join(path.name for path in removed)}")
 
 
 def repair(folder: Path) -> tuple[Examination, Examination]:

@@ -1,4 +1,4 @@
-"""`import-ntu`: samples of NTU RGB+D as sessions.
+"""Samples of NTU RGB+D as sessions.
 
 The bodies' text is kept as it stands, so an export gives the same numbers, those included that this program does not
 use. Without the .times.csv of an export of ours, frame i counts as i/30 s, and the session calls its times estimated.
@@ -6,63 +6,42 @@ use. Without the .times.csv of an export of ours, frame i counts as i/30 s, and 
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tsmf_live.command import tell, warn
-from tsmf_live.exchange.class_names import class_name, read_labels
+from tsmf_live.exchange.class_names import class_name
 from tsmf_live.exchange.importing import Contents, write_session
-from tsmf_live.exchange.session_reading import LeftOut, frames
+from tsmf_live.exchange.outcome import Outcome
+from tsmf_live.exchange.session_reading import frames
 from tsmf_live.files import new_folder
 from tsmf_live.frames import SensorFrame, SourceError
 from tsmf_live.ntu_name import NtuName
 from tsmf_live.recording.checksums import checksums_text, file_sums
-from tsmf_live.recording.color_file import CODECS
 from tsmf_live.recording.folder import BODIES_FILE, CHECKSUMS_FILE, read_description, write_description
 from tsmf_live.recording.ntu_text import NtuTextReader, frame_count_line
 from tsmf_live.recording.tables import read_frame_rows
 from tsmf_live.sources.ntu import NtuSource
 
-EXAMPLE = "example: python -m tsmf_live.sessions import-ntu S001C001P001R001A011.skeleton --out STUDY/take-001"
 
+def samples_of(path: Path, out: Path) -> dict[Path, Path]:
+    """The sample of this path, or all in a folder of this path; and for each the folder of its session.
 
-def add_parser(subparsers: argparse._SubParsersAction) -> None:
-    """The command's arguments."""
-    parser = subparsers.add_parser("import-ntu", help="NTU RGB+D as sessions", description=__doc__, epilog=EXAMPLE)
-    add = parser.add_argument
-    add("path", type=Path, metavar="FILE|FOLDER", help="a .skeleton file, or a folder of them (not its subfolders)")
-    add("--out", type=Path, required=True, metavar="DIR", help="the new session; for a folder: gets one for each file")
-    add("--codec", choices=CODECS, default="h264", help="of color.mkv; ffv1 keeps every bit (default: h264)")
-    add("--labels", default="ntu60", metavar="NAME|FILE", help="label list that names the classes (default: ntu60)")
-    parser.set_defaults(run=run)
-
-
-def run(args: argparse.Namespace) -> int:
-    """Imports one sample or all; SourceError for a damaged one, RecordingError if a target exists.
-
-    Of a folder all that are whole are imported; SourceError at the end if there were others.
+    Raises:
+        SourceError: the folder holds none.
     """
-    labels = read_labels(args.labels)
-    targets = {args.path: args.out}
-    if args.path.is_dir():
-        names = sorted(path for path in args.path.iterdir() if path.suffix.lower() == ".skeleton" and path.is_file())
-        targets = {path: args.out / path.stem for path in names}
-    if not targets:
-        raise SourceError(f"{args.path}: expected .skeleton files in it, found none; name the folder that holds them")
-    left_out = LeftOut(len(targets), "samples")
-    for path, folder in targets.items():
-        with left_out.if_unusable():
-            import_sample(path, folder, args.codec, labels)
-    left_out.tell(args.path)
-    return 0
+    if not path.is_dir():
+        return {path: out}
+    found = sorted(each for each in path.iterdir() if each.suffix.lower() == ".skeleton" and each.is_file())
+    if not found:
+        raise SourceError(f"{path}: expected .skeleton files in it, found none; name the folder that holds them")
+    return {each: out / each.stem for each in found}
 
 
-def import_sample(path: Path, folder: Path, codec: str, labels: tuple[str, ...]) -> None:
-    """One sample as a session, and a line about it.
+def import_sample(path: Path, folder: Path, codec: str, labels: tuple[str, ...]) -> Outcome:
+    """Makes a session of one sample.
 
     Raises:
         SourceError: the sample is damaged or cut.
@@ -73,12 +52,10 @@ def import_sample(path: Path, folder: Path, codec: str, labels: tuple[str, ...])
         contents = Contents(_frames(source), path.name, source.info.has_color, details)
         count = write_session(unfinished, contents, codec)
         _keep_text(path, unfinished, count)
-    for warning in source.warnings:
-        warn(warning)
     times = "estimated times" if source.info.time_estimated else "exact times"
     action = f", {details['action']}" if "action" in details else ""
     pictures = "" if source.info.has_color else ", no pictures"
-    tell(f"{path} -> {folder}: {count} frames, {times}{pictures}{action}")
+    return Outcome(f"{path} -> {folder}: {count} frames, {times}{pictures}{action}", warnings=source.warnings)
 
 
 def _frames(source: NtuSource) -> Iterator[tuple[SensorFrame, bool]]:

@@ -1,4 +1,4 @@
-"""`export-ntu`: a session as samples of NTU RGB+D, whole or cut at its annotations.
+"""A session as samples of NTU RGB+D, whole or cut at its annotations.
 
 For each sample: SsssCcccPpppRrrrAaaa.skeleton, the text of the session's bodies as it stands; _rgb.avi, a picture for
 each frame; and .times.csv, which the data set does not have: the frames' rows of frames.csv, with exact times and which
@@ -7,25 +7,22 @@ frames really have a picture.
 
 from __future__ import annotations
 
-import argparse
 from collections import Counter
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tsmf_live.exchange.class_names import class_number, read_labels
+from tsmf_live.exchange.class_names import class_number
+from tsmf_live.exchange.outcome import Outcome
 from tsmf_live.exchange.picture_avi import PictureAvi
-from tsmf_live.exchange.session_reading import LeftOut, Session, frames, report, require_frames
+from tsmf_live.exchange.session_reading import Session, frames, require_frames
 from tsmf_live.files import new_files, refuse_existing
 from tsmf_live.frames import SensorFrame, UsageError
 from tsmf_live.ntu_name import NtuName
 from tsmf_live.recording.annotations import frames_of
-from tsmf_live.recording.folder import BODIES_FILE
+from tsmf_live.recording.folder import BODIES_FILE, HIGHEST_NUMBER
 from tsmf_live.recording.ntu_text import NtuTextReader, frame_count_line
 from tsmf_live.recording.tables import FRAMES_HEADER, FrameRow, csv_line, of_kind
-
-HIGHEST = 999  # three digits
-EXAMPLE = "example: python -m tsmf_live.sessions export-ntu STUDY/take-* --out SAMPLES --labels ntu60"
 
 
 class Part(NamedTuple):
@@ -34,34 +31,6 @@ class Part(NamedTuple):
     name: NtuName
     first: int
     past_last: int
-
-
-def add_parser(subparsers: argparse._SubParsersAction) -> None:
-    """The command's arguments."""
-    parser = subparsers.add_parser("export-ntu", help="as NTU RGB+D samples", description=__doc__, epilog=EXAMPLE)
-    add = parser.add_argument
-    add("folders", nargs="+", type=Path, metavar="DIR", help="folder of a recorded session")
-    add("--out", type=Path, required=True, metavar="FOLDER", help="gets the samples' files; what exists is kept")
-    for field in NtuName._fields[:-1]:
-        add(f"--{field}", type=int, metavar="N", help=f"{field} number (default: the take's, else 1)")
-    add("--action", type=int, metavar="N", help="class number (default: that of the take's action in the label list)")
-    add("--segments", action="store_true", help="one sample for each annotation, its class from the label list")
-    add("--labels", default="ntu60", metavar="NAME|FILE", help="label list: ntu60, pku_mmd or a file (default: ntu60)")
-    parser.set_defaults(run=run)
-
-
-def run(args: argparse.Namespace) -> int:
-    """Exports every session; RecordingError if it cannot be written, SourceError at the end for damaged sessions."""
-    if args.segments and args.action is not None:
-        raise UsageError("--action: with --segments the annotations say it; leave one of the two out")
-    labels = read_labels(args.labels)
-    options = {field: getattr(args, field) for field in NtuName._fields}
-    left_out = LeftOut(len(args.folders), "sessions")
-    for folder in args.folders:
-        with left_out.if_unusable(), closing(Session(folder)) as session:
-            export(session, session_parts(session, options, labels, args.segments), args.out)
-    left_out.tell(args.out)
-    return 0
 
 
 def session_parts(
@@ -95,8 +64,8 @@ def session_parts(
     return parts
 
 
-def export(session: Session, parts: list[Part], out: Path) -> None:
-    """Writes the samples into `out` and reports; all of them or none.
+def export(session: Session, parts: list[Part], out: Path) -> Outcome:
+    """Writes the samples into `out`, all of them or none.
 
     Raises:
         RecordingError: a sample of that name exists, or `out` cannot be written to.
@@ -120,7 +89,7 @@ def export(session: Session, parts: list[Part], out: Path) -> None:
         told = f"; {times_file} tells which" if has_times else ""
         not_held.insert(0, f"that {repeated} frames have no picture (they show the one before{told})")
     written = ", ".join(f"{s.name} ({s.count} frames, {s.pictures.count} pictures)" for s in samples)
-    report(f"{session.folder} -> {out}: {written}", not_held, session.source.warnings)
+    return Outcome(f"{session.folder} -> {out}: {written}", not_held, session.source.warnings)
 
 
 def _write(session: Session, samples: list[_Sample]) -> None:
@@ -193,6 +162,6 @@ def _class_of(session: Session, label: str, labels: tuple[str, ...]) -> int:
 
 def _in_range(name: NtuName) -> NtuName:
     for field, number in zip(name._fields, name, strict=True):
-        if not 1 <= number <= HIGHEST:
-            raise UsageError(f"--{field}: expected a number from 1 to {HIGHEST}, got {number}")
+        if not 1 <= number <= HIGHEST_NUMBER:
+            raise UsageError(f"--{field}: expected a number from 1 to {HIGHEST_NUMBER}, got {number}")
     return name

@@ -14,18 +14,18 @@ from pathlib import Path
 
 import av
 import numpy as np
+from tqdm import tqdm
 
 from tsmf_live.files import NEW, create, remove, replace, sync, whole_file
-from tsmf_live.frames import Body, RecordingError, SensorFrame, SourceError
+from tsmf_live.frames import Body, RecordingError, SourceError
 from tsmf_live.recording import matroska
-from tsmf_live.recording.checksums import FrameChecksums
+from tsmf_live.recording.checksums import FrameChecksums, require_times
 from tsmf_live.recording.color_file import CODECS, ColorFile
 from tsmf_live.recording.folder import BODIES_FILE, COLOR_FILE, read_description
 from tsmf_live.recording.ntu_text import NtuTextReader
 from tsmf_live.recording.privacy import Box, HiddenBoxes, Lost
-from tsmf_live.recording.tables import FrameRow, read_frame_rows
-from tsmf_live.sources.base import EndOfSource
-from tsmf_live.sources.replay import ReplaySource
+from tsmf_live.recording.row_pictures import RowPictures
+from tsmf_live.recording.tables import FRAMES_FILE, FrameRow, read_frame_rows
 
 PRESET = "veryfast"  # nothing waits for it: smaller files than while recording
 KEYFRAME_EVERY_S = 0.85  # as a recording has them: a crash costs, and a seek decodes, less than a second
@@ -35,12 +35,13 @@ def read_bodies(folder: Path) -> tuple[list[FrameRow], list[tuple[Body, ...]]]:
     """Rows and bodies of all frames; SourceError for a damaged session, which `repair` must mend first."""
     warnings: list[str] = []
     rows = read_frame_rows(folder, warnings)
-    checksums = FrameChecksums(folder, read_description(folder), [])
-    text = NtuTextReader(folder / BODIES_FILE)
-    try:
+    description = read_description(folder)
+    require_times(folder, description)
+    checksums = FrameChecksums(folder, description, [])
+    with closing(NtuTextReader(folder / BODIES_FILE)) as text:
         frames = list(iter(text.read, None))
-    finally:
-        text.close()
+    if any(frame.bad_joints and not frame.bodies for frame in frames):  # nobody could be used: why?
+        text.sizes.require_metres(text.path)
     if warnings or len(frames) != len(rows):
         raise SourceError(
             f"{folder}: expected bodies for each of {len(rows)} frames, found {len(frames)}; "
@@ -70,9 +71,9 @@ def boxes_of_frames(
     return boxes
 
 
-def require_pictures(folder: Path, rows: Sequence[FrameRow], words: str) -> None:
+def require_pictures(folder: Path, rows: Sequence[FrameRow]) -> None:
     """SourceError unless each frame that has a picture by its row has one by color.mkv; decodes all of them."""
-    for _ in _frames_in_full(folder, rows, words):
+    for _ in _pictures_in_full(folder, rows):
         pass
 
 
@@ -96,13 +97,13 @@ def write_pictures(
     try:
         remove(path)  # of a killed process
         with closing(ColorFile(path, codec if codec in CODECS else "h264", PRESET)) as color:
-            frames = _frames_in_full(folder, rows, folder.name)
-            for frame, frame_boxes in zip(frames, boxes, strict=True):
-                if frame.color_bgra is None:
+            pictures = _pictures_in_full(folder, rows)
+            for row, color_bgra, row_boxes in zip(rows, pictures, boxes, strict=True):
+                if color_bgra is None:
                     continue
-                keyframe = frame.sensor_time_s - keyframe_s > KEYFRAME_EVERY_S
-                keyframe_s = frame.sensor_time_s if keyframe else keyframe_s
-                color.write(hide(frame.color_bgra, frame_boxes), frame.sensor_time_s, keyframe=keyframe)
+                keyframe = row.sensor_time_s - keyframe_s > KEYFRAME_EVERY_S
+                keyframe_s = row.sensor_time_s if keyframe else keyframe_s
+                color.write(hide(color_bgra, row_boxes), row.sensor_time_s, keyframe=keyframe)
                 count += 1
     except (OSError, av.FFmpegError) as error:
         remove(path)
@@ -116,10 +117,8 @@ def write_pictures(
     return count
 
 
-def _frames_in_full(folder: Path, rows: Sequence[FrameRow], words: str) -> Iterator[SensorFrame]:
-    """All frames of a session; SourceError at the first that has lost its picture, or if the video is damaged."""
-    from tqdm import tqdm
-
+def _pictures_in_full(folder: Path, rows: Sequence[FrameRow]) -> Iterator[np.ndarray | None]:
+    """The picture of each row; SourceError at the first that has lost its own, or if the video is damaged."""
     path = folder / COLOR_FILE
     first = f"nothing was changed; first run python -m tsmf_live.sessions repair {folder}"
     try:
@@ -128,16 +127,16 @@ def _frames_in_full(folder: Path, rows: Sequence[FrameRow], words: str) -> Itera
         raise SourceError(f"{path}: cannot be read ({error.strerror}); check the disk") from error
     if video.damaged or not video.header_good:
         raise SourceError(f"{path}: is damaged, pictures of it would be lost; {first}")
-    with closing(ReplaySource(folder)) as source:
-        for number, row in enumerate(tqdm(rows, words, unit="frame", disable=None)):
-            try:
-                frame = source.read()
-            except EndOfSource:
-                raise SourceError(f"{folder}: frame {number} of {len(rows)} cannot be played; {first}") from None
-            if row.color and frame.color_bgra is None:
-                why = f" ({source.warnings[-1]})" if source.warnings else ""
+    if not rows:
+        raise SourceError(f"{folder / FRAMES_FILE}: expected frames, found none; record again")
+    warnings: list[str] = []
+    with closing(RowPictures(folder, rows, warnings)) as pictures:
+        for number, row in enumerate(tqdm(rows, folder.name, unit="frame", disable=None)):
+            color_bgra = pictures.of(row)
+            if row.color and color_bgra is None:
+                why = f" ({warnings[-1]})" if warnings else ""
                 raise SourceError(f"{path}: frame {number} has lost its picture{why}; {first}")
-            yield frame
+            yield color_bgra
 
 
 def write_new(folder: Path, name: str, content: bytes) -> None:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.fakes.networks import random_model
+
 if not os.environ.get("DISPLAY"):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -19,9 +21,6 @@ import torch
 from tqdm import tqdm
 
 from tsmf_live.nets import checkpoint
-from tsmf_live.nets.checkpoint import Spec
-from tsmf_live.nets.resnet import ResNet18
-from tsmf_live.nets.stgcn import STGCN
 from tsmf_live.nets.tsmf import TSMF
 
 if TYPE_CHECKING:
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
 
 tqdm.monitor_interval = 0  # its watching thread would outlive the test
 torch.set_num_threads(1)
-ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture(autouse=True)
@@ -44,14 +42,6 @@ def _no_thread_left_behind() -> Iterator[None]:
     while (left := [t for t in threading.enumerate() if t not in before and t.is_alive()]) and time.monotonic() < until:
         left[0].join(0.05)
     assert not left, f"threads left behind: {[t.name for t in left]}"
-
-
-def random_model(**settings: object) -> TSMF:
-    """A TSMF with random but reproducible weights; settings go into its Spec."""
-    labels = ("class 0", "class 1", "class 2", "class 3", "idle")
-    spec = Spec(**({"labels": labels, "idle": "idle", "window_frames": 60, "temporal": "causal"} | settings))
-    torch.manual_seed(7)
-    return TSMF(spec, STGCN(len(spec.labels), spec.temporal), ResNet18(len(spec.labels)))
 
 
 @pytest.fixture(scope="session")

@@ -12,9 +12,9 @@ import subprocess
 import sys
 
 import pytest
-from conftest import ROOT
 
 import run_live
+from tests.fakes import ROOT
 from tests.fakes.recordings import frames, write_session
 from tsmf_live.command import LONGEST_LINE, exit_code, plain, tell, warn
 from tsmf_live.frames import SourceError

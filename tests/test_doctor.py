@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from types import SimpleNamespace
 
 import pytest
-from conftest import ROOT
-from kinect_double import kinect_double
-from kinect_double.player import Player
 
+from tests.fakes import ROOT
+from tests.kinect_double import kinect_double
+from tests.kinect_double.player import Player
 from tsmf_live import doctor
 from tsmf_live.sources.demo import DemoSource
 from tsmf_live.sources.kinect import usb as kinect_usb

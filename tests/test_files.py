@@ -8,8 +8,8 @@ from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
 
+from tests.fakes import ROOT
 from tsmf_live import files
 from tsmf_live.files import beside, create, file_name, new_folder, whole_file, whole_path
 from tsmf_live.frames import RecordingError

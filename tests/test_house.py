@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+
+from tests.fakes import ROOT
 
 #: A room may import the rooms of the rows above its own, and none of its own row. Commands may import any room.
 ROWS = (

@@ -9,8 +9,8 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from conftest import ROOT
 
+from tests.fakes import ROOT
 from tests.measure.interrupts import one_run
 from tsmf_live import interrupt
 

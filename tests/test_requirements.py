@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from tests.fakes import ROOT
 from tsmf_live.doctor import CUDA_TORCH
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -10,11 +10,11 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tqdm import tqdm
 
+from tests.fakes import ROOT
 from tests.fakes.recordings import (
     DATA,
     assert_same_bodies,

@@ -21,10 +21,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from conftest import ROOT
 from safetensors.torch import save_file
 
-from tests.fakes import made_data, recordings
+from tests.fakes import ROOT, made_data, recordings
 from train.arrays import mapped
 from train.data.prepared import Prepared, decode_strip
 from train.prepare import command as prepare

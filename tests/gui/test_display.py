@@ -11,8 +11,8 @@ from pathlib import Path
 import cv2
 import PyQt5
 import pytest
-from conftest import ROOT
 
+from tests.fakes import ROOT
 from tsmf_live.doctor import GOOD, check_window
 from tsmf_live.gui import display
 

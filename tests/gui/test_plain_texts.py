@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 
 import pytest
-from conftest import ROOT
 from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QLabel, QWidget
 
+from tests.fakes import ROOT
 from tsmf_live.gui import palette
 from tsmf_live.gui.dialogs import questions
 

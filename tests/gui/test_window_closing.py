@@ -8,8 +8,8 @@ import time
 import pytest
 from PyQt5.QtCore import QMargins, QRect, QSettings, QSize, QTimer
 from PyQt5.QtWidgets import QMessageBox
-from test_inspector import fill
 
+from tests.fakes.moments import fill
 from tests.fakes.window_fakes import FakePipeline, make_view, show_now
 from tsmf_live.frames import RecordingStatus
 from tsmf_live.gui import screen, video_export

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import random_model
 from PyQt5.QtCore import Qt, QTimer
 from PyQt5.QtWidgets import QApplication, QMessageBox
 
+from tests.fakes.networks import random_model
 from tests.fakes.recordings import frames as recorded_frames
 from tests.fakes.recordings import write_session
 from tsmf_live.gui.window import MainWindow
@@ -233,7 +233,7 @@ def test_the_program_is_driven_by_real_keys_and_the_mouse(tmp_path):
     import subprocess
     import sys
 
-    from conftest import ROOT
+    from tests.fakes import ROOT
 
     if not all(shutil.which(tool) for tool in ("Xvfb", "xdotool", "openbox")):
         pytest.skip("needs Xvfb, xdotool and a window manager (openbox)")

@@ -7,24 +7,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from test_unknown_joints import body_of, events, frames_of
 
 import run_live
 from tests.fakes import recordings
+from tests.fakes.clips import COUNT, events, frames_of, person
+from tests.fakes.people import body_of
 from tests.fakes.recordings import DATA
 from tests.measure import persons as measure_persons
 from train.prepare.bodies import Bodies, choose
-from tsmf_live.actor.scene import Timeline
 from tsmf_live.live.pose import PoseTracker
 from tsmf_live.live.posture import Likeness, can_be_person
-
-COUNT = 90
-
-
-def person(seed: int = 3, x_m: float = 0.3, actions: tuple[str, ...] = ("idle",)) -> np.ndarray:
-    """(T, 25, 3) of somebody simulated."""
-    clip = Timeline(np.random.default_rng(seed), (x_m, 2.6), list(actions)).joints(6.0 + np.arange(COUNT) / 30)
-    return clip.astype(np.float32)
 
 
 def furniture(scale: tuple[float, float, float], noise_m: float = 0.003, x_m: float = 0.3) -> np.ndarray:

@@ -6,9 +6,9 @@ import threading
 
 import numpy as np
 import pytest
-from conftest import random_model
-from test_recognizer import person_at, pose_at
 
+from tests.fakes.networks import random_model
+from tests.fakes.poses import person_at, pose_at
 from tsmf_live.frames import Prediction
 from tsmf_live.live.inference import EventTracker, InferenceWork
 from tsmf_live.live.recognizer import PersonReading, Reading

@@ -11,8 +11,8 @@ from functools import partial
 
 import numpy as np
 import pytest
-from conftest import random_model
 
+from tests.fakes.networks import random_model
 from tests.fakes.recordings import assert_same_bodies, frames, play, write_ntu, write_pku, write_session, write_video
 from tests.measure import ten_minutes
 from tsmf_live.frames import SensorFrame, View

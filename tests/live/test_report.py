@@ -15,9 +15,9 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
 
 import run_live
+from tests.fakes import ROOT
 from tests.fakes.recordings import frames, write_ntu
 from tsmf_live.frames import Event, RecordingError
 from tsmf_live.live.report import JsonReport, Lines, ReportWork

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 import torch
-from conftest import ROOT
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
 import run_live
+from tests.fakes import ROOT
 from tests.fakes.recordings import DATA, frames, write_ntu, write_pku, write_session, write_video
 from tsmf_live.skeleton import JOINT_NAMES
 

@@ -10,17 +10,15 @@ import time
 import pytest
 
 from tests.fakes.recordings import frames, write_ntu, write_session
-from tsmf_live.frames import RecordingError, SensorFrame, SourceError
+from tests.fakes.scripted_source import LIMIT_S, Scripted
+from tsmf_live.frames import RecordingError, SourceError
 from tsmf_live.live.pipeline import Pipeline, RunSettings
 from tsmf_live.live.report import JsonReport
 from tsmf_live.recording.folder import TakeSettings
 from tsmf_live.recording.recorder import RecordPlan
 from tsmf_live.ring import Ring
-from tsmf_live.sources.base import EndOfSource, SourceInfo
 from tsmf_live.sources.open import open_source
 from tsmf_live.stage import Stage
-
-LIMIT_S = 20.0  # a test that waits longer than this has failed
 
 
 def test_a_lossless_ring_gives_everything_in_order_to_a_slow_reader():
@@ -108,26 +106,6 @@ def test_an_auxiliary_stage_that_fails_on_the_way_does_not_stop_the_others():
         assert stage.wait(LIMIT_S)
         assert stage.error is not None
         assert stopping.is_set() == stops
-
-
-class Scripted:
-    """A source that gives what it is told to: frames, None (nothing yet) or an error to raise."""
-
-    info = SourceInfo("script", "session", False, 30.0, None, False, False)
-
-    def __init__(self, *script: SensorFrame | Exception | None) -> None:
-        self._script, self.warnings, self.closed = list(script), [], 0
-
-    def read(self) -> SensorFrame | None:
-        if not self._script:
-            raise EndOfSource
-        item = self._script.pop(0)
-        if isinstance(item, Exception):
-            raise item
-        return item
-
-    def close(self) -> None:
-        self.closed += 1
 
 
 def make(source, model, **settings: object) -> tuple[Pipeline, io.StringIO]:

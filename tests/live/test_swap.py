@@ -8,9 +8,9 @@ from functools import cache
 
 import numpy as np
 import pytest
-from conftest import random_model
-from test_recognizer import person_at, pose_at
 
+from tests.fakes.networks import random_model
+from tests.fakes.poses import person_at, pose_at
 from tsmf_live.frames import Event, PoseFrame, Prediction
 from tsmf_live.live.inference import InferenceWork, warm_up
 from tsmf_live.nets.tsmf import TSMF

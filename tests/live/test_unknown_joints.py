@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import pickle
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
-from kinect_double import fixtures
-from kinect_double.player import person_of
 
 import run_live
 from tests.fakes import recordings
+from tests.fakes.clips import events, frames_of
+from tests.fakes.people import body_of
+from tests.kinect_double import fixtures
+from tests.kinect_double.player import person_of
 from train.data.prepared import Prepared
 from train.prepare import command as prepare
 from tsmf_live.actor.scene import Timeline
-from tsmf_live.camera import project_to_color
 from tsmf_live.exchange.importing import Contents, write_session
-from tsmf_live.frames import Body, SensorFrame, mark_unknown, places_of
+from tsmf_live.frames import SensorFrame, mark_unknown, places_of
 from tsmf_live.live.pose import PoseTracker
 from tsmf_live.live.posture import Posture
 from tsmf_live.skeleton import JOINT_COUNT, NOT_TRACKED, TRACKED
@@ -46,15 +46,6 @@ def with_unknown(value: float, joints: list[int], frames: slice = GONE) -> np.nd
     clip = sitting().copy()
     clip[frames, joints] = value
     return clip
-
-
-def body_of(joints: np.ndarray, tracking_id: int = 7) -> Body:
-    states = np.full(JOINT_COUNT, TRACKED, np.uint8)
-    return Body(tracking_id, joints, states, project_to_color(joints), np.zeros((JOINT_COUNT, 4), np.float32))
-
-
-def frames_of(clip: np.ndarray, **more: object) -> list[SensorFrame]:
-    return [SensorFrame(i, i / 30, 0.0, None, (body_of(joints),), **more) for i, joints in enumerate(clip)]
 
 
 def as_ntu(folder: Path, clip: np.ndarray) -> Path:
@@ -254,12 +245,6 @@ def test_somebody_who_keeps_still_does_nothing_whatever_is_unknown(joints, gone,
     before = events(as_ntu(tmp_path, clip), capsys)
     clip[gone, joints] = 0
     assert events(as_ntu(tmp_path, clip), capsys) == before == []
-
-
-def events(path: Path, capsys: pytest.CaptureFixture[str]) -> list[dict]:
-    assert run_live.main(["--source", str(path), "--headless", "--speed", "max", "--no-color", "--json", "-"]) == 0
-    said = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    return [one for one in said if one["type"] == "event"]
 
 
 @pytest.mark.skipif(not recordings.DATA.is_dir(), reason="no shared data")

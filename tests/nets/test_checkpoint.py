@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 import torch
-from conftest import random_model
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
+from tests.fakes.networks import random_model
 from tsmf_live.frames import CheckpointError
 from tsmf_live.nets import checkpoint
 from tsmf_live.nets.checkpoint import METADATA_KEY, Spec

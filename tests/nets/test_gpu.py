@@ -8,10 +8,10 @@ import json
 import numpy as np
 import pytest
 import torch
-from conftest import random_model
-from test_stages import LIMIT_S, Scripted
 
+from tests.fakes.networks import random_model
 from tests.fakes.recordings import frames
+from tests.fakes.scripted_source import LIMIT_S, Scripted
 from tsmf_live.live.pipeline import Pipeline, RunSettings
 from tsmf_live.live.report import JsonReport
 from tsmf_live.nets.gpu import CAPTURE_AT_CALL, Captured, is_device_failure

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from conftest import ROOT, random_model
 from safetensors.torch import load_file
 
+from tests.fakes.networks import GOLDEN, needs_golden, random_model, random_teacher
 from tsmf_live.nets.attention import RELEASED_SCALE, joint_attention, released_pair_attention
 from tsmf_live.nets.checkpoint import Spec
 from tsmf_live.nets.joint_input import normalise
@@ -16,25 +16,9 @@ from tsmf_live.nets.stgcn import CHANNELS, RECEPTIVE_FIELD_FRAMES, STGCN, TIME_S
 from tsmf_live.nets.tsmf import TSMF
 from tsmf_live.skeleton import BONES, JOINT_COUNT, PARENTS, SPINE_SHOULDER, spatial_partition
 
-GOLDEN = ROOT.parent / "shared" / "golden"
-needs_golden = pytest.mark.skipif(not GOLDEN.is_dir(), reason="no reference outputs beside the project")
-
 
 def relative_error(out: torch.Tensor | np.ndarray, reference: np.ndarray) -> float:
     return float(np.linalg.norm(np.asarray(out) - reference) / np.linalg.norm(reference))
-
-
-def random_teacher(temporal: str) -> STGCN:
-    """A teacher whose statistics and edge weights are not the initial ones."""
-    torch.manual_seed(3)
-    network = STGCN(6, temporal)
-    for module in network.modules():
-        if isinstance(module, (torch.nn.BatchNorm1d, torch.nn.BatchNorm2d)):
-            module.running_mean.normal_(0, 0.2)
-            module.running_var.uniform_(0.5, 1.5)
-    for importance in network.edge_importance:
-        torch.nn.init.uniform_(importance, 0.5, 1.5)
-    return network.eval()
 
 
 @pytest.fixture(scope="module")

@@ -7,11 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from conftest import random_model
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_networks import random_teacher
 
+from tests.fakes.networks import random_model, random_teacher
 from tsmf_live.nets.attention import joint_attention
 from tsmf_live.nets.joint_input import FRAME_BY_FRAME
 from tsmf_live.nets.stgcn import RECEPTIVE_FIELD_FRAMES, STGCN, TIME_STRIDE

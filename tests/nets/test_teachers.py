@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from conftest import ROOT
 from safetensors.torch import load_file
-from test_recognizer import joints_at, person_at, pose_at, watch
 from torch import nn
 
+from tests.fakes.networks import CHANNELS, GOLDEN, needs_golden, unsettled
+from tests.fakes.poses import joints_at, person_at, pose_at, watch
 from tsmf_live.frames import CheckpointError
 from tsmf_live.nets import checkpoint
 from tsmf_live.nets.agcn import AGCN, adjacency_subsets
@@ -22,24 +22,8 @@ from tsmf_live.nets.teacher import build
 from tsmf_live.nets.tsmf import TSMF
 from tsmf_live.skeleton import BONES, JOINT_COUNT, hop_distance
 
-GOLDEN = ROOT.parent / "shared" / "golden"
-needs_golden = pytest.mark.skipif(not GOLDEN.is_dir(), reason="no reference outputs beside the project")
 NAMES = ("agcn", "msg3d")
-CHANNELS = {"agcn": 256, "msg3d": 384}
 LABELS = ("a", "b", "c", "d", "e", "f")
-
-
-def unsettled(network: nn.Module, seed: int = 3) -> nn.Module:
-    """The network with other batch norm statistics and learned links than the initial ones."""
-    torch.manual_seed(seed)
-    for module in network.modules():
-        if isinstance(module, (nn.BatchNorm1d, nn.BatchNorm2d)):
-            module.running_mean.normal_(0, 0.2)
-            module.running_var.uniform_(0.5, 1.5)
-    for name, parameter in network.named_parameters():
-        if name.endswith((".PA", ".A_res")):
-            nn.init.uniform_(parameter, -0.1, 0.1)
-    return network.eval()
 
 
 @pytest.fixture(scope="module", params=NAMES)

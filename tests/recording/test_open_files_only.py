@@ -10,8 +10,8 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
 
+from tests.fakes import ROOT
 from tests.fakes.recordings import frames, play, write_ntu, write_session, write_video
 from tests.recording_faults import material
 from tsmf_live.frames import TsmfError

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
-from tests.fakes.recordings import assert_same_bodies, play, write_session
-from tsmf_live.camera import FOCAL_PX, project_to_color
+from tests.fakes.people import (
+    NOISE,
+    STRIPES,
+    assert_gone,
+    frame_of,
+    head_pixels,
+    noise,
+    person,
+    session,
+)
+from tests.fakes.recordings import assert_same_bodies, play
+from tsmf_live.camera import project_to_color
 from tsmf_live.frames import Body, RecordingError, SensorFrame, UsageError
 from tsmf_live.recording.blur import blur
 from tsmf_live.recording.folder import read_description
@@ -16,30 +24,10 @@ from tsmf_live.recording.privacy import WHOLE_PICTURE, HiddenBoxes, blurred, fac
 from tsmf_live.recording.strip import strip
 from tsmf_live.recording.tables import read_events
 from tsmf_live.sessions.__main__ import main
-from tsmf_live.skeleton import HEAD, INFERRED, NOT_TRACKED, TRACKED
+from tsmf_live.skeleton import HEAD, INFERRED, NOT_TRACKED
 from tsmf_live.sources.replay import ReplaySource
 
-HEAD_RADIUS_M = 0.15  # around the head joint: chin, crown and hair
-#: A standing person, metres from the spine base: x, y.
-STANDING = np.array([
-    (0, 0), (0, 0.25), (0, 0.55), (0, 0.70), (-0.2, 0.48), (-0.3, 0.22), (-0.35, 0), (-0.36, -0.08), (0.2, 0.48),
-    (0.3, 0.22), (0.35, 0), (0.36, -0.08), (-0.1, -0.05), (-0.1, -0.45), (-0.1, -0.85), (-0.1, -0.9), (0.1, -0.05),
-    (0.1, -0.45), (0.1, -0.85), (0.1, -0.9), (0, 0.48), (-0.36, -0.15), (-0.32, -0.1), (0.36, -0.15), (0.32, -0.1),
-])  # fmt: skip
 LEGS = range(12, 20)
-
-
-def person(place, *, lean: float = 0.0, turn: float = 0.0, tracking_id: int = 7) -> Body:
-    """Somebody at a place (3,), leaning (pi/2: lying) and turned, every joint tracked."""
-    points = np.column_stack([STANDING, np.zeros(25)])
-    points = points @ np.array([[np.cos(lean), np.sin(lean), 0], [-np.sin(lean), np.cos(lean), 0], [0, 0, 1]])
-    points = points @ np.array([[np.cos(turn), 0, np.sin(turn)], [0, 1, 0], [-np.sin(turn), 0, np.cos(turn)]])
-    return body_of((points + place).astype(np.float32), tracking_id)
-
-
-def body_of(joints: np.ndarray, tracking_id: int = 7) -> Body:
-    state = np.full(25, TRACKED, np.uint8)
-    return Body(tracking_id, joints, state, project_to_color(joints), np.zeros((25, 4), np.float32))
 
 
 def random_person(rng: np.random.Generator) -> Body:
@@ -77,14 +65,6 @@ WAYS = ("well", "head guessed", "head lost", "head not mapped", "head behind the
         "all guessed", "nothing")  # fmt: skip
 
 
-def head_pixels(body: Body) -> np.ndarray:
-    """(1080, 1920) bool: where the head really is."""
-    centre = project_to_color(body.joints[HEAD])
-    radius = HEAD_RADIUS_M * FOCAL_PX / max(body.joints[HEAD, 2] - HEAD_RADIUS_M, 0.3)
-    y, x = np.ogrid[:1080, :1920]
-    return (x - centre[0]) ** 2 + (y - centre[1]) ** 2 <= radius**2
-
-
 def covered(boxes) -> np.ndarray:
     """(1080, 1920) bool: pixels that lie wholly in a box."""
     mask = np.zeros((1080, 1920), bool)
@@ -92,24 +72,6 @@ def covered(boxes) -> np.ndarray:
         x0, y0 = max(int(np.ceil(left)), 0), max(int(np.ceil(top)), 0)
         mask[y0 : max(int(bottom), 0), x0 : max(int(right), 0)] = True
     return mask
-
-
-def noise() -> np.ndarray:
-    """A picture in which every pixel is black or white by chance."""
-    color = np.random.default_rng(1).integers(0, 2, (1080, 1920, 4), np.uint8) * 255
-    color[..., 3] = 255
-    return color
-
-
-NOISE = noise()
-STRIPES = np.full((1080, 1920, 4), 255, np.uint8)  # as hard to recover, and quick to encode
-STRIPES[:, (np.arange(1920) // 8) % 2 == 0, :3] = 0
-
-
-def assert_gone(color_bgra: np.ndarray, where: np.ndarray) -> None:
-    """Nothing is left of the noise there but averages."""
-    left = color_bgra[where][:, :3].astype(int)
-    assert len(left) == 0 or np.abs(left - 127).max() < 40
 
 
 class FaceBlur:
@@ -120,10 +82,6 @@ class FaceBlur:
 
     def apply(self, frame: SensorFrame) -> SensorFrame:
         return with_hidden(frame, self.boxes.at(frame.bodies, frame.sensor_time_s))
-
-
-def frame_of(time_s: float, *bodies: Body, color: np.ndarray | None = NOISE) -> SensorFrame:
-    return SensorFrame(round(time_s * 30), time_s, 0.0, color, bodies)
 
 
 @pytest.mark.parametrize("people", [12, pytest.param(200, marks=pytest.mark.long)])
@@ -208,17 +166,6 @@ def test_a_picture_a_moment_older_or_newer_than_the_joints_is_covered():
     blur_.apply(frame_of(0.0, first))
     hidden = blur_.apply(frame_of(1 / 30, second)).color_bgra
     assert_gone(hidden, head_pixels(first) | head_pixels(second) | head_pixels(third))
-
-
-def session(folder, *, second: bool = False, count: int = 12, tracked: tuple[int, ...] = (5, 6)):
-    """Frames half a second apart; somebody is tracked in two of them only."""
-    recorded = []
-    for i in range(count):
-        bodies = [person((-0.6, 0, 2.5))] if i in tracked else []
-        bodies += [person((0.8, 0, 3.0), tracking_id=8)] if second else []
-        recorded.append(replace(frame_of(i / 2, *bodies, color=STRIPES), index=i))
-    write_session(folder, recorded)
-    return recorded
 
 
 def is_striped(color_bgra: np.ndarray) -> bool:

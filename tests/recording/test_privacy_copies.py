@@ -6,8 +6,8 @@ import os
 import shutil
 
 import pytest
-from test_privacy import session
 
+from tests.fakes.people import session
 from tsmf_live.frames import RecordingError, SourceError, UsageError
 from tsmf_live.recording import copies as copies_module
 from tsmf_live.recording.blur import blur
@@ -80,8 +80,7 @@ def shorter(tmp_path):
     """A whole session of fewer frames."""
     from dataclasses import replace
 
-    from test_privacy import STRIPES, frame_of
-
+    from tests.fakes.people import STRIPES, frame_of
     from tests.fakes.recordings import write_session
 
     return write_session(tmp_path / "short", [replace(frame_of(i / 2, color=STRIPES), index=i) for i in range(2)])

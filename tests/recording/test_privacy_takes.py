@@ -7,8 +7,8 @@ import threading
 from dataclasses import replace
 
 import pytest
-from test_privacy import NOISE, assert_gone, frame_of, head_pixels, person
 
+from tests.fakes.people import NOISE, assert_gone, frame_of, head_pixels, person
 from tsmf_live.frames import SensorFrame
 from tsmf_live.recording.blur import UNKNOWN, blur
 from tsmf_live.recording.folder import TakeSettings

@@ -13,9 +13,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from conftest import random_model
 
 import run_live
+from tests.fakes.networks import random_model
 from tests.fakes.recordings import body, frames, play, write_ntu
 from tests.recording_faults.full_disk import Disk, writes_go_to
 from tsmf_live.frames import Event, PoseFrame, RecordingError, SensorFrame, UsageError

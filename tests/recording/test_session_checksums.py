@@ -10,8 +10,8 @@ import zlib
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
 
+from tests.fakes import ROOT
 from tests.fakes.recordings import play, write_ntu
 from tests.recording_faults import material
 from tsmf_live.frames import RecordingError, SourceError

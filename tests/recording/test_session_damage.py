@@ -13,8 +13,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
 
+from tests.fakes import ROOT
 from tests.recording_faults import material
 from tests.recording_faults.__main__ import fill_one, kill_one
 from tsmf_live.frames import FRAME_RATE_HZ, SourceError

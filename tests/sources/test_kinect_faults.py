@@ -10,10 +10,10 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from conftest import ROOT
-from kinect_double import fixtures, measure
-from kinect_double.fixtures import HASTE, LIMIT_S
 
+from tests.fakes import ROOT
+from tests.kinect_double import fixtures, measure
+from tests.kinect_double.fixtures import HASTE, LIMIT_S
 from tsmf_live.sources.base import EndOfSource
 from tsmf_live.sources.kinect.library import KinectMissing
 from tsmf_live.sources.kinect.source import KinectSource

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from kinect_double import kinect_double, measure, plug_in, pretended_windows
 
+from tests.kinect_double import kinect_double, measure, plug_in, pretended_windows
 from tsmf_live.sources.kinect.library import KinectMissing, load
 from tsmf_live.sources.kinect.source import KinectSource, expect_frame
 

@@ -10,13 +10,13 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from kinect_double import fixtures, measure
-from kinect_double.device import TICKS_PER_S
-from kinect_double.fixtures import LIMIT_S
-from kinect_double.player import Player
 
 import run_live
 from tests.fakes.recordings import assert_same_bodies, frames, play, write_session
+from tests.kinect_double import fixtures, measure
+from tests.kinect_double.device import TICKS_PER_S
+from tests.kinect_double.fixtures import LIMIT_S
+from tests.kinect_double.player import Player
 from tsmf_live.frames import SensorFrame, UsageError
 from tsmf_live.skeleton import NOT_TRACKED
 from tsmf_live.sources.kinect import library as kinect_library

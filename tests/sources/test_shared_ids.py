@@ -8,14 +8,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from kinect_double import fixtures
-from kinect_double.player import person_of
-from test_bodies_that_cannot_be import person
-from test_unknown_joints import body_of
 
 import run_live
 from tests.fakes import recordings
+from tests.fakes.clips import person
+from tests.fakes.people import body_of
 from tests.fakes.recordings import DATA
+from tests.kinect_double import fixtures
+from tests.kinect_double.player import person_of
 from train.data.prepared import Prepared
 from train.prepare import command as prepare
 from tsmf_live.frames import SensorFrame

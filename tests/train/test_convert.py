@@ -14,11 +14,10 @@ import onnx
 import onnxruntime
 import pytest
 import torch
-from conftest import random_model
 from safetensors.torch import load_file, save_file
-from test_teachers import CHANNELS, GOLDEN, needs_golden, unsettled
 from torch import Tensor
 
+from tests.fakes.networks import CHANNELS, GOLDEN, needs_golden, random_model, unsettled
 from train.convert import main
 from train.published import load_backbone, read_networks
 from tsmf_live.command import exit_code

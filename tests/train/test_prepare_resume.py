@@ -13,9 +13,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
-from test_prepare_sources import ntu_tree, run
 
+from tests.fakes import ROOT
+from tests.fakes.data_sets import ntu_tree, run
 from train.data.prepared import Prepared
 from train.prepare import merge as prepare_merge
 from train.prepare.ntu import NtuReader

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from test_prepare_sources import ntu_tree, run, walking
 
 from tests.fakes import recordings
+from tests.fakes.data_sets import ntu_tree, run, walking
 from train.data.prepared import Prepared, decode_strip, encode_strip
 from train.data.splits import Sample, split
 from train.prepare import benchmark as prepare_benchmark

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from test_prepare_sources import ntu_name, ntu_tree, pku_tree, run, skipped, walking
 
 from tests.fakes import recordings
+from tests.fakes.data_sets import ntu_name, ntu_tree, pku_tree, run, skipped, walking
 from train import ablation
 from train.compare import read_predictions
 from train.data.prepared import Prepared

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from test_prepare_sources import walking
 
 from tests.fakes import recordings
+from tests.fakes.data_sets import walking
 from train.data.splits import Sample, split
 from train.prepare import ntu as prepare_ntu
 from train.prepare import openpose as prepare_openpose

@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
 
 import run_live
+from tests.fakes import ROOT
 from train import sample
 from train.compare import follow, nothing_said, read_predictions
 from tsmf_live.actor.subject import ACTIONS, LOOK_ALIKES

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 import torch
-from conftest import ROOT
 from safetensors.torch import load_file
 
+from tests.fakes import ROOT
 from tests.measure.teach_loop import BUNDLED, SETTLE_S, share, top_labels
 from train import student, teacher
 from train.data.prepared import Prepared

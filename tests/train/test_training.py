@@ -16,8 +16,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from conftest import ROOT
 
+from tests.fakes import ROOT
 from tests.fakes.made_data import LABELS, make, write_prepared
 from train import options, student, teacher
 from train.data import pictures

@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from conftest import random_model
 
 from tests.fakes.made_data import FRAMES, LABELS, make, write_prepared
+from tests.fakes.networks import random_model
 from train.data import pictures
 from train.data.clips import ClipDrawer, augment, numbered_people, rotation
 from train.data.held_out import hold_out

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import random_model
-from test_prepare_sources import ntu_tree, pku_tree
 
 import run_live
+from tests.fakes.data_sets import ntu_tree, pku_tree
 from tests.fakes.made_data import LABELS, make
+from tests.fakes.networks import random_model
 from tests.fakes.recordings import DATA, frames, write_ntu, write_video
 from train import ablation, evaluate
 from train.prepare import command as prepare

@@ -1,0 +1,51 @@
+"""Networks with random weights, and where the published outputs are."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import nn
+
+from tests.fakes import ROOT
+from tsmf_live.nets.checkpoint import Spec
+from tsmf_live.nets.resnet import ResNet18
+from tsmf_live.nets.stgcn import STGCN
+from tsmf_live.nets.tsmf import TSMF
+
+GOLDEN = ROOT.parent / "shared" / "golden"
+needs_golden = pytest.mark.skipif(not GOLDEN.is_dir(), reason="no reference outputs beside the project")
+CHANNELS = {"agcn": 256, "msg3d": 384}
+
+
+def unsettled(network: nn.Module, seed: int = 3) -> nn.Module:
+    """The network with other batch norm statistics and learned links than the initial ones."""
+    torch.manual_seed(seed)
+    for module in network.modules():
+        if isinstance(module, (nn.BatchNorm1d, nn.BatchNorm2d)):
+            module.running_mean.normal_(0, 0.2)
+            module.running_var.uniform_(0.5, 1.5)
+    for name, parameter in network.named_parameters():
+        if name.endswith((".PA", ".A_res")):
+            nn.init.uniform_(parameter, -0.1, 0.1)
+    return network.eval()
+
+
+def random_teacher(temporal: str) -> STGCN:
+    """A teacher whose statistics and edge weights are not the initial ones."""
+    torch.manual_seed(3)
+    network = STGCN(6, temporal)
+    for module in network.modules():
+        if isinstance(module, (torch.nn.BatchNorm1d, torch.nn.BatchNorm2d)):
+            module.running_mean.normal_(0, 0.2)
+            module.running_var.uniform_(0.5, 1.5)
+    for importance in network.edge_importance:
+        torch.nn.init.uniform_(importance, 0.5, 1.5)
+    return network.eval()
+
+
+def random_model(**settings: object) -> TSMF:
+    """A TSMF with random but reproducible weights; settings go into its Spec."""
+    labels = ("class 0", "class 1", "class 2", "class 3", "idle")
+    spec = Spec(**({"labels": labels, "idle": "idle", "window_frames": 60, "temporal": "causal"} | settings))
+    torch.manual_seed(7)
+    return TSMF(spec, STGCN(len(spec.labels), spec.temporal), ResNet18(len(spec.labels)))

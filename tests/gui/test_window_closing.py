@@ -37,7 +37,7 @@ def slowly(monkeypatch):
 def saving(shown, slowly, tmp_path):
     """A window that is saving a video, and where to."""
     run = FakePipeline(make_view(1))
-    fill(run.moments, 4.0)
+    fill(run.moments, 1.5)
     window = shown(run)
     path = tmp_path / "videos" / "span.mp4"
     path.parent.mkdir()
@@ -81,7 +81,7 @@ def test_the_window_closes_when_the_video_is_saved(saving, qtbot):
     assert window.run.closed == 0
     qtbot.waitUntil(lambda: show_now(window) or window.run.closed == 1, timeout=LIMIT_MS)
     assert [file.name for file in path.parent.iterdir()] == ["span.mp4"]
-    assert window.last_words == [f"saved {path}: 40 pictures"]
+    assert window.last_words == [f"saved {path}: 15 pictures"]
 
 
 def test_a_take_is_asked_about_first_then_the_video(saving):
@@ -112,7 +112,7 @@ def test_a_run_that_ends_by_itself_waits_for_the_video_and_a_signal_does_not(
     begin = MainWindow.show
     for path, interrupts in ((tmp_path / "videos" / "a.mp4", False), (tmp_path / "videos" / "b.mp4", True)):
         run = FakePipeline(make_view(1, state="running" if interrupts else "ended"))
-        fill(run.moments, 3.0)
+        fill(run.moments, 1.0)
 
         def show_and_save(window: MainWindow, path=path) -> None:
             begin(window)
@@ -126,7 +126,7 @@ def test_a_run_that_ends_by_itself_waits_for_the_video_and_a_signal_does_not(
         assert [line for line in said if path.name in line] == [
             f"run_live.py: {path} was not saved: it was cancelled"
             if interrupts
-            else f"run_live.py: saved {path}: 30 pictures"
+            else f"run_live.py: saved {path}: 10 pictures"
         ]
     assert [file.name for file in (tmp_path / "videos").iterdir()] == ["a.mp4"]
 

@@ -86,20 +86,21 @@ def test_a_take_is_recorded_discarded_and_recorded_again(live, qtbot, tmp_path):
     assert len(read_frame_rows(first, [])) > 5
 
 
-@pytest.mark.parametrize("source", ["kinect", "kinect:acquire=magic", "demo:persons=99", "no-such-folder"])
-def test_a_source_that_cannot_be_used_changes_nothing(live, qtbot, source):
+def test_a_source_that_cannot_be_used_changes_nothing(live, qtbot):
     window = live("demo")
-    run, captured = window.run, window.run.view().health[0].count
-    if source == "kinect":
-        qtbot.keyClick(window, Qt.Key_K, Qt.ControlModifier)
-    else:
-        window.opening.source(source)
-    assert window.opening._errand is not None
-    until(qtbot, lambda: window.opening._errand is None)
-    assert source.partition(":")[0] in window.desk.banners.notice.text().lower()
-    assert window.run is run
-    until(qtbot, lambda: run.view().health[0].count > captured + 30)
-    assert run.view().state == "running"
+    run = window.run
+    for source in ("kinect", "no-such-folder", "kinect:acquire=magic", "demo:persons=99"):
+        captured = run.view().health[0].count
+        if source == "kinect":
+            qtbot.keyClick(window, Qt.Key_K, Qt.ControlModifier)
+        else:
+            window.opening.source(source)
+        assert window.opening._errand is not None
+        until(qtbot, lambda: window.opening._errand is None)
+        assert source.partition(":")[0] in window.desk.banners.notice.text().lower()
+        assert window.run is run
+        until(qtbot, lambda captured=captured: run.view().health[0].count > captured + 10)
+        assert run.view().state == "running"
     window.close()
 
 

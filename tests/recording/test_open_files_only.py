@@ -18,7 +18,7 @@ from tsmf_live.frames import TsmfError
 from tsmf_live.recording.mend import repair
 from tsmf_live.recording.video import ColorVideo, UnusableVideo
 from tsmf_live.recording.writer import SessionWriter
-from tsmf_live.sessions.__main__ import main
+from tsmf_live.sessions.__main__ import main, make_parser
 from tsmf_live.sources.ntu import NtuSource
 from tsmf_live.sources.replay import ReplaySource
 
@@ -175,12 +175,14 @@ def test_any_value_of_any_entry_of_the_description_is_no_traceback_and_is_mended
     repair(folder)
     known = json.loads((folder / "session.json").read_bytes())
     more = ("subject", "action", "setup", "performer", "privacy", "consent", "persons_stripped", "checkpoint", "new")
+    parser, export = make_parser(), ["export-ntu", "--out", str(tmp_path / "ntu"), "--action", "1"]
+    commands = [parser.parse_args([*words, str(folder)]) for words in (["verify"], ["info"], export)]
     for key in [*known, *more]:
         for value in VALUES:
             (folder / "session.json").write_text(json.dumps(known | {key: value}))
-            for command in (["verify"], ["info"], ["export-ntu", "--out", str(tmp_path / "ntu"), "--action", "1"]):
+            for args in commands:
                 with suppress(TsmfError):
-                    assert main([command[0], str(folder), *command[1:]]) in (0, 1)
+                    assert args.run(args) in (0, 1)
             shutil.rmtree(tmp_path / "ntu", ignore_errors=True)
             with suppress(TsmfError), closing(ReplaySource(folder)) as source:
                 source.read()

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.fakes.people import NOISE, assert_gone, frame_of, head_pixels, person
+from tests.fakes.people import STRIPES, assert_gone, frame_of, head_pixels, person
 from tsmf_live.frames import SensorFrame
 from tsmf_live.recording.blur import UNKNOWN, blur
 from tsmf_live.recording.folder import TakeSettings
@@ -63,7 +63,7 @@ def test_a_person_lost_before_the_take_begins_is_hidden_in_it(before_s, tmp_path
     room = Room()
     room.show(10.0, PERSON)
     room.takes.begin(TakeSettings(tmp_path / "take", privacy="blur", codec="ffv1"))
-    room.show(10.0 + before_s, color_bgra=NOISE)
+    room.show(10.0 + before_s, color_bgra=STRIPES)
     room.end()
     assert is_hidden(first_picture(tmp_path / "take"))
 
@@ -72,7 +72,7 @@ def test_longer_ago_than_two_seconds_is_not_hidden(tmp_path):
     room = Room()
     room.show(10.0, PERSON)
     room.takes.begin(TakeSettings(tmp_path / "take", privacy="blur", codec="ffv1"))
-    room.show(12.1, color_bgra=NOISE)
+    room.show(12.1, color_bgra=STRIPES)
     room.end()
     assert not is_hidden(first_picture(tmp_path / "take"))
 
@@ -84,7 +84,7 @@ def test_a_person_lost_in_another_take_or_between_two_is_hidden_in_the_next(tmp_
     room.takes.end()
     room.show(2.0)
     room.takes.begin(TakeSettings(tmp_path / "second", privacy="blur", codec="ffv1"))
-    room.show(2.5, color_bgra=NOISE)
+    room.show(2.5, color_bgra=STRIPES)
     room.end()
     assert is_hidden(first_picture(tmp_path / "second"))
 
@@ -94,7 +94,7 @@ def test_a_person_lost_in_the_pause_of_a_plan_is_hidden_in_the_next_take(tmp_pat
     room = Room(RecordPlan(take, count=2, seconds=1.0, pause_s=1.0))
     for time_s, *bodies in ((0.0,), (0.9,), (1.0, PERSON), (1.5,)):  # the second take begins 1 s after 1.0
         room.show(time_s, *bodies)
-    room.show(2.1, color_bgra=NOISE)
+    room.show(2.1, color_bgra=STRIPES)
     room.end()
     assert is_hidden(first_picture(tmp_path / "study" / "take-002"))
 
@@ -103,7 +103,7 @@ def test_a_person_whom_a_player_shows_before_its_goal_only_is_hidden_after_it(tm
     room = Room()
     room.takes.begin(TakeSettings(tmp_path / "take", privacy="blur", codec="ffv1"))
     room.show(5.0, PERSON, preroll=True)
-    room.show(5.5, color_bgra=NOISE)
+    room.show(5.5, color_bgra=STRIPES)
     room.end()
     assert is_hidden(first_picture(tmp_path / "take"))
 
@@ -115,7 +115,7 @@ def test_a_person_whose_frames_were_lost_is_hidden(tmp_path, monkeypatch):
     room.takes.put(frame_of(1.0, PERSON, color=None))  # there is no room: the order to begin still waits
     assert room.takes.lost == 1
     room.show(1.5)
-    room.show(2.0, color_bgra=NOISE)
+    room.show(2.0, color_bgra=STRIPES)
     room.end()
     assert is_hidden(first_picture(tmp_path / "take"))
 
@@ -124,7 +124,7 @@ def test_blurring_afterwards_knows_whom_the_sensor_had_lost_before_the_take(tmp_
     room = Room()
     room.show(10.0, PERSON)
     room.takes.begin(TakeSettings(tmp_path / "take", codec="ffv1"))
-    room.show(11.0, color_bgra=NOISE)
+    room.show(11.0, color_bgra=STRIPES)
     room.end()
     assert not is_hidden(first_picture(tmp_path / "take"))
     assert UNKNOWN not in blur(tmp_path / "take")
@@ -135,7 +135,7 @@ def test_blurring_afterwards_knows_whom_the_sensor_had_lost_before_the_take(tmp_
 def test_blurring_afterwards_says_so_where_that_is_not_known(value, tmp_path):
     room = Room()
     room.takes.begin(TakeSettings(tmp_path / "take", codec="ffv1"))
-    room.show(11.0, color_bgra=NOISE)
+    room.show(11.0, color_bgra=STRIPES)
     room.end()
     path = tmp_path / "take" / "session.json"
     description = json.loads(path.read_text())
@@ -149,7 +149,7 @@ def test_one_number_twice_in_a_frame_is_two_people(tmp_path):
     other = person((0.8, 0, 3.0), tracking_id=PERSON.tracking_id)
     room.show(1.0, PERSON, other)
     room.takes.begin(TakeSettings(tmp_path / "take", privacy="blur", codec="ffv1"))
-    room.show(1.1, color_bgra=NOISE)
+    room.show(1.1, color_bgra=STRIPES)
     room.end()
     color_bgra = first_picture(tmp_path / "take")
     assert is_hidden(color_bgra)

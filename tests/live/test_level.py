@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from conftest import random_model
 
+from tests.fakes.networks import random_model
 from tests.fakes.recordings import body
 from tsmf_live.frames import PoseFrame, SensorFrame, Tilt
 from tsmf_live.live.level import FLOOR, PEOPLE, Level, rotation_between, turns_of_clip, up_of_person

@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
 
+from tests.fakes import ROOT
 from tsmf_live.live.weights import DEMO, PEOPLE, weights_for
 from tsmf_live.nets.tsmf import TSMF
 

@@ -1,4 +1,4 @@
-"""A history of made moments, as the window looks back on it."""
+"""A look_back of made moments, as the window looks back on it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from tests.fakes.window_fakes import make_body, picture
 from tsmf_live import frames, roi
-from tsmf_live.live.look_back import MomentHistory
+from tsmf_live.live.look_back import LookBack
 from tsmf_live.skeleton import JOINT_COUNT
 
 LABELS = tuple(f"action {k}" for k in range(8))
@@ -68,10 +68,10 @@ def moment(index: int, time_s: float, position_s: float | None = None) -> tuple[
     return frame, frames.PoseFrame(index, time_s, 0.0, (frames.Person(0, 0, body, crops),), 1.0, position_s)
 
 
-def fill(history: MomentHistory, seconds: float, start_s: float = 0.0, position_s: float | None = None) -> None:
+def fill(look_back: LookBack, seconds: float, start_s: float = 0.0, position_s: float | None = None) -> None:
     """Ten predictions and pictures a second."""
     for k in range(round(10 * seconds)):
         time_s = start_s + k / 10
         at_s = None if position_s is None else position_s + k / 10
-        history.add_picture(*moment(round(10 * time_s), time_s, at_s))
-        history.add(replace(prediction(round(10 * time_s), time_s), position_s=at_s))
+        look_back.add_picture(*moment(round(10 * time_s), time_s, at_s))
+        look_back.add(replace(prediction(round(10 * time_s), time_s), position_s=at_s))

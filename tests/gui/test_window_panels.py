@@ -39,7 +39,7 @@ from tsmf_live.gui.settings import Settings
 from tsmf_live.gui.show import run_window
 from tsmf_live.interrupt import INTERRUPTED
 from tsmf_live.live import capture
-from tsmf_live.live.playback import Player
+from tsmf_live.live.player import Player
 from tsmf_live.recording.annotations import Annotations
 from tsmf_live.sources.kinect import source as kinect
 

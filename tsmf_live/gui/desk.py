@@ -53,7 +53,7 @@ class Desk(QWidget):
         self.header.show_names(run.settings.source_name, run.checkpoint_name, run.settings.weights_reason)
         self.picture, self.scores, self.events = LivePicture(meter), ScoresPanel(), EventsPanel()
         facts = {"source": run.settings.source_name, "weights": run.checkpoint_name}
-        self.inspector = Inspector(run.moments, self.picture, facts)
+        self.inspector = Inspector(run.look_back, self.picture, facts)
         self.picture.set_mirrored(settings.mirror)
         self.picture.setFocusPolicy(Qt.ClickFocus)  # a click takes the keyboard out of a field
         self.recording = RecordingPanel(run, settings, run.labels)

@@ -14,7 +14,7 @@ from tsmf_live.frames import FRAME_RATE_HZ, PlayerStatus
 from tsmf_live.gui import palette
 from tsmf_live.gui.charts.timeline import Timeline, TimelineRow
 from tsmf_live.gui.language import tr
-from tsmf_live.live.playback import Player
+from tsmf_live.live.player import Player
 
 PLAY, PAUSE = "▶", "❚❚"
 SPEEDS = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0)

@@ -12,9 +12,9 @@ from PyQt5.QtWidgets import QApplication, QLabel
 from tsmf_live import frames
 from tsmf_live.gui import palette
 from tsmf_live.gui.window import MainWindow
-from tsmf_live.live.look_back import MomentHistory
+from tsmf_live.live.look_back import LookBack
 from tsmf_live.live.pipeline import RunSettings
-from tsmf_live.live.playback import Player
+from tsmf_live.live.player import Player
 from tsmf_live.recording.writer import TakeSettings
 from tsmf_live.skeleton import HAND_RIGHT, HEAD, INFERRED, JOINT_COUNT
 
@@ -131,7 +131,7 @@ class FakePipeline:
         self.settings = RunSettings(source_name="a test", source=source)
         self.checkpoint_name = "none.safetensors"
         self.labels = LABELS
-        self.moments = MomentHistory()
+        self.look_back = LookBack()
         self.player: Player | None = None
         self.error: Exception | None = None
         self.close_error: Exception | None = None

@@ -1,4 +1,4 @@
-"""Looking into moments: what is kept, charts, freezing, comparing, saving. Real widgets on a real history."""
+"""Looking into moments: what is kept, charts, freezing, comparing, saving. Real widgets on a real look-back."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from collections import deque
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 
 import av
 import cv2
@@ -39,7 +40,8 @@ from tsmf_live.gui.panels.health import DisplayMeter
 from tsmf_live.gui.picture import chips, overlay
 from tsmf_live.gui.picture.live_view import LivePicture
 from tsmf_live.gui.picture.still_picture import EXPORT_WH, HEAD_PX, MARGIN_PX, PICTURE_WH
-from tsmf_live.live.look_back import HELD_S, PICTURES_S, PREDICTIONS_S, KeepWork, MomentHistory, as_picture
+from tsmf_live.live.feedback import Feedback
+from tsmf_live.live.look_back import HELD_S, PICTURES_S, PREDICTIONS_S, KeepWork, LookBack, as_picture
 from tsmf_live.live.pipeline import Pipeline, RunSettings
 from tsmf_live.live.report import JsonReport
 from tsmf_live.ring import Ring
@@ -105,24 +107,24 @@ def moment(index: int, time_s: float, position_s: float | None = None) -> tuple[
 PICTURES = [picture(30 * k) for k in range(4)]
 
 
-def fill(history: MomentHistory, seconds: float, start_s: float = 0.0, position_s: float | None = None) -> None:
+def fill(look_back: LookBack, seconds: float, start_s: float = 0.0, position_s: float | None = None) -> None:
     """Ten predictions and pictures a second."""
     for k in range(round(10 * seconds)):
         time_s = start_s + k / 10
         at_s = None if position_s is None else position_s + k / 10
-        history.add_picture(*moment(round(10 * time_s), time_s, at_s))
-        history.add(replace(prediction(round(10 * time_s), time_s), position_s=at_s))
+        look_back.add_picture(*moment(round(10 * time_s), time_s, at_s))
+        look_back.add(replace(prediction(round(10 * time_s), time_s), position_s=at_s))
 
 
 class Host(QWidget):
     """A window with everything of the inspector in it."""
 
-    def __init__(self, history: MomentHistory) -> None:
+    def __init__(self, look_back: LookBack) -> None:
         super().__init__()
-        self.history = history
+        self.look_back = look_back
         self.meter = DisplayMeter()
         self.picture = LivePicture(self.meter)
-        self.inspector = Inspector(history, self.picture, {"source": "a test", "weights": "none"})
+        self.inspector = Inspector(look_back, self.picture, {"source": "a test", "weights": "none"})
         layout = QVBoxLayout(self)
         inspector = self.inspector
         for widget in (inspector.stack, inspector.freeze_bar, inspector.timeline, inspector.panel, inspector.curves):
@@ -143,9 +145,9 @@ def host(qtbot):
     hosts = []
 
     def make(seconds: float = 2.0, position_s: float | None = None) -> Host:
-        history = MomentHistory()
-        fill(history, seconds, position_s=position_s)
-        made = Host(history)
+        look_back = LookBack()
+        fill(look_back, seconds, position_s=position_s)
+        made = Host(look_back)
         hosts.append(made)
         qtbot.addWidget(made)
         made.show()
@@ -157,26 +159,26 @@ def host(qtbot):
         made.inspector.close()
 
 
-def newest_view(history: MomentHistory) -> frames.View:
+def newest_view(look_back: LookBack) -> frames.View:
     frame, pose = moment(999, 99.0)
-    return replace(make_view(1), frame=frame, pose=pose, prediction=history.snapshot().predictions[-1])
+    return replace(make_view(1), frame=frame, pose=pose, prediction=look_back.snapshot().predictions[-1])
 
 
 # what is kept
 
 
 def test_a_minute_of_predictions_and_ten_seconds_of_pictures_are_kept_and_no_more():
-    history, sizes = MomentHistory(), []
+    look_back, sizes = LookBack(), []
     one = moment(0, 0.0)
     for k in range(900):
         time_s = k / 10
         unweighted = PREDICTED.roi_unweighted.copy() if k >= 740 else None
-        history.add(replace(PREDICTED, sensor_time_s=time_s, frame=k, roi_unweighted=unweighted))
+        look_back.add(replace(PREDICTED, sensor_time_s=time_s, frame=k, roi_unweighted=unweighted))
         if k >= 740:
-            history.add_picture(one[0], replace(one[1], sensor_time_s=time_s))
+            look_back.add_picture(one[0], replace(one[1], sensor_time_s=time_s))
         if k in (850, 899):
-            sizes.append(history.size_bytes())
-    now = history.snapshot()
+            sizes.append(look_back.size_bytes())
+    now = look_back.snapshot()
     assert now.predictions[0].sensor_time_s == pytest.approx(89.9 - PREDICTIONS_S, abs=0.11)
     assert now.images[0].time_s == now.pictures[0].time_s == pytest.approx(89.9 - PICTURES_S, abs=0.11)
     assert all(kept.roi_image is None and kept.roi_unweighted is None for kept in now.predictions)
@@ -190,7 +192,7 @@ PREDICTED = prediction(0, 0.0)
 
 def test_a_snapshot_never_shows_a_prediction_without_its_image():
     """A snapshot that is asked for in the middle of an addition waits for its end."""
-    history = MomentHistory()
+    look_back = LookBack()
     adding, go_on, taken = threading.Event(), threading.Event(), threading.Event()
 
     class Slow(deque):
@@ -199,10 +201,10 @@ def test_a_snapshot_never_shows_a_prediction_without_its_image():
             adding.set()
             go_on.wait(20)
 
-    history._predictions = Slow()
+    look_back._predictions = Slow()
     snapshots = []
-    adder = threading.Thread(target=history.add, args=(PREDICTED,))
-    asker = threading.Thread(target=lambda: (snapshots.append(history.snapshot()), taken.set()))
+    adder = threading.Thread(target=look_back.add, args=(PREDICTED,))
+    asker = threading.Thread(target=lambda: (snapshots.append(look_back.snapshot()), taken.set()))
     adder.start()
     assert adding.wait(20)
     asker.start()
@@ -215,22 +217,22 @@ def test_a_snapshot_never_shows_a_prediction_without_its_image():
 
 
 def test_an_image_that_the_student_saw_once_is_kept_once_with_its_own_time():
-    history = MomentHistory()
+    look_back = LookBack()
     first = prediction(0, 1.0)
-    history.add(first)
-    history.add(replace(first, sensor_time_s=1.1, student_age_s=0.1))  # the same image, used again
-    history.add(prediction(2, 1.2))
-    now = history.snapshot()
+    look_back.add(first)
+    look_back.add(replace(first, sensor_time_s=1.1, student_age_s=0.1))  # the same image, used again
+    look_back.add(prediction(2, 1.2))
+    now = look_back.snapshot()
     assert [image.time_s for image in now.images] == [1.0, 1.2]
     assert now.image_at(1.1) is now.images[0]
     assert now.image_at(1.2) is now.images[1]
 
 
 def test_the_images_shown_are_the_students_own_before_and_after_weighting():
-    history = MomentHistory()
+    look_back = LookBack()
     one = prediction(5, 1.0)
-    history.add(one)
-    (image,) = history.snapshot().images
+    look_back.add(one)
+    (image,) = look_back.snapshot().images
     np.testing.assert_array_equal(image.plain_rgb, as_picture(one.roi_unweighted))
     seen = as_picture(one.roi_image)
     assert np.abs(image.weighted_rgb.astype(int) - seen).max() <= 2  # bytes in between: half a grey level x weight 2.5
@@ -238,10 +240,10 @@ def test_the_images_shown_are_the_students_own_before_and_after_weighting():
 
 
 def test_a_kept_picture_is_the_frame_in_small():
-    history = MomentHistory()
+    look_back = LookBack()
     frame, pose = moment(3, 1.0, 7.5)
-    history.add_picture(frame, pose)
-    again = history.snapshot().still_at(1.0).frame
+    look_back.add_picture(frame, pose)
+    again = look_back.snapshot().still_at(1.0).frame
     assert (again.index, again.sensor_time_s, again.position_s) == (3, 1.0, 7.5)
     difference = again.color_bgra[..., :3].astype(int) - frame.color_bgra[..., :3]
     assert np.abs(difference).mean() < 2
@@ -249,32 +251,32 @@ def test_a_kept_picture_is_the_frame_in_small():
 
 
 def test_ten_pictures_a_second_are_kept_and_the_last_before_a_pause():
-    history, stopping = MomentHistory(), threading.Event()
+    look_back, stopping = LookBack(), threading.Event()
     pairs: Ring = Ring(2, lossless=False, stopping=stopping)
-    work = KeepWork(pairs, history)
+    work = KeepWork(pairs, look_back, Feedback())
     for k in range(8):
         pairs.put(moment(k, k / 30))
         work.step()
-    assert [kept.pose.index for kept in history.snapshot().pictures] == [0, 3, 6]
+    assert [kept.pose.index for kept in look_back.snapshot().pictures] == [0, 3, 6]
     work.step()  # nothing came: the player pauses
-    assert [kept.pose.index for kept in history.snapshot().pictures] == [0, 3, 6, 7]
+    assert [kept.pose.index for kept in look_back.snapshot().pictures] == [0, 3, 6, 7]
 
 
 def test_while_the_recorder_needs_the_machine_two_pictures_a_second_are_kept():
-    history, stopping = MomentHistory(), threading.Event()
+    look_back, stopping = LookBack(), threading.Event()
     pairs: Ring = Ring(2, lossless=False, stopping=stopping)
-    work = KeepWork(pairs, history, gives_way=lambda: True)
+    work = KeepWork(pairs, look_back, Feedback(takes=SimpleNamespace(pressure=1)))
     for k in range(40):
         pairs.put(moment(k, k / 30))
         work.step()
-    assert [kept.pose.index for kept in history.snapshot().pictures] == [0, 15, 30]
+    assert [kept.pose.index for kept in look_back.snapshot().pictures] == [0, 15, 30]
 
 
-def test_time_that_goes_back_begins_a_new_history():
-    history = MomentHistory()
-    fill(history, 1.0, start_s=50.0)
-    fill(history, 0.3, start_s=0.0)
-    now = history.snapshot()
+def test_time_that_goes_back_begins_anew():
+    look_back = LookBack()
+    fill(look_back, 1.0, start_s=50.0)
+    fill(look_back, 0.3, start_s=0.0)
+    now = look_back.snapshot()
     assert [round(kept.sensor_time_s, 1) for kept in now.predictions] == [0.0, 0.1, 0.2]
     assert len(now.images) == len(now.pictures) == 3
 
@@ -289,7 +291,7 @@ def test_nothing_is_missing_when_no_display_ever_asks(model, tmp_path):
     _, errors = pipeline.finish()
     assert errors == []
     lines = [line for line in map(json.loads, told.getvalue().splitlines()) if line["type"] == "prediction"]
-    now = pipeline.moments.snapshot()
+    now = pipeline.look_back.snapshot()
     assert [kept.frame for kept in now.predictions] == [line["frame"] for line in lines]
     assert len(lines) == 8
     for kept, line in zip(now.predictions, lines, strict=True):
@@ -307,11 +309,11 @@ def test_nothing_is_missing_when_no_display_ever_asks(model, tmp_path):
 
 
 def test_heat_map_holds_a_prediction_until_the_next_and_shows_gaps():
-    history = MomentHistory()
+    look_back = LookBack()
     times_s = [1.0, 1.2, 1.5, 3.0]
     for k, time_s in enumerate(times_s):
-        history.add(prediction(k, time_s))
-    now = history.snapshot()
+        look_back.add(prediction(k, time_s))
+    now = look_back.snapshot()
     values, at_s = now.attention_map(0, 3.0, 30, 0.1)
     columns_s = 3.0 - 0.1 * np.arange(29, -1, -1)
     for column, column_s in enumerate(columns_s):
@@ -325,19 +327,19 @@ def test_heat_map_holds_a_prediction_until_the_next_and_shows_gaps():
 
 
 def test_another_person_in_the_same_place_is_not_the_same_row():
-    history = MomentHistory()
+    look_back = LookBack()
     for k in range(6):
         one = prediction(k, k / 10)
         persons = (replace(one.persons[0], epoch=int(k >= 3)),)
-        history.add(replace(one, persons=persons))
-    values, _ = history.snapshot().attention_map(0, 0.5, 6, 0.1)
+        look_back.add(replace(one, persons=persons))
+    values, _ = look_back.snapshot().attention_map(0, 0.5, 6, 0.1)
     assert np.isfinite(values).all(axis=0).tolist() == [False] * 3 + [True] * 3
 
 
 def test_hovering_gives_joint_time_and_value(host):
     shown = host(2.0)
-    shown.pull(newest_view(shown.history))
-    heat, now = shown.inspector.panel.map, shown.history.snapshot()
+    shown.pull(newest_view(shown.look_back))
+    heat, now = shown.inspector.panel.map, shown.look_back.snapshot()
     map_rect, _ = heat._rects()
     rng = np.random.default_rng(1)
     for _ in range(50):
@@ -357,8 +359,8 @@ def test_hovering_gives_joint_time_and_value(host):
 
 def test_heat_map_and_bars_are_painted_in_the_colours_of_the_legend(host):
     shown = host(2.0)
-    shown.pull(newest_view(shown.history))
-    heat, newest = shown.inspector.panel.map, shown.history.snapshot().predictions[-1]
+    shown.pull(newest_view(shown.look_back))
+    heat, newest = shown.inspector.panel.map, shown.look_back.snapshot().predictions[-1]
     image = heat.grab().toImage()
     map_rect, bars_rect = heat._rects()
     for row, joint in enumerate(JOINT_ORDER):
@@ -371,11 +373,11 @@ def test_heat_map_and_bars_are_painted_in_the_colours_of_the_legend(host):
 
 def test_nobody_in_view_is_said_and_the_map_goes_on(host):
     shown = host(1.0)
-    shown.history.add(prediction(99, 1.0, ()))
-    shown.pull(newest_view(shown.history))
+    shown.look_back.add(prediction(99, 1.0, ()))
+    shown.pull(newest_view(shown.look_back))
     heat = shown.inspector.panel.map
     assert heat._says == "nobody in view"
-    shown.pull(newest_view(shown.history), focus=0)
+    shown.pull(newest_view(shown.look_back), focus=0)
     assert heat._says == "person 1 is not in view"
     assert np.isfinite(heat._values[0, COLUMNS - 11 : COLUMNS - 1]).all()
     assert np.isnan(heat._values[0, -1])
@@ -398,7 +400,7 @@ def test_heat_map_fits_its_place(qtbot, size):
 
 def test_frozen_means_the_picture_stands_still_and_everything_else_goes_on(host):
     shown = host(3.0)
-    view = newest_view(shown.history)
+    view = newest_view(shown.look_back)
     assert shown.pull(view) is view
     changes = []
     shown.inspector.frozen_changed.connect(changes.append)
@@ -410,13 +412,13 @@ def test_frozen_means_the_picture_stands_still_and_everything_else_goes_on(host)
     assert shown.inspector.freeze_bar.isVisible()
     assert "FROZEN" in shown.inspector.freeze_bar.where.text()
     painted = shown.meter.count
-    fill(shown.history, 4.0, start_s=3.0)  # far more than the ten seconds would be the same: the snapshot is its own
+    fill(shown.look_back, 4.0, start_s=3.0)  # far more than the ten seconds would be the same: the snapshot is its own
     for index in range(3):
         again = shown.pull(make_view(1, index))
         assert again.frame is frozen.frame
         assert again.prediction is frozen.prediction
     assert shown.meter.count == painted
-    assert shown.history.snapshot().newest_s == pytest.approx(6.9)
+    assert shown.look_back.snapshot().newest_s == pytest.approx(6.9)
     edge = shown.picture.grab().toImage()
     seen = shown.picture.placement().seen
     assert edge.pixelColor(round(seen.left()) + 2, round(seen.center().y())) == palette.AMBER
@@ -428,7 +430,7 @@ def test_frozen_means_the_picture_stands_still_and_everything_else_goes_on(host)
 
 def test_scrubbing_shows_picture_scores_map_and_image_of_that_moment(host):
     shown = host(3.0)
-    view = newest_view(shown.history)
+    view = newest_view(shown.look_back)
     shown.inspector.freeze()
     shown.inspector.step(-7)
     now = shown.pull(view)
@@ -449,7 +451,7 @@ def test_scrubbing_shows_picture_scores_map_and_image_of_that_moment(host):
 
 def test_a_click_into_the_heat_map_freezes_there(host, qtbot):
     shown = host(3.0)
-    shown.pull(newest_view(shown.history))
+    shown.pull(newest_view(shown.look_back))
     heat = shown.inspector.panel.map
     map_rect, _ = heat._rects()
     x_px = map_rect.right() - 10.5 * map_rect.width() / COLUMNS
@@ -478,10 +480,10 @@ def test_two_moments_stand_side_by_side(host):
     inspector.freeze_at(2.5)
     inspector.mark_b_action.trigger()
     inspector.compare_action.trigger()
-    shown.pull(newest_view(shown.history))
+    shown.pull(newest_view(shown.look_back))
     assert inspector.stack.currentWidget() is inspector.compare
     assert [round(still.time_s, 1) for still in inspector.compare.stills] == [0.5, 2.5]
-    now = shown.history.snapshot()
+    now = shown.look_back.snapshot()
     for attention, time_s in zip(inspector.compare.bars.pair, (0.5, 2.5), strict=True):
         np.testing.assert_array_equal(attention, now.prediction_at(time_s).persons[0].attention)
     for student, time_s in zip(inspector.compare.students, (0.5, 2.5), strict=True):
@@ -519,7 +521,7 @@ def test_the_saved_values_are_those_of_the_moment(host, tmp_path):
     shown.inspector.save_values(path)
     with path.open(newline="", encoding="utf-8") as stream:
         rows = list(csv.DictReader(stream))
-    said = shown.history.snapshot().prediction_at(1.0)
+    said = shown.look_back.snapshot().prediction_at(1.0)
     assert {float(row["sensor_time_s"]) for row in rows} == {1.0}
     assert {float(row["position_s"]) for row in rows} == {41.0}
 
@@ -540,7 +542,7 @@ def test_the_saved_values_are_those_of_the_moment(host, tmp_path):
 
 
 def wait_for_video(shown: Host, qtbot) -> None:
-    view = newest_view(shown.history)
+    view = newest_view(shown.look_back)
 
     def saved() -> None:
         shown.inspector.show_view(view, None)
@@ -563,7 +565,7 @@ def test_the_saved_video_has_every_kept_picture_of_the_span_at_its_time(host, qt
     with av.open(str(path)) as container:
         played = [(picture.time, picture.to_ndarray(format="bgr24")) for picture in container.decode(video=0)]
     assert [time_s for time_s, _ in played] == pytest.approx([k / 10 for k in range(12)], abs=2e-3)
-    frame = cv2.resize(shown.history.snapshot().still_at(0.4).frame.color_bgra[..., :3], (960, 540))
+    frame = cv2.resize(shown.look_back.snapshot().still_at(0.4).frame.color_bgra[..., :3], (960, 540))
     difference = np.abs(played[0][1].astype(int) - frame).max(axis=2)
     assert 0.005 < (difference > 40).mean() < 0.25
     assert [file.name for file in tmp_path.iterdir()] == ["span.mp4"]
@@ -617,13 +619,13 @@ def test_what_cannot_be_written_is_said(host, qtbot, tmp_path, kind):
 
 
 def test_the_last_minute_has_a_row_for_each_person_with_what_ended_and_what_goes_on():
-    history = MomentHistory()
-    history.add(frames.Event(0.2, 0.9, "reading", 0.9, 1))
+    look_back = LookBack()
+    look_back.add(frames.Event(0.2, 0.9, "reading", 0.9, 1))
     for k in range(20):
         one = prediction(k, k / 10, (0, 1), label=None)
         doing = replace(one.persons[0], label="typing" if k >= 12 else None)
-        history.add(replace(one, persons=(doing, one.persons[1])))
-    first, second = recent_rows(history.snapshot())
+        look_back.add(replace(one, persons=(doing, one.persons[1])))
+    first, second = recent_rows(look_back.snapshot())
     assert [(bar.start_s, bar.end_s, bar.label, bar.kind) for bar in first.bars] == [(1.2, 1.9, "typing", "running")]
     assert [(bar.start_s, bar.end_s, bar.label, bar.kind) for bar in second.bars] == [(0.2, 0.9, "reading", "event")]
 
@@ -631,7 +633,7 @@ def test_the_last_minute_has_a_row_for_each_person_with_what_ended_and_what_goes
 @pytest.mark.parametrize("position_s", [None, 40.0])
 def test_a_click_into_the_last_minute_seeks_in_a_recording_and_freezes_live(host, qtbot, position_s):
     shown = host(3.0, position_s)
-    shown.pull(newest_view(shown.history))
+    shown.pull(newest_view(shown.look_back))
     timeline, sought = shown.inspector.timeline, []
     shown.inspector.moment_clicked.connect(sought.append)
     x_px = next(x for x in range(timeline.width() - 1, 0, -1) if timeline.time_at(x) <= 1.5)
@@ -646,9 +648,9 @@ def test_a_click_into_the_last_minute_seeks_in_a_recording_and_freezes_live(host
 
 def test_curves_are_the_predicted_scores_with_gaps(host):
     shown = host(2.0)
-    fill(shown.history, 1.0, start_s=4.0)
-    shown.pull(newest_view(shown.history))
-    predictions = list(shown.history.snapshot().predictions)
+    fill(shown.look_back, 1.0, start_s=4.0)
+    shown.pull(newest_view(shown.look_back))
+    predictions = list(shown.look_back.snapshot().predictions)
     times_s, values = score_curves(predictions, [1, 5])
     kept = np.isfinite(values[0, :, 0])
     assert times_s[kept].tolist() == [one.sensor_time_s for one in predictions]
@@ -664,13 +666,13 @@ def test_curves_are_the_predicted_scores_with_gaps(host):
 
 def test_charts_are_repainted_for_news_only(host, monkeypatch):
     shown = host(1.0)
-    view = newest_view(shown.history)
+    view = newest_view(shown.look_back)
     shown.pull(view)
     painted = []
     monkeypatch.setattr(shown.inspector.panel.map, "show_map", lambda *a, **k: painted.append(a))
     shown.pull(view)
     assert painted == []
-    fill(shown.history, 0.1, start_s=1.0)
+    fill(shown.look_back, 0.1, start_s=1.0)
     shown.pull(view)
     assert len(painted) == 1
 
@@ -843,13 +845,13 @@ def test_a_moment_that_a_player_was_sent_to_can_be_looked_into(model, qtbot, tmp
         pipeline.player.seek(1.2)
 
         def arrived() -> bool:
-            now = pipeline.moments.snapshot()
+            now = pipeline.look_back.snapshot()
             said = now.predictions[-1].position_s if now.predictions else None
             kept = now.pictures[-1].pose.position_s if now.pictures else None
             return said == kept == pytest.approx(1.2, abs=0.02)
 
         qtbot.waitUntil(arrived, timeout=LIMIT_MS)
-        host_ = Host(pipeline.moments)
+        host_ = Host(pipeline.look_back)
         qtbot.addWidget(host_)
         host_.inspector.freeze()
         host_.inspector.save_values(tmp_path / "moment.csv")

@@ -36,7 +36,7 @@ def slowly(monkeypatch):
 def saving(shown, slowly, tmp_path):
     """A window that is saving a video, and where to."""
     run = FakePipeline(make_view(1))
-    fill(run.moments, 4.0)
+    fill(run.look_back, 4.0)
     window = shown(run)
     path = tmp_path / "videos" / "span.mp4"
     path.parent.mkdir()
@@ -111,7 +111,7 @@ def test_a_run_that_ends_by_itself_waits_for_the_video_and_a_signal_does_not(
     begin = MainWindow.show
     for path, interrupts in ((tmp_path / "videos" / "a.mp4", False), (tmp_path / "videos" / "b.mp4", True)):
         run = FakePipeline(make_view(1, state="running" if interrupts else "ended"))
-        fill(run.moments, 3.0)
+        fill(run.look_back, 3.0)
 
         def show_and_save(window: MainWindow, path=path) -> None:
             begin(window)

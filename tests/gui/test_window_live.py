@@ -105,7 +105,7 @@ def test_a_source_that_cannot_be_used_changes_nothing(live, qtbot, source):
 
 def test_freezing_stops_the_picture_and_nothing_else(live, qtbot, tmp_path):
     window = live("demo")
-    until(qtbot, lambda: len(window.run.moments.snapshot().pictures) > 3)
+    until(qtbot, lambda: len(window.run.look_back.snapshot().pictures) > 3)
     qtbot.keyClick(window, Qt.Key_F)
     until(qtbot, lambda: window.desk.inspector.frozen)
     captured = window.run.view().health[0].count
@@ -200,7 +200,7 @@ def test_a_window_that_stalls_for_five_seconds_loses_nothing(live, qtbot, record
     assert np.diff([row.index for row in rows]).tolist() == [1] * (len(rows) - 1)
     assert rows[-1].index - rows[0].index == len(rows) - 1
     assert window._view.recording.lost == 0
-    predicted = [p.sensor_time_s for p in window.run.moments.snapshot().predictions]
+    predicted = [p.sensor_time_s for p in window.run.look_back.snapshot().predictions]
     assert max(predicted) > 5.5  # inference went on to the end
     window.close()
     assert window.run.finish()[0].frames_dropped == 0  # on the way to pose and to inference

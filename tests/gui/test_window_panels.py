@@ -38,7 +38,7 @@ from tsmf_live.gui.panels.player_bar import position_text
 from tsmf_live.gui.settings import Settings
 from tsmf_live.gui.show import INTERRUPTED, run_window
 from tsmf_live.live import capture
-from tsmf_live.live.playback import Player
+from tsmf_live.live.player import Player
 from tsmf_live.recording.annotations import Annotations
 from tsmf_live.sources.kinect import source as kinect
 

@@ -101,7 +101,7 @@ def test_a_choice_that_is_made_while_another_model_takes_over_stays(monkeypatch)
 
     def slowly(*arguments: object, **settings: object) -> object:
         made = real(*arguments, **settings)
-        before.focus = 2  # the user clicks on somebody while the new recognizer is made
+        before.feedback.focus = 2  # the user clicks on somebody while the new recognizer is made
         return made
 
     real = inference.Recognizer
@@ -110,4 +110,4 @@ def test_a_choice_that_is_made_while_another_model_takes_over_stays(monkeypatch)
     ring.put(pose_at(0, person_at(0)))
     work.step()
     assert work.recognizer is not before
-    assert work.recognizer.focus == 2
+    assert work.recognizer.feedback.focus == 2

@@ -16,9 +16,11 @@ from conftest import random_model
 from tests.fakes.recordings import assert_same_bodies, frames, play, write_ntu, write_pku, write_session, write_video
 from tests.measure import ten_minutes
 from tsmf_live.frames import SensorFrame, View
-from tsmf_live.live.capture import JUMP_GAP_S, CaptureWork
+from tsmf_live.live.capture import CaptureWork
+from tsmf_live.live.feedback import Feedback
 from tsmf_live.live.pipeline import Pipeline, RunSettings
-from tsmf_live.live.playback import Player
+from tsmf_live.live.playback import JUMP_GAP_S, Playback
+from tsmf_live.live.player import Player
 from tsmf_live.live.pose import PoseTracker
 from tsmf_live.live.recognizer import Recognizer
 from tsmf_live.live.report import JsonReport
@@ -141,23 +143,26 @@ class Rig:
     def __init__(self, spec: str, monkeypatch, *, preroll_s: float = 0.4, paced: bool = False, **settings) -> None:
         self.clock = Clock()
         monkeypatch.setattr("tsmf_live.live.capture.time", self.clock)
+        monkeypatch.setattr("tsmf_live.live.playback.time", self.clock)
         self.handed: list[tuple[SensorFrame, float]] = []
         self.ahead: list[SensorFrame] = []
-        self.work = CaptureWork(
+        feedback, finishing = Feedback(context_s=preroll_s), threading.Event()
+        playback = Playback(
             lambda: open_source(spec),
-            lambda frame: self.handed.append((frame, self.clock.now_s)),
-            [],
+            feedback,
             paced=paced,
-            duration_s=None,
-            loop=settings.pop("loop", False),
-            finishing=threading.Event(),
+            finishing=finishing,
             stopping=threading.Event(),
             show_ahead=self.ahead.append,
-            preroll_s=lambda: preroll_s,
-            **settings,
+            **{"loop": False, "hold_at_end": False} | settings,
         )
+
+        def hand_on(frame: SensorFrame) -> None:
+            self.handed.append((frame, self.clock.now_s))
+
+        self.work = CaptureWork(playback, hand_on, [], duration_s=None, finishing=finishing)
         self.work.set_up()
-        self.player = self.work.player
+        self.player = feedback.player
         self.player.changed = WaitingEvent(self.clock)
 
     def run(self, frames: int) -> list[SensorFrame]:

@@ -237,7 +237,7 @@ def test_the_pair_is_kept_until_180_cm():
 
 def test_the_chosen_person_is_in_focus_and_others_are_told_by_the_teacher(model):
     recognizer = Recognizer(model)
-    recognizer.focus = 1
+    recognizer.feedback.focus = 1
     for i in range(30):
         recognizer.push(pose_at(i, person_at(i, 0), person_at(i, 1, x_m=2.5), person_at(i, 2, x_m=-2.5)))
     reading = recognizer.read()

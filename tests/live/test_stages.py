@@ -283,7 +283,7 @@ def test_live_a_slow_model_skips_updates_and_never_slows_capture(model, monkeypa
 
 def test_duration_counts_sensor_seconds_and_loop_goes_on(model):
     pipeline, told = make(None, model, duration_s=3.0, loop=True)
-    pipeline._capture._open_source = lambda: Scripted(*frames(30))
+    pipeline._capture._playback._open_source = lambda: Scripted(*frames(30))
     pipeline.start()
     assert pipeline.wait(LIMIT_S)
     summary, _ = pipeline.finish()

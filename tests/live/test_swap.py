@@ -68,7 +68,7 @@ def test_after_a_swap_everything_is_as_if_the_run_had_begun_with_the_new_model(s
     poses = [pose_at(i, person_at(i)) for i in range(50)]
     work, ring, told = stage(small_model())
     said(work, ring, poses[:20], told)
-    work.recognizer.focus = 0
+    work.recognizer.feedback.focus = 0
     work.swap(other_model(), stream, from_index=0)
     after = said(work, ring, poses[20:], told)
     fresh, fresh_ring, fresh_told = stage(other_model(), stream)
@@ -76,7 +76,7 @@ def test_after_a_swap_everything_is_as_if_the_run_had_begun_with_the_new_model(s
     assert len(after) == len(expected) >= 10
     assert all(same(one, other) for one, other in zip(after, expected, strict=True))
     assert {label for label, _ in after[-1].teacher} <= set(LABELS)
-    assert work.recognizer.focus == 0  # the user's choice stays
+    assert work.recognizer.feedback.focus == 0  # the user's choice stays
 
 
 def test_frames_that_were_cropped_for_the_old_model_are_left_to_it():

@@ -41,7 +41,7 @@ class Recorder:
         self.stopping = threading.Event()
         self.takes = TakeQueue(lossless=True, stopping=self.stopping)
         self.events = Ring(9, lossless=True, stopping=self.stopping)
-        self.work = RecordWork(self.takes, self.events, {"source": "test"}, plan, lambda: None)
+        self.work = RecordWork(self.takes, self.events, lambda: {"source": "test"}, plan, lambda: None)
         self.stage = Stage("record", self.work, self.stopping, vital=False)
         self.stage.start()
 

@@ -28,7 +28,7 @@ class Room:
         stopping = threading.Event()
         self.takes = TakeQueue(lossless=False, stopping=stopping)
         events: Ring = Ring(9, lossless=False, stopping=stopping)
-        self.work = RecordWork(self.takes, events, {"source": "test"}, plan, lambda: None)
+        self.work = RecordWork(self.takes, events, lambda: {"source": "test"}, plan, lambda: None)
         self.work.set_up()
 
     def show(self, time_s: float, *bodies, **changes: object) -> None:

@@ -10,6 +10,7 @@ import shutil
 import threading
 import time
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -19,6 +20,7 @@ import run_live
 from tests.fakes.recordings import body, frames, play, write_ntu
 from tests.recording_faults.full_disk import Disk, writes_go_to
 from tsmf_live.frames import Event, PoseFrame, RecordingError, SensorFrame, UsageError
+from tsmf_live.live.feedback import Feedback
 from tsmf_live.live.inference import InferenceWork
 from tsmf_live.live.pipeline import Pipeline, RunSettings
 from tsmf_live.live.pose import PoseTracker
@@ -319,7 +321,7 @@ def recorder(plan: RecordPlan | None = None) -> tuple[RecordWork, TakeQueue, Rin
     stopping = threading.Event()
     takes = TakeQueue(lossless=False, stopping=stopping)
     events: Ring[Event] = Ring(100, lossless=False, stopping=stopping)
-    work = RecordWork(takes, events, {"source": "test"}, plan, finish=lambda: None)
+    work = RecordWork(takes, events, lambda: {"source": "test"}, plan, finish=lambda: None)
     work.set_up()
     return work, takes, events
 
@@ -480,7 +482,8 @@ def test_settings_of_a_take_are_checked(tmp_path):
 def test_the_student_gives_way_to_the_recorder_first(model):
     def asked(gives_way: bool) -> tuple[int, InferenceWork]:
         poses: Ring[PoseFrame] = Ring(1, lossless=False, stopping=threading.Event())
-        work = InferenceWork(model, poses, lambda item: None, [], lossless=False, gives_way=lambda: gives_way)
+        feedback = Feedback(SimpleNamespace(pressure=int(gives_way)))
+        work = InferenceWork(model, poses, lambda item: None, [], lossless=False, feedback=feedback)
         work._student_ms = 95.0
         due = 0
         for update in range(100):
@@ -497,8 +500,8 @@ def test_the_student_gives_way_to_the_recorder_first(model):
 
 def test_while_the_recorder_chokes_the_networks_are_not_asked(model):
     poses: Ring[PoseFrame] = Ring(1, lossless=True, stopping=threading.Event())
-    pressure, said = [2], []
-    work = InferenceWork(model, poses, said.append, [], lossless=False, gives_way=lambda: pressure[0])
+    takes, said = SimpleNamespace(pressure=2), []
+    work = InferenceWork(model, poses, said.append, [], lossless=False, feedback=Feedback(takes))
     tracker = PoseTracker(model.spec.crop)
     for number, frame in enumerate(frames(40)):
         poses.put(tracker.track(frame))
@@ -506,7 +509,7 @@ def test_while_the_recorder_chokes_the_networks_are_not_asked(model):
         if number == 19:
             assert not said
             assert work.updates_skipped > 3
-            pressure[0] = 0
+            takes.pressure = 0
     assert len(said) > 3
 
 
@@ -514,9 +517,9 @@ def test_a_slow_disk_makes_the_student_give_way_and_it_is_said(tmp_path, monkeyp
     run = Run(random_model())
     try:
         run.pipeline.start_take(TakeSettings(tmp_path / "take"))
-        assert not run.pipeline._inference._gives_way()
+        assert not run.pipeline.feedback.pressure
         monkeypatch.setattr(run.pipeline._takes, "_pictures", 20)
-        assert run.pipeline._inference._gives_way()
+        assert run.pipeline.feedback.pressure
         run.pipeline._inference.student_gave_way = 3
         assert any("gave way to the recording at 3 updates" in warning for warning in run.pipeline.view().warnings)
         monkeypatch.setattr(run.pipeline._takes, "_pictures", 0)

@@ -47,7 +47,7 @@ def test_a_plan_whose_first_take_cannot_begin_is_not_tried_again(tmp_path):
     takes = TakeQueue(lossless=False, stopping=stopping)
     plan = RecordPlan(TakeSettings(tmp_path / "file" / "take"))
     events: Ring = Ring(9, lossless=False, stopping=stopping)
-    work = RecordWork(takes, events, {"source": "test"}, plan, lambda: None)
+    work = RecordWork(takes, events, lambda: {"source": "test"}, plan, lambda: None)
     for frame in frames(3):
         takes.put(frame)
     with pytest.raises(RecordingError):

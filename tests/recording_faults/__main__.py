@@ -122,7 +122,7 @@ def fill_one(folder: Path, rng: random.Random, patch: Callable[..., None] = seta
     """Records onto a disk that is full after a random number of bytes, then, on the same run, elsewhere."""
     stopping = threading.Event()
     queue = TakeQueue(lossless=True, stopping=stopping)
-    work = RecordWork(queue, Ring(9, lossless=True, stopping=stopping), {"source": "test"}, None, lambda: None)
+    work = RecordWork(queue, Ring(9, lossless=True, stopping=stopping), lambda: {"source": "test"}, None, lambda: None)
     stage = Stage("record", work, stopping, vital=False)
     disk = Disk(int(rng.uniform(0, 450_000)))
     stage.start()

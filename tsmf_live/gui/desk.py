@@ -30,11 +30,11 @@ from tsmf_live.gui.panels.player_bar import PlayerBar
 from tsmf_live.gui.panels.recording_panel import RecordingPanel
 from tsmf_live.gui.picture.live_view import LivePicture
 from tsmf_live.gui.settings import Settings
-from tsmf_live.live.look_back import MomentHistory
+from tsmf_live.live.look_back import LookBack
 
 if TYPE_CHECKING:  # for types only: these rooms bring torch
     from tsmf_live.live.pipeline import RunSettings
-    from tsmf_live.live.playback import Player
+    from tsmf_live.live.player import Player
     from tsmf_live.nets.tsmf import TSMF
     from tsmf_live.recording.writer import TakeSettings
 
@@ -48,7 +48,7 @@ class Run(Protocol):
 
     settings: RunSettings
     checkpoint_name: str
-    moments: MomentHistory
+    look_back: LookBack
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -95,7 +95,7 @@ class Desk(QWidget):
         self.header.show_names(run.settings.source_name, run.checkpoint_name, run.settings.weights_reason)
         self.picture, self.scores, self.events = LivePicture(meter), ScoresPanel(), EventsPanel()
         facts = {"source": run.settings.source_name, "weights": run.checkpoint_name}
-        self.inspector = Inspector(run.moments, self.picture, facts)
+        self.inspector = Inspector(run.look_back, self.picture, facts)
         self.picture.set_mirrored(settings.mirror)
         self.picture.setFocusPolicy(Qt.ClickFocus)  # a click takes the keyboard out of a field
         self.recording = RecordingPanel(run, settings, run.labels)

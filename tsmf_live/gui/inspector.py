@@ -3,7 +3,7 @@
     live --freeze--> frozen (scrub, mark A and B) --compare--> A | B        --live--> live
 
 Capture, inference and recording know nothing of this: frozen is only what the window shows. The frozen snapshot keeps
-its own ten seconds (references; at most as much again as moments.MomentHistory holds, until the picture is live again).
+its own ten seconds (references; at most as much again as look_back.LookBack holds, until the picture is live again).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from tsmf_live.gui.panels.freeze_bar import FreezeBar
 from tsmf_live.gui.picture import overlay
 from tsmf_live.gui.picture.live_view import LivePicture
 from tsmf_live.gui.saving import VideoSaving, ask_path, save_sheet, save_table
-from tsmf_live.live.look_back import PICTURE_EVERY_S, MomentHistory, Moments, Still
+from tsmf_live.live.look_back import PICTURE_EVERY_S, LookBack, Moments, Still
 
 TOLD_S = 8.0  # so long a message stays
 
@@ -47,9 +47,9 @@ class Inspector(QObject):
     moment_clicked = pyqtSignal(float)
     frozen_changed = pyqtSignal(bool)
 
-    def __init__(self, moments: MomentHistory, picture: LivePicture, facts: dict[str, str]) -> None:
+    def __init__(self, look_back: LookBack, picture: LivePicture, facts: dict[str, str]) -> None:
         super().__init__()
-        self._history, self._picture, self.facts = moments, picture, facts
+        self._look_back, self._picture, self.facts = look_back, picture, facts
         self._charts = Charts()
         self.panel, self.timeline, self.curves = self._charts.panel, self._charts.timeline, self._charts.curves
         self.compare, self.freeze_bar, self.stack = CompareView(), FreezeBar(), QStackedWidget()
@@ -106,7 +106,7 @@ class Inspector(QObject):
             shown, note = replace(view, frame=still.frame, pose=still.pose, prediction=still.prediction), None
         busy = self._picture.show_moment(shown.frame, shown.pose, shown.prediction, focus, note)
         cursor_s = self._still.time_s if self._still is not None else None
-        self._charts.show_next(self._history, self._snapshot, focus, cursor_s, busy)
+        self._charts.show_next(self._look_back, self._snapshot, focus, cursor_s, busy)
         self._watch_video()
         if self._told_until_s and time.perf_counter() > self._told_until_s:
             self._notify("")
@@ -126,7 +126,7 @@ class Inspector(QObject):
 
     def freeze(self) -> None:
         """Hold the newest moment of which there is a prediction."""
-        snapshot = self._history.snapshot()
+        snapshot = self._look_back.snapshot()
         if snapshot.newest_s is not None:
             self.freeze_at(snapshot.newest_s)
         else:
@@ -139,7 +139,7 @@ class Inspector(QObject):
         """
         snapshot = self._snapshot
         if snapshot is None or sensor_time_s > snapshot.pictures[-1].time_s + PICTURE_EVERY_S:
-            snapshot = self._history.snapshot()
+            snapshot = self._look_back.snapshot()
         if not snapshot.pictures:
             self.freeze_action.setChecked(False)
             self._notify(tr("no picture is kept yet"))
@@ -192,7 +192,7 @@ class Inspector(QObject):
 
     def _go_to(self, sensor_time_s: float) -> None:
         """A click in the last minute: there, if a recording is played; else frozen at that moment."""
-        position_s = self._history.snapshot().position_at(sensor_time_s)
+        position_s = self._look_back.snapshot().position_at(sensor_time_s)
         if position_s is None:
             self.freeze_at(sensor_time_s)
         else:
@@ -205,7 +205,7 @@ class Inspector(QObject):
         """Remember the moment that is shown as "A" or "B"."""
         still = self._still
         if still is None:
-            snapshot = self._history.snapshot()
+            snapshot = self._look_back.snapshot()
             still = snapshot.still_at(snapshot.newest_s) if snapshot.newest_s is not None else None
         if still is None:
             self._notify(tr("no picture is kept yet"))
@@ -251,7 +251,7 @@ class Inspector(QObject):
         if self._video is not None:
             self._notify(tr("a video is being saved already"))
             return
-        moments = self._snapshot or self._history.snapshot()
+        moments = self._snapshot or self._look_back.snapshot()
         if None not in self.marks:
             span = moments.between(*sorted(still.time_s for still in self.marks))
             if len(span.pictures) > 1:  # else the marks are older than what is kept
@@ -295,7 +295,7 @@ class Inspector(QObject):
 
     def _moment(self) -> tuple[Still, Moments] | None:
         """The moment to save and what was kept around it: the frozen one, else the newest."""
-        moments = self._snapshot or self._history.snapshot()
+        moments = self._snapshot or self._look_back.snapshot()
         still = self._still
         if still is None and moments.newest_s is not None:
             still = moments.still_at(moments.newest_s)

@@ -22,6 +22,7 @@ import torch
 
 from tsmf_live.frames import Event, PersonPrediction, PoseFrame, Prediction, Ranking, Scores
 from tsmf_live.live.decision import Decider, Decision
+from tsmf_live.live.feedback import Feedback
 from tsmf_live.live.pose import KEEP_S
 from tsmf_live.live.recognizer import WARM_FRAMES, Reading, Recognizer
 from tsmf_live.nets.checkpoint import Spec
@@ -37,7 +38,7 @@ UPDATE_S = 0.1  # sensor seconds between two predictions
 BEHIND_FRAMES = 4  # live: with more frames than this waiting, an update is skipped
 STUDENT_SHARE = 0.50  # live: at most this part of the stage's time goes to the student
 SMALL_SHARE = 0.1  # while it gives way to the recorder
-STAND_STILL = 2  # of `gives_way`: the networks are not asked at all
+STAND_STILL = 2  # of the pressure: the networks are not asked at all
 REST = 2.0  # while it gives way, the stage rests so many times as long as the last update took
 TRIED_STEPS = 12
 QUICK_STEP_S = 0.0025  # of the stream, with new scores: 30 of them take 8% of a core
@@ -57,8 +58,7 @@ class InferenceWork:
         lossless: never skip an update, ask the student every time.
         stream: the teacher takes one frame at a time; a prediction for every frame, the student every 0.1 s. Live on a
             slow machine: a prediction for every fourth frame, where the teacher then has new scores.
-        held: whether a player holds the newest frame, so that there is time for all that can be said of it.
-        gives_way: how much the recorder needs the machine: 1: more than the student does; 2: more than all else.
+        feedback: the recorder's pressure, the player's hold and the user's focus; told here: the model's context.
     """
 
     def __init__(
@@ -70,10 +70,9 @@ class InferenceWork:
         *,
         lossless: bool,
         stream: bool = False,
-        held: Callable[[], bool] = lambda: False,
-        gives_way: Callable[[], int] = lambda: 0,
+        feedback: Feedback | None = None,
     ) -> None:
-        self._held, self._gives_way = held, gives_way
+        self._feedback = feedback or Feedback()
         self.student_gave_way = 0  # updates without the student because of the recorder
         self._model, self._poses, self._emit, self._closes = model, poses, emit, closes
         self._lossless, self._stream = lossless, stream
@@ -81,7 +80,8 @@ class InferenceWork:
         self.meter = Meter("inference")
         self.updates_skipped = 0
         self.warnings: list[str] = []
-        self.recognizer = Recognizer(model, stream)
+        self.recognizer = Recognizer(model, stream, feedback=self._feedback)
+        self._feedback.context_s = self.recognizer.context_s
         self._event_tracker = EventTracker(model.spec)
         self._last_update: int | None = None  # in steps of UPDATE_S
         self._unread: PoseFrame | None = None  # the newest frame, if no prediction has been made of it
@@ -106,7 +106,7 @@ class InferenceWork:
 
     def step(self) -> bool:
         """Takes one frame, and predicts if an update is due."""
-        studying = self.recognizer.student_is_running and self._gives_way() < STAND_STILL
+        studying = self.recognizer.student_is_running and self._feedback.pressure < STAND_STILL
         pose = self._poses.get(0.0 if studying else WAIT_S)
         if pose is None and studying:  # the teacher comes first
             self._on_device(self.recognizer.continue_student, lambda: None)
@@ -114,7 +114,7 @@ class InferenceWork:
                 self._predict(self._unread)
             return True
         if pose is None:
-            if self._unread is not None and self._held():
+            if self._unread is not None and self._feedback.held:
                 self._predict(self._unread, ask_student=True)
             return not self._poses.ended
         if self._waiting and pose.index >= self._waiting[0][2]:
@@ -145,7 +145,7 @@ class InferenceWork:
                 ring.close()
 
     def _hand_over(self) -> None:
-        """The waiting model takes over; what was under way ends here, the choice of the focus stays."""
+        """The waiting model takes over; what was under way ends here, the focus stays."""
         self._emit_all(self._event_tracker.finish())
         self._model, self._stream, _ = self._waiting.pop()
         self._begin(self._model, self._stream)
@@ -154,14 +154,15 @@ class InferenceWork:
         self._student_at_s, self._student_ms = -math.inf, 0.0
 
     def _begin(self, model: TSMF, stream: bool) -> None:
-        """A recognizer of this model; the choice of the focus stays, whichever thread makes it meanwhile."""
+        """A recognizer of this model; the user's focus stays, and may change meanwhile."""
         if stream and self._is_quick is None:
             self._is_quick = is_quick(model)
-        self.recognizer = Recognizer(model, stream, dense=self._is_quick is not False, choice=self.recognizer.choice)
+        self.recognizer = Recognizer(model, stream, dense=self._is_quick is not False, feedback=self._feedback)
+        self._feedback.context_s = self.recognizer.context_s
 
     def _predict(self, pose: PoseFrame, ask_student: bool = True) -> None:
         began = time.perf_counter()
-        at_once = self._lossless or self._held() or self._poses.ended
+        at_once = self._lossless or self._feedback.held or self._poses.ended
         if not at_once:
             ask_student = self._student_is_due(pose.sensor_time_s)
         reading = self._on_device(*[lambda: self.recognizer.read(ask_student, at_once)] * 2)
@@ -179,7 +180,7 @@ class InferenceWork:
 
     def _rests(self) -> bool:
         """Whether the recorder is far behind, or behind and had too little of the time since the last update."""
-        behind = self._gives_way()
+        behind = self._feedback.pressure
         return behind >= STAND_STILL or (behind > 0 and time.perf_counter() < self._rests_until_s)
 
     def _on_device(self, ask: Callable[[], T], ask_again: Callable[[], T]) -> T:
@@ -201,7 +202,7 @@ class InferenceWork:
         elapsed_s, needed_s = sensor_time_s - self._student_at_s, self._student_ms / 1e3
         if 0 <= elapsed_s < max(UPDATE_S * 0.95, needed_s / STUDENT_SHARE):
             return False
-        if 0 <= elapsed_s < needed_s / SMALL_SHARE and self._gives_way():
+        if 0 <= elapsed_s < needed_s / SMALL_SHARE and self._feedback.pressure:
             self.student_gave_way += 1
             return False
         return True

@@ -10,10 +10,10 @@ What it holds at most, for one person and 60 classes: 60 s of predictions (10 a 
 
 from __future__ import annotations
 
+import math
 import threading
 from bisect import bisect_left, bisect_right
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -22,6 +22,7 @@ import numpy as np
 
 from tsmf_live import roi
 from tsmf_live.frames import COLOR_HEIGHT, COLOR_WIDTH, Event, PoseFrame, Prediction, SensorFrame
+from tsmf_live.live.feedback import Feedback
 from tsmf_live.ring import Ring
 from tsmf_live.skeleton import JOINT_COUNT
 
@@ -211,10 +212,19 @@ def focused_slot(prediction: Prediction | None, focus: int | None) -> int | None
     return next((person.slot for person in prediction.persons if person.is_person), None)
 
 
-class MomentHistory:
-    """Collects predictions, events and pictures; any thread may add, any thread may take a snapshot."""
+class LookBack:
+    """Collects predictions, events and pictures; any thread may add, any thread may take a snapshot.
 
-    def __init__(self) -> None:
+    Args:
+        keeps: False: nothing but the newest prediction and the events.
+
+    Attributes:
+        newest: the newest prediction, with its images.
+    """
+
+    def __init__(self, keeps: bool = True) -> None:
+        self.newest: Prediction | None = None
+        self._keeps = keeps
         self._lock = threading.Lock()
         self._predictions: deque[Prediction] = deque()
         self._images: deque[StudentImage] = deque()
@@ -227,6 +237,9 @@ class MomentHistory:
         if isinstance(item, Event):
             with self._lock:
                 self._events.append(item)
+            return
+        self.newest = item
+        if not self._keeps:
             return
         image = self._image(item)
         light = replace(item, roi_image=None, roi_unweighted=None)
@@ -242,8 +255,6 @@ class MomentHistory:
                 self._predictions.popleft()
             while self._images and self._images[0].time_s < now_s - PICTURES_S:
                 self._images.popleft()
-            while self._events and self._events[0].end_s < now_s - PREDICTIONS_S:
-                self._events.popleft()
 
     def add_picture(self, frame: SensorFrame, pose: PoseFrame) -> None:
         """Keeps a moment in small; the frame itself is not kept. Takes some 5 ms."""
@@ -266,7 +277,14 @@ class MomentHistory:
     def snapshot(self) -> Moments:
         """Everything kept now; costs copies of references only."""
         with self._lock:
-            return Moments(tuple(self._predictions), tuple(self._images), tuple(self._pictures), tuple(self._events))
+            since_s = self._predictions[-1].sensor_time_s - PREDICTIONS_S if self._predictions else -math.inf
+            events = tuple(event for event in self._events if event.end_s >= since_s)
+            return Moments(tuple(self._predictions), tuple(self._images), tuple(self._pictures), events)
+
+    def newest_events(self, count: int) -> tuple[Event, ...]:
+        """The last events, however long ago they were."""
+        with self._lock:
+            return tuple(self._events)[-count:]
 
     def size_bytes(self) -> int:
         """Bytes of pictures, student's images and arrays kept now."""
@@ -296,21 +314,21 @@ class MomentHistory:
 
 
 class KeepWork:
-    """A stage: SensorFrames with their PoseFrames -> small pictures in the history, ten a second.
+    """A stage: SensorFrames with their PoseFrames -> small pictures in the look-back, ten a second.
 
     A frame after which nothing comes (a player that pauses) is kept too.
 
     Args:
-        gives_way: whether (and how much) the recorder needs the machine more; then two a second.
+        feedback: while the recorder needs the machine more, two a second are kept.
     """
 
     def __init__(
         self,
         pairs: Ring[tuple[SensorFrame, PoseFrame]],
-        moments: MomentHistory,
-        gives_way: Callable[[], int] = lambda: 0,
+        look_back: LookBack,
+        feedback: Feedback,
     ) -> None:
-        self._pairs, self._moments, self._gives_way = pairs, moments, gives_way
+        self._pairs, self._look_back, self._feedback = pairs, look_back, feedback
         self._kept_s: float | None = None
         self._waiting: tuple[SensorFrame, PoseFrame] | None = None
 
@@ -325,7 +343,7 @@ class KeepWork:
                 self._keep(self._waiting)
             return not self._pairs.ended
         now_s = pair[1].sensor_time_s
-        every_s = GIVING_WAY_EVERY_S if self._gives_way() else PICTURE_EVERY_S
+        every_s = GIVING_WAY_EVERY_S if self._feedback.pressure else PICTURE_EVERY_S
         due = self._kept_s is None or not 0 <= now_s - self._kept_s < every_s - 1e-3
         if due:
             self._keep(pair)
@@ -338,7 +356,7 @@ class KeepWork:
         self._waiting = None
 
     def _keep(self, pair: tuple[SensorFrame, PoseFrame]) -> None:
-        self._moments.add_picture(*pair)
+        self._look_back.add_picture(*pair)
         self._kept_s, self._waiting = pair[1].sensor_time_s, None
 
 

@@ -1,8 +1,9 @@
 r"""The wiring: which stage hands what to whom, and one snapshot of it all for a display.
 
-    source -> capture ==> pose ==> inference ==> report (JSON, plain lines)
-                 \==> record      \==> record (events)          ==> is a bounded ring
+    source -> playback -> capture ==> pose ==> inference ==> report (JSON, plain lines)
+                             \==> record            \==> record (events)          ==> is a bounded ring
     view() gives the newest frame, pose, prediction and the stages' health, whenever a display asks.
+    against the flow: feedback (the recorder's pressure, the player's hold, the user's focus, the model's context)
 
 A run ends when the source ends (everything that waits is still worked through), when `stop` is called (likewise), when
 `close` is called, or when a stage fails.
@@ -14,16 +15,18 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from tsmf_live.frames import Event, PoseFrame, Prediction, RecordingError, SensorFrame, StageHealth, TsmfError, View
 from tsmf_live.live.capture import CaptureWork
+from tsmf_live.live.feedback import Feedback
 from tsmf_live.live.inference import InferenceWork
-from tsmf_live.live.look_back import KeepWork, MomentHistory
-from tsmf_live.live.playback import Player
+from tsmf_live.live.look_back import KeepWork, LookBack
+from tsmf_live.live.playback import Playback
+from tsmf_live.live.player import Player
 from tsmf_live.live.pose import PoseTracker
 from tsmf_live.live.report import JsonReport, PlainReport, ReportWork, Summary
 from tsmf_live.nets.tsmf import TSMF
@@ -54,7 +57,7 @@ class RunSettings:
     use_color: bool = True
     stream: bool = False  # the teacher one frame at a time, see nets.stream
     record: RecordPlan | None = None  # what to record from the start; takes can begin later as well
-    checkpoint_name: str = ""
+    checkpoint_name: str = ""  # of the weights in use
     weights_reason: str = ""  # why these weights, in a few words
     hold_at_end: bool = False  # a recording pauses at its end, where it can be sent back, instead of ending the run
     source: str = ""  # as the user named it; sources.open understands it
@@ -119,14 +122,10 @@ class Pipeline:
         reports: list[JsonReport | PlainReport],
     ) -> None:
         lossless = not settings.paced
-        self.settings, self.checkpoint_name = settings, settings.checkpoint_name
-        self._model = model
+        self.settings, self._model = settings, model
         self._stopping, self._finishing = threading.Event(), threading.Event()
-        self._lock = threading.Lock()
-        self._prediction: Prediction | None = None
         self._prediction_count = 0
         self._totals_ms: deque[float] = deque(maxlen=100_000)
-        self._events: deque[Event] = deque(maxlen=EVENTS_SHOWN)
         self._started = False
         self._ahead: tuple[SensorFrame, PoseFrame] | None = None
         self._after_preroll = False
@@ -137,21 +136,25 @@ class Pipeline:
         self._frames, self._poses, self._told = ring(CAPTURE_RING), ring(POSE_RING), ring(REPORT_RING)
         self._takes = TakeQueue(lossless=lossless, stopping=self._stopping)
         self._recorded_events: Ring[Event] = ring(REPORT_RING)
-        self.moments = MomentHistory()  # stays empty unless settings.inspect
+        self.feedback = Feedback(self._takes)
+        self.look_back = LookBack(keeps=settings.inspect)
         looked_back = Ring(LOOK_BACK_RING, lossless=False, stopping=self._stopping) if settings.inspect else None
-        self._open_source = open_source
-        self._capture = CaptureWork(
-            self._opened,
-            self._hand_on,
-            [self._frames, self._takes],
+        playback = Playback(
+            open_source,
+            self.feedback,
             paced=settings.paced,
-            duration_s=settings.duration_s,
             loop=settings.loop,
+            hold_at_end=settings.hold_at_end,
+            show_ahead=self._show_ahead,
             finishing=self._finishing,
             stopping=self._stopping,
-            show_ahead=self._show_ahead,
-            preroll_s=lambda: self._inference.recognizer.context_s,
-            hold_at_end=settings.hold_at_end,
+        )
+        self._capture = CaptureWork(
+            playback,
+            self._hand_on,
+            [self._frames, self._takes],
+            duration_s=settings.duration_s,
+            finishing=self._finishing,
         )
         self._pose = PoseWork(PoseTracker(model.spec.crop, settings.use_color), self._frames, self._poses, looked_back)
         self._inference = InferenceWork(
@@ -161,8 +164,7 @@ class Pipeline:
             [self._told, self._recorded_events],
             lossless=lossless,
             stream=settings.stream,
-            held=lambda: self.player is not None and self.player.paused,
-            gives_way=lambda: self._takes.pressure,
+            feedback=self.feedback,
         )
         self._report = ReportWork(self._told, reports, self._finishing.set, lambda: self._record.busy)
         self._stages = [
@@ -172,10 +174,8 @@ class Pipeline:
             Stage("report", self._report, self._stopping),
         ]
         if looked_back is not None:
-            self._stages.append(
-                Stage("look back", KeepWork(looked_back, self.moments, lambda: self._takes.pressure), self._stopping)
-            )
-        self._take_details = {"source": settings.source_name, "checkpoint": settings.checkpoint_name}
+            keep = KeepWork(looked_back, self.look_back, self.feedback)
+            self._stages.append(Stage("look back", keep, self._stopping))
         self._record = RecordWork(
             self._takes, self._recorded_events, self._take_details, settings.record, self._finishing.set
         )
@@ -213,7 +213,7 @@ class Pipeline:
 
     def focus(self, slot: int | None) -> None:
         """Chooses the person in focus, None for whoever acts most strongly."""
-        self._inference.recognizer.focus = slot
+        self.feedback.focus = slot
 
     def start_take(self, take: TakeSettings) -> None:
         """Frames from now on go into a new session; returns at once, View.recording tells how it goes.
@@ -243,7 +243,12 @@ class Pipeline:
     @property
     def player(self) -> Player | None:
         """The controls of the recording that is played; None for a live source, and before the source is open."""
-        return self._capture.player
+        return self.feedback.player
+
+    @property
+    def checkpoint_name(self) -> str:
+        """The file of the weights in use."""
+        return self.settings.checkpoint_name
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -257,8 +262,8 @@ class Pipeline:
             model: warm (inference.warm_up), and no longer the caller's.
             stream: None: as the checkpoint was trained.
         """
-        newest, self._model, self.checkpoint_name = self._pose.newest, model, checkpoint_name
-        self._take_details["checkpoint"] = checkpoint_name  # of takes that begin from now on
+        newest, self._model = self._pose.newest, model
+        self.settings = replace(self.settings, checkpoint_name=checkpoint_name)
         from_index = 0
         if self._pose.tracker.crop != model.spec.crop:
             self._pose.tracker.crop = model.spec.crop
@@ -300,8 +305,7 @@ class Pipeline:
     def view(self) -> View:
         """The newest moment and the stages' health; cheap, never waits for a stage's work."""
         newest, ahead = self._pose.newest, self._ahead
-        with self._lock:
-            prediction, events = self._prediction, tuple(self._events)
+        prediction = self.look_back.newest
         if ahead is not None:
             if newest is None or newest[0].sensor_time_s < ahead[0].sensor_time_s:
                 newest = ahead
@@ -312,7 +316,7 @@ class Pipeline:
             frame=newest[0] if newest else None,
             pose=newest[1] if newest else None,
             prediction=prediction,
-            events=events,
+            events=self.look_back.newest_events(EVENTS_SHOWN),
             health=self._health(),
             state=state,
             message=message,
@@ -322,11 +326,10 @@ class Pipeline:
             player=self.player.status() if self.player is not None else None,
         )
 
-    def _opened(self) -> Source:
-        """The source, made; what takes say of its sensor is known from then on."""
-        source = self._open_source()
-        self._take_details["sensor"] = source.info.sensor
-        return source
+    def _take_details(self) -> dict[str, str]:
+        """What a take that begins now says of the run in session.json."""
+        details = {"source": self.settings.source_name, "checkpoint": self.checkpoint_name}
+        return details | ({"sensor": self._capture.info.sensor} if self._capture.info else {})
 
     def _hand_on(self, frame: SensorFrame) -> None:
         self._takes.put(frame)
@@ -338,16 +341,11 @@ class Pipeline:
         self._ahead = frame, PoseTracker(crop="fixed", use_color=False).track(frame)
 
     def _emit(self, item: Prediction | Event) -> None:
-        if self.settings.inspect:
-            self.moments.add(item)
-        with self._lock:
-            if isinstance(item, Prediction):
-                self._prediction = item
-                self._prediction_count += 1
-                self._totals_ms.append(item.latency_ms["total"])
-            else:
-                self._events.append(item)
-        if isinstance(item, Event):
+        self.look_back.add(item)
+        if isinstance(item, Prediction):
+            self._prediction_count += 1
+            self._totals_ms.append(item.latency_ms["total"])
+        else:
             self._recorded_events.put(item)
         self._told.put(item)
 

@@ -1,120 +1,259 @@
-"""The controls of a recording that is played: pause, step, seek, speed, loop.
+"""Plays a source: each frame is given when it is due, from wherever in the recording the user wants it.
 
-The window calls them; the capture stage obeys before each frame. A Player only holds what is wanted and what is shown,
-it reads no frame itself.
+A frame of the Kinect goes through as it comes. A frame of a recording is read, gets its place on a time line that only
+goes forward, waits until it is due at the speed that is wanted, and goes on to capture.
+
+Where a recording is sent to another place, sensor time goes on after a gap, so that every later stage begins anew
+without being told. The frames that the model needs before that place (preroll) are read at full speed; then the frame
+itself comes. As people do not like to wait so long, that frame is read first of all and shown ahead.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
-from tsmf_live.frames import PlayerStatus
+from tsmf_live.frames import SensorFrame
+from tsmf_live.live.feedback import Feedback
+from tsmf_live.live.player import Player
+from tsmf_live.ring import WAIT_S
+from tsmf_live.sources.base import EndOfSource, SeekableSource, Source
+from tsmf_live.time_line import TimeLine
 
-SLOWEST, FASTEST = 0.1, 4.0
+LOOP_GAP_S = 0.5  # between two rounds of a loop: long enough that no window spans both
+JUMP_GAP_S = 1.1  # before what a player was sent to: longer than a lost person keeps the slot
+SAME_POSITION_S = 1e-6
+STEPPED_OVER = 10  # frames: so few steps forward are read on, more are a jump
 
 
-class Player:
-    """What is wanted of the recording that is played. Every method may be called on any thread and returns at once.
-
-    Positions are seconds from the recording's first frame. What lies outside the recording is taken to its nearest end.
+class Playback:
+    """The frames of a source, each when it is due. Used by the capture stage's thread only.
 
     Args:
-        times_s: sensor time of each frame of the recording, increasing.
-        duration_s: from its first frame to the end of its last.
-        loop: begin with the whole recording as the span that is repeated.
+        open_source: makes the source; with `loop`, again for each round.
+        feedback: gets the player once the source is open, and says how much the model must see before a frame.
+        paced: wait for each frame's sensor time (live sources pace themselves); False: as fast as it can be read.
+        loop: begin again after the last frame; sensor times and indices go on.
+        hold_at_end: at the end of a recording that has a player, pause instead of ending.
+        show_ahead: called with the frame that the user went to, before its preroll is read.
+        finishing, stopping: end every wait.
+
+    Attributes:
+        source: once it is open.
+        read_ms: how long the newest frame took to read.
     """
 
-    def __init__(self, times_s: Sequence[float], duration_s: float, loop: bool = False) -> None:
-        self.positions_s = np.asarray(times_s, np.float64) - times_s[0]
-        self.duration_s = duration_s
-        self.changed = threading.Event()  # something else is wanted; the capture stage clears it when it looks
-        self._lock = threading.Lock()
-        self._paused = False
-        self._speed = 1.0
-        self._loop_s = (0.0, duration_s) if loop else None
-        self._shown = 0  # number of the frame that is shown, from 0
-        self._goal: int | None = None  # the frame to go to; None: where it is
-        self._steps = 0
+    def __init__(
+        self,
+        open_source: Callable[[], Source],
+        feedback: Feedback,
+        *,
+        paced: bool,
+        loop: bool,
+        hold_at_end: bool,
+        show_ahead: Callable[[SensorFrame], None],
+        finishing: threading.Event,
+        stopping: threading.Event,
+    ) -> None:
+        self._open_source, self._feedback, self._show_ahead = open_source, feedback, show_ahead
+        self._paced, self._loop, self._hold_at_end = paced, loop, hold_at_end
+        self._finishing, self._stopping = finishing, stopping
+        self.source: Source | None = None
+        self.read_ms = 0.0
+        self._player: Player | None = None  # None unless the source can be sent to a place
+        self._line = FrameLine()
+        self._upcoming: SensorFrame | None = None  # read, and not yet due
+        self._given_s: float | None = None  # sensor time of the newest frame that was given
+        self._number = 0  # of the upcoming frame within its recording
+        self._goal: int | None = None  # the frame that is read up to at full speed
+        self._at_end = False  # of a recording, and held there
+        self._frames_this_round = 0
+        self._due_from: tuple[float, float] | None = None  # host and sensor time from which the next frames are due
+        self._pace = (False, 1.0)  # paused, speed: as last obeyed
 
-    def pause(self) -> None:
-        """Holds the frame that is shown."""
-        with self._lock:
-            self._paused = True
-        self.changed.set()
+    def open(self) -> None:
+        """Opens the source; SourceError, UsageError or OSError if that fails."""
+        self.source = self._open_source()
+        if isinstance(self.source, SeekableSource):
+            self._player = Player(self.source.times_s, self.source.info.duration_s, self._loop)
+            self._feedback.player = self._player
 
-    def resume(self) -> None:
-        """Plays on; after the last frame, from the beginning."""
-        with self._lock:
-            self._paused = False
-        self.changed.set()
+    def next(self) -> SensorFrame | None:
+        """Does what the user wants; the next frame once it is due, else None within 0.1 s.
 
-    def step(self, frames: int) -> None:
-        """Pauses, `frames` further on (back if negative); steps that come faster than frames add up."""
-        with self._lock:
-            self._paused = True
-            self._steps += frames
-        self.changed.set()
+        Raises:
+            EndOfSource: that was all.
+            SourceError: the rest cannot be read.
+        """
+        try:
+            if (self._player is not None and self._obey()) or not self._read():
+                return None
+        except EndOfSource:
+            if not self._end_of_round():
+                raise
+            return None
+        frame = self._upcoming
+        if self._due_from is None:
+            self._due_from = time.perf_counter(), frame.sensor_time_s
+        if self._paced and not self.source.info.live and self._goal is None:
+            if not self._wait_for(frame.sensor_time_s):
+                return None
+            frame = replace(frame, host_time_s=time.perf_counter())
+        self._note_given(frame)
+        return frame
 
-    def seek(self, position_s: float) -> None:
-        """Goes to the frame nearest to a position."""
-        with self._lock:
-            self._goal, self._steps = self.frame_at(position_s), 0
-        self.changed.set()
+    def close(self) -> None:
+        """Closes the source, if it is open."""
+        if self.source is not None:
+            self.source.close()
 
-    def set_speed(self, factor: float) -> None:
-        """Plays `factor` times as fast as it was recorded, 0.1 to 4."""
-        with self._lock:
-            self._speed = min(max(factor, SLOWEST), FASTEST)
-        self.changed.set()
+    def _read(self) -> bool:
+        """Sees to it that there is an upcoming frame; False if a live source has none yet."""
+        if self._upcoming is not None:
+            return True
+        began = time.perf_counter()
+        frame = self.source.read()
+        if frame is None:
+            return False
+        self.read_ms = (time.perf_counter() - began) * 1e3
+        self._frames_this_round += 1
+        if self._player is not None:
+            preroll = self._goal is not None and self._number < self._goal
+            frame = replace(frame, position_s=float(self._player.positions_s[self._number]), preroll=preroll)
+        self._upcoming = self._line.placed(frame, whole=self._goal is not None)
+        return True
 
-    def set_loop(self, span_s: tuple[float, float] | None) -> None:
-        """Repeats the span between two positions, both frames included; None: plays to the end."""
-        if span_s is not None:
-            first, last = sorted(min(max(position_s, 0.0), self.duration_s) for position_s in span_s)
-            span_s = (first, last)
-        with self._lock:
-            self._loop_s = span_s
-        self.changed.set()
+    def _note_given(self, frame: SensorFrame) -> None:
+        self._upcoming = None
+        self._given_s = frame.sensor_time_s
+        self._line.go_on_after(frame)
+        if self._number == self._goal:
+            self._goal, self._due_from = None, (time.perf_counter(), frame.sensor_time_s)
+        if self._player is not None and not frame.preroll:
+            self._player.note_shown(self._number)
+        self._number += 1
 
-    @property
-    def paused(self) -> bool:
-        """Whether the frame that is shown is held."""
-        with self._lock:
-            return self._paused
+    def _obey(self) -> bool:
+        """Does what the player's user wants; True if no frame is to be handed on now."""
+        player = self._player
+        goal = player.take_goal(self._goal)
+        if goal is not None:
+            self._go_to(goal)
+        status = player.status()
+        pace = status.paused, status.speed
+        if pace != self._pace and self._given_s is not None:
+            self._due_from = time.perf_counter(), self._given_s
+        self._pace = pace
+        if self._goal is not None or self._given_s is None:
+            return False
+        if status.paused:
+            player.changed.wait(WAIT_S)
+            return True
+        if self._at_end:
+            self._go_to(0)
+        elif self._number < len(player.positions_s) and self._is_past(status.loop_s):
+            self._go_to(player.frame_at(status.loop_s[0]))
+        return False
 
-    def status(self) -> PlayerStatus:
-        """Where the recording is."""
-        with self._lock:
-            position_s = float(self.positions_s[self._shown])
-            return PlayerStatus(position_s, self.duration_s, self._paused, self._speed, self._loop_s)
+    def _is_past(self, loop_s: tuple[float, float] | None) -> bool:
+        return loop_s is not None and self._player.positions_s[self._number] > loop_s[1] + SAME_POSITION_S
 
-    def frame_at(self, position_s: float) -> int:
-        """The number of the frame nearest to a position."""
-        after = int(np.searchsorted(self.positions_s, position_s))
-        before, after = max(after - 1, 0), min(after, len(self.positions_s) - 1)
-        nearer_after = self.positions_s[after] - position_s < position_s - self.positions_s[before]
-        return after if nearer_after else before
+    def _go_to(self, goal: int) -> None:
+        """Makes `goal` the frame to be handed on next, after what the model needs before it.
 
-    def take_goal(self, under_way: int | None) -> int | None:
-        """The number of the frame to go to, told once; None if nothing new is wanted. For the capture stage.
+        Raises:
+            SourceError, EndOfSource: it cannot be read.
+        """
+        from_here = self._number if self._goal is None else self._goal
+        if 0 <= goal - from_here < STEPPED_OVER and not self._at_end:
+            self._goal = goal
+            if self._upcoming is not None:
+                self._upcoming = replace(self._upcoming, preroll=self._number < goal)
+            return
+        positions_s = self._player.positions_s
+        start = int(np.searchsorted(positions_s, positions_s[goal] - self._feedback.context_s - SAME_POSITION_S))
+        self._goal, self._at_end = goal, False
+        self._set_out_from(goal)
+        self._read()
+        self._show_ahead(self._upcoming)
+        self._player.note_shown(goal)
+        if start < goal:
+            self._set_out_from(start)
+
+    def _set_out_from(self, number: int) -> None:
+        self.source.seek(number)
+        self._number, self._upcoming, self._frames_this_round = number, None, 0
+        self._line.leave(JUMP_GAP_S)
+
+    def _end_of_round(self) -> bool:
+        """After the recording's last frame: begins again or holds; False: it is over."""
+        self._goal = None
+        loop_s = self._player.status().loop_s if self._player is not None else None
+        if loop_s is not None and loop_s[0] > SAME_POSITION_S and self._frames_this_round:
+            self._player.seek(loop_s[0])
+            return True
+        if loop_s is not None or (self._player is None and self._loop):
+            return self._begin_again()
+        if self._hold_at_end and self._player is not None and self._given_s is not None:
+            self._player.pause()
+            self._at_end = True
+        return self._at_end
+
+    def _begin_again(self) -> bool:
+        if not self._frames_this_round:
+            return False
+        self.source.close()
+        self.source = self._open_source()
+        self._line.leave(LOOP_GAP_S)
+        self._number = self._frames_this_round = 0
+        return True
+
+    def _wait_for(self, sensor_time_s: float) -> bool:
+        """Waits until a frame of this time is due; False if told to stop, or anything else, meanwhile."""
+        host_s, from_s = self._due_from
+        due_s = host_s + (sensor_time_s - from_s) / self._pace[1]
+        woken = self._finishing if self._player is None else self._player.changed
+        while not (self._stopping.is_set() or self._finishing.is_set()):
+            remaining_s = due_s - time.perf_counter()
+            if remaining_s <= 0:
+                return True
+            if woken.wait(min(remaining_s, WAIT_S)):
+                return False
+        return False
+
+
+class FrameLine:
+    """Gives frames times and indices that go on wherever in the recording they come from."""
+
+    def __init__(self) -> None:
+        self._times = TimeLine()
+        self._left = False  # the next frame comes from elsewhere
+        self._next_index = self._index_shift = 0
+
+    def leave(self, gap_s: float) -> None:
+        """The next frame comes from another place of the recording, and so much later than the one before."""
+        self._times.leave(gap_s)
+        self._left = True
+
+    def placed(self, frame: SensorFrame, whole: bool) -> SensorFrame:
+        """The frame with its time and index on this line.
 
         Args:
-            under_way: the frame that it is already going to, from which steps count; None: the one that is shown.
+            whole: no frame is missing before it. All preroll gets the index of the frame that it leads up to.
         """
-        with self._lock:
-            self.changed.clear()
-            if self._goal is None and not self._steps:
-                return None
-            start = next(number for number in (self._goal, under_way, self._shown) if number is not None)
-            goal = min(max(start + self._steps, 0), len(self.positions_s) - 1)
-            is_there = self._goal is None and goal == start  # no step leads beyond the first and the last frame
-            self._goal, self._steps = None, 0
-            return None if is_there else goal
+        if self._left or whole:
+            self._index_shift = self._next_index - frame.index
+        self._left = False
+        return replace(
+            frame, index=frame.index + self._index_shift, sensor_time_s=self._times.place(frame.sensor_time_s)
+        )
 
-    def note_shown(self, number: int) -> None:
-        """The capture stage has handed this frame on."""
-        with self._lock:
-            self._shown = number
+    def go_on_after(self, frame: SensorFrame) -> None:
+        """The frame has been handed on."""
+        self._times.go_on_after(frame.sensor_time_s)
+        if not frame.preroll:
+            self._next_index = frame.index + 1

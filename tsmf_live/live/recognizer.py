@@ -16,6 +16,7 @@ import numpy as np
 
 from tsmf_live import roi
 from tsmf_live.frames import PoseFrame
+from tsmf_live.live.feedback import Feedback
 from tsmf_live.live.tracks import HELD_FRAMES, Moment, Track, color_now, crops_at, image_x, places
 from tsmf_live.nets.joint_input import frames_before
 from tsmf_live.nets.stgcn import RECEPTIVE_FIELD_FRAMES
@@ -142,13 +143,6 @@ class _ResampledStream:
         return self._teacher.output(list(slots))
 
 
-@dataclass(slots=True)
-class FocusChoice:
-    """Whom the user chose; one for all recognizers of a run, so that a choice made while one follows another stays."""
-
-    slot: int | None = None
-
-
 class Recognizer:
     """Keeps each person's last seconds and asks the networks about them. Used by one thread.
 
@@ -157,16 +151,14 @@ class Recognizer:
         stream: the teacher takes one frame at a time instead of computing each window anew; the checkpoint must allow
         it.
         dense: the stream gives new scores of a person on every frame, else on every fourth: the same at half the cost.
-        choice: that of the recognizer whose place this one takes.
+        feedback: has the user's focus.
     """
 
-    def __init__(
-        self, model: TSMF, stream: bool = False, dense: bool = True, choice: FocusChoice | None = None
-    ) -> None:
+    def __init__(self, model: TSMF, stream: bool = False, dense: bool = True, feedback: Feedback | None = None) -> None:
         self.model = model
         self._dense = dense
         self._stream = _ResampledStream(model, dense) if stream else None
-        self.choice = choice or FocusChoice()
+        self.feedback = feedback or Feedback()
         self._newest: PoseFrame | None = None
         self._tracks: dict[int, Track] = {}
         self._present: tuple[int, ...] = ()
@@ -177,16 +169,6 @@ class Recognizer:
         self._student_ms: float | None = None  # time that the newest result took, until it has been read
         self._pair: frozenset[tuple[int, int]] = frozenset()
         self._acting: tuple[int, int] | None = None
-
-    @property
-    def focus(self) -> int | None:
-        """The slot that the user chose, or None: whoever acts most strongly. Any thread may set it."""
-        return self.choice.slot
-
-    @focus.setter
-    def focus(self, slot: int | None) -> None:
-        """The slot that the user chose, or None for whoever acts most strongly."""
-        self.choice.slot = slot
 
     def push(self, pose: PoseFrame) -> bool:
         """Takes the next frame. Returns True if a gap (or time going back) made everything start anew."""
@@ -327,7 +309,7 @@ class Recognizer:
         pair = self._near_pair(keys, clips)
         if pair is not None:
             return pair
-        chosen = [m for m, track in enumerate(tracks) if track.slot == self.focus]
+        chosen = [m for m, track in enumerate(tracks) if track.slot == self.feedback.focus]
         if chosen:
             return (chosen[0],)
         strongest = int(np.argmax(output.magnitude))
@@ -341,12 +323,9 @@ class Recognizer:
     def _near_pair(self, keys: Sequence[tuple[int, int]], clips: Sequence[list[Moment]]) -> tuple[int, int] | None:
         """The nearest two persons if they are near enough, with the smaller image x first."""
         best: tuple[float, int, int] | None = None
+        focus, slots = self.feedback.focus, [slot for slot, _ in keys]
         for a, b in combinations(range(len(clips)), 2):
-            if (
-                self.focus is not None
-                and self.focus not in (keys[a][0], keys[b][0])
-                and self._has_slot(keys, self.focus)
-            ):
+            if focus in slots and focus not in (slots[a], slots[b]):
                 continue
             distance_m = float(
                 np.median(np.linalg.norm(places(clips[a], clips[b]) - places(clips[b], clips[a]), axis=1))
@@ -368,10 +347,6 @@ class Recognizer:
         if self._student_run is not None:
             missing = "the student is still at work"
         return f"teacher alone: {missing}"
-
-    @staticmethod
-    def _has_slot(keys: Sequence[tuple[int, int]], slot: int) -> bool:
-        return any(key[0] == slot for key in keys)
 
     def _student_part(
         self,

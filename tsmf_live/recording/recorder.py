@@ -68,7 +68,8 @@ class RecordWork:
     Args:
         queue: closed by the capture stage after its last frame.
         events: closed by the inference stage after its last event.
-        details: further entries of session.json; "source" is the source's name, "sensor" comes when it has opened.
+        details: asked when a take begins; further entries of session.json: "source" is the source's name, "sensor"
+            what saw the people, once the source is open.
         plan: takes to record without being told to.
         finish: called when the plan's last take has been recorded.
     """
@@ -77,7 +78,7 @@ class RecordWork:
         self,
         queue: TakeQueue,
         events: Ring[Event],
-        details: dict[str, str],
+        details: Callable[[], dict[str, str]],
         plan: RecordPlan | None,
         finish: Callable[[], None],
     ) -> None:
@@ -170,7 +171,7 @@ class RecordWork:
         take, self._lost_before = order
         number = take_number(take.folder) or self._status.take
         self._status = RecordingStatus("recording", take.folder, number, privacy=take.privacy)
-        details = self._details | take.details()
+        details = self._details() | take.details()
         self._hides_faces = take.privacy == "blur"
         self._span_s = None
         self._writer = SessionWriter(
@@ -191,7 +192,7 @@ class RecordWork:
         if self._writer is None:
             return
         if self._span_s is None:
-            sensor = self._details.get("sensor", "unknown")  # known now that the source has given a frame
+            sensor = self._details().get("sensor", "unknown")  # known now that the source has given a frame
             self._writer.describe({"sensor": sensor, "lost_before": described(item.lost)})
         if self._hides_faces:
             frame = with_hidden(frame, item.faces)

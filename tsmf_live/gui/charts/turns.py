@@ -10,7 +10,7 @@ from PyQt5.QtWidgets import QWidget
 from tsmf_live.gui.charts.curves import ScoreCurves
 from tsmf_live.gui.charts.timeline import RecentTimeline
 from tsmf_live.gui.panels.inspector_panel import InspectorPanel
-from tsmf_live.live.look_back import MomentHistory, Moments
+from tsmf_live.live.look_back import LookBack, Moments
 
 EVERY_S = (0.2, 0.2, 0.4)  # panel, last minute, curves: what changes faster cannot be read
 LATEST_S = 0.2  # a chart that is due waits so long for a pull without a new picture
@@ -31,7 +31,7 @@ class Charts:
 
     def show_next(
         self,
-        history: MomentHistory,
+        look_back: LookBack,
         frozen: Moments | None,
         focus: int | None,
         cursor_s: float | None,
@@ -52,7 +52,7 @@ class Charts:
         if not self._widgets[chart].isVisible():
             self._shown[chart] = None
             return
-        moments = history.snapshot()
+        moments = look_back.snapshot()
         looked_at = frozen or moments
         news = moments if chart == 1 else looked_at
         newest = news.predictions[-1] if news.predictions else None

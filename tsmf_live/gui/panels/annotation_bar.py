@@ -175,7 +175,7 @@ class AnnotationBar(QWidget):
         """Events that were predicted now, at their place in the recording; sensor time goes on where a player jumps."""
         new = [event for event in events if event not in self._events]
         self._events = events
-        moments = self._run.moments.snapshot()
+        moments = self._run.look_back.snapshot()
         for event in new:
             start_s, end_s = moments.position_at(event.start_s), moments.position_at(event.end_s)
             if start_s is not None and end_s is not None and start_s < end_s:

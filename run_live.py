@@ -30,8 +30,8 @@ from tsmf_live.command import OneLineParser, open_standard_streams, show_any_let
 
 if TYPE_CHECKING:  # the real imports come after the command line has been understood: they take seconds
     from tsmf_live.live.launcher import Launcher
+    from tsmf_live.live.output_lines import JsonLines, PlainLines
     from tsmf_live.live.pipeline import Pipeline
-    from tsmf_live.live.report import JsonReport, PlainReport
     from tsmf_live.recording.recorder import RecordPlan
 
 ASSETS = Path(__file__).resolve().parent / "assets"
@@ -261,8 +261,8 @@ def json_stream(target: str | None) -> Iterator[TextIO | None]:
 def run(args: argparse.Namespace) -> int:
     """One run, from the command line's arguments to the exit code."""
     from tsmf_live.live.launcher import Launcher, prepare_process
+    from tsmf_live.live.output_lines import JsonLines, PlainLines
     from tsmf_live.live.pipeline import RunSettings
-    from tsmf_live.live.report import JsonReport, PlainReport
 
     prepare_process()
     source = choose_source(args.source)
@@ -280,14 +280,14 @@ def run(args: argparse.Namespace) -> int:
             record=plan,
             inspect=windowed,
         )
-        reports: list[JsonReport | PlainReport] = [JsonReport(stream)] if stream else []
+        outputs: list[JsonLines | PlainLines] = [JsonLines(stream)] if stream else []
         if not windowed and args.json != "-" and sys.stdout is not None:
-            reports.append(PlainReport(sys.stdout))
-        launcher.begin(settings, reports)
+            outputs.append(PlainLines(sys.stdout))
+        launcher.begin(settings, outputs)
         with interrupt.answered_by(interrupt.note):  # from here on there is something to end in good order
             said: list[str] = []
             interrupted, window_error = watch(launcher, windowed, args, said)
-            code = end(launcher.pipeline, reports, interrupted, window_error, args.debug, said)
+            code = end(launcher.pipeline, outputs, interrupted, window_error, args.debug, said)
             say_weights(launcher, args, said)
         earlier = [explain(error, args.debug) for error in launcher.errors]
         return code or next(iter(earlier), 0)
@@ -348,7 +348,7 @@ def show_window(launcher: Launcher, args: argparse.Namespace, said: list[str]) -
 
 def end(
     pipeline: Pipeline,
-    reports: list[JsonReport | PlainReport],
+    outputs: list[JsonLines | PlainLines],
     interrupted: bool,
     window_error: BaseException | None,
     debug: bool,
@@ -359,21 +359,21 @@ def end(
     Args:
         said: what the user has been told already, which is not said again.
     """
-    from tsmf_live.live.report import LAST_WORDS_S
+    from tsmf_live.live.output_lines import LAST_WORDS_S
 
     summary, errors = pipeline.finish()
     if window_error is not None:
         errors.insert(0, window_error)
         summary = replace(summary, errors=(repr(window_error), *summary.errors))
     if not pipeline.running:  # else the reader of our lines has stopped reading, and would stop us as well
-        for report in reports:
+        for output in outputs:
             try:
-                report.emit(summary)
-                report.lines.go_on(LAST_WORDS_S)
-                if report.lines.rest:
-                    say(f"warning: {len(report.lines.rest)} bytes were not written: their reader does not read")
+                output.emit(summary)
+                output.lines.go_on(LAST_WORDS_S)
+                if output.lines.rest:
+                    say(f"warning: {len(output.lines.rest)} bytes were not written: their reader does not read")
             except OSError:
-                if report.stream is sys.stdout:  # nobody reads any more; what Python still holds must not fail at exit
+                if output.stream is sys.stdout:  # nobody reads any more; what Python still holds must not fail at exit
                     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     for warning in summary.warnings:
         say(f"warning: {warning}")

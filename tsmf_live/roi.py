@@ -4,7 +4,7 @@ The pose stage cuts the crops of every frame (`cut_crops`); the recognizer picks
 (`compose`), then weights them (`weigh`). Training goes through the same three functions.
 
 **Source:** TSMF section "Student Network", Eq. 6 and Figure 2. Ours keeps the colour as it is (the released code feeds
-its negative), centres the strips (released: one pixel to the right), and never chooses the layout by the label.
+its negative), centres the columns (released: one pixel to the right), and never chooses the layout by the label.
 """
 
 from __future__ import annotations
@@ -127,8 +127,8 @@ def compose(people: Sequence[Sequence[np.ndarray | None]]) -> np.ndarray:
             else moments[column][:, :, margin : margin + width].reshape(ROI_SIDE, width, 3)
             for moments in people
         ]
-        strip = halves[0] if len(halves) == 1 else np.concatenate(halves, axis=1)  # (480, 96, 3)
-        image[:, column * side : (column + 1) * side] = _scaled_and_normalised(strip)
+        picture = halves[0] if len(halves) == 1 else np.concatenate(halves, axis=1)  # (480, 96, 3)
+        image[:, column * side : (column + 1) * side] = _scaled_and_normalised(picture)
     return image
 
 
@@ -147,21 +147,21 @@ def weigh(image: np.ndarray, attention: Sequence[np.ndarray]) -> np.ndarray:
 
 
 def released_image(moments: Sequence[np.ndarray | None]) -> np.ndarray:
-    """The published code's image of one person: strips one pixel to the right, colours negative (black stays black)."""
+    """The published code's image of one person: one pixel to the right, colours negative (black stays black)."""
     image = np.zeros((ROI_SIDE, ROI_SIDE, 3), np.uint8)
     for column, crops in enumerate(moments):
         if crops is not None:
             x = column * CROP_SIDE + 1
-            strip = crops.reshape(ROI_SIDE, CROP_SIDE, 3)
-            image[:, x : x + CROP_SIDE] = strip[:, : ROI_SIDE - x]
+            picture = crops.reshape(ROI_SIDE, CROP_SIDE, 3)
+            image[:, x : x + CROP_SIDE] = picture[:, : ROI_SIDE - x]
     negative = -image  # uint8 wraps: v -> 256 - v, 0 -> 0, as the released code's float-to-byte conversion did
     return _scaled_and_normalised(negative)
 
 
-def _scaled_and_normalised(strip: np.ndarray) -> np.ndarray:
-    """A strip (480, W, 3) uint8 as the student sees it, (225, 15 W / 32, 3) float32; W a multiple of 32."""
+def _scaled_and_normalised(picture: np.ndarray) -> np.ndarray:
+    """A picture (480, W, 3) uint8 as the student sees it, (225, 15 W / 32, 3) float32; W a multiple of 32."""
     pixels = _AREA.shape[1]
-    by_block = strip.astype(np.float32).reshape(-1, pixels, strip.shape[1] * 3)  # (15, 32, 3 W)
+    by_block = picture.astype(np.float32).reshape(-1, pixels, picture.shape[1] * 3)  # (15, 32, 3 W)
     rows = np.matmul(_AREA, by_block)  # (15, 15, 3 W)
     scaled = np.dot(rows.reshape(-1, pixels * 3), _AREA_AND_GAIN)  # (225 W / 32, 45)
     scaled += _BLACK.reshape(-1)

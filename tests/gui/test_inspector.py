@@ -42,8 +42,8 @@ from tsmf_live.gui.picture.live_view import LivePicture
 from tsmf_live.gui.picture.still_picture import EXPORT_WH, HEAD_PX, MARGIN_PX, PICTURE_WH
 from tsmf_live.live.feedback import Feedback
 from tsmf_live.live.look_back import HELD_S, PICTURES_S, PREDICTIONS_S, KeepWork, LookBack, as_picture
+from tsmf_live.live.output_lines import JsonLines
 from tsmf_live.live.pipeline import Pipeline, RunSettings
-from tsmf_live.live.report import JsonReport
 from tsmf_live.ring import Ring
 from tsmf_live.skeleton import HEAD, JOINT_COUNT, JOINT_NAMES, ROI_JOINTS
 from tsmf_live.sources.open import open_source
@@ -285,7 +285,7 @@ def test_nothing_is_missing_when_no_display_ever_asks(model, tmp_path):
     folder = write_session(tmp_path / "session", recorded_frames(22, color=True))
     told = io.StringIO()
     settings = RunSettings(source_name="a session", paced=False, inspect=True)
-    pipeline = Pipeline(lambda: open_source(str(folder)), model, settings, [JsonReport(told)])
+    pipeline = Pipeline(lambda: open_source(str(folder)), model, settings, [JsonLines(told)])
     pipeline.start()
     assert pipeline.wait(60)
     _, errors = pipeline.finish()

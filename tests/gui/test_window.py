@@ -112,14 +112,14 @@ def test_health_shows_every_stage_and_paints_losses_amber(shown):
 
 
 def test_a_loss_is_amber_for_ten_seconds_and_in_a_take_until_it_ends(shown):
-    strip = shown(FakePipeline(make_view(1))).desk.health
+    bar = shown(FakePipeline(make_view(1))).desk.health
     for name, later in (("pose", False), ("record", True)):
-        assert not strip._loses(frames.StageHealth(name), 100.0)
-        assert strip._loses(frames.StageHealth(name, dropped=3), 101.0)
-        assert strip._loses(frames.StageHealth(name, dropped=3), 110.0)
-        assert strip._loses(frames.StageHealth(name, dropped=3), 112.0) is later
-        assert strip._loses(frames.StageHealth(name, dropped=4), 113.0)
-        assert not strip._loses(frames.StageHealth(name, dropped=0), 114.0)  # another run, another take
+        assert not bar._loses(frames.StageHealth(name), 100.0)
+        assert bar._loses(frames.StageHealth(name, dropped=3), 101.0)
+        assert bar._loses(frames.StageHealth(name, dropped=3), 110.0)
+        assert bar._loses(frames.StageHealth(name, dropped=3), 112.0) is later
+        assert bar._loses(frames.StageHealth(name, dropped=4), 113.0)
+        assert not bar._loses(frames.StageHealth(name, dropped=0), 114.0)  # another run, another take
 
 
 def test_a_recording_stage_gets_its_own_card(shown):

@@ -18,12 +18,12 @@ from tests.measure import ten_minutes
 from tsmf_live.frames import SensorFrame, View
 from tsmf_live.live.capture import CaptureWork
 from tsmf_live.live.feedback import Feedback
+from tsmf_live.live.output_lines import JsonLines
 from tsmf_live.live.pipeline import Pipeline, RunSettings
 from tsmf_live.live.playback import JUMP_GAP_S, Playback
 from tsmf_live.live.player import Player
 from tsmf_live.live.pose import PoseTracker
 from tsmf_live.live.recognizer import Recognizer
-from tsmf_live.live.report import JsonReport
 from tsmf_live.recording.recorder import RecordPlan
 from tsmf_live.recording.writer import TakeSettings
 from tsmf_live.sources.base import EndOfSource, SeekableSource
@@ -394,7 +394,7 @@ def test_a_paused_player_shows_the_frame_and_what_the_model_says_of_it(tmp_path)
     folder = write_session(tmp_path / "take", one_person)
     told = io.StringIO()
     settings = RunSettings("take", hold_at_end=True, record=RecordPlan(TakeSettings(tmp_path / "again")))
-    pipeline = Pipeline(lambda: ReplaySource(folder), model, settings, [JsonReport(told)])
+    pipeline = Pipeline(lambda: ReplaySource(folder), model, settings, [JsonLines(told)])
     assert pipeline.player is None
     pipeline.start()
     assert pipeline.wait_open(LIMIT_S)

@@ -11,8 +11,8 @@ import pytest
 
 from tests.fakes.recordings import frames, write_ntu, write_session
 from tsmf_live.frames import RecordingError, SensorFrame, SourceError
+from tsmf_live.live.output_lines import JsonLines
 from tsmf_live.live.pipeline import Pipeline, RunSettings
-from tsmf_live.live.report import JsonReport
 from tsmf_live.recording.recorder import RecordPlan
 from tsmf_live.recording.writer import TakeSettings
 from tsmf_live.ring import Ring
@@ -133,7 +133,7 @@ class Scripted:
 def make(source, model, **settings: object) -> tuple[Pipeline, io.StringIO]:
     told = io.StringIO()
     settings = {"source_name": "script", "paced": False} | settings
-    return Pipeline(lambda: source, model, RunSettings(**settings), [JsonReport(told)]), told
+    return Pipeline(lambda: source, model, RunSettings(**settings), [JsonLines(told)]), told
 
 
 def lines(told: io.StringIO, kind: str) -> list[dict]:
@@ -206,7 +206,7 @@ def test_a_report_stream_that_fails_ends_the_run(model):
         def write(self, text: str) -> int:
             raise OSError(28, "No space left on device")
 
-    pipeline = Pipeline(lambda: Scripted(*frames(50)), model, RunSettings("x", paced=False), [JsonReport(Full())])
+    pipeline = Pipeline(lambda: Scripted(*frames(50)), model, RunSettings("x", paced=False), [JsonLines(Full())])
     pipeline.start()
     assert pipeline.wait(LIMIT_S)
     assert isinstance(pipeline.finish()[1][0], RecordingError)
@@ -217,7 +217,7 @@ def test_a_reader_that_stops_reading_ends_the_run_even_when_nothing_may_be_dropp
         def write(self, text: str) -> int:
             raise BrokenPipeError
 
-    pipeline = Pipeline(lambda: Scripted(*frames(100)), model, RunSettings("x", paced=False), [JsonReport(Gone())])
+    pipeline = Pipeline(lambda: Scripted(*frames(100)), model, RunSettings("x", paced=False), [JsonLines(Gone())])
     pipeline._told._capacity = 2
     pipeline.start()
     assert pipeline.wait(LIMIT_S)
@@ -234,12 +234,12 @@ def test_a_reader_that_hangs_is_the_owners_error_and_the_summary_still_comes(mod
 
     monkeypatch.setattr("tsmf_live.live.pipeline.DRAIN_S", 0.1)
     monkeypatch.setattr("tsmf_live.live.pipeline.JOIN_S", 0.3)
-    pipeline = Pipeline(lambda: Scripted(*frames(20)), model, RunSettings("x", paced=False), [JsonReport(Stuck())])
+    pipeline = Pipeline(lambda: Scripted(*frames(20)), model, RunSettings("x", paced=False), [JsonLines(Stuck())])
     pipeline.start()
     while pipeline._prediction_count < 7:
         assert not pipeline.wait(0.05)
     summary, errors = pipeline.finish()
-    assert "report" in str(errors[-1])
+    assert "output" in str(errors[-1])
     assert summary.frames_captured == 20
     release.set()
     assert pipeline.wait(LIMIT_S)

@@ -12,8 +12,8 @@ from conftest import random_model
 from test_stages import LIMIT_S, Scripted
 
 from tests.fakes.recordings import frames
+from tsmf_live.live.output_lines import JsonLines
 from tsmf_live.live.pipeline import Pipeline, RunSettings
-from tsmf_live.live.report import JsonReport
 from tsmf_live.nets.gpu import CAPTURE_AT_CALL, Captured, is_device_failure
 from tsmf_live.skeleton import JOINT_COUNT
 
@@ -33,7 +33,7 @@ def test_a_gpu_that_fails_is_left_for_the_cpu_and_the_run_goes_on(stream, where)
 
     told = io.StringIO()
     settings = RunSettings("x", paced=False, stream=stream)
-    pipeline = Pipeline(lambda: Scripted(*frames(13, color=True)), model, settings, [JsonReport(told)])
+    pipeline = Pipeline(lambda: Scripted(*frames(13, color=True)), model, settings, [JsonLines(told)])
     inference = pipeline._inference
     set_up = inference.set_up
 

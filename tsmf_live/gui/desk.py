@@ -25,7 +25,7 @@ from tsmf_live.gui.language import tr
 from tsmf_live.gui.panels.annotation_bar import AnnotationBar
 from tsmf_live.gui.panels.banners import Banners
 from tsmf_live.gui.panels.header import SceneHeader
-from tsmf_live.gui.panels.health import DisplayMeter, HealthStrip
+from tsmf_live.gui.panels.health import DisplayMeter, HealthBar
 from tsmf_live.gui.panels.player_bar import PlayerBar
 from tsmf_live.gui.panels.recording_panel import RecordingPanel
 from tsmf_live.gui.picture.live_view import LivePicture
@@ -102,7 +102,7 @@ class Desk(QWidget):
         self.recording.failed.connect(lambda text: self.banners.show_text("failed", text))
         self.player: PlayerBar | None = None
         self.annotations: AnnotationBar | None = None
-        self.health = HealthStrip(meter)
+        self.health = HealthBar(meter)
         self.tabs = QTabWidget()
         self._arrange()
 

@@ -16,8 +16,8 @@ import cv2
 
 from tsmf_live.frames import SourceError, UsageError
 from tsmf_live.live.inference import use_one_thread, warm_up
+from tsmf_live.live.output_lines import JsonLines, PlainLines
 from tsmf_live.live.pipeline import Pipeline, RunSettings
-from tsmf_live.live.report import JsonReport, PlainReport
 from tsmf_live.live.weights import weights_for
 from tsmf_live.nets.checkpoint import Spec
 from tsmf_live.nets.tsmf import TSMF
@@ -72,17 +72,17 @@ class Launcher:
         self._named, self._device, self._mode = checkpoint, device, mode
         self.weights = weights_for(source, checkpoint)
         self._model: TSMF | None = TSMF.load(self.weights.path, device)
-        self._reports: list[JsonReport | PlainReport] = []
+        self._outputs: list[JsonLines | PlainLines] = []
         choose_stream(mode, self._model.spec)
 
-    def begin(self, settings: RunSettings, reports: list[JsonReport | PlainReport]) -> Pipeline:
+    def begin(self, settings: RunSettings, outputs: list[JsonLines | PlainLines]) -> Pipeline:
         """The first run, not yet started.
 
         Args:
             settings: of all runs; what depends on source and weights is filled in.
-            reports: shared by all runs.
+            outputs: shared by all runs.
         """
-        self._reports, model, self._model = reports, self._model, None
+        self._outputs, model, self._model = outputs, self._model, None
         self.pipeline = self._made(settings, model)
         return self.pipeline
 
@@ -98,9 +98,9 @@ class Launcher:
         choose_stream(self._mode, model.spec)
         summary, errors = self.pipeline.finish()
         self.errors += [error for error in errors if not isinstance(error, SourceError)]
-        for report in self._reports:
+        for output in self._outputs:
             with contextlib.suppress(OSError):  # nobody reads any more: the next run finds out, too
-                report.emit(summary)
+                output.emit(summary)
         self.weights = weights
         paced = self.pipeline.settings.paced or source.partition(":")[0] in DEVICES
         self.pipeline = self._made(replace(self.pipeline.settings, source=source, paced=paced, record=None), model)
@@ -117,7 +117,7 @@ class Launcher:
             weights_reason=self.weights.reason,
         )
         opener = partial(open_source, settings.source, aside=settings.paced)
-        return Pipeline(opener, model, settings, self._reports)
+        return Pipeline(opener, model, settings, self._outputs)
 
     def _try(self, source: str) -> None:
         """TsmfError if the source cannot be used. A Kinect that is in use now can."""

@@ -1,6 +1,6 @@
 r"""The wiring: which stage hands what to whom, and one snapshot of it all for a display.
 
-    source -> playback -> capture ==> pose ==> inference ==> report (JSON, plain lines)
+    source -> playback -> capture ==> pose ==> inference ==> output (JSON, plain lines)
                              \==> record            \==> record (events)          ==> is a bounded ring
     view() gives the newest frame, pose, prediction and the stages' health, whenever a display asks.
     against the flow: feedback (the recorder's pressure, the player's hold, the user's focus, the model's context)
@@ -25,10 +25,10 @@ from tsmf_live.live.capture import CaptureWork
 from tsmf_live.live.feedback import Feedback
 from tsmf_live.live.inference import InferenceWork
 from tsmf_live.live.look_back import KeepWork, LookBack
+from tsmf_live.live.output_lines import JsonLines, OutputWork, PlainLines, Summary
 from tsmf_live.live.playback import Playback
 from tsmf_live.live.player import Player
 from tsmf_live.live.pose import PoseTracker
-from tsmf_live.live.report import JsonReport, PlainReport, ReportWork, Summary
 from tsmf_live.nets.tsmf import TSMF
 from tsmf_live.recording.recorder import RecordPlan, RecordWork
 from tsmf_live.recording.take_queue import TakeQueue
@@ -39,7 +39,7 @@ from tsmf_live.stage import Meter, Stage
 
 CAPTURE_RING = 30  # colour frames, 8.3 MB each: a second in which the machine may be busy
 POSE_RING = 64  # poses with crops, 0.14 MB a person
-REPORT_RING = 1000
+OUTPUT_RING = 1000
 LOOK_BACK_RING = 2  # colour frames; one that comes too late for a small picture is not missed
 EVENTS_SHOWN = 50
 DRAIN_S = 1.5  # a stop waits this long for what is under way
@@ -111,7 +111,7 @@ class Pipeline:
         open_source: makes the source, on the capture stage's thread.
         model: the networks; the inference stage's from `start` on.
         settings: see RunSettings.
-        reports: where predictions and events are told.
+        outputs: where predictions and events are told.
     """
 
     def __init__(
@@ -119,7 +119,7 @@ class Pipeline:
         open_source: Callable[[], Source],
         model: TSMF,
         settings: RunSettings,
-        reports: list[JsonReport | PlainReport],
+        outputs: list[JsonLines | PlainLines],
     ) -> None:
         lossless = not settings.paced
         self.settings, self._model = settings, model
@@ -133,9 +133,9 @@ class Pipeline:
         def ring(capacity: int) -> Ring:
             return Ring(capacity, lossless=lossless, stopping=self._stopping)
 
-        self._frames, self._poses, self._told = ring(CAPTURE_RING), ring(POSE_RING), ring(REPORT_RING)
+        self._frames, self._poses, self._told = ring(CAPTURE_RING), ring(POSE_RING), ring(OUTPUT_RING)
         self._takes = TakeQueue(lossless=lossless, stopping=self._stopping)
-        self._recorded_events: Ring[Event] = ring(REPORT_RING)
+        self._recorded_events: Ring[Event] = ring(OUTPUT_RING)
         self.feedback = Feedback(self._takes)
         self.look_back = LookBack(keeps=settings.inspect)
         looked_back = Ring(LOOK_BACK_RING, lossless=False, stopping=self._stopping) if settings.inspect else None
@@ -166,12 +166,12 @@ class Pipeline:
             stream=settings.stream,
             feedback=self.feedback,
         )
-        self._report = ReportWork(self._told, reports, self._finishing.set, lambda: self._record.busy)
+        self._output = OutputWork(self._told, outputs, self._finishing.set, lambda: self._record.busy)
         self._stages = [
             Stage("capture", self._capture, self._stopping),
             Stage("pose", self._pose, self._stopping),
             Stage("inference", self._inference, self._stopping),
-            Stage("report", self._report, self._stopping),
+            Stage("output", self._output, self._stopping),
         ]
         if looked_back is not None:
             keep = KeepWork(looked_back, self.look_back, self.feedback)
@@ -299,7 +299,7 @@ class Pipeline:
     def _errors(self) -> list[BaseException]:
         """What has gone wrong so far, in flow order; the source's error after it had begun is the capture stage's."""
         stages = (stage.error for stage in self._stages)
-        errors = [self._capture.error, *stages, *self._report.losses, *self._record.errors]
+        errors = [self._capture.error, *stages, *self._output.losses, *self._record.errors]
         return [error for error in errors if error is not None]
 
     def view(self) -> View:
@@ -356,7 +356,7 @@ class Pipeline:
         if grave is not None:
             return "failed", str(grave) if isinstance(grave, TsmfError) else f"a bug of ours: {grave!r}"
         recording = self._record.status
-        message = f"recording stopped: {recording.message}" if recording.state == "failed" else self._report.message
+        message = f"recording stopped: {recording.message}" if recording.state == "failed" else self._output.message
         if not self._started or self._pose.newest is None:
             return ("starting", message) if self.running or not self._started else ("ended", "the source gave no frame")
         return ("running", message) if self.running else ("ended", message)

@@ -17,7 +17,7 @@ import numpy as np
 from tsmf_live import roi
 from tsmf_live.frames import PoseFrame
 from tsmf_live.live.feedback import Feedback
-from tsmf_live.live.tracks import HELD_FRAMES, Moment, Track, color_now, crops_at, image_x, places
+from tsmf_live.live.tracks import HELD_FRAMES, Observation, Track, color_now, crops_at, image_x, places
 from tsmf_live.nets.joint_input import frames_before
 from tsmf_live.nets.stgcn import RECEPTIVE_FIELD_FRAMES
 from tsmf_live.nets.tsmf import TSMF, TeacherOutput, TeacherStream
@@ -255,16 +255,16 @@ class Recognizer:
         result, student_ms = self._student_part(tracks, clips, output, shown, run_student, at_once)
         return self._put_together(window_s, tracks, clips, output, result, teacher_ms, student_ms)
 
-    def _upright(self, clip: Sequence[Moment]) -> np.ndarray:
+    def _upright(self, clip: Sequence[Observation]) -> np.ndarray:
         """A clip's joints (T, 25, 3), turned upright."""
-        joints, turn = np.stack([moment.body.joints for moment in clip]), self._newest.tilt.turn
+        joints, turn = np.stack([one.body.joints for one in clip]), self._newest.tilt.turn
         return joints if turn is None else joints @ turn.T
 
     def _put_together(
         self,
         window_s: tuple[float, float],
         tracks: Sequence[Track],
-        clips: Sequence[list[Moment]],
+        clips: Sequence[list[Observation]],
         output: TeacherOutput,
         result: _StudentResult | None,
         teacher_ms: float,
@@ -298,7 +298,7 @@ class Recognizer:
         )
 
     def _choose_shown(
-        self, tracks: Sequence[Track], clips: Sequence[list[Moment]], output: TeacherOutput
+        self, tracks: Sequence[Track], clips: Sequence[list[Observation]], output: TeacherOutput
     ) -> tuple[int, ...]:
         """Rows of `tracks` that the student sees, left to right: two who are near each other, else the focus."""
         keys = [(track.slot, track.epoch) for track in tracks]
@@ -320,7 +320,7 @@ class Recognizer:
         self._acting = keys[strongest]
         return (strongest,)
 
-    def _near_pair(self, keys: Sequence[tuple[int, int]], clips: Sequence[list[Moment]]) -> tuple[int, int] | None:
+    def _near_pair(self, keys: Sequence[tuple[int, int]], clips: Sequence[list[Observation]]) -> tuple[int, int] | None:
         """The nearest two persons if they are near enough, with the smaller image x first."""
         best: tuple[float, int, int] | None = None
         focus, slots = self.feedback.focus, [slot for slot, _ in keys]
@@ -351,7 +351,7 @@ class Recognizer:
     def _student_part(
         self,
         tracks: Sequence[Track],
-        clips: Sequence[list[Moment]],
+        clips: Sequence[list[Observation]],
         output: TeacherOutput,
         shown: tuple[int, ...],
         run_student: bool,
@@ -385,7 +385,7 @@ class Recognizer:
         return result is not None and result.who == who and self._now_s - result.time_s <= STUDENT_KEPT_S
 
 
-def compose_unweighted(model: TSMF, clips: Sequence[list[Moment]]) -> np.ndarray:
+def compose_unweighted(model: TSMF, clips: Sequence[list[Observation]]) -> np.ndarray:
     """The student's image (225, 225, 3) of one or two persons' clips, not yet weighted."""
     released = model.spec.arithmetic == "released"
     frames = min(len(clip) for clip in clips)  # two persons: from when both are there

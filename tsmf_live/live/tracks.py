@@ -16,7 +16,7 @@ HELD_FRAMES = 5  # missing frames that are bridged by the last one
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class Observation:
     """One person at one time: the body, and its crops (5, 96, 96, 3) or None without colour."""
 
     time_s: float
@@ -29,44 +29,44 @@ class Track:
 
     def __init__(self, person: Person) -> None:
         self.slot, self.epoch = person.slot, person.epoch
-        self.moments: deque[Moment] = deque()
+        self.observations: deque[Observation] = deque()
 
     def add(self, time_s: float, person: Person, keep_s: float) -> None:
         """Takes the person's newest frame and forgets what is older than keep_s."""
-        self.moments.append(Moment(time_s, person.body, person.crops_rgb))
-        while self.moments[0].time_s < time_s - keep_s:
-            self.moments.popleft()
+        self.observations.append(Observation(time_s, person.body, person.crops_rgb))
+        while self.observations[0].time_s < time_s - keep_s:
+            self.observations.popleft()
 
-    def clip(self, window_frames: int, rate_hz: float) -> list[Moment]:
-        """The last frames on a regular grid that ends at the newest; a moment that is missing is held from the last."""
-        times = np.array([moment.time_s for moment in self.moments])
+    def clip(self, window_frames: int, rate_hz: float) -> list[Observation]:
+        """The last frames on a regular grid that ends at the newest; a frame that is missing is held from the last."""
+        times = np.array([one.time_s for one in self.observations])
         seen = int((times[-1] - times[0]) * rate_hz + 0.5) + 1
         grid = times[-1] - np.arange(min(seen, window_frames) - 1, -1, -1) / rate_hz
         found = np.searchsorted(times, grid + 0.5 / rate_hz - 1e-6, side="right") - 1
-        return [self.moments[i] for i in np.maximum(found, 0)]
+        return [self.observations[i] for i in np.maximum(found, 0)]
 
 
-def crops_at(clip: list[Moment], index: int) -> np.ndarray | None:
-    """The crops at a moment, or the newest of the five frames before it (colour at 15 fps), or None."""
-    for moment in clip[index : max(index - HELD_FRAMES - 1, -1) : -1] if index > HELD_FRAMES else clip[index::-1]:
-        if moment.crops_rgb is not None:
-            return moment.crops_rgb
+def crops_at(clip: list[Observation], index: int) -> np.ndarray | None:
+    """The crops of a frame, or the newest of the five frames before it (colour at 15 fps), or None."""
+    for one in clip[index : max(index - HELD_FRAMES - 1, -1) : -1] if index > HELD_FRAMES else clip[index::-1]:
+        if one.crops_rgb is not None:
+            return one.crops_rgb
     return None
 
 
-def color_now(clip: list[Moment]) -> bool:
+def color_now(clip: list[Observation]) -> bool:
     """Whether the clip's end has a picture."""
     return crops_at(clip, len(clip) - 1) is not None
 
 
-def places(clip: list[Moment], other: list[Moment]) -> np.ndarray:
-    """(5, 3) spine base positions of `clip` at the five moments of the time that it shares with `other`."""
+def places(clip: list[Observation], other: list[Observation]) -> np.ndarray:
+    """(5, 3) spine base positions of `clip` at five times of the part that it shares with `other`."""
     frames = min(len(clip), len(other))
     start = len(clip) - frames
     return np.stack([clip[start + i].body.joints[SPINE_BASE] for i in roi.evaluation_moments(frames)])
 
 
-def image_x(clip: list[Moment]) -> float:
+def image_x(clip: list[Observation]) -> float:
     """Where in the picture a person is now, from left, pixels."""
     body = clip[-1].body
     x = float(body.color_xy[SPINE_BASE, 0])

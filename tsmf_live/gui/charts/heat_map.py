@@ -241,23 +241,26 @@ class AttentionMap(QWidget):
         painter.drawText(QPointF(bars_rect.left(), top_px + metrics.ascent()), moment)
 
     def _paint_legend(self, painter: QPainter, map_rect: QRectF, top_px: float) -> None:
-        """The colours with numbers: a title under the names, the strip under the map."""
+        """The colours with numbers: a title under the names, the bar of colours under the map."""
         metrics = painter.fontMetrics()
         height_px = metrics.height()
         title = QRectF(0, top_px, map_rect.left() - MARGIN_PX, height_px)
         painter.drawText(title, int(Qt.AlignRight | Qt.AlignVCenter), tr("attention"))
-        strip = QRectF(map_rect.left(), top_px + 2, map_rect.width(), height_px - 4)
+        bar = QRectF(map_rect.left(), top_px + 2, map_rect.width(), height_px - 4)
         ramp = np.ascontiguousarray(_LOOKUP[None, :256])
-        painter.drawImage(strip, QImage(ramp.data, 256, 1, 4 * 256, QImage.Format_ARGB32))
+        painter.drawImage(bar, QImage(ramp.data, 256, 1, 4 * 256, QImage.Format_ARGB32))
         numbers = ((0.0, "0"), (0.25, "0.5"), (0.5, "1"), (0.75, "1.5"), (1.0, "≥2"))
-        narrow = strip.width() < 7 * metrics.horizontalAdvance("0.5")
+        narrow = bar.width() < 7 * metrics.horizontalAdvance("0.5")
         for share, text in numbers[::2] if narrow else numbers:
             half_px = metrics.horizontalAdvance(text) / 2 + 2
-            x_px = min(max(strip.left() + share * strip.width(), strip.left() + half_px), strip.right() - half_px)
+            x_px = min(
+                max(bar.left() + share * bar.width(), bar.left() + half_px),
+                bar.right() - half_px,
+            )
             painter.setPen(Qt.white if share < 0.6 else Qt.black)
             place = QRectF(x_px - half_px, top_px, 2 * half_px, height_px)
             painter.drawText(place, Qt.AlignCenter, text)
-        gap = QRectF(strip.right() + 2 * MARGIN_PX, strip.top(), 16, strip.height())
+        gap = QRectF(bar.right() + 2 * MARGIN_PX, bar.top(), 16, bar.height())
         painter.fillRect(gap, palette.TRACK)
         painter.fillRect(gap, QBrush(palette.MUTED, Qt.BDiagPattern))
         painter.setPen(palette.MUTED)

@@ -1,4 +1,4 @@
-"""Time as a strip: rows of labelled bars, a cursor, a span. For a whole recording, and for the last minute."""
+"""Time as rows of labelled bars, a cursor, a span. For a whole recording, and for the last minute."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What lies around the picture: panels, bars and strips."""
+"""What lies around the picture: panels and bars."""

@@ -1,4 +1,4 @@
-"""The strip at the bottom: how fast each stage runs, how late it is, what waits and what was lost."""
+"""The bar at the bottom: how fast each stage runs, how late it is, what waits and what was lost."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ class HealthCard(QFrame):
         return "\n".join(label.text() for label in (self._title, self._time, self._losses))
 
 
-class HealthStrip(QWidget):
+class HealthBar(QWidget):
     """A card for each stage, one for this window, one for the total latency."""
 
     def __init__(self, meter: DisplayMeter) -> None:

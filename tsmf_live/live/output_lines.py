@@ -93,7 +93,7 @@ def json_line(document: dict[str, Any]) -> str:
     return json.dumps(_finite(document), allow_nan=False)
 
 
-class Lines:
+class LineStream:
     """Lines to a stream whose reader may be slow, or not read at all: nothing waits longer than WAIT_S for it.
 
     What a pipe does not take in that time is kept, and goes out before the next line.
@@ -139,14 +139,14 @@ def _descriptor(stream: TextIO) -> int | None:
         return None
 
 
-class JsonReport:
+class JsonLines:
     """Writes JSON lines to a text stream."""
 
     def __init__(self, stream: TextIO) -> None:
-        self.stream, self.lines = stream, Lines(stream)
+        self.stream, self.lines = stream, LineStream(stream)
 
     def emit(self, item: Prediction | Event | Summary) -> None:
-        """Writes one line, see Lines; OSError if the stream is gone."""
+        """Writes one line, see LineStream; OSError if the stream is gone."""
         if isinstance(item, Prediction):
             document = prediction_document(item)
         else:
@@ -154,11 +154,11 @@ class JsonReport:
         self.lines.say(json_line(document))
 
 
-class PlainReport:
+class PlainLines:
     """Tells people what changes: a line when the label changes, one for each event, a summary."""
 
     def __init__(self, stream: TextIO) -> None:
-        self.stream, self.lines = stream, Lines(stream)
+        self.stream, self.lines = stream, LineStream(stream)
         self._said: tuple[str, str | None] | None = None
 
     def emit(self, item: Prediction | Event | Summary) -> None:
@@ -205,14 +205,14 @@ def reader_is_gone(error: OSError) -> bool:
     return isinstance(error, BrokenPipeError) or error.errno in (errno.EPIPE, errno.EINVAL)
 
 
-class ReportWork:
+class OutputWork:
     """Predictions and Events -> lines. When nobody reads them any more, the run ends as if its source had ended.
 
     Not so while something is recorded, which comes first: the lines are given up, and `losses` says so.
 
     Args:
         items: closed by the inference stage after its last.
-        reports: each is told everything.
+        outputs: each is told everything.
         give_up: called when a stream is gone.
         recording: whether something is recorded now.
     """
@@ -220,12 +220,12 @@ class ReportWork:
     def __init__(
         self,
         items: Ring[Prediction | Event],
-        reports: list[JsonReport | PlainReport],
+        outputs: list[JsonLines | PlainLines],
         give_up: Callable[[], None],
         recording: Callable[[], bool] = lambda: False,
     ) -> None:
         self._items, self._give_up, self._recording = items, give_up, recording
-        self._reports = list(reports)  # those that can still be told
+        self._outputs = list(outputs)  # those that can still be told
         self._failed = False
         self.losses: list[RecordingError] = []  # of streams that could not be written, while the run went on
         self.unread = False  # a reader has left, and the run went on
@@ -235,12 +235,12 @@ class ReportWork:
 
     def step(self) -> bool:
         """Tells one item, or what of the ones before it has not been taken yet."""
-        if any(report.lines.rest for report in self._reports):
-            return self._each(lambda report: report.lines.go_on())
+        if any(output.lines.rest for output in self._outputs):
+            return self._each(lambda output: output.lines.go_on())
         item = self._items.get()
         if item is None:
             return not self._items.ended
-        return self._each(lambda report: report.emit(item))
+        return self._each(lambda output: output.emit(item))
 
     def tear_down(self) -> None:
         """Tells what inference says in ending; the streams belong to the caller, who writes the summary."""
@@ -256,17 +256,17 @@ class ReportWork:
             return f"{self.losses[0]}; the recording goes on"
         return "nobody reads the predictions any more; the recording goes on" if self.unread else None
 
-    def _each(self, act: Callable[[JsonReport | PlainReport], None]) -> bool:
-        """Does it with each report; False, once and for all, if nobody reads, and nothing is recorded.
+    def _each(self, act: Callable[[JsonLines | PlainLines], None]) -> bool:
+        """Does it with each output; False, once and for all, if nobody reads, and nothing is recorded.
 
         Raises:
             RecordingError: a file cannot be written, and nothing is recorded.
         """
-        for report in list(self._reports):
+        for output in list(self._outputs):
             try:
-                act(report)
+                act(output)
             except OSError as error:
-                self._reports.remove(report)
+                self._outputs.remove(output)
                 gone = reader_is_gone(error)
                 told = RecordingError(f"predictions cannot be written: {error.strerror}; free some space")
                 if self._recording():

@@ -20,7 +20,7 @@ from conftest import ROOT
 import run_live
 from tests.fakes.recordings import frames, write_ntu
 from tsmf_live.frames import Event, RecordingError
-from tsmf_live.live.report import JsonReport, Lines, ReportWork
+from tsmf_live.live.output_lines import JsonLines, LineStream, OutputWork
 from tsmf_live.recording.writer import read_frame_rows
 from tsmf_live.ring import Ring
 
@@ -42,7 +42,7 @@ def pipe():
 
 def test_lines_that_nobody_takes_wait_and_come_out_whole(pipe):
     reading, stream = pipe
-    lines = Lines(stream)
+    lines = LineStream(stream)
     texts = [f"{number} {'x' * 3000}" for number in range(5)]
     began_s = time.perf_counter()
     for text in texts:
@@ -60,10 +60,10 @@ def event(label: str) -> Event:
     return Event(0.0, 1.0, label, 0.5, None)
 
 
-def work_with(*reports, recording: bool) -> tuple[ReportWork, list[str]]:
+def work_with(*outputs, recording: bool) -> tuple[OutputWork, list[str]]:
     items: Ring = Ring(9, lossless=False, stopping=threading.Event())
     given_up: list[str] = []
-    work = ReportWork(items, list(reports), lambda: given_up.append("run"), lambda: recording)
+    work = OutputWork(items, list(outputs), lambda: given_up.append("run"), lambda: recording)
     for label in ("a", "b"):
         items.put(event(label))
     return work, given_up
@@ -83,7 +83,7 @@ class Broken(io.StringIO):
 @pytest.mark.parametrize("error", [OSError(28, "No space left on device"), OSError(5, "I/O error"), BrokenPipeError()])
 def test_a_stream_that_fails_while_something_is_recorded_ends_nothing_and_is_told_once(error):
     healthy = io.StringIO()
-    work, given_up = work_with(JsonReport(Broken(error)), JsonReport(healthy), recording=True)
+    work, given_up = work_with(JsonLines(Broken(error)), JsonLines(healthy), recording=True)
     assert work.step()
     assert work.step()
     assert given_up == []
@@ -93,20 +93,20 @@ def test_a_stream_that_fails_while_something_is_recorded_ends_nothing_and_is_tol
 
 
 def test_a_stream_that_fails_while_nothing_is_recorded_ends_the_run():
-    work, given_up = work_with(JsonReport(Broken(OSError(28, "No space left"))), recording=False)
+    work, given_up = work_with(JsonLines(Broken(OSError(28, "No space left"))), recording=False)
     with pytest.raises(RecordingError, match="No space left"):
         work.step()
     assert given_up == ["run"]
-    work, given_up = work_with(JsonReport(Broken(BrokenPipeError())), recording=False)
+    work, given_up = work_with(JsonLines(Broken(BrokenPipeError())), recording=False)
     assert not work.step()
     assert given_up == ["run"]
 
 
 def test_a_step_with_a_reader_who_does_not_read_returns_in_time(pipe):
     _, stream = pipe
-    report = JsonReport(stream)
-    work, _ = work_with(report, recording=False)
-    report.lines.say("x" * 9000)
+    output = JsonLines(stream)
+    work, _ = work_with(output, recording=False)
+    output.lines.say("x" * 9000)
     began_s = time.perf_counter()
     for _ in range(3):
         assert work.step()

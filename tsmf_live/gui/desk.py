@@ -1,7 +1,7 @@
 """What lies in the window for one run: header, picture with the inspector, side panels, player, health.
 
-Made anew for every run, language and theme. It asks the run for nothing but what a view holds; the window brings the
-view 30 times a second.
+Made anew for every run, language and theme. All that it shows comes with a view, which the window
+brings 30 times a second.
 
     narrow   picture | tabs: Scores and events, Attention, Recording, the last minute as curves
     wide     picture | scores, curves, events | tabs: Attention, Recording

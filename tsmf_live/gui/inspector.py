@@ -26,14 +26,14 @@ from tsmf_live.gui.picture.live_view import LivePicture
 from tsmf_live.gui.saving import VideoSaving, ask_path, save_sheet, save_table
 from tsmf_live.live.look_back import PICTURE_EVERY_S, LookBack, Moments, Still
 
-TOLD_S = 8.0  # so long a message stays
+TOLD_S = 8.0  # how long a message stays
 
 
 class Inspector(QObject):
     """Owns the widgets around the picture that look into moments; the window places them.
 
     Args:
-        moments: fed by the pipeline.
+        look_back: what the pipeline keeps.
         picture: the live picture.
         facts: printed on what is saved, such as source and weights.
 
@@ -95,7 +95,7 @@ class Inspector(QObject):
         """Show this moment in the picture, and the charts when they are due.
 
         Returns:
-            What the rest of the window should speak of: `view`, or with the frozen moment in place of the newest.
+            What the rest of the window should show: `view`, with the frozen moment in place of the newest.
         """
         if focus != self._focus:
             self._focus = focus
@@ -283,7 +283,7 @@ class Inspector(QObject):
             self.video_ended.emit(outcome)
 
     def hand_video_to(self, other: Inspector) -> None:
-        """The video that is being saved, if any, is the other's from now on."""
+        """Hands the video that is being saved, if any, to the other inspector."""
         other._video, self._video = self._video, None
 
     def close(self) -> None:

@@ -90,7 +90,7 @@ class CaptureWork:
         self._playback.close()
 
     def sensor_words(self) -> str | None:
-        """What the user should know of the sensor now, in words; None while all is well. Any thread."""
+        """A message about the sensor for the user; None while all is well. Any thread."""
         source = self._playback.source
         if not isinstance(source, WatchedSource):
             return None

@@ -39,11 +39,11 @@ BEHIND_FRAMES = 4  # live: with more frames than this waiting, an update is skip
 STUDENT_SHARE = 0.50  # live: at most this part of the stage's time goes to the student
 SMALL_SHARE = 0.1  # while it gives way to the recorder
 STAND_STILL = 2  # of the pressure: the networks are not asked at all
-REST = 2.0  # while it gives way, the stage rests so many times as long as the last update took
+REST = 2.0  # while it gives way, the stage rests this many times as long as the last update took
 TRIED_STEPS = 12
-QUICK_STEP_S = 0.0025  # of the stream, with new scores: 30 of them take 8% of a core
-FOLLOWED_PERSONS = 2  # up to so many the scene's probability is that of their mean score
-SPEAKS_ON = 1.1  # the scene goes over only to somebody who acts that much more certainly
+QUICK_STEP_S = 0.0025  # one frame of the stream with new scores: 30 of them take 8% of a core
+FOLLOWED_PERSONS = 2  # with more persons the scene follows one of them instead of their mean score
+SPEAKS_ON = 1.1  # the scene changes to another person only if that one acts this much more certainly
 BEST = 5  # entries of a ranking
 
 
@@ -135,7 +135,7 @@ class InferenceWork:
         return True
 
     def tear_down(self) -> None:
-        """Speaks of the last frames, ends the events under way, and closes what follows."""
+        """Predicts for the last frames, ends the events under way, and closes what follows."""
         try:
             if self._unread is not None and self._poses.ended:
                 self._predict(self._unread, ask_student=True)
@@ -179,12 +179,12 @@ class InferenceWork:
         self.meter.tick(took_s * 1e3)
 
     def _rests(self) -> bool:
-        """Whether the recorder is far behind, or behind and had too little of the time since the last update."""
+        """Whether to skip an update for the recorder: it is far behind, or behind and the rest is not over yet."""
         behind = self._feedback.pressure
         return behind >= STAND_STILL or (behind > 0 and time.perf_counter() < self._rests_until_s)
 
     def _on_device(self, ask: Callable[[], T], ask_again: Callable[[], T]) -> T:
-        """What the networks answer; when the GPU fails, what they answer on the CPU, where they stay."""
+        """What the networks answer. When the GPU fails they move to the CPU, stay there, and are asked again."""
         try:
             return ask()
         except RuntimeError as error:
@@ -237,7 +237,7 @@ def is_quick(model: TSMF) -> bool:
 
 
 def _refused(pose: PoseFrame) -> list[PersonPrediction]:
-    """The bodies of which nothing is said."""
+    """The bodies that are not taken for persons: they get no label."""
     return [
         PersonPrediction(
             one.slot, str(one.body.tracking_id), None, 0.0, np.zeros(JOINT_COUNT, np.float32), one.epoch, False
@@ -251,8 +251,8 @@ class EventTracker:
     """Readings -> Predictions and Events: one decider for the scene and one for each person.
 
     An action that begins while two persons share the student's image is the scene's event; any other is its person's.
-    Of more than two persons the scene says what the one says who acts most certainly: a mean over a crowd would hide
-    whoever acts in it. Then all events are the persons'. A body that is not taken for a person has no part in anything.
+    With more than two persons the scene follows the one who acts most certainly: a mean over a crowd would hide
+    that person's action. All events are then the persons'. A body that is not taken for a person counts nowhere.
     """
 
     def __init__(self, spec: Spec) -> None:
@@ -355,7 +355,7 @@ class EventTracker:
         decider.finished.clear()
 
     def _most_certain(self) -> tuple[int, int]:
-        """Of those in view who acts most certainly; nobody: who least certainly does nothing; all are new: anybody."""
+        """The person in view who acts most certainly; if nobody acts, the one whose idleness is least certain."""
 
         def certainty(key: tuple[int, int]) -> tuple[int, float]:
             said = self._said[key]

@@ -91,7 +91,7 @@ class KeptPicture:
 
 @dataclass(frozen=True, eq=False)
 class Still:
-    """One moment to look at as long as one likes: its picture, and what was said of the window that ended nearest."""
+    """One moment to look at: its picture, and the prediction of the window that ended nearest to it."""
 
     frame: SensorFrame
     pose: PoseFrame
@@ -139,7 +139,7 @@ class Moments:
         return self.pictures[_nearest([kept.time_s for kept in self.pictures], time_s)] if self.pictures else None
 
     def image_at(self, time_s: float) -> StudentImage | None:
-        """What the student had seen last by then; None if its part had ended, or is older than what is kept."""
+        """The newest image of the student at that time; None if it had no part then, or the image is no longer kept."""
         prediction = self.prediction_at(time_s)
         if prediction is None or prediction.student_age_s is None:
             return None
@@ -158,7 +158,7 @@ class Moments:
         return Still(kept.frame(), kept.pose, prediction, self.image_at(kept.time_s) if prediction else None)
 
     def position_at(self, time_s: float) -> float | None:
-        """Where in the played recording that was, or None; to the frame where a prediction is near."""
+        """The position in the played recording at that time, or None; exact where a prediction is near."""
         prediction = self.prediction_at(time_s)
         if prediction is None or prediction.position_s is None:
             return None
@@ -204,7 +204,7 @@ class Moments:
 
 
 def focused_slot(prediction: Prediction | None, focus: int | None) -> int | None:
-    """The person to speak of: the one chosen, else the one the student looks at, else the first; None for nobody."""
+    """The person whose figures are shown: the chosen one, else the student's, else the first; None for nobody."""
     if focus is not None or prediction is None:
         return focus
     if prediction.roi_slots:
@@ -316,7 +316,7 @@ class LookBack:
 class KeepWork:
     """A stage: SensorFrames with their PoseFrames -> small pictures in the look-back, ten a second.
 
-    A frame after which nothing comes (a player that pauses) is kept too.
+    The last frame before a pause is kept too.
 
     Args:
         feedback: while the recorder needs the machine more, two a second are kept.

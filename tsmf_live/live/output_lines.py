@@ -1,4 +1,4 @@
-"""What a run says in lines: JSON for programs, plain words for people. Written by a stage of its own.
+"""What a run writes as lines: JSON for programs, plain words for people. Written by a stage of its own.
 
 The JSON contract: one object a line, flushed, never NaN or Infinity (null instead); predictions and events as they
 come, a summary last.
@@ -208,7 +208,7 @@ def reader_is_gone(error: OSError) -> bool:
 class OutputWork:
     """Predictions and Events -> lines. When nobody reads them any more, the run ends as if its source had ended.
 
-    Not so while something is recorded, which comes first: the lines are given up, and `losses` says so.
+    While something is recorded the run goes on: the lines are given up, and `losses` says so.
 
     Args:
         items: closed by the inference stage after its last.
@@ -234,7 +234,7 @@ class OutputWork:
         """Nothing: the streams are open."""
 
     def step(self) -> bool:
-        """Tells one item, or what of the ones before it has not been taken yet."""
+        """Writes one item, or the rest of earlier ones that the reader has not taken yet."""
         if any(output.lines.rest for output in self._outputs):
             return self._each(lambda output: output.lines.go_on())
         item = self._items.get()
@@ -243,7 +243,7 @@ class OutputWork:
         return self._each(lambda output: output.emit(item))
 
     def tear_down(self) -> None:
-        """Tells what inference says in ending; the streams belong to the caller, who writes the summary."""
+        """Writes the last items of the inference stage; the streams belong to the caller, who writes the summary."""
         until_s = time.perf_counter() + LAST_WORDS_S
         while not (self._failed or self._items.ended) and time.perf_counter() < until_s:
             self.step()

@@ -27,7 +27,7 @@ from tsmf_live.time_line import TimeLine
 LOOP_GAP_S = 0.5  # between two rounds of a loop: long enough that no window spans both
 JUMP_GAP_S = 1.1  # before what a player was sent to: longer than a lost person keeps the slot
 SAME_POSITION_S = 1e-6
-STEPPED_OVER = 10  # frames: so few steps forward are read on, more are a jump
+STEPPED_OVER = 10  # frames: fewer steps forward are simply read; more are a jump
 
 
 class Playback:

@@ -19,7 +19,7 @@ SLOWEST, FASTEST = 0.1, 4.0
 class Player:
     """What is wanted of the recording that is played. Every method may be called on any thread and returns at once.
 
-    Positions are seconds from the recording's first frame. What lies outside the recording is taken to its nearest end.
+    Positions are seconds from the recording's first frame. A position outside the recording means its nearest end.
 
     Args:
         times_s: sensor time of each frame of the recording, increasing.
@@ -99,7 +99,7 @@ class Player:
         return after if nearer_after else before
 
     def take_goal(self, under_way: int | None) -> int | None:
-        """The number of the frame to go to, told once; None if nothing new is wanted. For playback.
+        """The number of the frame to go to, given once; None if nothing new is wanted. For playback.
 
         Args:
             under_way: the frame that it is already going to, from which steps count; None: the one that is shown.

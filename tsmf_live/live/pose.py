@@ -69,7 +69,7 @@ class SlotKeeper:
         return waiting
 
     def _match_by_place(self, bodies: list[Body], chosen: dict[int, Body]) -> list[Body]:
-        """Gives lost persons their slot back where they were last seen; the bodies that are none of them."""
+        """Gives a lost person the slot back, within REENTRY_M; returns the bodies that are still without a slot."""
         lost = [n for n, slot in enumerate(self._slots) if slot.tracking_id is not None and n not in chosen]
         places = [self._slots[number].position for number in lost]
         pairs = nearest_pairs(places, [body.place for body in bodies], REENTRY_M)

@@ -97,8 +97,9 @@ class _StudentRun:
 
 
 class _ResampledStream:
-    """Gives each person's frames to the streaming teacher on a 30 Hz grid that begins with the person; holds the
-    missing.
+    """Gives each person's frames to the streaming teacher on a 30 Hz grid that begins with the person.
+
+    A missing frame is replaced by the last one.
 
     push_ms: time that the newest frame took.
     has_news: whether it gave new scores, or shows nobody.
@@ -112,7 +113,7 @@ class _ResampledStream:
         self.has_news = True
 
     def clear(self) -> None:
-        """Everybody begins anew."""
+        """Forgets everybody."""
         self._people.clear()
 
     def push(self, pose: PoseFrame) -> None:
@@ -171,7 +172,7 @@ class Recognizer:
         self._acting: tuple[int, int] | None = None
 
     def push(self, pose: PoseFrame) -> bool:
-        """Takes the next frame. Returns True if a gap (or time going back) made everything start anew."""
+        """Takes the next frame. Returns True if all windows begin anew, after a gap or because time went back."""
         self._newest = pose
         spec = self.model.spec
         gap_s = pose.sensor_time_s - self._now_s
@@ -196,7 +197,7 @@ class Recognizer:
 
     @property
     def has_news(self) -> bool:
-        """Whether there is more to say than before the newest frame; always so of windows and of a dense stream."""
+        """Whether the newest frame brought new scores; with windows and with a dense stream every frame does."""
         return self._stream is None or self._stream.has_news or self._student_ms is not None
 
     @property
@@ -205,7 +206,7 @@ class Recognizer:
         return self._student_run is not None
 
     def continue_student(self) -> None:
-        """One more step of the student, about a ninth of its time; the next `read` has what it comes to."""
+        """Does one more step of the student, about a ninth of its work; after the last one `read` has its scores."""
         run, self._student_run = self._student_run, None
         began = time.perf_counter()
         scores = next(run.steps)

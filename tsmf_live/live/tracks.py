@@ -1,4 +1,4 @@
-"""What was seen of each person in the last seconds, on a regular 30 Hz grid whatever the frames' times were."""
+"""What was seen of each person in the last seconds, on a regular 30 Hz grid, however irregular the frames were."""
 
 from __future__ import annotations
 

@@ -302,7 +302,7 @@ class RecentTimeline(Timeline):
 
 
 def recent_rows(moments: Moments) -> tuple[TimelineRow, ...]:
-    """Events and what has not ended yet, by person; people of whom nothing is said have an empty row."""
+    """Events and what has not ended yet, by person; a person without a label has an empty row."""
     bars: dict[int | None, list[TimelineBar]] = {}
     for prediction in moments.predictions:
         for person in prediction.persons:

@@ -1,4 +1,4 @@
-"""The charts beside and below the picture, each renewed in its turn: never two in one pull, never without news."""
+"""The charts beside and below the picture, drawn in turns: one a view at most, and only with something new."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tsmf_live.gui.panels.inspector_panel import InspectorPanel
 from tsmf_live.live.look_back import LookBack, Moments
 
 EVERY_S = (0.2, 0.2, 0.4)  # panel, last minute, curves: what changes faster cannot be read
-LATEST_S = 0.2  # a chart that is due waits so long for a pull without a new picture
+LATEST_S = 0.2  # a chart that is due waits at most so long for a view without a new picture
 
 
 class Charts:
@@ -42,7 +42,7 @@ class Charts:
         Args:
             frozen: looked at in place of the newest.
             cursor_s: the frozen moment.
-            busy: a new picture is to be painted in this pull; better in the next one.
+            busy: a new picture is painted with this view; the chart waits for the next one if it can.
         """
         chart = min(range(len(EVERY_S)), key=self._due_s.__getitem__)
         now_s = time.perf_counter()

@@ -71,7 +71,7 @@ class AnnotationBar(QWidget):
         self.setEnabled(False)
 
     def _open(self, folder: Path) -> Errand[Annotations] | None:
-        """Reads the session's annotations aside; other recordings have none."""
+        """Reads the session's annotations in the background; other recordings have none."""
         if not folder.is_dir():
             self.setToolTip(tr("Only recorded sessions can be annotated"))
             return None
@@ -129,7 +129,7 @@ class AnnotationBar(QWidget):
         self._show_begun()
 
     def accept_here(self) -> None:
-        """The predicted event at the present frame becomes an annotation; now predicted before then predicted."""
+        """The predicted event at the present frame becomes an annotation; one of now goes before a recorded one."""
         if self._book is None:
             return
         first_s = self._book.span_s[0]
@@ -172,7 +172,7 @@ class AnnotationBar(QWidget):
         self._draw()
 
     def _suggest(self, events: tuple[Event, ...]) -> None:
-        """Events that were predicted now, at their place in the recording; sensor time goes on where a player jumps."""
+        """Events predicted in this run, by position in the recording: sensor time goes on where a player jumps."""
         new = [event for event in events if event not in self._events]
         self._events = events
         moments = self._run.look_back.snapshot()

@@ -26,7 +26,7 @@ from train import options
 from train.data.clips import ClipDrawer, TeacherBatch
 from train.data.held_out import hold_out, write_names
 from train.data.prepared import Prepared
-from train.data.strings import NOT_JUDGED, StringBatch, StringDrawer
+from train.data.strings import IDLE_SHARE, NOT_JUDGED, StringBatch, StringDrawer
 from train.files import replace_file
 from train.fit import engine
 from train.fit.group import Group
@@ -217,6 +217,18 @@ def settings_of(args: argparse.Namespace, recipe: Recipe, group: Group, extra: d
     )
 
 
+def _factor(text: str) -> tuple[str, float]:
+    """falling=6 -> ("falling", 6.0)"""
+    name, _, number = text.rpartition("=")
+    try:
+        factor = float(number)
+    except ValueError:
+        factor = 0.0
+    if not name or not 0 < factor < 1e6:
+        raise argparse.ArgumentTypeError(f"expected a class and how many times likelier, as falling=6, got {text!r}")
+    return name, factor
+
+
 def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     parser = command.OneLineParser(
         prog="python -m train.teacher",
@@ -235,6 +247,7 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     add("--window", type=int, metavar="FRAMES", help="longest clip of a prediction (paper 300, better the longest)")
     add("--idle", metavar="NAME", help=f"the class in which nothing happens (default: {IDLE!r}, if there is one)")
     add("--mirror", action="store_true", help="also train on mirrored clips: not if actions differ in the hand")
+    add("--favour", type=_factor, nargs="*", default=(), metavar="NAME=X", help="classes that are worth false alarms")
     add("--init", type=Path, metavar="FILE", help="begin with this checkpoint's teacher (new classes get a new head)")
     return parser.parse_args(arguments)
 
@@ -269,7 +282,9 @@ def train(args: argparse.Namespace, group: Group) -> None:
         drawer = ClipDrawer(prepared, rows, recipe, spec.window_frames, args.seed)
         progress = engine.run(task, drawer, rows, settings, group)
     if group.leads:
-        spec = calibration.calibrated(model, prepared, rows, validation, args.idle_share)
+        calibration.favour(network, CLASSIFIER_BIAS[args.net], spec.labels, dict(args.favour))
+        drawn_idle = IDLE_SHARE if recipe.string_frames else None
+        spec = calibration.calibrated(model, prepared, rows, validation, args.idle_share, drawn_idle)
         save_checkpoint(args.out / TEACHER_FILE, spec, model, args.half)
         tell(f"wrote {args.out / TEACHER_FILE}: {said(progress)}; {(time.time() - began) / 60:.1f} minutes this time")
 

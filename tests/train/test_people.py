@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import pickle
 from collections import Counter
 from dataclasses import replace
@@ -9,11 +10,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from tests.fakes.recordings import body
 from train import evaluate, teacher
 from train.data.prepared import Prepared
-from train.data.strings import NOT_JUDGED, StringDrawer
+from train.data.strings import IDLE_SHARE, NOT_JUDGED, StringDrawer
 from train.fit.recipe import PEOPLE, RECIPES
 from train.prepare.command import main as prepare
 from train.prepare.people import CLASSES_FILE, SETS_FILE, bundled_sets, read_classes, read_rates
@@ -21,6 +23,7 @@ from train.prepare.pku import between_labels
 from train.prepare.scenes import SCENE_CLASSES
 from tsmf_live.exchange.label_files import PkuLabel
 from tsmf_live.frames import UsageError
+from tsmf_live.nets.tsmf import TSMF
 
 COUNT = 40
 CLASSES = """set,number,class,name,reason
@@ -209,9 +212,32 @@ def test_no_class_drowns_the_others(drawer, people):
 def test_a_teacher_learns_from_strings_goes_on_and_is_judged_by_set(people, tmp_path, capsys, monkeypatch):
     monkeypatch.setitem(RECIPES, "people", replace(PEOPLE, string_frames=32, strings=8, batch=4))
     line = ["--data", str(people.folder), "--split", "persons", "--validation", "none", "--recipe", "people"]
-    line += ["--width", "0.125", "--epochs", "1", "--threads", "1", "--out", str(tmp_path / "run")]
+    line += [
+        "--favour",
+        "falling=6",
+        "--idle-share",
+        "0.2",
+        "--width",
+        "0.125",
+        "--epochs",
+        "1",
+        "--threads",
+        "1",
+        "--out",
+        str(tmp_path / "run"),
+    ]
     teacher.main(line)
     file = tmp_path / "run" / teacher.TEACHER_FILE
+    spec = TSMF.load(file).spec
+    assert spec.idle_shift == pytest.approx(math.log(0.25) - math.log(IDLE_SHARE / (1 - IDLE_SHARE)), abs=1e-3)
+    with pytest.raises(UsageError, match="--favour nothing"):
+        teacher.main([*line, "--favour", "nothing=2"])
+    plain = TSMF.load(file).teacher.fcn.bias.clone()
+    teacher.main([*line, "--favour"])  # the run is done: only the calibration is anew
+    shift = plain - TSMF.load(file).teacher.fcn.bias
+    expected = torch.zeros(len(spec.labels))
+    expected[spec.labels.index("falling")] = math.log(6)
+    torch.testing.assert_close(shift, expected, atol=1e-4, rtol=0)
     capsys.readouterr()
     evaluate.main(["--data", str(people.folder), "--across", str(file), "--out", str(tmp_path / "report")])
     said = capsys.readouterr()

@@ -9,12 +9,16 @@ et al., "Adjusting the Outputs of a Classifier to New a Priori Probabilities", N
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
+import torch
+from torch import nn
 
 from train.data.prepared import Prepared
 from train.results import scoring
+from tsmf_live.frames import UsageError
 from tsmf_live.nets.checkpoint import Spec
 from tsmf_live.nets.tsmf import TSMF
 
@@ -86,20 +90,51 @@ def idle_shift(labels: np.ndarray, idle: int, share: float) -> float:
     count = int((labels == idle).sum())
     if not 0 < count < len(labels):
         return 0.0
-    return math.log(share / (1 - share)) - math.log(count / (len(labels) - count))
+    return _log_odds(share) - _log_odds(count / len(labels))
 
 
-def calibrated(model: TSMF, prepared: Prepared, rows: np.ndarray, validation: np.ndarray, idle_share: float) -> Spec:
+def _log_odds(share: float) -> float:
+    return math.log(share / (1 - share))
+
+
+def favour(network: nn.Module, bias: str, labels: tuple[str, ...], factors: Mapping[str, float]) -> None:
+    """Makes classes more likely, each by a factor of its odds: one that must not be missed is worth false alarms.
+
+    Args:
+        bias: the name of the classifier's bias, see checkpoint.CLASSIFIER_BIAS.
+
+    Raises:
+        UsageError: no such class.
+    """
+    for label, factor in factors.items():
+        if label not in labels:
+            raise UsageError(f"--favour {label}: expected one of the classes {', '.join(labels)}")
+        with torch.no_grad():
+            network.get_parameter(bias)[labels.index(label)] += math.log(factor)
+
+
+def calibrated(
+    model: TSMF,
+    prepared: Prepared,
+    rows: np.ndarray,
+    validation: np.ndarray,
+    idle_share: float,
+    drawn_idle: float | None = None,
+) -> Spec:
     """The model's settings with how it is to be understood in use.
 
     Args:
         rows: samples that trained; how many of them are idle is made up for.
         validation: samples that decide the temperatures; without any, these stay as they are.
         idle_share: of the time in which the model is used, nothing happens in so much.
+        drawn_idle: the share of idle among what trained, where samples are drawn more or less often than they come.
     """
     spec, every = model.spec, np.array([sample.label for sample in prepared.samples])
     if spec.idle is not None:
-        spec = replace(spec, idle_shift=round(idle_shift(every[rows], spec.labels.index(spec.idle), idle_share), 4))
+        shift = idle_shift(every[rows], spec.labels.index(spec.idle), idle_share)
+        if drawn_idle is not None:
+            shift = _log_odds(idle_share) - _log_odds(drawn_idle)
+        spec = replace(spec, idle_shift=round(shift, 4))
     if not len(validation):
         return spec
     labels = every[validation]

@@ -309,9 +309,10 @@ def watch(
 
 
 def say_weights(launcher: Launcher, args: argparse.Namespace, said: list[str]) -> None:
-    """Says which weights were chosen and why, once there is a prediction that rests on them."""
+    """Says which weights were chosen and why, once there is a prediction that rests on them; not to who reads JSON."""
     line = f"weights {launcher.weights.path.name}: {launcher.weights.reason}"
-    if args.checkpoint is None and line not in said and launcher.pipeline.view().prediction is not None:
+    chosen = args.checkpoint is None and args.json is None
+    if chosen and line not in said and launcher.pipeline.view().prediction is not None:
         say(line)
         said.append(line)
 

@@ -126,7 +126,7 @@ def test_a_loss_is_amber_for_ten_seconds_and_in_a_take_until_it_ends(shown):
 def test_a_recording_stage_gets_its_own_card(shown):
     view = make_view(1)
     window = shown(FakePipeline(replace(view, health=(*view.health, frames.StageHealth("record", 9, 29.9)))))
-    assert list(window.desk.health.cards) == ["capture", "pose", "inference", "display", "total", "record"]
+    assert list(window.desk.health.cards) == ["capture", "pose", "inference", "display", "level", "total", "record"]
     order = [window.desk.health.layout().itemAt(k).widget() for k in range(6)]
     assert order.index(window.desk.health.cards["record"]) == 3
 

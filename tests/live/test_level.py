@@ -88,6 +88,13 @@ def test_a_new_estimate_is_approached_without_a_jump():
     assert math.degrees(math.acos((np.trace(turns[-1]) - 1) / 2)) == pytest.approx(30, abs=3)
 
 
+def test_who_leans_or_lies_for_a_while_does_not_tilt_the_room_but_a_moved_sensor_does():
+    level = Level()
+    assert seen(level, someone(10), 40).degrees == pytest.approx(10, abs=3)
+    assert seen(level, someone(45), 200).degrees == pytest.approx(10, abs=3)
+    assert seen(level, someone(32), 700).degrees == pytest.approx(32, abs=14)
+
+
 def test_made_up_joints_do_not_count_and_what_is_recorded_stays():
     tracker = PoseTracker("fixed", use_color=False)
     whole = replace(body(), joints=someone(20), joint_state=np.full(25, 2, np.uint8))

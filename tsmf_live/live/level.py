@@ -19,6 +19,7 @@ FLOOR, PEOPLE = "floor plane", "people who stand"
 STANDING_FRAMES = 20  # of somebody who stands, before it counts
 KEPT_FRAMES, ESTIMATE_EVERY = 900, 5
 LARGEST_TILT_RAD = math.radians(50)  # more is no sensor's tilt: somebody lies, or the plane is a wall
+CONTRADICTS_RAD, MOVED_FRAMES = math.radians(15), 600
 STRAIGHT_RAD = math.radians(18)  # legs and trunk of somebody who stands lie in one line, but for this
 TURN_RAD_PER_FRAME = (
     math.radians(40) / FRAME_RATE_HZ
@@ -33,6 +34,7 @@ class Level:
 
     def __init__(self) -> None:
         self._ups: deque[np.ndarray] = deque(maxlen=KEPT_FRAMES)
+        self._others: deque[np.ndarray] = deque(maxlen=MOVED_FRAMES)
         self._up = _UP  # the room's vertical in camera space, as it is applied now
         self._wanted: np.ndarray | None = None  # the newest estimate
         self._frames = 0
@@ -49,7 +51,9 @@ class Level:
         if floor is not None:
             self._set(floor, FLOOR)
             return
-        self._ups.extend(up for up in map(up_of_person, people) if up is not None)
+        for up in map(up_of_person, people):
+            if up is not None:
+                self._count(up)
         self._frames += 1
         if len(self._ups) < STANDING_FRAMES:
             return
@@ -58,6 +62,16 @@ class Level:
             up = up / np.linalg.norm(up)
             self._wanted = _UP if _angle(up, _UP) < SMALLEST_TILT_RAD else up
         self._set(_towards(self._up, self._wanted), PEOPLE)
+
+    def _count(self, up: np.ndarray) -> None:
+        """Takes one person's word; who contradicts what is known (somebody leans, or lies) must do so for long."""
+        if self._wanted is None or _angle(up, self._wanted) < CONTRADICTS_RAD:
+            self._ups.append(up)
+            return
+        self._others.append(up)
+        if len(self._others) == self._others.maxlen:  # the sensor was moved
+            self._ups = deque(self._others, maxlen=KEPT_FRAMES)
+            self._others.clear()
 
     def _set(self, up: np.ndarray, known_from: str) -> None:
         if self.tilt.known_from != known_from or not np.array_equal(up, self._up):

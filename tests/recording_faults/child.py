@@ -28,9 +28,8 @@ def record(folder: Path, speed: float) -> None:
         material.picture(shade)
     stopping = threading.Event()
     queue = TakeQueue(lossless=False, stopping=stopping)
-    work = RecordWork(
-        queue, Ring(9, lossless=False, stopping=stopping), {"source": "test"}, _plan(folder), lambda: None
-    )
+    events = Ring(9, lossless=False, stopping=stopping)
+    work = RecordWork(queue, events, lambda: {"source": "test"}, _plan(folder), lambda: None)
     stage = Stage("record", work, stopping, vital=False)
     stage.start()
     while work.status.state == "off" and stage.alive:

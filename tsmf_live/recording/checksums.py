@@ -2,8 +2,8 @@
 
 checksums.csv has, after its header, a line of eight hexadecimal digits for each frame: of its text in bodies.skeleton
 followed by its row in frames.csv. All lines are equally long, so that line n belongs to frame n whatever happened to
-the others. `session` and `sessions` write it; `sources.replay` and `verify` compare, so that no wrong joint or time is
-played. A session without it (of an earlier version) is not checked frame by frame.
+the others. `writer`, `mend`, `strip` and imports write it; `sources.replay` and `examine` compare, so that no wrong
+joint or time is played. A session without it (of an earlier version) is not checked frame by frame.
 """
 
 from __future__ import annotations

@@ -275,12 +275,11 @@ def train(args: argparse.Namespace, group: Group) -> None:
     if recipe.string_frames:
         task = StringTask(model, recipe, prepared, validation)
         idle = None if spec.idle is None else spec.labels.index(spec.idle)
-        drawer = StringDrawer(prepared, rows, recipe, idle, args.seed)
-        progress = engine.run(task, drawer, np.arange(recipe.strings), settings, group)
+        drawer, an_epoch = StringDrawer(prepared, rows, recipe, idle, args.seed), np.arange(recipe.strings)
     else:
         task = TeacherTask(model, recipe, prepared, validation)
-        drawer = ClipDrawer(prepared, rows, recipe, spec.window_frames, args.seed)
-        progress = engine.run(task, drawer, rows, settings, group)
+        drawer, an_epoch = ClipDrawer(prepared, rows, recipe, spec.window_frames, args.seed), rows
+    progress = engine.run(task, drawer, an_epoch, settings, group)
     if group.leads:
         calibration.favour(network, CLASSIFIER_BIAS[args.net], spec.labels, dict(args.favour))
         drawn_idle = IDLE_SHARE if recipe.string_frames else None

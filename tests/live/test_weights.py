@@ -10,6 +10,7 @@ import pytest
 from tests.fakes import ROOT
 from tsmf_live.live.weights import DEMO, PEOPLE, weights_for
 from tsmf_live.nets.tsmf import TSMF
+from tsmf_live.recording.folder import FORMAT, FORMAT_VERSION
 
 
 @pytest.mark.parametrize(
@@ -42,8 +43,17 @@ def test_the_user_decides_first():
     ],
 )
 def test_a_session_says_what_it_shows(description, path, tmp_path):
-    (tmp_path / "session.json").write_text(json.dumps(description))
+    ours = {"format": FORMAT, "format_version": FORMAT_VERSION}
+    (tmp_path / "session.json").write_text(json.dumps(ours | description if description else description))
     assert weights_for(str(tmp_path)).path == path
+
+
+def test_a_kinect_is_no_session_wherever_the_program_is_started(tmp_path, monkeypatch):
+    description = {"format": FORMAT, "format_version": FORMAT_VERSION, "source": "demo"}
+    (tmp_path / "session.json").write_text(json.dumps(description))
+    monkeypatch.chdir(tmp_path)
+    assert weights_for(".").path == DEMO
+    assert weights_for("kinect").path == PEOPLE
 
 
 def test_a_damaged_session_is_left_to_whoever_opens_it(tmp_path):

@@ -28,8 +28,9 @@ from train.arrays import mapped
 from train.data import splits
 from train.data.splits import Sample
 from tsmf_live.frames import CROP_SIDE, SourceError, UsageError
+from tsmf_live.live.level import turns_of_clip
 from tsmf_live.roi import MOMENTS, ROI_SIDE
-from tsmf_live.skeleton import JOINT_COUNT, ROI_JOINTS
+from tsmf_live.skeleton import JOINT_COUNT, NOT_TRACKED, ROI_JOINTS
 
 FORMAT, FORMAT_VERSION = "tsmf_live prepared data", 1
 MANIFEST_FILE, SAMPLES_FILE, SPLITS_FILE = "manifest.json", "samples.csv", "splits.json"
@@ -92,6 +93,7 @@ class Prepared:
         self.level = bool(settings.get("level", False))
         self.sets: tuple[str, ...] = tuple(settings.get("sets", ()))
         self.draws: int = settings["draws"]
+        self._turns: dict[int, np.ndarray | None] = {}
         self._encoding: str = settings["encoding"]
         self._check_settings()
         self.samples: list[Sample] = _read_samples(folder / SAMPLES_FILE)
@@ -179,6 +181,19 @@ class Prepared:
         """(T, M) bool: whether the person was seen in the frame."""
         return self.states(i)[..., 0] != HELD
 
+    def turns(self, i: int) -> np.ndarray | None:
+        """What the live program knows of the sensor's tilt at each frame: rotations (T, 3, 3); None: nothing to turn.
+
+        Found once for each sample: validation asks for it after every epoch.
+        """
+        if self.level:
+            return None
+        if i not in self._turns:
+            tracked = (self.states(i) != NOT_TRACKED).all(axis=2)
+            turns = turns_of_clip(self.joints(i), self.present(i) & tracked)
+            self._turns[i] = None if (turns == np.eye(3, dtype=np.float32)).all() else turns
+        return self._turns[i]
+
     def moments(self, i: int, draw: int) -> np.ndarray:
         """(5,) frames of `joints(i)` that the crops of a draw show."""
         return self._index["moments"][i, draw]
@@ -259,7 +274,8 @@ class Prepared:
 
     def __getstate__(self) -> dict[str, Any]:
         """For worker processes: each maps the files itself."""
-        return {key: value for key, value in self.__dict__.items() if key not in ("_joints", "_states")}
+        mapped_here = ("_joints", "_states")
+        return {key: value for key, value in self.__dict__.items() if key not in mapped_here} | {"_turns": {}}
 
 
 def strip_of(crops: np.ndarray) -> np.ndarray:

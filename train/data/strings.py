@@ -2,10 +2,10 @@
 
     samples --drawn so that no class and no set drowns the others--> clips, each varied --put together--> a string
 
-Every frame has a label.
-A clip comes with what was before it, where the data knows, or alone. Between two clips the pose goes over in a few
-frames; these, and the first frames of a clip, in which an action cannot be told yet, are not judged. What differs from
-sensor to sensor is varied: where hips and spine lie, tilt and height, limbs that are lost, speed, size, noise.
+Every frame has a label. A clip comes with what was before it, where the data knows, or alone. Between two clips the
+pose goes over in a few frames; these, and the first frames of a clip, in which an action cannot be told yet, are not
+judged. What differs from sensor to sensor is varied: where hips and spine lie, tilt and height, limbs that are lost,
+speed, size, noise.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from train.data.prepared import Prepared
 from train.fit.recipe import Recipe
 from tsmf_live.nets.joint_input import between_frames, normalise
 from tsmf_live.nets.stgcn import TIME_STRIDE
-from tsmf_live.skeleton import SPINE_BASE, SPINE_SHOULDER
+from tsmf_live.skeleton import HIPS, LEGS, SPINE_BASE, SPINE_SHOULDER
 
 NOT_JUDGED = -1
 IDLE_SHARE = 0.18  # of the clips that are drawn
@@ -31,9 +31,8 @@ CONTEXT = 0.75  # of the clips that have something before them come with it
 LONGEST_CONTEXT = 90
 HOLD = 0.15  # of the clips stand still before, or after them
 LONGEST_CLIP = 120  # frames of a longer one are drawn
-_HIPS = (12, 16)
-_FEET = (14, 15, 18, 19)
-_LEGS = (13, 14, 15, 17, 18, 19)
+_FEET = [joint for leg in LEGS for joint in leg[2:]]
+_BELOW_HIPS = [joint for leg in LEGS for joint in leg[1:]]
 
 
 @dataclass(frozen=True)
@@ -164,14 +163,14 @@ def _move_hips(joints: np.ndarray, rng: np.random.Generator) -> None:
     """Hips as another sensor or tracker has them: up to 6 cm along the spine, nearer together or farther apart."""
     spine = joints[:, SPINE_SHOULDER] - joints[:, SPINE_BASE]
     along = spine / np.maximum(np.linalg.norm(spine, axis=1, keepdims=True), 1e-3) * rng.uniform(-0.06, 0.06)
-    middle = joints[:, _HIPS].mean(axis=1, keepdims=True)
-    joints[:, _HIPS] = middle + (joints[:, _HIPS] - middle) * rng.uniform(0.85, 1.1) + along[:, None]
+    middle = joints[:, HIPS].mean(axis=1, keepdims=True)
+    joints[:, HIPS] = middle + (joints[:, HIPS] - middle) * rng.uniform(0.85, 1.1) + along[:, None]
 
 
 def _attached(clip: np.ndarray, last: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """The clip moved to where the last pose (25, 3) stands, on the same floor, and the frames that go over to it."""
     shift = last[SPINE_BASE] - clip[0, SPINE_BASE] + rng.normal(0, 0.05, 3)
-    shift[1] = last[list(_FEET), 1].min() - clip[0, list(_FEET), 1].min()
+    shift[1] = last[_FEET, 1].min() - clip[0, _FEET, 1].min()
     clip = clip + shift.astype(np.float32)
     frames = int(rng.integers(3, 16))
     share = np.linspace(0, 1, frames + 2, dtype=np.float32)[1:-1, None, None]
@@ -195,6 +194,6 @@ def _as_a_sensor_sees(joints: np.ndarray, rng: np.random.Generator) -> np.ndarra
             drift = rng.normal(0, 0.10, 3) + slow_noise(rng, 0.06, (frames, 1, 3), 15)
             joints[begin:end, loose] += drift[begin:end].astype(np.float32)
     if rng.random() < 0.06:  # legs behind a table or a blanket
-        noise = slow_noise(rng, 0.12, (frames, len(_LEGS), 3), 12)
-        joints[:, list(_LEGS)] += noise
+        noise = slow_noise(rng, 0.12, (frames, len(_BELOW_HIPS), 3), 12)
+        joints[:, _BELOW_HIPS] += noise
     return joints.astype(np.float32)

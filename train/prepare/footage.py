@@ -7,13 +7,16 @@ An item is what is read in one go: a `.skeleton` file, a PKU-MMD recording with 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
 from train.data.splits import Sample
+from tsmf_live import actor
 from tsmf_live.roi import ReadRegion
 
 
@@ -77,6 +80,12 @@ class EndsEarly(Exception):
     def __init__(self, frame: int) -> None:
         super().__init__(f"the video ends at frame {frame}")
         self.frame = frame
+
+
+def fingerprint_of_actor(reader: Path) -> Iterator[str]:
+    """Lines for the fingerprint of what is simulated: they change with the actor's files, and with the reader's own."""
+    for path in sorted((*Path(actor.__file__).parent.glob("*.py"), reader)):
+        yield f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}"
 
 
 class Reader(Protocol):

@@ -99,7 +99,7 @@ class PeopleReader:
             self._sets.append(PeopleSet(kind, reader, FRAME_RATE_HZ, {}))
         self.items = [(k, item) for k, one in enumerate(self._sets) for item in one.reader.items]
         self.skipped = [
-            replace_name(problem, f"{one.name}/{problem.name}") for one in self._sets for problem in one.reader.skipped
+            problem._replace(name=f"{one.name}/{problem.name}") for one in self._sets for problem in one.reader.skipped
         ]
         self.settings: dict[str, Any] = {
             "sets": [one.name for one in self._sets],
@@ -120,7 +120,7 @@ class PeopleReader:
         number, inner = item
         one = self._sets[number]
         footage = one.reader.read(inner)
-        skipped = [replace_name(problem, f"{one.name}/{problem.name}") for problem in footage.skipped]
+        skipped = [problem._replace(name=f"{one.name}/{problem.name}") for problem in footage.skipped]
         clips = []
         for clip in footage.clips:
             name = self._everyday_name(one, clip)
@@ -159,11 +159,6 @@ class PeopleReader:
             raise UsageError(
                 f"{one.name}: expected a row for its class {clip.label + 1} in the table of classes; add it (--classes)"
             ) from None
-
-
-def replace_name(problem: Skipped, name: str) -> Skipped:
-    """The same problem under another name."""
-    return problem._replace(name=name)
 
 
 def read_classes(path: Path) -> dict[str, dict[str, str]]:

@@ -8,7 +8,6 @@ They add what the recordings of real people lack. Labels are true frame by frame
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,8 +15,7 @@ from typing import Any
 import numpy as np
 
 from train.data.splits import Sample
-from train.prepare.footage import Clip, Footage, Skipped
-from tsmf_live import actor
+from train.prepare.footage import Clip, Footage, Skipped, fingerprint_of_actor
 from tsmf_live.actor.scene import Timeline
 from tsmf_live.actor.sensor import observe
 from tsmf_live.actor.subject import ACTIONS, EXTRA_ACTIONS, IDLE, LOOK_ALIKES
@@ -63,8 +61,7 @@ class SceneReader:
 
     def fingerprint(self) -> Iterable[str]:
         """See Reader. The actor is the source."""
-        for path in sorted((*Path(actor.__file__).parent.glob("*.py"), Path(__file__))):
-            yield f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}"
+        yield from fingerprint_of_actor(Path(__file__))
 
     def own_splits(self, samples: Sequence[Sample]) -> dict[str, tuple[list[int], list[int]]]:
         """See Reader."""

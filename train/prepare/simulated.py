@@ -11,7 +11,6 @@ Everything that rests on it says so: people are simulated by `tsmf_live.actor`, 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -22,8 +21,7 @@ import numpy as np
 
 from train.data.splits import NTU_TRAIN_SUBJECTS, Sample
 from train.prepare.bodies import Bodies, choose, completed, tracks
-from train.prepare.footage import Clip, Footage, Skipped
-from tsmf_live import actor
+from train.prepare.footage import Clip, Footage, Skipped, fingerprint_of_actor
 from tsmf_live.actor.picture import PaintedPerson, RoomPainter
 from tsmf_live.actor.scene import Timeline
 from tsmf_live.actor.sensor import observe
@@ -113,8 +111,7 @@ class SimulatedReader:
     def fingerprint(self) -> Iterable[str]:
         """See Reader. The actor is the source: another one, by the same names, would be another benchmark."""
         yield from (item.name for item in self.items)
-        for path in sorted((*Path(actor.__file__).parent.glob("*.py"), Path(__file__))):
-            yield f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}"
+        yield from fingerprint_of_actor(Path(__file__))
 
     def own_splits(self, samples: Sequence[Sample]) -> dict[str, tuple[list[int], list[int]]]:
         """See Reader."""

@@ -6,8 +6,6 @@ smoothed; it is right where its class is on top in most updates of its second ha
 
 from __future__ import annotations
 
-import csv
-import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,9 +16,10 @@ import torch
 from tqdm import tqdm
 
 from train.data.prepared import Prepared
-from train.files import replace_file
+from train.results.report import write_csv
 from train.results.scoring import upright_input
 from tsmf_live.frames import FRAME_RATE_HZ
+from tsmf_live.live.decision import Decider
 from tsmf_live.live.level import turns_of_clip
 from tsmf_live.nets.stgcn import TIME_STRIDE
 from tsmf_live.nets.tsmf import TSMF
@@ -64,12 +63,10 @@ def probabilities_of(model: TSMF, joints: np.ndarray) -> np.ndarray:
 
 
 def smoothed(probabilities: np.ndarray, model: TSMF) -> np.ndarray:
-    """The same, smoothed over time as the live decision does."""
-    keep = math.exp(-TIME_STRIDE / FRAME_RATE_HZ / model.spec.smoothing_s) if model.spec.smoothing_s else 0.0
-    out = np.array(probabilities, np.float64)
-    for k in range(1, len(out)):
-        out[k] = keep * out[k - 1] + (1 - keep) * out[k]
-    return out
+    """The same, smoothed over time by the live decision."""
+    decider = Decider(model.spec)
+    updates = (decider.update(k * TIME_STRIDE / FRAME_RATE_HZ, one) for k, one in enumerate(probabilities))
+    return np.stack([update.probabilities for update in updates])
 
 
 def most_often(updates: np.ndarray) -> int:
@@ -104,12 +101,5 @@ def write(folder: Path, prepared: Prepared, parts: Sequence[Judged]) -> list[str
             f"{prepared.labels[a]} -> {prepared.labels[b]}" for a, b in zip(labels, part.said, strict=True) if a != b
         )
         lines.append("  most often confused: " + ", ".join(f"{k} {n}" for k, n in wrong.most_common(MOST_CONFUSED)))
-    replace_file(folder / "across.csv", lambda new: _write_csv(new, table))
+    write_csv(folder / "across.csv", ("split", "set", "class", "samples", "right"), table)
     return lines
-
-
-def _write_csv(path: Path, rows: Sequence[tuple[str, str, str, int, int]]) -> None:
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(("split", "set", "class", "samples", "right"))
-        writer.writerows(rows)

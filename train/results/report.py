@@ -29,12 +29,12 @@ STYLE = (
 def write_classes(path: Path, labels: Sequence[str], counts: np.ndarray, recall: Mapping[str, np.ndarray]) -> None:
     """Samples and recall of each class, for each kind of scores; empty where there is no sample."""
     rows = ((label, int(counts[k]), *(_number(recall[name][k]) for name in recall)) for k, label in enumerate(labels))
-    _write_csv(path, ("class", "samples", *(f"recall {name}" for name in recall)), rows)
+    write_csv(path, ("class", "samples", *(f"recall {name}" for name in recall)), rows)
 
 
 def write_confusion(path: Path, labels: Sequence[str], counts: np.ndarray) -> None:
     """Counts; rows are the truth."""
-    _write_csv(
+    write_csv(
         path, ("true \\ said", *labels), ((label, *map(int, row)) for label, row in zip(labels, counts, strict=True))
     )
 
@@ -43,7 +43,9 @@ def _number(value: float) -> str:
     return f"{value:.4f}" if np.isfinite(value) else ""
 
 
-def _write_csv(path: Path, header: Iterable[object], rows: Iterable[Iterable[object]]) -> None:
+def write_csv(path: Path, header: Iterable[object], rows: Iterable[Iterable[object]]) -> None:
+    """Writes a table; text that a spreadsheet would compute is escaped."""
+
     def write(new: Path) -> None:
         with new.open("w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file)

@@ -16,12 +16,10 @@ from tqdm import tqdm
 from train.data import pictures
 from train.data.clips import numbered_people
 from train.data.prepared import Prepared
-from tsmf_live.live.level import turns_of_clip
 from tsmf_live.nets.attention import attention_magnitude, joint_attention
 from tsmf_live.nets.joint_input import frames_before
 from tsmf_live.nets.stgcn import RECEPTIVE_FIELD_FRAMES
 from tsmf_live.nets.tsmf import TSMF
-from tsmf_live.skeleton import NOT_TRACKED
 
 ROWS = 64  # persons in one batch of clips that are equally long
 PICTURES = 16  # in one batch of the student's
@@ -62,7 +60,7 @@ def run_teacher(model: TSMF, prepared: Prepared, rows: Sequence[int], quiet: boo
             attention[place, person], magnitude[place, person] = said[1].numpy(), float(said[2])
 
     for place, i in enumerate(pushed):
-        people, turns = live_clips(model, prepared, int(i)), turns_of(prepared, int(i))
+        people, turns = live_clips(model, prepared, int(i)), prepared.turns(int(i))
         if spec.arithmetic == "released":  # shares its batch with nobody
             said = model.run_teacher([clip for _, clip in people])
             scores[place] = said.scene
@@ -86,15 +84,6 @@ def live_clips(model: TSMF, prepared: Prepared, i: int) -> list[tuple[int, np.nd
     longest = spec.window_frames + (RECEPTIVE_FIELD_FRAMES - 1 if spec.mode == "stream" else 0)
     longest += frames_before(spec.normalisation)
     return [(person, clip[-longest:]) for person, clip in people]
-
-
-def turns_of(prepared: Prepared, i: int) -> np.ndarray | None:
-    """What the live program knows of the sensor's tilt at each frame of a sample: rotations (T, 3, 3), or None."""
-    if prepared.level:
-        return None
-    tracked = (prepared.states(i) != NOT_TRACKED).all(axis=2)
-    turns = turns_of_clip(prepared.joints(i), prepared.present(i) & tracked)
-    return None if (turns == np.eye(3, dtype=np.float32)).all() else turns
 
 
 def last_seen(prepared: Prepared, i: int, person: int) -> int:

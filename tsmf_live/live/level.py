@@ -13,19 +13,17 @@ from collections.abc import Sequence
 import numpy as np
 
 from tsmf_live.frames import FRAME_RATE_HZ, Tilt
-from tsmf_live.skeleton import SPINE_SHOULDER
+from tsmf_live.skeleton import HIPS, LEGS, SPINE_SHOULDER
 
 FLOOR, PEOPLE = "floor plane", "people who stand"
 STANDING_FRAMES = 20  # of somebody who stands, before it counts
-KEPT_FRAMES, ESTIMATE_EVERY = 900, 5
+KEPT_FRAMES, ESTIMATE_EVERY = 900, 5  # of people who stand; a new estimate every so many frames
 LARGEST_TILT_RAD = math.radians(50)  # more is no sensor's tilt: somebody lies, or the plane is a wall
-CONTRADICTS_RAD, MOVED_FRAMES = math.radians(15), 600
+CONTRADICTS_RAD, MOVED_FRAMES = math.radians(15), 600  # who differs by more counts only after so many frames
 STRAIGHT_RAD = math.radians(18)  # legs and trunk of somebody who stands lie in one line, but for this
-TURN_RAD_PER_FRAME = (
-    math.radians(40) / FRAME_RATE_HZ
-)  # a new estimate is approached no faster: it must not look like motion
+#: A new estimate is approached no faster: it must not look like motion.
+TURN_RAD_PER_FRAME = math.radians(40) / FRAME_RATE_HZ
 SMALLEST_TILT_RAD = math.radians(4)  # people do not stand more upright than this
-_LEGS = ((12, 13, 14), (16, 17, 18))  # hip, knee, ankle
 _UP = np.array([0.0, 1.0, 0.0])
 
 
@@ -108,10 +106,10 @@ def up_of_floor(floor_plane: Sequence[float] | None) -> np.ndarray | None:
 
 def up_of_person(joints: np.ndarray) -> np.ndarray | None:
     """The unit vector (3,) from feet to shoulders of somebody (25, 3) who stands straight; None of anybody else."""
-    hips = joints[[12, 16]].mean(axis=0)
+    hips = joints[list(HIPS)].mean(axis=0)
     trunk = joints[SPINE_SHOULDER] - hips
     feet = []
-    for hip, knee, ankle in _LEGS:
+    for hip, knee, ankle, _ in LEGS:
         thigh, shank = joints[hip] - joints[knee], joints[knee] - joints[ankle]
         if _angle(thigh, shank) < 2 * STRAIGHT_RAD:
             feet.append(joints[ankle])

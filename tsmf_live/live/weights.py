@@ -5,11 +5,11 @@ A source's name in, a file and the reason out. Weights that the user names alway
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import NamedTuple
 
-from tsmf_live.recording.folder import DESCRIPTION_FILE
+from tsmf_live.frames import SourceError
+from tsmf_live.recording.folder import read_description
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
 DEMO, PEOPLE = ASSETS / "demo.safetensors", ASSETS / "people.safetensors"
@@ -38,11 +38,11 @@ def weights_for(source: str, named: Path | None = None) -> Weights:
 
 def is_simulated(source: str) -> bool:
     """Whether a source shows the simulated actor: the demo, or a session that was recorded from it."""
-    if source.partition(":")[0] == "demo":
-        return True
-    path = Path(source)
+    kind, path = source.partition(":")[0], Path(source)
+    if kind in ("demo", "kinect"):
+        return kind == "demo"
     try:
-        description = json.loads(((path if path.is_dir() else path.parent) / DESCRIPTION_FILE).read_bytes())
-        return bool(description.get("simulated")) or str(description.get("source", "")).partition(":")[0] == "demo"
-    except (OSError, ValueError, AttributeError, RecursionError):
+        description = read_description(path if path.is_dir() else path.parent)
+    except SourceError:  # no session, or one that whoever opens it will refuse
         return False
+    return bool(description.get("simulated")) or str(description.get("source")).partition(":")[0] == "demo"

@@ -15,7 +15,6 @@ from __future__ import annotations
 import argparse
 import hashlib
 import math
-import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -31,23 +30,21 @@ from train.data.held_out import write_names
 from train.data.prepared import Prepared
 from train.files import replace_file
 from train.fit import engine
+from train.fit.ending import Trained, train_and_save
 from train.fit.group import Group
 from train.fit.recipe import STUDENT_EPOCHS, Recipe
 from train.published import load_backbone
-from train.results import calibration, scoring
+from train.results import scoring
 from train.results.scoring import TeacherOutputs
 from train.teacher import (
     begin_with,
     classification_loss,
     labels_of,
-    said,
-    save_checkpoint,
     scene,
     settings_of,
     training_data,
 )
 from tsmf_live import command
-from tsmf_live.command import tell
 from tsmf_live.frames import CheckpointError, UsageError
 from tsmf_live.nets.attention import joint_attention
 from tsmf_live.nets.checkpoint import CHOICES, Spec
@@ -298,14 +295,11 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    args = parse(arguments)
-    with Group() as group:
-        train(args, group)
+    train_and_save(train, parse(arguments), STUDENT_FILE)
 
 
-def train(args: argparse.Namespace, group: Group) -> None:
-    """The whole of it: data, networks, training, calibration, checkpoint."""
-    began = time.time()
+def train(args: argparse.Namespace, group: Group) -> Trained:
+    """Data, networks, training; fit.ending does the rest."""
     prepared, rows, validation = training_data(args)
     model = model_of(args, prepared, options.device_of(args))
     spec = model.spec
@@ -340,10 +334,7 @@ def train(args: argparse.Namespace, group: Group) -> None:
     drawer = StudentDrawer(prepared, spec, recipe, outputs, clips, args.seed, mutual)
     task = StudentTask(model, recipe, prepared, validation, together)
     progress = engine.run(task, drawer, rows, settings, group)
-    if group.leads:
-        spec = calibration.calibrated(model, prepared, rows, validation, args.idle_share)
-        save_checkpoint(args.out / STUDENT_FILE, spec, model, args.half)
-        tell(f"wrote {args.out / STUDENT_FILE}: {said(progress)}; {(time.time() - began) / 60:.1f} minutes this time")
+    return Trained(model, prepared, rows, validation, progress)
 
 
 if __name__ == "__main__":

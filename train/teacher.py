@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import argparse
 import math
-import time
 from pathlib import Path
 
 import numpy as np
@@ -27,19 +26,17 @@ from train.data.clips import ClipDrawer, TeacherBatch
 from train.data.held_out import hold_out, write_names
 from train.data.prepared import Prepared
 from train.data.strings import IDLE_SHARE, NOT_JUDGED, StringBatch, StringDrawer
-from train.files import replace_file
 from train.fit import engine
+from train.fit.ending import Trained, train_and_save
 from train.fit.group import Group
 from train.fit.recipe import Recipe
 from train.results import calibration, scoring
 from tsmf_live import command
 from tsmf_live.actor.subject import IDLE
-from tsmf_live.command import tell
 from tsmf_live.frames import CheckpointError, UsageError
 from tsmf_live.nets import checkpoint
 from tsmf_live.nets.checkpoint import CLASSIFIER_BIAS, Spec
 from tsmf_live.nets.joint_input import FRAME_BY_FRAME, NORMALISATIONS
-from tsmf_live.nets.stgcn import STGCN
 from tsmf_live.nets.teacher import build
 from tsmf_live.nets.tsmf import TSMF
 
@@ -156,13 +153,6 @@ def idle_of(args: argparse.Namespace, prepared: Prepared) -> str | None:
     return IDLE if IDLE in prepared.labels else None
 
 
-def make_network(name: str, spec: Spec, dropout: float) -> nn.Module:
-    """A teacher with initial weights."""
-    if name == "stgcn":
-        return STGCN(len(spec.labels), spec.temporal, dropout, spec.width)
-    return build(name, len(spec.labels), "same")
-
-
 def begin_with(network: nn.Module, labels: tuple[str, ...], path: Path, role: str) -> None:
     """Takes over the weights of a checkpoint's network; its classifier only for classes of the same name.
 
@@ -253,20 +243,17 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    args = parse(arguments)
-    with Group() as group:
-        train(args, group)
+    train_and_save(train, parse(arguments), TEACHER_FILE)
 
 
-def train(args: argparse.Namespace, group: Group) -> None:
-    """The whole of it: data, network, training, calibration, checkpoint."""
-    began = time.time()
+def train(args: argparse.Namespace, group: Group) -> Trained:
+    """Data, network, training; fit.ending does the rest."""
     prepared, rows, validation = training_data(args)
     recipe = options.recipe_of(args, args.stream)
     spec = spec_of(args, recipe, prepared, rows)
     settings = settings_of(args, recipe, group, {"net": args.net, "width": args.width})
     torch.manual_seed(args.seed)
-    network = make_network(args.net, spec, recipe.dropout)
+    network = build(args.net, len(spec.labels), spec.temporal, spec.width, recipe.dropout)
     if args.init:
         begin_with(network, spec.labels, args.init, "teacher")
     model = TSMF(spec, network, None, str(settings.device))
@@ -282,10 +269,7 @@ def train(args: argparse.Namespace, group: Group) -> None:
     progress = engine.run(task, drawer, an_epoch, settings, group)
     if group.leads:
         calibration.favour(network, CLASSIFIER_BIAS[args.net], spec.labels, dict(args.favour))
-        drawn_idle = IDLE_SHARE if recipe.string_frames else None
-        spec = calibration.calibrated(model, prepared, rows, validation, args.idle_share, drawn_idle)
-        save_checkpoint(args.out / TEACHER_FILE, spec, model, args.half)
-        tell(f"wrote {args.out / TEACHER_FILE}: {said(progress)}; {(time.time() - began) / 60:.1f} minutes this time")
+    return Trained(model, prepared, rows, validation, progress, IDLE_SHARE if recipe.string_frames else None)
 
 
 def training_data(args: argparse.Namespace) -> tuple[Prepared, np.ndarray, np.ndarray]:
@@ -298,26 +282,6 @@ def training_data(args: argparse.Namespace) -> tuple[Prepared, np.ndarray, np.nd
     train_rows, _ = prepared.split(args.split)
     labels_of(prepared, train_rows)
     return prepared, *hold_out(prepared, train_rows, args.validation, args.seed)
-
-
-def save_checkpoint(path: Path, spec: Spec, model: TSMF, half: bool) -> None:
-    """Writes the model's networks with other settings; the old file stays until the new one is complete."""
-    student = None if model.student is None else model.student.state_dict()
-    attention = None if model.attention is None else model.attention.state_dict()
-    teacher = model.teacher.state_dict()
-    replace_file(path, lambda new: checkpoint.save(new, spec, teacher, student, half, attention))
-
-
-def said(progress: engine.Progress) -> str:
-    """What became of a run, in words."""
-    epochs, seconds = len(progress.history), sum(line[-1] for line in progress.history)
-    if progress.best is None or not math.isfinite(progress.history[-1][4]):
-        return f"{epochs} epochs in {seconds / 60:.1f} minutes of training, the last one's networks"
-    accuracy, _, epoch = progress.best
-    return (
-        f"{epochs} epochs in {seconds / 60:.1f} minutes of training, the networks of epoch {epoch} "
-        f"({accuracy:.1%} of the validation samples)"
-    )
 
 
 if __name__ == "__main__":

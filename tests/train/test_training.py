@@ -10,7 +10,6 @@ import socket
 import subprocess
 import sys
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +30,7 @@ from train.teacher import scene
 from tsmf_live.frames import CheckpointError, TsmfError, UsageError
 from tsmf_live.nets import checkpoint
 from tsmf_live.nets.attention import joint_attention
+from tsmf_live.nets.teacher import build
 from tsmf_live.nets.tsmf import TSMF
 
 SMALL = (
@@ -331,7 +331,7 @@ def test_begun_with_a_checkpoint_known_classes_keep_their_head(data, taught, tmp
     samples = [s._replace(person_count=1) for s in prepared.samples]
     other = write_prepared(tmp_path / "d", samples, joints, labels=("falling", "waving", "reading"))
     spec, old = checkpoint.load(taught)
-    network = teacher.make_network("stgcn", replace(spec, labels=("falling", "waving", "reading")), 0.0)
+    network = build("stgcn", 3, spec.temporal, spec.width, dropout=0.0)
     fresh = network.state_dict()["fcn.weight"].clone()
     teacher.begin_with(network, ("falling", "waving", "reading"), taught, "teacher")
     new = network.state_dict()

@@ -26,10 +26,14 @@ class Teacher(Protocol):
         """
 
 
-def build(name: str, class_count: int, temporal: str, width: float = 1.0) -> nn.Module:
-    """A network with initial weights: "stgcn" (of the given temporal form and width), "agcn", "msg3d" or "resnet18"."""
+def build(name: str, class_count: int, temporal: str, width: float = 1.0, dropout: float = 0.5) -> nn.Module:
+    """A network with initial weights: "stgcn", "agcn", "msg3d" or "resnet18".
+
+    Args:
+        temporal, width, dropout: of an ST-GCN; the others have their published form only.
+    """
     if name == "stgcn":
-        return STGCN(class_count, temporal, width=width)
+        return STGCN(class_count, temporal, dropout, width)
     return {"agcn": AGCN, "msg3d": MSG3D, "resnet18": ResNet18}[name](class_count)
 
 

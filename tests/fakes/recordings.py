@@ -11,6 +11,7 @@ from tsmf_live.camera import project_to_color
 from tsmf_live.frames import Body, SensorFrame, SourceError
 from tsmf_live.live.posture import STANDING
 from tsmf_live.recording.ntu_text import frame_count_line, frame_lines
+from tsmf_live.recording.tables import read_events
 from tsmf_live.recording.writer import SessionWriter
 from tsmf_live.sources.base import EndOfSource, Source
 
@@ -87,6 +88,28 @@ def write_session(folder: Path, sensor_frames: list[SensorFrame], **options: obj
         writer.write(frame)
     writer.close()
     return folder
+
+
+START_S = 7.25  # of `write_predicted_take`
+#: Labels that a spreadsheet would calculate.
+FORMULAS = ("=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "'=x", "''@x", "- nothing -")
+
+
+def write_predicted_take(folder: Path) -> Path:
+    """Four seconds without colour, from START_S, of anna who walks, and three predicted events."""
+    writer = SessionWriter(folder, source_name="test", details={"subject": "anna", "action": "walking"})
+    for frame in frames(120, start_s=START_S):
+        writer.write(frame)
+    writer.add_event(7.5, 8.5, "drinking", 0.8, 0, "prediction")
+    writer.add_event(8.0, 9.0, "reading", 0.7, None, "prediction")
+    writer.add_event(10.0, 99.0, "writing", 0.6, 0, "prediction")
+    writer.close()
+    return folder
+
+
+def annotated(folder: Path) -> list[tuple]:
+    """(start_s, end_s, label, person) of the annotations in a session's file."""
+    return [(e.start_s, e.end_s, e.label, e.person) for e in read_events(folder) if e.kind == "annotation"]
 
 
 def play(source: Source) -> tuple[list[SensorFrame], SourceError | None]:

@@ -3,6 +3,8 @@
 CSV: columns start_s,end_s,label and, if there, person and kind; sensor seconds, as in a session's events.csv.
 PKU-MMD: class,start,end,confidence a line; frames from 1, the end included; confidence 1 or 2.
 ELAN: an .eaf document, a tier for each person and one for the scene; milliseconds from the session's first frame.
+
+`import_annotations` and `export_annotations` choose the format by the file's ending.
 """
 
 from __future__ import annotations
@@ -14,15 +16,84 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tsmf_live.exchange.class_names import class_name, class_number
+from tsmf_live.exchange.class_names import class_name, class_number, read_labels
+from tsmf_live.exchange.outcome import Outcome
+from tsmf_live.files import new_files, refuse_existing
 from tsmf_live.frames import SourceError, UsageError
-from tsmf_live.recording.annotations import frames_of, seconds_of
+from tsmf_live.recording.annotations import Annotations, frames_of, seconds_of
+from tsmf_live.recording.folder import COLOR_FILE
 from tsmf_live.recording.tables import EVENTS_HEADER, SessionEvent, csv_line, text_of
 from tsmf_live.text_files import read_text
 
 NEEDED = ("start_s", "end_s", "label")
 PKU_CONFIDENCE = 2  # "strong"; 1 is "slight"
 LARGEST_NUMBER = 2**31 - 1  # frames of two years; a larger number is damage
+
+
+def import_annotations(path: Path, annotations: Annotations, zero_s: float, labels: str) -> Outcome:
+    """Adds all annotations of a CSV table or of PKU-MMD labels, or none, and saves; those that are there stay single.
+
+    They may overlap each other, as those of data sets do.
+
+    Args:
+        zero_s: sensor time from which the table's times count.
+        labels: the label list that names PKU-MMD's classes, see class_names.read_labels.
+
+    Raises:
+        UsageError: a file of another kind, no such label list, or an annotation that the session cannot have.
+        SourceError: the file is damaged, or its labels lie outside the session.
+        RecordingError: the session cannot be written.
+    """
+    if _kind(path, (".csv", ".txt")) == ".csv":
+        events = [_moved(event, zero_s) for event in read_csv(path)]
+    else:
+        names = read_labels(labels)
+        events = [annotation_of(label, annotations.times_s, names, path) for label in read_pku_labels(path)]
+    added = annotations.add_new(events)
+    annotations.save()
+    known = len(events) - len(added)
+    there = f" ({known} were there already)" if known else ""
+    count = len(annotations.segments)
+    return Outcome(f"{path} -> {annotations.folder}: {len(added)} annotations{there}, now {count}")
+
+
+def export_annotations(annotations: Annotations, path: Path, zero_s: float, labels: str) -> Outcome:
+    """Writes all annotations of a session into a new CSV table, PKU-MMD labels or an ELAN document.
+
+    Args:
+        zero_s: sensor time from which the table's times count.
+        labels: the label list that numbers PKU-MMD's classes, see class_names.read_labels.
+
+    Raises:
+        UsageError: a file of another kind, no such label list, a label that it does not have, or no pympi-ling.
+        RecordingError: the file exists or cannot be written.
+    """
+    kind = _kind(path, (".csv", ".txt", ".eaf"))
+    refuse_existing(path)
+    events, not_held = annotations.segments, []
+    with new_files(path.parent) as unfinished:
+        target = unfinished / path.name
+        if kind == ".csv":
+            target.write_bytes(csv_text([_moved(event, -zero_s) for event in events]))
+        elif kind == ".txt":
+            target.write_bytes(pku_text(events, annotations.times_s, read_labels(labels)))
+            persons = sum(event.person is not None for event in events)
+            not_held = [f"which person {persons} of them speak of"] if persons else []
+        else:
+            video = annotations.folder / COLOR_FILE
+            write_eaf(target, events, annotations.span_s[0], video if video.is_file() else None)
+    return Outcome(f"{annotations.folder} -> {path}: {len(events)} annotations", not_held)
+
+
+def _kind(path: Path, kinds: tuple[str, ...]) -> str:
+    if path.suffix.lower() not in kinds:
+        got = path.suffix or "no ending"
+        raise UsageError(f"{path}: expected a file name that ends in {', '.join(kinds)}, got {got}")
+    return path.suffix.lower()
+
+
+def _moved(event: SessionEvent, by_s: float) -> SessionEvent:
+    return event._replace(start_s=event.start_s + by_s, end_s=event.end_s + by_s)
 
 
 class PkuLabel(NamedTuple):

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from tsmf_live.command import warn
+from tsmf_live.command import tell, warn
 from tsmf_live.frames import SourceError, TsmfError, UsageError
 
 
@@ -16,6 +16,14 @@ class Outcome(NamedTuple):
     written: str
     not_held: Sequence[str] = ()
     warnings: Sequence[str] = ()
+
+    def tell(self) -> None:
+        """Prints what was written and what the format does not hold; warnings go to stderr."""
+        for warning in self.warnings:
+            warn(warning)
+        tell(self.written)
+        if self.not_held:
+            tell(f"  not held: {'; '.join(self.not_held)}")
 
 
 class LeftOut:

@@ -149,6 +149,7 @@ class Annotations:
         folder: of the session.
         segments: SessionEvents of kind "annotation", by start; read only.
         predictions: the predicted events, by start.
+        times_s: sensor time of each frame, (T,) float64.
         span_s: sensor time of the first frame, and of the end of the last.
         warnings: what was left out while reading, a line each.
 
@@ -160,8 +161,8 @@ class Annotations:
         self.folder = folder
         self.warnings: list[str] = []
         self._has_ended = "ended" in read_description(folder)
-        self._times_s = frame_times_s(folder, self.warnings)
-        self.span_s = seconds_of(self._times_s, 0, len(self._times_s))
+        self.times_s = frame_times_s(folder, self.warnings)
+        self.span_s = seconds_of(self.times_s, 0, len(self.times_s))
         events = read_events(folder, self.warnings)
         self.segments = of_kind("annotation", events)
         self.predictions = of_kind("prediction", events)
@@ -191,6 +192,11 @@ class Annotations:
         self._change([*self.segments, *added])
         return added
 
+    def add_new(self, events: Iterable[SessionEvent]) -> list[SessionEvent]:
+        """`add_all` for those that are not there yet, with the same times, label and person."""
+        there = {_identity(event) for event in self.segments}
+        return self.add_all(event for event in events if _identity(event) not in there)
+
     def edit(self, index: int, **changes: float | str | int | None) -> SessionEvent:
         """Changes start_s, end_s, label or person of `segments[index]`; a person of None makes it the scene's.
 
@@ -211,6 +217,10 @@ class Annotations:
             self._segment(index)
         gone = set(indices)
         self._change([event for i, event in enumerate(self.segments) if i not in gone])
+
+    def prediction(self, index: int) -> SessionEvent:
+        """`predictions[index]`; UsageError if there is none."""
+        return self._numbered(self.predictions, index, "predicted event")
 
     def accept(self, event: SessionEvent) -> SessionEvent:
         """A predicted event as an annotation, cut to the session's span; the prediction stays.
@@ -282,10 +292,12 @@ class Annotations:
         self._saved = self.segments
 
     def _segment(self, index: int) -> SessionEvent:
-        if not 0 <= index < len(self.segments):
-            count = len(self.segments)
-            raise UsageError(f"{self.folder}: no annotation number {index + 1}; it has {count}")
-        return self.segments[index]
+        return self._numbered(self.segments, index, "annotation")
+
+    def _numbered(self, events: list[SessionEvent], index: int, noun: str) -> SessionEvent:
+        if not 0 <= index < len(events):
+            raise UsageError(f"{self.folder}: no {noun} number {index + 1}; it has {len(events)}")
+        return events[index]
 
     def _checked(self, event: SessionEvent) -> SessionEvent:
         """The event with its label tidied; UsageError if it cannot be."""
@@ -298,7 +310,7 @@ class Annotations:
             raise UsageError(f"{where}: expected start before end, within the session, {first_s:g} to {last_s:g} s")
         if event.end_s - event.start_s < SHORTEST_S:
             raise UsageError(f"{where}: expected at least {SHORTEST_S} s")
-        first, past_last = frames_of(self._times_s, event.start_s, event.end_s)
+        first, past_last = frames_of(self.times_s, event.start_s, event.end_s)
         if first == past_last:
             raise UsageError(f"{where}: no frame was recorded in that time; choose a longer one")
         if event.person is not None and event.person not in range(MAX_BODIES):
@@ -323,6 +335,11 @@ class Annotations:
     def _change(self, changed: list[SessionEvent]) -> None:
         self._before.append(self.segments)
         self.segments = of_kind("annotation", changed)
+
+
+def _identity(event: SessionEvent) -> tuple[float, float, str, int | None]:
+    """What makes two annotations the same."""
+    return event.start_s, event.end_s, event.label, event.person
 
 
 def _overlap(one: SessionEvent, other: SessionEvent) -> bool:

@@ -1,4 +1,4 @@
-"""`annotate`: what is done when in a session, told by people; kept in its events.csv.
+"""`annotate`: what people say is done when in a session; kept in its events.csv.
 
   list               the annotations and the predicted events, numbered
   add START END LABEL [--person N]
@@ -18,12 +18,9 @@ import argparse
 from pathlib import Path
 
 from tsmf_live.command import tell, warn
-from tsmf_live.exchange.class_names import read_labels
-from tsmf_live.exchange.label_files import annotation_of, csv_text, pku_text, read_csv, read_pku_labels, write_eaf
-from tsmf_live.files import new_files, refuse_existing
+from tsmf_live.exchange.label_files import export_annotations, import_annotations
 from tsmf_live.frames import UsageError
-from tsmf_live.recording.annotations import Annotations, frame_times_s, overlapping
-from tsmf_live.recording.folder import COLOR_FILE
+from tsmf_live.recording.annotations import Annotations, overlapping
 from tsmf_live.recording.tables import SessionEvent
 
 EXAMPLE = 'example: python -m tsmf_live.sessions annotate STUDY/take-001 add 3.2 7.5 "drink water" --person 0'
@@ -134,11 +131,8 @@ def _remove(annotations: Annotations, args: argparse.Namespace) -> None:
 
 def _accept(annotations: Annotations, args: argparse.Namespace) -> None:
     """Named ones must all be possible; of all, those are left out that an annotation stands in the way of."""
-    zero_s, predictions = _zero_s(annotations, args), annotations.predictions
-    for number in args.numbers:
-        if not 1 <= number <= len(predictions):
-            raise UsageError(f"{args.folder}: no predicted event number {number}; it has {len(predictions)}")
-    wanted = [predictions[number - 1] for number in args.numbers] or predictions
+    zero_s = _zero_s(annotations, args)
+    wanted = [annotations.prediction(number - 1) for number in args.numbers] or annotations.predictions
     outcomes = annotations.accept_all(wanted)
     for outcome in outcomes:
         if isinstance(outcome, UsageError):
@@ -150,22 +144,8 @@ def _accept(annotations: Annotations, args: argparse.Namespace) -> None:
 
 
 def _import(annotations: Annotations, args: argparse.Namespace) -> None:
-    """Adds all annotations of a file or none; they may overlap each other, as those of data sets do."""
     zero_s = _zero_s(annotations, args)
-    kind = _kind(args.file, (".csv", ".txt"))
-    if kind == ".csv":
-        events = [
-            event._replace(start_s=event.start_s + zero_s, end_s=event.end_s + zero_s) for event in read_csv(args.file)
-        ]
-    else:
-        times_s, names = frame_times_s(args.folder), read_labels(args.labels)
-        events = [annotation_of(label, times_s, names, args.file) for label in read_pku_labels(args.file)]
-    known = {_said(event) for event in annotations.segments}
-    new = [event for event in events if _said(event) not in known]
-    annotations.add_all(new)
-    annotations.save()
-    there = f" ({len(events) - len(new)} were there already)" if len(new) < len(events) else ""
-    tell(f"{args.file} -> {args.folder}: {len(new)} annotations{there}, now {len(annotations.segments)}")
+    import_annotations(args.file, annotations, zero_s, args.labels).tell()
     pairs = overlapping(annotations.segments)
     for one, other in pairs[:OVERLAPS_TOLD]:
         tell(f"overlap: {_words(one, zero_s)}  and {_words(other, zero_s)}")
@@ -173,33 +153,5 @@ def _import(annotations: Annotations, args: argparse.Namespace) -> None:
         tell(f"overlap: {len(pairs) - OVERLAPS_TOLD} more annotations begin while another one goes on")
 
 
-def _said(event: SessionEvent) -> tuple[float, float, str, int | None]:
-    """What makes two annotations the same."""
-    return event.start_s, event.end_s, event.label, event.person
-
-
 def _export(annotations: Annotations, args: argparse.Namespace) -> None:
-    kind = _kind(args.file, (".csv", ".txt", ".eaf"))
-    refuse_existing(args.file)
-    zero_s, events = _zero_s(annotations, args), annotations.segments
-    with new_files(args.file.parent) as unfinished:
-        target = unfinished / args.file.name
-        if kind == ".csv":
-            moved = [e._replace(start_s=e.start_s - zero_s, end_s=e.end_s - zero_s) for e in events]
-            target.write_bytes(csv_text(moved))
-        elif kind == ".txt":
-            target.write_bytes(pku_text(events, frame_times_s(args.folder), read_labels(args.labels)))
-        else:
-            video = args.folder / COLOR_FILE
-            write_eaf(target, events, annotations.span_s[0], video if video.is_file() else None)
-    tell(f"{args.folder} -> {args.file}: {len(events)} annotations")
-    persons = sum(event.person is not None for event in events)
-    if kind == ".txt" and persons:
-        tell(f"  not held: which person {persons} of them speak of")
-
-
-def _kind(path: Path, kinds: tuple[str, ...]) -> str:
-    if path.suffix.lower() not in kinds:
-        got = path.suffix or "no ending"
-        raise UsageError(f"{path}: expected a file name that ends in {', '.join(kinds)}, got {got}")
-    return path.suffix.lower()
+    export_annotations(annotations, args.file, _zero_s(annotations, args), args.labels).tell()

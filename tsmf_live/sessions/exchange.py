@@ -7,7 +7,6 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from tsmf_live.command import tell, warn
 from tsmf_live.exchange import export_ntu, export_pickle, export_pku, import_ntu, import_pickle, import_pku
 from tsmf_live.exchange.class_names import read_labels
 from tsmf_live.exchange.outcome import LeftOut, Outcome
@@ -99,7 +98,7 @@ def _export_pku(args: argparse.Namespace) -> int:
 
 def _export_pickle(args: argparse.Namespace) -> int:
     left_out = LeftOut(len(args.folders), "sessions")
-    _report(export_pickle.export(args.folders, args.out, args.labels, left_out))
+    export_pickle.export(args.folders, args.out, args.labels, left_out).tell()
     left_out.tell(args.out)
     return 0
 
@@ -110,19 +109,20 @@ def _import_ntu(args: argparse.Namespace) -> int:
     left_out = LeftOut(len(samples), "samples")
     for path, folder in samples.items():
         with left_out.if_unusable():
-            _report(import_ntu.import_sample(path, folder, args.codec, labels))
+            import_ntu.import_sample(path, folder, args.codec, labels).tell()
     left_out.tell(args.path)
     return 0
 
 
 def _import_pku(args: argparse.Namespace) -> int:
-    _report(import_pku.import_recording(args.path, args.out, args.codec, read_labels(args.labels), args.label_file))
+    labels = read_labels(args.labels)
+    import_pku.import_recording(args.path, args.out, args.codec, labels, args.label_file).tell()
     return 0
 
 
 def _import_pickle(args: argparse.Namespace) -> int:
     outcome, left_out = import_pickle.import_samples(args.path, args.out, args.only, args.labels)
-    _report(outcome)
+    outcome.tell()
     left_out.tell(args.path)
     return 0
 
@@ -132,15 +132,6 @@ def _export_each(args: argparse.Namespace, export: Callable[[Session], Outcome])
     left_out = LeftOut(len(args.folders), "sessions")
     for folder in args.folders:
         with left_out.if_unusable(), closing(Session(folder)) as session:
-            _report(export(session))
+            export(session).tell()
     left_out.tell(args.out)
     return 0
-
-
-def _report(outcome: Outcome) -> None:
-    """Tells what was written and what was left behind; warnings go to stderr."""
-    for warning in outcome.warnings:
-        warn(warning)
-    tell(outcome.written)
-    if outcome.not_held:
-        tell(f"  not held: {'; '.join(outcome.not_held)}")

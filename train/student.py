@@ -60,7 +60,7 @@ class StudentBatch:
     """Pictures and what weighs them.
 
     Attributes:
-        images: (B, 3, 225, 45 times the recipe's moments), not weighted.
+        images: (B, 3, 225, 45 times the recipe's columns), not weighted.
         weights: (B, 2, 25) of the persons left and right, of the fixed teacher; None if it is trained together.
         skeletons: the skeletons, if the teacher is trained together; shown: (B, 2) the rows of those in the picture.
     """
@@ -99,7 +99,7 @@ class StudentDrawer:
         }
 
     def draw(self, epoch: int, number: int, samples: np.ndarray) -> StudentBatch:
-        """The batch of these samples; each at one of its training draws of moments."""
+        """The batch of these samples; each at one of its training draws."""
         images, weights = [], []
         for i in map(int, samples):
             rng = np.random.default_rng([self.seed, epoch, i, 2])
@@ -107,7 +107,7 @@ class StudentDrawer:
             jitter = rng if self.recipe.jitter else None
             persons = self.persons[i]
             image = pictures.picture(self.prepared, i, draw, persons, self.spec.crop, jitter)
-            images.append(pictures.some_moments(image, self.recipe.moments, rng))
+            images.append(pictures.some_columns(image, self.recipe.moments, rng))
             weight = self.attention[i][[persons[0], persons[-1]]]
             if jitter is not None and self.spec.attention != "none":
                 weight = weight * rng.uniform(*pictures.WEIGHT_JITTER, weight.shape[1]).astype(np.float32)

@@ -167,7 +167,7 @@ def bench_roi() -> list[Row]:
         {
             "fixed": lambda: roi.crops_of_picture(color, body, "fixed"),
             "metric": lambda: roi.crops_of_picture(color, body, "metric"),
-            "image": lambda: roi.weigh(roi.compose([[crops] * roi.MOMENTS]), [weights]),
+            "image": lambda: roi.weigh(roi.compose([[crops] * roi.COLUMNS]), [weights]),
         },
         seconds=0.5,
     )
@@ -211,7 +211,7 @@ class RoundedTo(TorchDispatchMode):
 def sample_windows(spec: Spec) -> Iterator[tuple[np.ndarray, list[np.ndarray | None]]]:
     """One window of joints (T, 25, 3) every 2 s of the bundled sample, and its crops at the five moments."""
     seen: list[tuple[np.ndarray, np.ndarray | None]] = []
-    moments = roi.evaluation_moments(spec.window_frames)
+    moments = roi.evaluation_frames(spec.window_frames)
     with contextlib.closing(ReplaySource(SAMPLE)) as source, contextlib.suppress(EndOfSource):
         while True:
             frame = source.read()

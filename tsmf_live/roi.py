@@ -1,7 +1,7 @@
-"""The student's image: five joints' crops at five moments, and each crop weighted by its joint's attention.
+"""The student's image: five joints' crops of five frames, and each crop weighted by its joint's attention.
 
-The pose stage cuts the crops of every frame (`cut_crops`); the recognizer picks five moments and lays them out
-(`compose`), then weights them (`weigh`). Training goes through the same three functions.
+The pose stage cuts the crops of every frame (`cut_crops`); the recognizer picks five of them, one for each column,
+and lays them out (`compose`), then weights them (`weigh`). Training goes through the same three functions.
 
 **Source:** TSMF section "Student Network", Eq. 6 and Figure 2. Ours keeps the colour as it is (the released code feeds
 its negative), centres the columns (released: one pixel to the right), and never chooses the layout by the label.
@@ -18,8 +18,8 @@ from tsmf_live.camera import FOCAL_PX
 from tsmf_live.frames import COLOR_HEIGHT, COLOR_WIDTH, CROP_SIDE, Body
 from tsmf_live.skeleton import ROI_JOINTS
 
-MOMENTS = 5  # columns of the ROI image
-ROI_SIDE = MOMENTS * CROP_SIDE  # 480 px
+COLUMNS = 5  # of the ROI image, one for each of five frames; its rows are the joints
+ROI_SIDE = COLUMNS * CROP_SIDE  # 480 px
 STUDENT_SIDE = 225  # px, what the student sees: 45 px a crop
 METRIC_SIDE_M = 0.30  # crop="metric": side of the square around the joint, at the joint's depth
 IMAGENET_MEAN = np.array([0.485, 0.456, 0.406], np.float32)
@@ -94,38 +94,40 @@ def _cut_square(read_region: ReadRegion, centre_xy: np.ndarray, side_px: int) ->
     return cv2.resize(square, (CROP_SIDE, CROP_SIDE), interpolation=filter_)
 
 
-def evaluation_moments(frames: int, released: bool = False) -> np.ndarray:
-    """Indices (5,) of the five moments of a clip of L frames: k L/6 for k = 1..5, rounded down (released: k
-    floor(L/6)).
+def evaluation_frames(frames: int, released: bool = False) -> np.ndarray:
+    """The frame of each column (5,), of a clip of L frames: k L/6 for k = 1..5, rounded down.
+
+    Args:
+        released: k floor(L/6), as the published code.
     """
-    steps = np.arange(1, MOMENTS + 1)
-    return steps * (frames // (MOMENTS + 1)) if released else steps * frames // (MOMENTS + 1)
+    steps = np.arange(1, COLUMNS + 1)
+    return steps * (frames // (COLUMNS + 1)) if released else steps * frames // (COLUMNS + 1)
 
 
-def training_moments(frames: int, rng: np.random.Generator) -> np.ndarray:
-    """Indices (5,) at a random start and interval within a clip, as the paper trains."""
-    interval = int(rng.integers(1, max(2, frames // (MOMENTS + 1) + 1)))
-    start = int(rng.integers(0, max(1, frames - (MOMENTS - 1) * interval)))
-    return np.minimum(start + interval * np.arange(MOMENTS), frames - 1)
+def training_frames(frames: int, rng: np.random.Generator) -> np.ndarray:
+    """The frame of each column (5,), at a random start and interval within a clip, as the paper trains."""
+    interval = int(rng.integers(1, max(2, frames // (COLUMNS + 1) + 1)))
+    start = int(rng.integers(0, max(1, frames - (COLUMNS - 1) * interval)))
+    return np.minimum(start + interval * np.arange(COLUMNS), frames - 1)
 
 
 def compose(people: Sequence[Sequence[np.ndarray | None]]) -> np.ndarray:
-    """The ROI image of one or two persons at five moments: (225, 225, 3) float32, normalised, not yet weighted.
+    """The ROI image of one or two persons in five frames: (225, 225, 3) float32, normalised, not yet weighted.
 
     Args:
         people: one person, or two (the one with the smaller image x first); for each five entries, each the crops
-            (5, 96, 96, 3) of that moment or None (black). Of two persons, each gives the middle 48 columns.
+            (5, 96, 96, 3) of that frame or None (black). Of two persons, each gives the middle 48 columns.
     """
     image = np.empty((STUDENT_SIDE, STUDENT_SIDE, 3), np.float32)
     width = CROP_SIDE // len(people)
     margin = (CROP_SIDE - width) // 2
-    side = STUDENT_SIDE // MOMENTS
-    for column in range(MOMENTS):
+    side = STUDENT_SIDE // COLUMNS
+    for column in range(COLUMNS):
         halves = [
             np.zeros((ROI_SIDE, width, 3), np.uint8)
-            if moments[column] is None
-            else moments[column][:, :, margin : margin + width].reshape(ROI_SIDE, width, 3)
-            for moments in people
+            if columns[column] is None
+            else columns[column][:, :, margin : margin + width].reshape(ROI_SIDE, width, 3)
+            for columns in people
         ]
         picture = halves[0] if len(halves) == 1 else np.concatenate(halves, axis=1)  # (480, 96, 3)
         image[:, column * side : (column + 1) * side] = _scaled_and_normalised(picture)
@@ -140,16 +142,16 @@ def weigh(image: np.ndarray, attention: Sequence[np.ndarray]) -> np.ndarray:
         attention: for each person in the image, left to right, the weights (25,) of all joints.
     """
     rows = np.stack([np.asarray(weights, np.float32)[list(ROI_JOINTS)] for weights in attention], axis=1)  # (5, people)
-    cells = np.repeat(np.tile(rows, (1, MOMENTS)), CROP_SIDE // rows.shape[1], axis=1)  # (5, 480)
+    cells = np.repeat(np.tile(rows, (1, COLUMNS)), CROP_SIDE // rows.shape[1], axis=1)  # (5, 480)
     bands = cv2.resize(cells, (STUDENT_SIDE, len(ROI_JOINTS)), interpolation=cv2.INTER_AREA)  # halves share a pixel
     by_row = image.reshape(len(ROI_JOINTS), -1, STUDENT_SIDE * 3)  # (5, 45, 675)
     return (by_row * np.repeat(bands, 3, axis=1)[:, None]).reshape(image.shape)
 
 
-def released_image(moments: Sequence[np.ndarray | None]) -> np.ndarray:
+def released_image(columns: Sequence[np.ndarray | None]) -> np.ndarray:
     """The published code's image of one person: one pixel to the right, colours negative (black stays black)."""
     image = np.zeros((ROI_SIDE, ROI_SIDE, 3), np.uint8)
-    for column, crops in enumerate(moments):
+    for column, crops in enumerate(columns):
         if crops is not None:
             x = column * CROP_SIDE + 1
             picture = crops.reshape(ROI_SIDE, CROP_SIDE, 3)

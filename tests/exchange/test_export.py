@@ -347,6 +347,19 @@ def test_a_pickle_has_a_sample_for_each_annotation_of_the_person_it_speaks_of(an
     assert {NtuName.parse(name).replication for name in names} == {4, 5, 6, 7}
 
 
+def test_a_class_number_that_the_label_list_does_not_reach_is_not_put_into_a_pickle(tmp_path):
+    folder = annotated_session(tmp_path / "take", [(5.0, 6.0, "tea", None), (6.5, 7.5, "4", None)])
+    labels, out = tmp_path / "labels.txt", tmp_path / "a.pkl"
+    labels.write_text(LABELS)
+    with pytest.raises(UsageError, match=r"label '4': expected .* a number up to 3,.*--labels") as error:
+        sessions("export-pickle", folder, "--out", out, "--labels", labels)
+    assert "\n" not in str(error.value)
+    assert not out.exists()
+    labels.write_text(LABELS + "fourth\n")
+    assert sessions("export-pickle", folder, "--out", out, "--labels", labels) == 0
+    assert [sample["label"] for sample in read_annotation_pickle(out)["annotations"]] == [2, 3]
+
+
 def test_pku_labels_are_the_annotations(annotated, tmp_path):
     labels = tmp_path / "labels.txt"
     labels.write_text(LABELS)

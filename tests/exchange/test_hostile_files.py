@@ -25,7 +25,7 @@ from safetensors.torch import save_file
 
 from tests.fakes import ROOT, made_data, recordings
 from train.arrays import mapped
-from train.data.prepared import Prepared, decode_strip
+from train.data.prepared import Prepared, decode_picture
 from train.prepare import command as prepare
 from train.published import read_networks, read_tensors
 from train.results import report, score_file
@@ -386,7 +386,7 @@ def jpeg_of(width: int, height: int, frame: int = 0xC0) -> bytes:
 def test_a_crop_is_not_unpacked_before_its_size_is_known(monkeypatch, data, encoding):
     monkeypatch.setattr("cv2.imdecode", lambda *_: pytest.fail("unpacked"))
     with pytest.raises(ValueError, match=r"no (png|jpeg) picture of 480x480"):
-        decode_strip(data, encoding)
+        decode_picture(data, encoding)
 
 
 def npy_of(descr: str, shape: str, data: bytes = b"") -> bytes:

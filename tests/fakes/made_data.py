@@ -23,7 +23,7 @@ from train.data.prepared import (
     Sample,
     index_type,
 )
-from tsmf_live.roi import evaluation_moments, training_moments
+from tsmf_live.roi import evaluation_frames, training_frames
 from tsmf_live.skeleton import HAND_RIGHT, TRACKED
 
 tqdm.monitor_interval = 0  # its thread would be taken for one that a test left behind
@@ -59,8 +59,8 @@ def write_prepared(
             )
             index["row"][n], row = row, row + clip.shape[0] * clip.shape[1]
             index["image_x"][n, : clip.shape[1]] = 960 + 300 * clip[-1, :, 0, 0]
-            chosen = [evaluation_moments(sample.frame_count)]
-            chosen += [training_moments(sample.frame_count, rng) for _ in range(draws)]
+            chosen = [evaluation_frames(sample.frame_count)]
+            chosen += [training_frames(sample.frame_count, rng) for _ in range(draws)]
             index["moments"][n] = sample.first_frame + np.stack(chosen)
             for draw in range(draws + 1 if crops is not None else 0):
                 for person in range(clip.shape[1]):

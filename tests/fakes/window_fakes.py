@@ -12,6 +12,7 @@ from PyQt5.QtWidgets import QApplication, QLabel
 from tsmf_live import frames
 from tsmf_live.gui import palette
 from tsmf_live.gui.window import MainWindow
+from tsmf_live.live.feedback import Feedback
 from tsmf_live.live.look_back import LookBack
 from tsmf_live.live.pipeline import RunSettings
 from tsmf_live.live.player import Player
@@ -135,6 +136,7 @@ class FakePipeline:
         self.player: Player | None = None
         self.error: Exception | None = None
         self.close_error: Exception | None = None
+        self.feedback = Feedback()
         self.focused: list[int | None] = []
         self.asked: list[object] = []
         self.closed = 0
@@ -148,6 +150,7 @@ class FakePipeline:
 
     def focus(self, slot: int | None) -> None:
         self.focused.append(slot)
+        self.feedback.focus = slot
 
     def start_take(self, take: TakeSettings) -> None:
         if self.error is not None:

@@ -21,7 +21,7 @@ from tests.fakes.recordings import BIG_ID, frames, play, write_ntu, write_pku, w
 from train import ablation, compare, evaluate, student
 from train.data import splits
 from train.data.held_out import read_names
-from train.data.prepared import Prepared, encode_strip
+from train.data.prepared import Prepared, encode_picture
 from train.fit import engine
 from train.fit.group import Group
 from train.fit.recipe import Recipe
@@ -192,7 +192,7 @@ def _encode(data: Path, encoding: str) -> None:
     with (data / "new").open("wb") as file:
         for i in range(len(prepared)):
             for draw in range(prepared.draws + 1):
-                written = encode_strip(prepared.crops(i, draw)[0], encoding)
+                written = encode_picture(prepared.crops(i, draw)[0], encoding)
                 index["at"][i, 0, draw, 0], index["size"][i, 0, draw, 0] = at, len(written)
                 at += file.write(written)
     (data / "new").replace(crops)
@@ -210,7 +210,7 @@ def _read_prepared(folder: Path) -> None:
     for i in range(len(prepared)):
         np.array(prepared.joints(i)), prepared.present(i), prepared.image_x(i)
         for draw in range(prepared.draws + 1):
-            prepared.moments(i, draw), prepared.crops(i, draw)
+            prepared.column_frames(i, draw), prepared.crops(i, draw)
 
 
 def _scores(folder: Path) -> None:

@@ -133,26 +133,26 @@ def test_without_color_or_with_color_hidden_there_are_no_crops():
 @pytest.mark.parametrize(
     ("frames", "expected"), [(6, [1, 2, 3, 4, 5]), (90, [15, 30, 45, 60, 75]), (1, [0] * 5), (8, [1, 2, 4, 5, 6])]
 )
-def test_evaluation_moments(frames, expected):
-    assert roi.evaluation_moments(frames).tolist() == expected
+def test_evaluation_frames(frames, expected):
+    assert roi.evaluation_frames(frames).tolist() == expected
 
 
-def test_training_moments_lie_within_the_clip_at_equal_intervals():
+def test_training_frames_lie_within_the_clip_at_equal_intervals():
     rng = np.random.default_rng(0)
     for frames in (1, 4, 6, 37, 90):
         for _ in range(50):
-            moments = roi.training_moments(frames, rng)
-            assert moments.min() >= 0
-            assert moments.max() < frames
+            chosen = roi.training_frames(frames, rng)
+            assert chosen.min() >= 0
+            assert chosen.max() < frames
             if frames >= 6:
-                assert len(set(np.diff(moments))) == 1
+                assert len(set(np.diff(chosen))) == 1
 
 
 def crops_of(seed: int) -> np.ndarray:
     return np.random.default_rng(seed).integers(0, 256, (5, 96, 96, 3), np.uint8)
 
 
-def test_roi_image_has_joints_as_rows_and_moments_as_columns():
+def test_roi_image_has_joints_as_rows_and_frames_as_columns():
     crops = [np.full((5, 96, 96, 3), 10 * k, np.uint8) for k in range(5)]
     crops[2][4] = 255
     image = roi.compose([crops]) * roi.IMAGENET_STD + roi.IMAGENET_MEAN

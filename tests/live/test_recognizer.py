@@ -16,8 +16,8 @@ from tsmf_live.nets.tsmf import TSMF
 def by_hand(model: TSMF, indices: list[int]) -> tuple[np.ndarray, np.ndarray]:
     """Teacher and student scores of one person's clip, written out step by step as an evaluation would."""
     output = model.run_teacher([np.stack([joints_at(i) for i in indices])])
-    moments = [crops_at(indices[k]) for k in roi.evaluation_moments(len(indices))]
-    image = roi.weigh(roi.compose([moments]), [output.attention[0]])
+    columns = [crops_at(indices[k]) for k in roi.evaluation_frames(len(indices))]
+    image = roi.weigh(roi.compose([columns]), [output.attention[0]])
     return output.scene, model.run_student(image)
 
 
@@ -43,8 +43,8 @@ def test_training_and_live_give_the_same_tensor(model):
     for i in range(60):
         recognizer.push(pose_at(i, person_at(i)))
     reading = recognizer.read()
-    moments = [crops_at(k) for k in roi.evaluation_moments(60)]
-    np.testing.assert_array_equal(reading.roi_image, roi.weigh(roi.compose([moments]), [reading.persons[0].attention]))
+    columns = [crops_at(k) for k in roi.evaluation_frames(60)]
+    np.testing.assert_array_equal(reading.roi_image, roi.weigh(roi.compose([columns]), [reading.persons[0].attention]))
 
 
 def test_frames_at_15_hz_are_held_and_do_not_stretch_the_action(model):

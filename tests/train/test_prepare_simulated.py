@@ -101,10 +101,10 @@ def test_the_crops_are_those_of_the_whole_live_picture(reader):
     item = next(item for item in reader.items if len(reader.scene(item).people) == 2)
     footage, scene = reader.read(item), reader.scene(item)
     clip = footage.clips[0]
-    moments = prepare_crops.draw_moments(clip, 0, 0)
-    (crops,) = prepare_crops.cut(footage, [moments], ("fixed", "metric"))
+    columns = prepare_crops.draw_frames(clip, 0, 0)
+    (crops,) = prepare_crops.cut(footage, [columns], ("fixed", "metric"))
     painter = RoomPainter(3000 + 10 * item.setup + item.camera)
-    for column, moment in ((0, moments[0, 0]), (4, moments[0, 4])):
+    for column, moment in ((0, columns[0, 0]), (4, columns[0, 4])):
         time_s = (scene.begin + moment) / 30
         people = [
             PaintedPerson(one.subject, one.joints(np.array([time_s]))[0], one.held(time_s), one.chair)

@@ -15,7 +15,7 @@ from train.data.prepared import HELD
 from tsmf_live.frames import Body, SensorFrame, SourceError, UsageError
 from tsmf_live.live.pose import PoseTracker
 from tsmf_live.recording.annotations import Annotations
-from tsmf_live.roi import evaluation_moments
+from tsmf_live.roi import evaluation_frames
 from tsmf_live.sources.ntu import NtuSource
 from tsmf_live.sources.pku import PkuSource
 
@@ -73,9 +73,9 @@ def test_the_crops_are_those_of_the_live_program(tmp_path):
         tracker = PoseTracker(kind)
         played, _ = recordings.play(NtuSource(root / "nturgb+d_skeletons" / f"{names[0]}.skeleton"))
         live = [tracker.track(frame).persons[0] for frame in played]
-        assert np.array_equal(data.moments(0, 0), evaluation_moments(9))
+        assert np.array_equal(data.column_frames(0, 0), evaluation_frames(9))
         for draw in range(data.draws + 1):
-            expected = [live[moment].crops_rgb for moment in data.moments(0, draw)]
+            expected = [live[moment].crops_rgb for moment in data.column_frames(0, draw)]
             np.testing.assert_array_equal(data.crops(0, draw, kind)[0], expected)
         np.testing.assert_array_equal(data.joints(0)[:, 0], [person.body.joints for person in live])
     assert data.crops(0, 0).any()
@@ -136,12 +136,12 @@ def test_openpose_keypoints_of_both_bodies(tmp_path, count):
         file.write_text(json.dumps({"people": [{"pose_keypoints_2d": keypoints.ravel().tolist()}]}))
     pose = tmp_path / "pose"
     data = run("--source", "ntu60", root, "--openpose", pose, "--out", tmp_path / "out", "--encoding", "raw")
-    crops = data.crops(0, 0)[0]  # 5 moments, 5 joints
+    crops = data.crops(0, 0)[0]  # 5 columns, 5 joints
     assert not crops[:, 2].any()
     skeleton = root / f"{name}.skeleton"
     skeleton.write_bytes((root / "nturgb+d_skeletons" / f"{name}.skeleton").read_bytes())
     played, _ = recordings.play(NtuSource(skeleton))
-    picture = played[int(data.moments(0, 0)[2])].color_bgra
+    picture = played[int(data.column_frames(0, 0)[2])].color_bgra
     for row in (0, 1, 3, 4):
         x, y = places[row]
         np.testing.assert_array_equal(crops[2, row], picture[y - 48 : y + 48, x - 48 : x + 48, 2::-1])
@@ -186,7 +186,7 @@ def test_pku_pictures_are_those_of_the_live_program(tmp_path):
     for i, sample in enumerate(data.samples):
         begin = (2, 7)[i] - sample.first_frame
         for draw in (0, 1):
-            for column, moment in enumerate(data.moments(i, draw)):
+            for column, moment in enumerate(data.column_frames(i, draw)):
                 for person in range(sample.person_count):
                     if data.present(i)[moment, person]:
                         bodies = live[begin + moment].persons
@@ -308,7 +308,7 @@ def test_session_pictures_are_those_of_the_live_program(tmp_path):
     data = run("--source", "sessions", folder, "--out", tmp_path / "out", "--encoding", "png", "--draws", "1")
     tracker = PoseTracker("fixed")
     for draw in (0, 1):
-        for column, moment in enumerate(data.moments(0, draw)):
+        for column, moment in enumerate(data.column_frames(0, draw)):
             shown = int(moment) // 2 * 2  # colour comes with every second frame
             expected = tracker.track(frames[shown]).persons[0].crops_rgb
             np.testing.assert_array_equal(data.crops(0, draw)[0, column], expected)

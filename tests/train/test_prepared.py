@@ -10,7 +10,7 @@ import pytest
 
 from tests.fakes import recordings
 from tests.fakes.data_sets import ntu_tree, run, walking
-from train.data.prepared import Prepared, decode_strip, encode_strip
+from train.data.prepared import Prepared, decode_picture, encode_picture
 from train.data.splits import Sample, split
 from train.prepare import benchmark as prepare_benchmark
 from train.prepare.bodies import Bodies, choose, people
@@ -126,13 +126,13 @@ def test_crops_as_pictures():
     smooth = rng.uniform(0, 255, (5, 5, 6, 6, 3)).repeat(16, axis=2).repeat(16, axis=3)
     crops = np.clip(smooth + rng.normal(0, 2.2, smooth.shape), 0, 255).astype(np.uint8)
     for encoding in ("png", "raw"):
-        np.testing.assert_array_equal(decode_strip(encode_strip(crops, encoding), encoding), crops)
-    back = decode_strip(encode_strip(crops, "jpeg"), "jpeg")
+        np.testing.assert_array_equal(decode_picture(encode_picture(crops, encoding), encoding), crops)
+    back = decode_picture(encode_picture(crops, "jpeg"), "jpeg")
     error = np.abs(compose([list(back)]) - compose([list(crops)])) * 255 * IMAGENET_STD
     assert error.mean() < 1
     for encoding in ("png", "jpeg", "raw"):
         with pytest.raises(ValueError, match=r"picture|reshape"):
-            decode_strip(b"nothing", encoding)
+            decode_picture(b"nothing", encoding)
 
 
 def sample(name: str, **numbers: int) -> Sample:

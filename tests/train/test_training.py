@@ -24,6 +24,7 @@ from train.data.clips import ClipDrawer
 from train.data.prepared import Prepared, Sample
 from train.files import replace_file
 from train.fit import engine, run_log
+from train.fit.ending import in_words
 from train.fit.plan import Plan, rate_at
 from train.fit.recipe import BETTER, PAPER, STREAM
 from train.teacher import scene
@@ -340,6 +341,19 @@ def test_begun_with_a_checkpoint_known_classes_keep_their_head(data, taught, tmp
     assert torch.equal(new["fcn.weight"][1], fresh[1])
     assert torch.equal(new["data_bn.weight"], old["teacher"]["data_bn.weight"])
     assert TSMF.load(teach(other, tmp_path / "o", "--init", str(taught), "--epochs", "1")).spec.labels[1] == "waving"
+
+
+def test_the_last_line_says_which_epochs_networks_are_kept():
+    history = [[1, 0.9, 0.5, 0.4, 0.75, 0.1, 30.0], [2, 0.5, 0.7, 0.6, 0.5, 0.1, 60.0]]
+    judged = engine.Progress(history=history, best=(0.75, -0.4, 1))
+    assert (
+        in_words(judged)
+        == "2 epochs in 1.5 minutes of training, the networks of epoch 1 (75.0% of the validation samples)"
+    )
+    unjudged = engine.Progress(
+        history=[[*line[:3], math.nan, math.nan, *line[5:]] for line in history], best=(0.0, 0.0, 2)
+    )
+    assert in_words(unjudged) == "2 epochs in 1.5 minutes of training, the last one's networks"
 
 
 def test_a_full_disk_leaves_the_old_file_and_nothing_half_written(tmp_path):

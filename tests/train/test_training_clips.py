@@ -170,8 +170,8 @@ def test_without_augmentation_training_sees_what_evaluation_sees(data):
 
 
 def pose_frames(prepared: Prepared, i: int) -> list[PoseFrame]:
-    """A sample as the live program's pose stage gives it; crops at the evaluation moments only."""
-    joints, present, moments = prepared.joints(i), prepared.present(i), prepared.moments(i, 0)
+    """A sample as the live program's pose stage gives it; crops of the evaluation frames only."""
+    joints, present, frames = prepared.joints(i), prepared.present(i), prepared.column_frames(i, 0)
     crops = prepared.crops(i, 0) if prepared.has_crops else None
     made = []
     for t in range(len(joints)):
@@ -181,8 +181,8 @@ def pose_frames(prepared: Prepared, i: int) -> list[PoseFrame]:
                 continue
             body = np.array(joints[t, m])
             states, zeros = np.full(25, TRACKED, np.uint8), np.zeros((25, 4), np.float32)
-            of_moment = np.flatnonzero(moments == t)
-            shown = None if crops is None else crops[m, of_moment[0] if len(of_moment) else 0]
+            column = np.flatnonzero(frames == t)
+            shown = None if crops is None else crops[m, column[0] if len(column) else 0]
             persons.append(Person(m, 0, Body(m + 1, body, states, project_to_color(body), zeros), shown))
         made.append(PoseFrame(t, t / 30, 0.0, tuple(persons), 0.0))
     return made
@@ -207,7 +207,7 @@ def test_evaluation_says_what_the_live_program_says(data, settings):
             recognizer.push(pose)
         reading = recognizer.read()
         np.testing.assert_allclose(outputs.scores[n], reading.teacher, atol=1e-4)
-        if model.spec.window_frames == FRAMES:  # else the moments of the crops are not those of the window
+        if model.spec.window_frames == FRAMES:  # else the frames of the crops are not those of the window
             np.testing.assert_allclose(student[n], reading.student, atol=1e-4)
         assert len(reading.roi_slots) == data.samples[i].person_count
 
@@ -247,7 +247,7 @@ def test_the_picture_is_weighed_as_the_live_program_weighs_it():
         both = torch.from_numpy(attention[[0, -1]])[None]
         x = torch.from_numpy(image).permute(2, 0, 1)[None]
         np.testing.assert_allclose(pictures.weigh(x, both)[0].permute(1, 2, 0).numpy(), expected, atol=1e-6)
-        for chosen in ([0, 1], [1, 4]):  # some moments are weighed as they are in the whole picture
+        for chosen in ([0, 1], [1, 4]):  # some columns are weighed as they are in the whole picture
             columns = np.concatenate([np.arange(45 * k, 45 * (k + 1)) for k in chosen])
             part = pictures.weigh(x[..., columns], both)[0].permute(1, 2, 0).numpy()
             np.testing.assert_allclose(part, expected[:, columns], atol=1e-6)
@@ -257,7 +257,7 @@ def test_some_moments_are_whole_columns_in_order_and_all_come_in_turn():
     image = np.repeat(np.arange(5, dtype=np.float32), 45)[None, :, None] * np.ones((225, 1, 3), np.float32)
     seen = set()
     for seed in range(60):
-        part = pictures.some_moments(image, 2, np.random.default_rng(seed))
+        part = pictures.some_columns(image, 2, np.random.default_rng(seed))
         assert part.shape == (225, 90, 3)
         first, second = part[0, 0, 0], part[0, 45, 0]
         assert first < second
@@ -265,7 +265,7 @@ def test_some_moments_are_whole_columns_in_order_and_all_come_in_turn():
         assert np.array_equal(part[:, 45:], np.full((225, 45, 3), second))
         seen.add((first, second))
     assert len(seen) == 10
-    assert pictures.some_moments(image, 5, np.random.default_rng(0)) is image
+    assert pictures.some_columns(image, 5, np.random.default_rng(0)) is image
 
 
 def test_two_are_shown_by_their_distance_never_by_the_label_unless_asked(data):

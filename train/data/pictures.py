@@ -18,9 +18,9 @@ from tsmf_live import roi
 from tsmf_live.live.recognizer import PAIR_ENTER_M
 from tsmf_live.skeleton import ROI_JOINTS, SPINE_BASE
 
-CELL = roi.STUDENT_SIDE // roi.MOMENTS  # 45 px
+CELL = roi.STUDENT_SIDE // roi.COLUMNS  # 45 px
 #: Share of the left person in each column (225,) of a two-person picture; the two halves share the middle pixel.
-_LEFT_SHARE = torch.tensor(([1.0] * (CELL // 2) + [0.5] + [0.0] * (CELL // 2)) * roi.MOMENTS)
+_LEFT_SHARE = torch.tensor(([1.0] * (CELL // 2) + [0.5] + [0.0] * (CELL // 2)) * roi.COLUMNS)
 GAIN, TINT, SHIFT_LEVELS, MOVED_PX = (0.75, 1.3), (0.92, 1.08), 20.0, 6  # of the student's jitter
 WEIGHT_JITTER = (0.85, 1.15)
 
@@ -30,7 +30,7 @@ def shown_persons(
 ) -> tuple[int, ...]:
     """The one or two persons of the picture, left to right.
 
-    Two who are within 1.5 m of each other (spine base, median over the five moments); else the one with the largest
+    Two who are within 1.5 m of each other (spine base, median over the five frames); else the one with the largest
     attention magnitude (M,).
 
     Args:
@@ -55,8 +55,8 @@ def shown_persons(
 def _distance_m(clip: np.ndarray, other: np.ndarray) -> float:
     """Between two persons' clips (T, 25, 3), over the time they share, as recognizer.Recognizer measures it."""
     frames = min(len(clip), len(other))
-    moments = roi.evaluation_moments(frames)
-    apart = clip[-frames:][moments, SPINE_BASE] - other[-frames:][moments, SPINE_BASE]
+    columns = roi.evaluation_frames(frames)
+    apart = clip[-frames:][columns, SPINE_BASE] - other[-frames:][columns, SPINE_BASE]
     return float(np.median(np.linalg.norm(apart, axis=1)))
 
 
@@ -84,19 +84,19 @@ def _relit(crops: np.ndarray, light: np.ndarray) -> np.ndarray:
     return cv2.LUT(np.ascontiguousarray(crops).reshape(1, -1, 3), light[None]).reshape(crops.shape)
 
 
-def some_moments(image: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:
-    """That many of the five moments of a picture (225, 225, 3), chosen at random, in order: (225, 45 count, 3)."""
-    if count == roi.MOMENTS:
+def some_columns(image: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:
+    """That many of the five columns of a picture (225, 225, 3), chosen at random, in order: (225, 45 count, 3)."""
+    if count == roi.COLUMNS:
         return image
-    chosen = np.sort(rng.choice(roi.MOMENTS, count, replace=False))
-    return image.reshape(len(image), roi.MOMENTS, -1)[:, chosen].reshape(len(image), -1, 3)
+    chosen = np.sort(rng.choice(roi.COLUMNS, count, replace=False))
+    return image.reshape(len(image), roi.COLUMNS, -1)[:, chosen].reshape(len(image), -1, 3)
 
 
 def weigh(images: Tensor, attention: Tensor) -> Tensor:
     """roi.weigh for a batch, with gradients for the weights: images (B, 3, 225, 225), attention (B, 2, 25).
 
-    Of one person, both entries are the same; images may have fewer moments (some_moments).
+    Of one person, both entries are the same; images may have fewer columns (some_columns).
     """
     rows = attention[:, :, list(ROI_JOINTS)].repeat_interleave(CELL, dim=2)[..., None]  # (B, 2, 225, 1)
-    share = _LEFT_SHARE[: images.shape[3]].to(images)  # the same in each moment
+    share = _LEFT_SHARE[: images.shape[3]].to(images)  # the same in each column
     return images * (rows[:, :1] * share + rows[:, 1:] * (1 - share))

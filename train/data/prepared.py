@@ -8,7 +8,7 @@
     FOLDER/index.npy       (samples,) INDEX
     FOLDER/crops/NNNNN.bin the crops' pictures one after the other; index says where each begins
 
-A sample's crops of one draw are one picture for each person: 5 moments from left to right, 5 joints from top to bottom,
+A sample's crops of one draw are one picture for each person: 5 frames from left to right, 5 joints from top to bottom,
 96 px each, as PNG (lossless), JPEG or bare bytes. The order of samples is that of their names.
 """
 
@@ -29,7 +29,7 @@ from train.data import splits
 from train.data.splits import Sample
 from tsmf_live.frames import CROP_SIDE, SourceError, UsageError
 from tsmf_live.live.level import turns_of_clip
-from tsmf_live.roi import MOMENTS, ROI_SIDE
+from tsmf_live.roi import COLUMNS, ROI_SIDE
 from tsmf_live.skeleton import JOINT_COUNT, NOT_TRACKED, ROI_JOINTS
 
 FORMAT, FORMAT_VERSION = "tsmf_live prepared data", 1
@@ -38,8 +38,7 @@ JOINTS_FILE, STATES_FILE, INDEX_FILE, CROPS_FOLDER = "joints.npy", "states.npy",
 MAX_PERSONS = 2
 HELD = 255  # joint state: the person was not seen in this frame; the joints are those of the nearest frame with them
 ROWS = len(ROI_JOINTS)
-STRIP_BYTES = ROI_SIDE * ROI_SIDE * 3
-STRIP_BYTES_MOST = 2 * STRIP_BYTES  # a picture that does not pack at all
+PICTURE_BYTES_MOST = 2 * ROI_SIDE * ROI_SIDE * 3  # of a picture that does not pack at all
 CROP_KINDS, DRAWS_MOST = ("fixed", "metric"), 10_000
 CLASSES_MOST, LONGEST_LABEL = 10_000, 500
 PNG_BEGIN = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
@@ -50,15 +49,15 @@ def index_type(draws: int, crops: int) -> np.dtype:
     """One sample's entry of index.npy.
 
     row: first row in joints.npy. image_x: where each person is in the picture at the clip's end, from left, pixels.
-    moments: frames (within the sample's joints) of the five moments of each draw. file, at, size: for each kind of
-    crop, draw and person the file in crops/, offset and bytes.
+    moments: for each draw the five frames (within the sample's joints) that the columns of the student's image show.
+    file, at, size: for each kind of crop, draw and person the file in crops/, offset and bytes.
     """
     places = (crops, draws + 1, MAX_PERSONS)
     return np.dtype(
         [
             ("row", "<i8"),
             ("image_x", "<f4", (MAX_PERSONS,)),
-            ("moments", "<i4", (draws + 1, MOMENTS)),
+            ("moments", "<i4", (draws + 1, COLUMNS)),
             ("file", "<i4"),
             ("at", "<i8", places),
             ("size", "<i4", places),
@@ -79,7 +78,7 @@ class Prepared:
         crop_kinds: "fixed" and/or "metric"; the first is what `crops` gives unless told otherwise.
         level: joints are upright as they are; else they are turned so where a network judges them (live.level).
         sets: names of the data sets that were put together; a sample's setup is the number of its set, from 1.
-        draws: R, number of training draws of moments; draw 0 has the evaluation moments.
+        draws: R, number of training draws of frames; draw 0 has the evaluation frames.
     """
 
     def __init__(self, folder: Path, manifest: dict[str, Any]) -> None:
@@ -119,17 +118,17 @@ class Prepared:
             raise ValueError(f"encoding: expected one of {', '.join(ENCODINGS)}, got {self._encoding!r:.40}")
 
     def _check_index(self) -> None:
-        """ValueError if a sample would lie outside the files, or its moments outside the sample."""
+        """ValueError if a sample would lie outside the files, or a column's frame outside the sample."""
         if not self.samples or not 0 < len(self._states) == len(self._joints):
             raise ValueError(f"{len(self.samples)} samples, {len(self._joints)} joints, {len(self._states)} states")
         frames = np.array([sample.first_frame + sample.frame_count for sample in self.samples])
         people, row = np.array([sample.person_count for sample in self.samples]), self._index["row"]
-        moments, at, size = (self._index[name] for name in ("moments", "at", "size"))
+        columns, at, size = (self._index[name] for name in ("moments", "at", "size"))
         for wrong, what in (
             ((row < 0) | (row > len(self._joints) - frames * people), "rows beyond its joints"),
-            (((moments < 0) | (moments >= frames[:, None, None])).any(axis=(1, 2)), "moments beyond its frames"),
+            (((columns < 0) | (columns >= frames[:, None, None])).any(axis=(1, 2)), "columns beyond its frames"),
             ((at < 0).any(axis=(1, 2, 3)) | (self._index["file"] < 0), "places before the files' beginning"),
-            (((size < 0) | (size > STRIP_BYTES_MOST)).any(axis=(1, 2, 3)), "pictures of another size"),
+            (((size < 0) | (size > PICTURE_BYTES_MOST)).any(axis=(1, 2, 3)), "pictures of another size"),
         ):
             if wrong.any():
                 raise ValueError(f"{self.samples[int(np.argmax(wrong))].name}: {what}")
@@ -194,7 +193,7 @@ class Prepared:
             self._turns[i] = None if (turns == np.eye(3, dtype=np.float32)).all() else turns
         return self._turns[i]
 
-    def moments(self, i: int, draw: int) -> np.ndarray:
+    def column_frames(self, i: int, draw: int) -> np.ndarray:
         """(5,) frames of `joints(i)` that the crops of a draw show."""
         return self._index["moments"][i, draw]
 
@@ -203,10 +202,10 @@ class Prepared:
         return self._index["image_x"][i, : self.samples[i].person_count]
 
     def crops(self, i: int, draw: int, kind: str | None = None) -> np.ndarray:
-        """(M, 5 moments, 5 ROI joints, 96, 96, 3) uint8 RGB, a new array; black where there is no picture.
+        """(M, 5 columns, 5 ROI joints, 96, 96, 3) uint8 RGB, a new array; black where there is no picture.
 
         Args:
-            draw: 0 the evaluation moments (start + k L/6), 1 to `draws` the training draws.
+            draw: 0 the evaluation frames (start + k L/6), 1 to `draws` the training draws.
             kind: one of `crop_kinds`, None for the first.
 
         Raises:
@@ -222,16 +221,16 @@ class Prepared:
         which = 0 if kind is None else self.crop_kinds.index(kind)
         entry = self._index[i]
         path = self.folder / CROPS_FOLDER / f"{entry['file']:05d}.bin"
-        strips = []
+        people = []
         try:
             with path.open("rb") as file:
                 for person in range(self.samples[i].person_count):
                     size = int(entry["size"][which, draw, person])
                     file.seek(int(entry["at"][which, draw, person]))
-                    strips.append(decode_strip(file.read(size), self._encoding))
+                    people.append(decode_picture(file.read(size), self._encoding))
         except (OSError, ValueError) as error:
             raise SourceError(f"{path}: the crops of {self.samples[i].name} cannot be read ({error})") from error
-        return np.stack(strips)
+        return np.stack(people)
 
     def split(self, name: str) -> tuple[np.ndarray, np.ndarray]:
         """Training and test indices; see splits.split for names and errors."""
@@ -278,34 +277,34 @@ class Prepared:
         return {key: value for key, value in self.__dict__.items() if key not in mapped_here} | {"_turns": {}}
 
 
-def strip_of(crops: np.ndarray) -> np.ndarray:
-    """Crops (5 moments, 5 joints, 96, 96, 3) as one picture (480, 480, 3): moments side by side."""
+def picture_of(crops: np.ndarray) -> np.ndarray:
+    """Crops (5 columns, 5 joints, 96, 96, 3) as one picture (480, 480, 3)."""
     return np.ascontiguousarray(crops.transpose(1, 2, 0, 3, 4).reshape(ROI_SIDE, ROI_SIDE, 3))
 
 
-def encode_strip(crops: np.ndarray, encoding: str) -> bytes:
+def encode_picture(crops: np.ndarray, encoding: str) -> bytes:
     """One person's crops (5, 5, 96, 96, 3) uint8 RGB as bytes; "raw", "png" or "jpeg"."""
     if encoding == "raw":
         return crops.tobytes()
-    picture = cv2.cvtColor(strip_of(crops), cv2.COLOR_RGB2BGR)
+    picture = cv2.cvtColor(picture_of(crops), cv2.COLOR_RGB2BGR)
     _, data = cv2.imencode(*_ENCODERS[encoding](picture))
     return data.tobytes()
 
 
-def decode_strip(data: bytes, encoding: str) -> np.ndarray:
-    """The crops (5, 5, 96, 96, 3) of `encode_strip`.
+def decode_picture(data: bytes, encoding: str) -> np.ndarray:
+    """The crops (5, 5, 96, 96, 3) of `encode_picture`.
 
     Raises:
         ValueError: the bytes are no such picture.
     """
     if encoding == "raw":
-        return np.frombuffer(data, np.uint8).reshape(MOMENTS, ROWS, CROP_SIDE, CROP_SIDE, 3)
+        return np.frombuffer(data, np.uint8).reshape(COLUMNS, ROWS, CROP_SIDE, CROP_SIDE, 3)
     ours = _SIZES[encoding](data) == (ROI_SIDE, ROI_SIDE)  # before it is unpacked: a few bytes may be gigapixels
     picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR) if ours else None
     if picture is None or picture.shape != (ROI_SIDE, ROI_SIDE, 3):
         raise ValueError(f"{len(data)} bytes that are no {encoding} picture of {ROI_SIDE}x{ROI_SIDE}")
-    strip = cv2.cvtColor(picture, cv2.COLOR_BGR2RGB)
-    return strip.reshape(ROWS, CROP_SIDE, MOMENTS, CROP_SIDE, 3).transpose(2, 0, 1, 3, 4)
+    picture = cv2.cvtColor(picture, cv2.COLOR_BGR2RGB)
+    return picture.reshape(ROWS, CROP_SIDE, COLUMNS, CROP_SIDE, 3).transpose(2, 0, 1, 3, 4)
 
 
 def _png_size(data: bytes) -> tuple[int, int] | None:

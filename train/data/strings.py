@@ -117,11 +117,11 @@ class StringDrawer:
             start = int(rng.integers(first, end - LONGEST_CLIP + 1))
             begin, end = (begin, start + LONGEST_CLIP) if start == first else (start, start + LONGEST_CLIP)
         speed = float(np.clip(rng.normal(1, 0.12), 0.7, 1.4))
-        moments = np.arange(begin, end - 1 + 1e-6, speed)
-        clip = _varied(between_frames(joints, moments), rng)
-        labels = np.where(moments < first, NOT_JUDGED, label)
+        times = np.arange(begin, end - 1 + 1e-6, speed)
+        clip = _varied(between_frames(joints, times), rng)
+        labels = np.where(times < first, NOT_JUDGED, label)
         if begin <= first and label != self._idle:
-            judged = np.flatnonzero(moments >= first)
+            judged = np.flatnonzero(times >= first)
             labels[judged[: min(UNSURE_FRAMES, len(judged) // 2)]] = NOT_JUDGED
         if rng.random() < HOLD:
             before, after = (int(n) for n in rng.integers(0, 45, 2))

@@ -57,7 +57,7 @@ class Recipe:
         context: causal: up to this many frames before the window go in without being pooled.
         string_frames: not 0: clips are strung together to this length, with a label for every frame (data.strings).
         strings: of these, in an epoch.
-        moments: student: how many of each picture's five it sees at a time in training, other ones each time. With two
+        moments: student: how many of each picture's five columns it sees at a time, other ones each time. With two
             an epoch takes two fifths of the time, and everything is as large as in the whole picture.
         jitter: student: other light, slightly moved, slightly other weights.
     """

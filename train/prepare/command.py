@@ -147,7 +147,7 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     add("--crop", choices=CROPS, default="fixed", help="96 px as the paper (default), 0.30 m, or both")
     add("--encoding", choices=ENCODINGS, default="jpeg", help="of the crops; png and raw are lossless (default: jpeg)")
     add("--openpose", type=Path, metavar="DIR", help="NTU: crops around OpenPose's keypoints, not the sensor's joints")
-    add("--draws", type=int, default=DRAWS, metavar="R", help=f"training draws of moments for each sample ({DRAWS})")
+    add("--draws", type=int, default=DRAWS, metavar="R", help=f"training draws of frames for each sample ({DRAWS})")
     add("--context", type=int, default=CONTEXT_FRAMES, metavar="FRAMES",
         help=f"kept before each clip where there is more (pku, sessions, simulated; {CONTEXT_FRAMES})")  # fmt: skip
     add("--seed", type=int, default=0, help="of the training draws, and of the simulated people")

@@ -1,6 +1,6 @@
-"""The five-joint crops of a clip at its evaluation moments and at random training moments.
+"""The five-joint crops of a clip, in its evaluation frames and in random training frames.
 
-Reads Footage, hands on the moments and one picture for each crop kind, draw and person. Crops are cut by
+Reads Footage, hands on the columns' frames and one picture for each crop kind, draw and person. Crops are cut by
 `tsmf_live.roi.cut_crops`, the function of the live program.
 """
 
@@ -16,18 +16,21 @@ from train.prepare.footage import Clip, EndsEarly, Footage
 from tsmf_live.camera import project_to_color
 from tsmf_live.frames import CROP_SIDE, Body
 from tsmf_live.live.tracks import HELD_FRAMES
-from tsmf_live.roi import MOMENTS, ReadRegion, cut_crops, evaluation_moments, training_moments
+from tsmf_live.roi import COLUMNS, ReadRegion, cut_crops, evaluation_frames, training_frames
 from tsmf_live.skeleton import JOINT_COUNT, ROI_JOINTS, SPINE_BASE
 
 _NO_TURNS = np.zeros((JOINT_COUNT, 4), np.float32)
 
 
-def draw_moments(clip: Clip, draws: int, seed: int) -> np.ndarray:
-    """Frames (1 + draws, 5) of the clip: the evaluation moments, then random ones that name and seed decide."""
+def draw_frames(clip: Clip, draws: int, seed: int) -> np.ndarray:
+    """The clip's frame of each column (1 + draws, 5): the evaluation frames, then random ones.
+
+    The clip's name and the seed decide the random ones.
+    """
     frames = len(clip.joints) - clip.first_frame
     rng = np.random.default_rng([seed, zlib.crc32(clip.name.encode())])
-    moments = [evaluation_moments(frames), *(training_moments(frames, rng) for _ in range(draws))]
-    return np.stack(moments) + clip.first_frame
+    drawn = [evaluation_frames(frames), *(training_frames(frames, rng) for _ in range(draws))]
+    return np.stack(drawn) + clip.first_frame
 
 
 def image_x(clip: Clip) -> np.ndarray:
@@ -36,22 +39,22 @@ def image_x(clip: Clip) -> np.ndarray:
     return np.where(np.isfinite(x), x, np.nan_to_num(project_to_color(clip.joints[-1, :, SPINE_BASE])[:, 0]))
 
 
-def cut(footage: Footage, moments: list[np.ndarray], kinds: tuple[str, ...]) -> list[np.ndarray | None]:
+def cut(footage: Footage, columns: list[np.ndarray], kinds: tuple[str, ...]) -> list[np.ndarray | None]:
     """For each clip its crops (kinds, 1 + draws, M, 5, 5, 96, 96, 3) uint8; black where there is no picture.
 
     None for a clip that goes on after the end of the video.
 
     Args:
-        moments: for each clip (1 + draws, 5), as `draw_moments` gives them.
+        columns: for each clip (1 + draws, 5), as `draw_frames` gives them.
 
     Raises:
         UnreadablePictures: see Footage.pictures.
     """
     wanted: dict[int, list[tuple[int, int, int, int]]] = defaultdict(list)  # frame: clip, draw, column, person
     crops: list[np.ndarray] = []
-    for c, (clip, chosen) in enumerate(zip(footage.clips, moments, strict=True)):
+    for c, (clip, chosen) in enumerate(zip(footage.clips, columns, strict=True)):
         persons = clip.joints.shape[1]
-        shape = (len(kinds), len(chosen), persons, MOMENTS, len(ROI_JOINTS), CROP_SIDE, CROP_SIDE, 3)
+        shape = (len(kinds), len(chosen), persons, COLUMNS, len(ROI_JOINTS), CROP_SIDE, CROP_SIDE, 3)
         crops.append(np.zeros(shape, np.uint8))
         for draw, column in np.ndindex(chosen.shape):
             for person in range(persons):

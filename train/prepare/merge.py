@@ -48,7 +48,7 @@ class Job:
 
     Attributes:
         out: the folder.
-        draws: training draws of moments for each sample.
+        draws: training draws of frames for each sample.
         crops: kinds of crops, empty for none. encoding: see prepared.ENCODINGS.
         seed: of the training draws.
     """

@@ -31,7 +31,7 @@ from train.data.prepared import (
     FORMAT,
     FORMAT_VERSION,
     MANIFEST_FILE,
-    encode_strip,
+    encode_picture,
     index_type,
 )
 from train.data.splits import Sample
@@ -247,15 +247,15 @@ class _Part:
         """Takes an item's samples, unless its pictures are needed and cannot be read."""
         job = self._job
         self._skipped += footage.skipped
-        moments = [prepare_crops.draw_moments(clip, job.draws, job.seed) for clip in footage.clips]
+        columns = [prepare_crops.draw_frames(clip, job.draws, job.seed) for clip in footage.clips]
         crops: list[np.ndarray | None] = [None] * len(footage.clips)
         if job.crops and footage.clips:
             try:
-                crops = prepare_crops.cut(footage, moments, job.crops)
+                crops = prepare_crops.cut(footage, columns, job.crops)
             except UnreadablePictures as problem:
                 self._skipped += [Skipped(clip.name, str(problem), True) for clip in footage.clips]
                 return
-        for clip, chosen, pictures in zip(footage.clips, moments, crops, strict=True):
+        for clip, chosen, pictures in zip(footage.clips, columns, crops, strict=True):
             if job.crops and pictures is None:
                 self._skipped.append(Skipped(clip.name, "the video is shorter than the skeleton", True))
                 continue
@@ -265,7 +265,7 @@ class _Part:
             entry["image_x"][:persons] = prepare_crops.image_x(clip)
             if pictures is not None:
                 for place in np.ndindex(pictures.shape[:3]):
-                    data = encode_strip(pictures[place], job.encoding)
+                    data = encode_picture(pictures[place], job.encoding)
                     entry["at"][place], entry["size"][place] = self._blob.tell(), len(data)
                     self._blob.write(data)
             self._entries.append(entry)

@@ -27,14 +27,14 @@ def at_30_hz(clip: Clip, rate_hz: float) -> Clip:
     begin, end = clip.first_frame, len(clip.joints) - 1
     after = np.arange(begin, end + 1e-9, step)
     before = np.arange(begin, -1e-9, -step)[:0:-1]
-    moments = np.concatenate([before, after]) if end > begin else np.array([float(begin)])
-    nearest = np.round(moments).astype(int)
+    times = np.concatenate([before, after]) if end > begin else np.array([float(begin)])
+    nearest = np.round(times).astype(int)
     return replace(
         clip,
         first_frame=len(before) if end > begin else 0,
         start=0,
-        joints=between_frames(clip.joints, moments),
+        joints=between_frames(clip.joints, times),
         states=clip.states[nearest],
         color_xy=None,
-        seen=np.arange(len(moments), dtype=np.int32)[:, None].repeat(clip.joints.shape[1], axis=1),
+        seen=np.arange(len(times), dtype=np.int32)[:, None].repeat(clip.joints.shape[1], axis=1),
     )

@@ -142,7 +142,7 @@ def run_student(
     mutual: frozenset[int] | None = None,
     quiet: bool = True,
 ) -> np.ndarray:
-    """The student's scores (N, classes) of the samples' pictures at the evaluation moments.
+    """The student's scores (N, classes) of the samples' pictures of the evaluation frames.
 
     Args:
         student: the network that looks; `model` gives the settings and the device.

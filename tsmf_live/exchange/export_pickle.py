@@ -89,7 +89,7 @@ def _add_samples(
         if not keypoint.size:
             words.append(f"{part.label!r} from frame {part.start_frame}, in which nobody is in view")
             continue
-        number = class_number(part.label, labels)
+        number = _number_of(part, labels, session.folder)
         name = _free_name(session, number, {sample["frame_dir"] for sample in samples})
         samples.append(
             {
@@ -104,6 +104,17 @@ def _add_samples(
         )
         words += one.rows.not_held(MAX_BODIES)
     return words
+
+
+def _number_of(part: Segment, labels: tuple[str, ...], folder: Path) -> int:
+    """The segment's class, from 1; UsageError if the list, which the file holds, has none of that number."""
+    number = class_number(part.label, labels)
+    if number > len(labels):
+        raise UsageError(
+            f"{folder}: label {part.label!r}: expected one of the label list's names or a number up to {len(labels)}, "
+            "as whoever trains with the file counts its classes; give a longer list (--labels) or change the annotation"
+        )
+    return number
 
 
 class _Growing:

@@ -21,7 +21,6 @@ from tsmf_live.gui.charts.turns import Charts
 from tsmf_live.gui.compare import CompareView, clock
 from tsmf_live.gui.language import tr
 from tsmf_live.gui.panels.freeze_bar import FreezeBar
-from tsmf_live.gui.picture import overlay
 from tsmf_live.gui.picture.live_view import LivePicture
 from tsmf_live.gui.saving import VideoSaving, ask_path, save_sheet, save_table
 from tsmf_live.live.look_back import PICTURE_EVERY_S, LookBack, Moments, Still
@@ -55,7 +54,6 @@ class Inspector(QObject):
         self.compare, self.freeze_bar, self.stack = CompareView(), FreezeBar(), QStackedWidget()
         self.stack.addWidget(picture)
         self.stack.addWidget(self.compare)
-        self._focus: int | None = None
         self._snapshot: Moments | None = None  # while frozen
         self._still: Still | None = None
         self._marks: dict[str, Still | None] = {"A": None, "B": None}
@@ -97,14 +95,14 @@ class Inspector(QObject):
         Returns:
             What the rest of the window should show: `view`, with the frozen moment in place of the newest.
         """
-        if focus != self._focus:
-            self._focus = focus
-            self._show_compare()
+        is_new_focus = focus != self._picture.look.focus
         shown = view
         if self._still is not None:
             still = self._still
             shown, note = replace(view, frame=still.frame, pose=still.pose, prediction=still.prediction), None
         busy = self._picture.show_moment(shown.frame, shown.pose, shown.prediction, focus, note)
+        if is_new_focus:
+            self._show_compare()
         cursor_s = self._still.time_s if self._still is not None else None
         self._charts.show_next(self._look_back, self._snapshot, focus, cursor_s, busy)
         self._watch_video()
@@ -231,7 +229,7 @@ class Inspector(QObject):
 
     def _show_compare(self) -> None:
         if self.compare_action.isChecked():
-            self.compare.show_pair(*self.marks, self._focus, mirrored=self._picture.mirrored)
+            self.compare.show_pair(*self.marks, self._picture.look.focus, mirrored=self._picture.mirrored)
 
     # saving
 
@@ -239,7 +237,9 @@ class Inspector(QObject):
         """Saves the moment shown as a PNG: picture with overlay, charts, facts."""
         if (moment := self._moment()) is not None:
             still, moments = moment
-            self._notify(save_sheet(path, still, moments, self._look(), self.facts, mirrored=self._picture.mirrored))
+            self._notify(
+                save_sheet(path, still, moments, self._picture.look, self.facts, mirrored=self._picture.mirrored)
+            )
 
     def save_values(self, path: Path) -> None:
         """Saves what is said of the moment shown as a CSV: attention and scores."""
@@ -259,7 +259,7 @@ class Inspector(QObject):
         if not moments.pictures:
             self._notify(tr("no picture is kept yet"))
             return
-        self._video = VideoSaving(path, moments, self._look(), mirrored=self._picture.mirrored)
+        self._video = VideoSaving(path, moments, self._picture.look, mirrored=self._picture.mirrored)
         self.freeze_bar.show_progress(0.0)
 
     def cancel_video(self) -> None:
@@ -303,9 +303,6 @@ class Inspector(QObject):
             self._notify(tr("no picture is kept yet"))
             return None
         return still, moments
-
-    def _look(self) -> overlay.Look:
-        return overlay.Look(self._focus, self._picture.boxes)
 
     def _ask(self, kind: str) -> None:
         """Asks where to save, and saves."""

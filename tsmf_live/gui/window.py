@@ -51,7 +51,6 @@ class MainWindow(QMainWindow):
         self.settings, self.log = Settings(), LogFile()
         self.meter = DisplayMeter()
         self.desk: Desk | None = None
-        self._focus: int | None = None
         self._view: View | None = None
         self._is_over = self._is_closed = self._demo = self._closes_when_saved = False
         self.last_words: list[str] = []  # what is to be told when the window is gone
@@ -92,7 +91,6 @@ class MainWindow(QMainWindow):
 
     def focus_on(self, slot: int | None) -> None:
         """Put this person into focus; None leaves the choice to the program."""
-        self._focus = slot
         self.run.focus(slot)
 
     def digit(self, digit: int) -> None:
@@ -106,7 +104,7 @@ class MainWindow(QMainWindow):
         """Show the newest moment."""
         self.opening.poll()
         view = self._view = self.run.view()
-        self.desk.show_view(view, self._focus, None)
+        self.desk.show_view(view, self.run.feedback.focus, None)
         every_ms = GIVING_WAY_MS[view.recording.behind]
         if every_ms != self._timer.interval():  # setting the interval restarts the timer
             self._timer.setInterval(every_ms)
@@ -125,7 +123,7 @@ class MainWindow(QMainWindow):
     def show_run(self, run: Pipeline, source: str) -> None:
         """Another run has taken the place of the one before."""
         self.run = run
-        self._is_over, self._focus = False, None
+        self._is_over = False
         self.settings.used("sources", source)
         self.log.begin_run(run.settings.source_name)
         self.build()

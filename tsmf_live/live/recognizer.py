@@ -393,5 +393,5 @@ def compose_unweighted(model: TSMF, clips: Sequence[list[Observation]]) -> np.nd
     people = []
     for clip in clips:
         start = len(clip) - frames
-        people.append([crops_at(clip, start + i) for i in roi.evaluation_moments(frames, released)])
+        people.append([crops_at(clip, start + i) for i in roi.evaluation_frames(frames, released)])
     return roi.released_image(people[0]) if released else roi.compose(people)

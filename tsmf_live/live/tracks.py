@@ -63,7 +63,7 @@ def places(clip: list[Observation], other: list[Observation]) -> np.ndarray:
     """(5, 3) spine base positions of `clip` at five times of the part that it shares with `other`."""
     frames = min(len(clip), len(other))
     start = len(clip) - frames
-    return np.stack([clip[start + i].body.joints[SPINE_BASE] for i in roi.evaluation_moments(frames)])
+    return np.stack([clip[start + i].body.joints[SPINE_BASE] for i in roi.evaluation_frames(frames)])
 
 
 def image_x(clip: list[Observation]) -> float:

@@ -105,7 +105,7 @@ def _facing(joints: np.ndarray) -> np.ndarray:
 def to_length(joints: np.ndarray, sampling: str, frames: int) -> np.ndarray:
     """A normalised clip (T, ..., 3) at the length the network is used with.
 
-    "all" leaves it; "uniform" takes `frames` moments evenly over the clip, between two frames by linear interpolation;
+    "all" leaves it; "uniform" takes `frames` times evenly over the clip, between two frames by linear interpolation;
     "padded" adds zeros at the end, of a longer clip it takes `frames` of its frames evenly.
 
     **Source:** "padded": TSMF (zeros to 300 frames, longer ones evenly selected); "uniform": PYSKL, ours interpolates.
@@ -120,9 +120,9 @@ def to_length(joints: np.ndarray, sampling: str, frames: int) -> np.ndarray:
     return between_frames(joints, np.linspace(0, count - 1, frames))
 
 
-def between_frames(joints: np.ndarray, moments: np.ndarray) -> np.ndarray:
-    """Joints (N, ..., 3) float32 at moments (N,) of a clip, in frames from 0; linear between two frames."""
-    low = np.clip(moments.astype(int), 0, len(joints) - 1)
+def between_frames(joints: np.ndarray, times: np.ndarray) -> np.ndarray:
+    """Joints (N, ..., 3) float32 at times (N,) of a clip, in frames from 0; linear between two frames."""
+    low = np.clip(times.astype(int), 0, len(joints) - 1)
     high = np.minimum(low + 1, len(joints) - 1)
-    share = (moments - low).reshape(-1, *[1] * (joints.ndim - 1)).astype(np.float32)
+    share = (times - low).reshape(-1, *[1] * (joints.ndim - 1)).astype(np.float32)
     return joints[low] * (1 - share) + joints[high] * share

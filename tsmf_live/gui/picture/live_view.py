@@ -142,9 +142,9 @@ class LivePicture(QWidget):
             self.update()
 
     @property
-    def boxes(self) -> bool:
-        """Whether the squares that the student sees are drawn."""
-        return self._look.boxes
+    def look(self) -> overlay.Look:
+        """What was last shown: who is in focus, and whether the squares that the student sees are drawn."""
+        return self._look
 
     @property
     def zoom(self) -> float:

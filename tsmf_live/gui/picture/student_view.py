@@ -11,7 +11,7 @@ from tsmf_live.gui import palette
 from tsmf_live.gui.charts.joint_names import roi_row_names
 from tsmf_live.gui.language import tr
 from tsmf_live.live.look_back import StudentImage
-from tsmf_live.roi import MOMENTS, STUDENT_SIDE
+from tsmf_live.roi import COLUMNS, STUDENT_SIDE
 from tsmf_live.skeleton import ROI_JOINTS
 
 GAP_PX = 8
@@ -106,8 +106,8 @@ class StudentView(QWidget):
         image = QImage(rgb.data, STUDENT_SIDE, STUDENT_SIDE, 3 * STUDENT_SIDE, QImage.Format_RGB888)
         painter.drawImage(rect, image)
         painter.setPen(palette.BACKGROUND)
-        for k in range(1, MOMENTS):
-            at_px = k * rect.width() / MOMENTS
+        for k in range(1, COLUMNS):
+            at_px = k * rect.width() / COLUMNS
             left, top = rect.left() + at_px, rect.top() + at_px
             painter.drawLine(QPointF(left, rect.top()), QPointF(left, rect.bottom()))
             painter.drawLine(QPointF(rect.left(), top), QPointF(rect.right(), top))

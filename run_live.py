@@ -1,6 +1,6 @@
 """The program: watches a source and says who is doing what.
 
-This file reads the command line, makes the source, the model and the pipeline, and shows the window or tells lines.
+This file reads the command line, makes the source, the model and the pipeline, and shows the window or prints lines.
 Follow a frame from here: tsmf_live.live.pipeline.
 
 Exit codes: 0 done, 1 a bug of ours, 2 usage, 3 source, 4 checkpoint, 5 recording, 130 interrupted (by Ctrl-C, SIGTERM,
@@ -83,7 +83,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
 
 
 def add_recording(parser: argparse.ArgumentParser) -> None:
-    """What else can be said of a recording; all of it needs --record."""
+    """Adds the options of a recording; all of them need --record."""
     add = parser.add_argument_group("recording (with --record)").add_argument
     add("--takes", type=int, metavar="N", help="record N takes into DIR/take-001, ... and end; needs --take-seconds")
     add("--take-seconds", type=_positive, metavar="S", help="sensor seconds of a take, after which it ends")
@@ -210,10 +210,10 @@ def check_record_folder(folder: Path) -> None:
 
 @contextlib.contextmanager
 def display(args: argparse.Namespace, source: str) -> Iterator[bool]:
-    """Whether a window is shown, said in a line if it was asked for and cannot be; Qt is there during the block only.
+    """Whether a window is shown; if it cannot be, a line says why. Qt exists during the block only.
 
-    A display that refuses although it has just been tried leaves no way on within this process, where nothing has begun
-    yet: the program takes its own place, headless.
+    Qt ends the process when a display refuses that has just been tried. Nothing has begun then, so the program starts
+    itself again, headless.
     """
     from tsmf_live.gui.display import why_no_window
 
@@ -230,7 +230,7 @@ def display(args: argparse.Namespace, source: str) -> Iterator[bool]:
         command = [sys.executable, str(Path(__file__).resolve()), *args.given, "--source", source, "--headless"]
         os.execv(sys.executable, command)
 
-    gc.freeze()  # what the imports have made stays: letting go of the window would look through it for seconds
+    gc.freeze()  # objects of the imports stay: searching them when the window goes would take seconds
     with application(start_headless):
         yield True
 
@@ -254,7 +254,7 @@ def json_stream(target: str | None) -> Iterator[TextIO | None]:
         try:
             yield stream
         finally:
-            with contextlib.suppress(OSError):  # a full disk has been told of by whoever wrote last
+            with contextlib.suppress(OSError):  # a full disk was reported by the last write
                 stream.close()
 
 
@@ -296,10 +296,10 @@ def run(args: argparse.Namespace) -> int:
 def watch(
     launcher: Launcher, windowed: bool, args: argparse.Namespace, said: list[str]
 ) -> tuple[bool, BaseException | None]:
-    """Starts the run and waits for its end; whether the user interrupted it, and an error of the window's own.
+    """Starts the run and waits for its end; whether the user interrupted it, and an error of the window itself.
 
     Args:
-        said: gets what the user has been told meanwhile.
+        said: gets the lines that were printed meanwhile.
     """
     try:
         launcher.pipeline.start()
@@ -309,7 +309,7 @@ def watch(
 
 
 def say_weights(launcher: Launcher, args: argparse.Namespace, said: list[str]) -> None:
-    """Says which weights were chosen and why, once there is a prediction that rests on them; not to who reads JSON."""
+    """Prints which weights were chosen and why, once a prediction rests on them; not where JSON is printed."""
     line = f"weights {launcher.weights.path.name}: {launcher.weights.reason}"
     chosen = args.checkpoint is None and args.json is None
     if chosen and line not in said and launcher.pipeline.view().prediction is not None:
@@ -318,7 +318,7 @@ def say_weights(launcher: Launcher, args: argparse.Namespace, said: list[str]) -
 
 
 def wait_headless(launcher: Launcher, args: argparse.Namespace, said: list[str]) -> bool:
-    """Waits for the end of the run; tells at once when recording has stopped. True if the user interrupted it."""
+    """Waits for the end of the run; prints a line when recording fails. True if the user interrupted it."""
     pipeline = launcher.pipeline
     while not pipeline.wait(LOOK_EVERY_S):
         if interrupt.asked():
@@ -354,10 +354,10 @@ def end(
     debug: bool,
     said: list[str],
 ) -> int:
-    """Ends the run, tells the summary last, and gives the exit code; nothing cuts this short, see interrupt.
+    """Ends the run, prints the summary last, and gives the exit code; requests to end do not stop this, see interrupt.
 
     Args:
-        said: what the user has been told already, which is not said again.
+        said: lines that were printed already; they are not repeated.
     """
     from tsmf_live.live.output_lines import LAST_WORDS_S
 
@@ -365,7 +365,7 @@ def end(
     if window_error is not None:
         errors.insert(0, window_error)
         summary = replace(summary, errors=(repr(window_error), *summary.errors))
-    if not pipeline.running:  # else the reader of our lines has stopped reading, and would stop us as well
+    if not pipeline.running:  # else the reader of our lines has stopped reading, and we would wait for it
         for output in outputs:
             try:
                 output.emit(summary)
@@ -373,11 +373,11 @@ def end(
                 if output.lines.rest:
                     say(f"warning: {len(output.lines.rest)} bytes were not written: their reader does not read")
             except OSError:
-                if output.stream is sys.stdout:  # nobody reads any more; what Python still holds must not fail at exit
+                if output.stream is sys.stdout:  # nobody reads any more; Python's own buffer must not fail at exit
                     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     for warning in summary.warnings:
         say(f"warning: {warning}")
-    codes = [explain(error, debug, said) for error in errors]  # told of in any case: a take may not have ended well
+    codes = [explain(error, debug, said) for error in errors]  # always printed: a take may not have ended well
     return interrupt.INTERRUPTED if interrupted else next(iter(codes), 0)
 
 

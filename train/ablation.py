@@ -1,11 +1,12 @@
-"""The paper's Table 2 on any prepared data, our value beside the paper's, and rows that the paper has not.
+"""The paper's Table 2 on any prepared data, our value beside the paper's, and rows that are not in the paper.
 
     python -m train.ablation --data prepared/ntu60 --splits cs cv --out ablation
     python -m train.ablation --data prepared/ward --splits subject=7 --recipe better --rows 1,4,7,lambda --out ablation
 
 Trains what the rows need (train.teacher, train.student), scores it (train.evaluate), adds up scores, and writes
-FOLDER/table.md and table.json after each row. What is finished is not done again: started anew, it goes on where it
-was. Ensembles are sums with weight 1, as in the paper; the row "lambda" chooses the weight on validation samples.
+FOLDER/table.md and table.json after each row. What is finished is not done again: the same command goes on where it
+was stopped. Ensembles are sums with weight 1, as in the paper; the row "lambda" chooses the weight on validation
+samples.
 
 The paper's students begin with ImageNet's weights (--imagenet). Where these are not to be had, --pretrain-epochs trains
 one picture network without weights on the same training part first, and every student begins with it.
@@ -61,7 +62,7 @@ _PAPER_COLUMN = {("ntu", "cs"): 0, ("ntu", "cv"): 1, ("pku", "cs"): 2, ("pku", "
 
 @dataclass(frozen=True)
 class Result:
-    """One row of one split: accuracy (0 to 1) on the test part, and what else there is to say."""
+    """One row of one split: accuracy (0 to 1) on the test part, and a note."""
 
     accuracy: float
     note: str = ""
@@ -282,7 +283,7 @@ def main(arguments: list[str] | None = None) -> None:
     prepared = Prepared.open(args.data)
     rows = chosen_rows(args.rows, prepared.has_crops, len(prepared.crop_kinds))
     for split in args.splits:
-        prepared.split(split)  # a split that cannot be is told before hours of training
+        prepared.split(split)  # a split that does not exist is an error before hours of training
     if len({folder_of(split) for split in args.splits}) < len(set(args.splits)):
         raise UsageError("--splits: expected splits whose folders have different names; rename one of the list files")
     keep_settings(args)

@@ -1,4 +1,4 @@
-"""Files of numpy arrays, read as far as they say the truth: type and shape are known before a byte is reserved."""
+"""Reads files of numpy arrays safely: type and shape are checked before memory is reserved."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def mapped(path: Path, dtype: np.dtype, row: tuple[int, ...] = ()) -> np.ndarray
 def _header(file: BinaryIO, name: str, type_: str | np.dtype) -> tuple[tuple[int, ...], bool, np.dtype, int]:
     """Shape, order, dtype, and where the numbers begin; ValueError if it is of another type."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of the words in a damaged header
+        warnings.simplefilter("ignore")  # about a damaged header
         shape, fortran, dtype = _HEADERS[npy.read_magic(file)](file)
     fits = dtype.kind in type_ and not dtype.hasobject if isinstance(type_, str) else dtype == type_
     if not fits or not all(0 <= n < 2**63 for n in shape):

@@ -1,4 +1,4 @@
-"""How far predictions follow the truth: each annotated action's share of its time as top label, and "nothing" said.
+"""How far predictions follow the truth: how long each annotated action is the top label, and how often idle is right.
 
 python run_live.py --source assets/sample --headless --json run.json
 python -m train.compare assets/sample run.json
@@ -23,7 +23,7 @@ SETTLED_S = 3.0  # after an action: until then a window of the bundled weights s
 
 @dataclass(frozen=True)
 class Followed:
-    """One annotated action: the share of its updates whose best class it was, and what was said instead most often."""
+    """One annotated action: the share of its updates whose best class it was, and the most frequent other class."""
 
     event: SessionEvent
     share: float
@@ -43,7 +43,7 @@ def follow(events: list[SessionEvent], predictions: list[dict]) -> list[Followed
 
 
 def nothing_said(events: list[SessionEvent], predictions: list[dict]) -> tuple[int, int]:
-    """How many updates said that nothing happens, of how many while nothing did and had not for SETTLED_S."""
+    """Idle updates, and all updates, of the times in which nothing had happened for SETTLED_S."""
     quiet = [
         p["state"] == "idle"
         for p in predictions

@@ -6,7 +6,7 @@
     python -m train.convert --checkpoint best.safetensors --onnx onnx/
 
 Reads state dicts of TSMF, ST-GCN, AGCN, MS-G3D and ResNet-18 (.pt, .pth, .safetensors) and recognises the networks by
-the names of their weights, whatever stands before these. A pickled file is read with weights_only: one that would run
+the names of their weights, with any prefix. A pickled file is read with weights_only: one that would run
 code is refused, and the code is not run. Unless told otherwise, the checkpoint reproduces the published arithmetic.
 """
 
@@ -44,7 +44,7 @@ def collect(teacher: Path, student: Path | None, attention: Path | None) -> Part
     """The networks of up to three files; the student may lie in the teacher's file, as in the released TSMF.
 
     Raises:
-        CheckpointError: a file cannot be read, or does not hold what is asked of it.
+        CheckpointError: a file cannot be read, or does not hold the network that is asked for.
     """
     networks = read_networks(teacher)
     names = [name for name in networks if name in TEACHERS]
@@ -97,7 +97,7 @@ def make_spec(args: argparse.Namespace, parts: Parts, labels: tuple[str, ...]) -
 
 
 def write(args: argparse.Namespace) -> None:
-    """Reads the weights, writes the checkpoint, says what is in it."""
+    """Reads the weights, writes the checkpoint, prints what is in it."""
     if args.out.resolve() in {path.resolve() for path in (args.teacher, args.student, args.attention_teacher) if path}:
         raise UsageError(f"--out {args.out}: is one of the files to read; choose another name")
     labels = read_labels(args.labels)

@@ -54,7 +54,7 @@ def check_labels(model: TSMF, prepared: Prepared, path: Path) -> None:
 
 
 def score(model: TSMF, prepared: Prepared, test: np.ndarray, validation: np.ndarray, label_layout: bool) -> ScoreFile:
-    """What the model says of the test and the held-out samples, as the live program would at each sample's end."""
+    """The model's scores of the test and the held-out samples, as of the live program at each sample's end."""
     rows = np.concatenate([test, validation])
     truth = labels_of(prepared, rows)
     outputs = scoring.run_teacher(model, prepared, rows, quiet=False)
@@ -86,7 +86,7 @@ def summary_of(scored: ScoreFile, total: np.ndarray, temperature: float) -> dict
 
 def look_alikes(scored: ScoreFile, total: np.ndarray) -> dict[str, float]:
     """Figures of the classes that only a picture tells apart, if the data has them: accuracy among all classes, and
-    when only these may be said.
+    among these alone.
     """
     if not set(LOOK_ALIKES) <= set(scored.labels):
         return {}
@@ -186,7 +186,7 @@ def from_several(args: argparse.Namespace) -> None:
 
 
 def split_of(trained_on: str) -> str:
-    """The split that a checkpoint's text names; UsageError if it names none."""
+    """The split that a checkpoint's text names; UsageError if there is no split in it."""
     match = SPLIT_WORDS.search(trained_on)
     if match is None:
         raise UsageError(f"--across: expected a checkpoint that says its split, it says {trained_on!r}; give --split")
@@ -196,10 +196,10 @@ def split_of(trained_on: str) -> str:
 def write_all(
     folder: Path, scored: ScoreFile, arrays: dict[str, np.ndarray], about: dict[str, object], known: dict[str, float]
 ) -> None:
-    """Summary, tables, pictures and the report; the last of `arrays` is what the tables speak of.
+    """Summary, tables, pictures and the report; the tables are of the last of `arrays`.
 
     Args:
-        known: temperatures of the checkpoint; of the others they are fitted on the held-out samples.
+        known: temperatures of the checkpoint; the others are fitted on the held-out samples.
     """
     held, test, classes = scored.validation, scored.test, len(scored.labels)
     truth = scored.truth[test]

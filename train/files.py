@@ -1,4 +1,4 @@
-"""Files of a training run, which are there in full or not at all; what a disk refuses is one line."""
+"""Files of a training run: complete or not there at all; a disk error becomes one line."""
 
 from __future__ import annotations
 

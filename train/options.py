@@ -26,7 +26,7 @@ def add_data(parser: argparse.ArgumentParser) -> None:
 
 
 def add_run(parser: argparse.ArgumentParser) -> None:
-    """Where and how a run is carried out."""
+    """Options that say where and how a run is carried out."""
     add = parser.add_argument
     add("--out", type=Path, required=True, metavar="FOLDER", help="of the run; what a killed run left there goes on")
     add("--recipe", choices=tuple(RECIPES), default="paper", help="default: paper")

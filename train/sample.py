@@ -15,12 +15,12 @@ from tsmf_live.frames import FRAME_RATE_HZ
 from tsmf_live.recording.writer import SessionWriter
 from tsmf_live.sources.demo import DemoSource
 
-#: Six seconds of each action, two of nothing between them: all four look-alikes, and what else a ward sees.
+#: Six seconds of each action, two of nothing between them: all four look-alikes, and other actions in a ward.
 SPEC = (
     "demo:seed=4101,seconds=6,idle=2,actions=drink water+reading+phone call+playing with phone+writing+typing+falling"
 )
 SECONDS = 58.0
-SAMPLE_CRF = 28  # small rather than fine: the file is part of the repository
+SAMPLE_CRF = 28  # a small file, since it is part of the repository
 
 
 def make(folder: Path, spec: str, seconds: float) -> None:

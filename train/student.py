@@ -57,7 +57,7 @@ STUDENT_FILE = "student.safetensors"
 
 @dataclass(frozen=True)
 class StudentBatch:
-    """Pictures and what weighs them.
+    """A batch of pictures with their weights.
 
     Attributes:
         images: (B, 3, 225, 45 times the recipe's columns), not weighted.
@@ -76,7 +76,7 @@ class StudentDrawer:
     """Draws training batches for a student; the same arguments give the same batch, in any process.
 
     Args:
-        outputs: what the teacher says of all samples of the data, by sample number.
+        outputs: the teacher's attention and magnitude for all samples of the data, by sample number.
         clips: draws the skeletons too, if the teacher is trained together.
         mutual: see pictures.shown_persons.
     """
@@ -167,7 +167,7 @@ class StudentTask:
         """The student's loss and accuracy on the validation samples, as the live program sees them."""
         if not len(self.validation):
             return math.nan, math.nan
-        if self._outputs is None or "teacher" in self.trained:  # a fixed teacher always says the same
+        if self._outputs is None or "teacher" in self.trained:  # a fixed teacher's outputs do not change
             self._outputs = scoring.run_teacher(self.model, self.prepared, self.validation)
         scores = scoring.run_student(self.model.student, self.model, self.prepared, self.validation, self._outputs)
         labels = labels_of(self.prepared, self.validation)
@@ -177,13 +177,13 @@ class StudentTask:
 def teacher_outputs_of(
     model: TSMF, prepared: Prepared, rows: np.ndarray, path: Path, weighing: bool
 ) -> dict[int, tuple[np.ndarray, np.ndarray]]:
-    """What the fixed teacher says of samples: attention (M, 25) and magnitude (M,); kept in a file of the run.
+    """The fixed teacher's outputs for samples: attention (M, 25) and magnitude (M,); kept in a file of the run.
 
     Args:
-        weighing: whether these weights enter the pictures; else only who is shown is asked, where there are two.
+        weighing: whether these weights enter the pictures; else the teacher runs only on samples with two people.
     """
     if path.is_file():
-        attention, magnitude = _kept_lessons(path, len(rows))
+        attention, magnitude = _kept_outputs(path, len(rows))
     else:
         asked = [n for n, i in enumerate(rows) if weighing or prepared.samples[i].person_count > 1]
         found = scoring.run_teacher(model, prepared, rows[asked], quiet=False)
@@ -199,7 +199,7 @@ def teacher_outputs_of(
     return {int(i): (attention[n], magnitude[n]) for n, i in enumerate(rows)}
 
 
-def _kept_lessons(path: Path, count: int) -> tuple[np.ndarray, np.ndarray]:
+def _kept_outputs(path: Path, count: int) -> tuple[np.ndarray, np.ndarray]:
     """Attention (count, 2, 25) and magnitude (count, 2) of a run's file; CheckpointError if it holds others."""
     try:
         kept = read_archive(path, {"attention": "f", "magnitude": "f"})

@@ -1,8 +1,8 @@
 """Files of torch.save, read without running anything that they hold and without torch's own reader.
 
 A file is a pickle that names its storages, and the storages' bytes: entries of a zip archive (since torch 1.6), or one
-after the other (before). torch's reader runs no code either, if asked so, but it unpacks what is compressed, makes
-tensors of any size over a few bytes, and believes what a file says of its own size. Here tensors are dense numbers in
+after the other (before). torch's reader runs no code either, if asked so, but it unpacks compressed entries, makes
+tensors of any size over a few bytes, and trusts the sizes that a file states. Here tensors are dense numbers in
 memory, and hold no more bytes than the file.
 """
 
@@ -116,7 +116,7 @@ def _legacy(file: BinaryIO) -> Any:
     reader = _Reader(file, size)
     if reader.load() != LEGACY_MAGIC or reader.load() != LEGACY_PROTOCOL:
         raise ValueError("another kind of file")
-    reader.load()  # the sizes of the machine's numbers
+    reader.load()  # the machine's sizes of numbers
     content, keys = reader.load(), reader.load()
     if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
         refuse("storages without names")

@@ -1,6 +1,6 @@
 """tsmf_live: live action recognition with a depth sensor, after TSMF (AAAI 2021).
 
-A frame walks from `sources` through `capture`, `pose`, `inference` and the recorder to `gui`; `pipeline` wires them. A
+A frame goes from `sources` through `capture`, `pose`, `inference` and the recorder to `gui`; `pipeline` wires them. A
 room imports only rooms that come before it; tests/test_house.py has their order.
 """
 

@@ -179,11 +179,11 @@ def bench_roi() -> list[Row]:
 
 
 class RoundedTo(TorchDispatchMode):
-    """Within it every convolution and matrix product rounds what goes in, as a GPU's tensor cores do.
+    """While it lasts, every convolution and matrix product rounds its inputs as a GPU's tensor cores do.
 
     Args:
         precision: "tf32" (10 bits of mantissa, 8 of exponent) or "bf16" (7 and 8). Sums stay float32, as there; "bf16"
-            rounds what comes out as well.
+            rounds the outputs as well.
     """
 
     def __init__(self, precision: str) -> None:
@@ -209,7 +209,7 @@ class RoundedTo(TorchDispatchMode):
 
 
 def sample_windows(spec: Spec) -> Iterator[tuple[np.ndarray, list[np.ndarray | None]]]:
-    """One window of joints (T, 25, 3) every 2 s of the bundled sample, and its crops at the five moments."""
+    """One window of joints (T, 25, 3) every 2 s of the bundled sample, and its crops in the five frames."""
     seen: list[tuple[np.ndarray, np.ndarray | None]] = []
     moments = roi.evaluation_frames(spec.window_frames)
     with contextlib.closing(ReplaySource(SAMPLE)) as source, contextlib.suppress(EndOfSource):

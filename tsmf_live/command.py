@@ -1,6 +1,6 @@
 """What every command shares: errors and Ctrl-C end in one line, not in a traceback, and so do usage errors.
 
-Lines for people go through `tell` and `warn`: they may quote what stands in a file, and a terminal obeys what it reads.
+Lines for people go through `tell` and `warn`, which escape control characters: a line may quote text from a file.
 """
 
 from __future__ import annotations
@@ -51,10 +51,10 @@ class OneLineParser(argparse.ArgumentParser):
 
 
 def open_standard_streams() -> None:
-    """Gives the process the standard streams that it was started without, leading nowhere.
+    """Opens the null device for each standard stream that the process was started without.
 
-    Else the next file that is opened takes their number, and what a library tells the user lands in it; and Python
-    prints on stdout what is meant for a stderr that is not there.
+    Otherwise the next file that is opened gets the stream's number, and a library's messages are written into it.
+    Without a stderr, Python prints errors on stdout.
     """
     for number in range(3):
         try:
@@ -73,18 +73,18 @@ def one_line(text: object) -> str:
 def plain(text: str) -> str:
     """A line that any terminal shows as it is: control characters escaped, cut in the middle if it is very long.
 
-    Beginning and end are kept: what is wrong stands there, and what to do.
+    Beginning and end are kept: they say what is wrong and what to do.
     """
     if not text.isprintable():
         text = "".join(c if c.isprintable() or c in JOINERS else c.encode("unicode_escape").decode() for c in text)
     if len(text) > LONGEST_LINE:
-        half = LONGEST_LINE // 2 - 20  # room for what is said between
+        half = LONGEST_LINE // 2 - 20  # room for the words between
         text = f"{text[:half]} ... ({len(text) - 2 * half} left out) ... {text[-half:]}"
     return text
 
 
 def show_any_letters() -> None:
-    """From now on names in any script can be told, whatever the terminal can show: what it cannot is escaped."""
+    """From now on characters that the terminal cannot show are escaped; printing them is no error."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -97,15 +97,15 @@ def tell(*lines: str) -> None:
 
 
 def warn(text: object) -> None:
-    """Prints one line for people on stderr; what nobody can read there is not told."""
+    """Prints one line for people on stderr; a stderr that is closed is no error."""
     with suppress(OSError):
         print(plain(one_line(text)), file=sys.stderr, flush=True)
 
 
 def exit_code(main: Callable[[], int | None]) -> int:
-    """Runs a command; what it returns, or the exit code of its error, which is told in one line.
+    """Runs a command; gives the exit code. An error is printed in one line.
 
-    tsmf_live.frames names the codes of errors, tsmf_live.interrupt what a request to end does.
+    The codes of errors are in tsmf_live.frames; tsmf_live.interrupt has what a request to end does.
     """
     open_standard_streams()
     show_any_letters()
@@ -119,7 +119,7 @@ def exit_code(main: Callable[[], int | None]) -> int:
         warn(f"{error.filename or 'a file'}: {error.strerror or error}")
         return 2
     except Exception as error:
-        from tsmf_live.frames import TsmfError  # brings numpy, which no other end need wait for, and doctor not have
+        from tsmf_live.frames import TsmfError  # imports numpy: slow, and doctor runs without
 
         if not isinstance(error, TsmfError):
             raise

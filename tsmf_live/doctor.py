@@ -2,11 +2,11 @@
 
     python -m tsmf_live.doctor
 
-Every line is found by trying, whatever the others found. Exit code: 0 if the program can run here (with recordings or
+Every check tries its part, whatever the others found. Exit code: 0 if the program can run here (with recordings or
 the demo at least), 1 if something that it always needs is broken.
 
-Needs nothing but Python itself: what is not installed is what it is asked about. All else is imported where it is
-tried.
+Imports only the standard library at first: other packages may be missing. They are imported within the checks that try
+them.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ CHECKPOINTS = (_ASSETS / "people.safetensors", _ASSETS / "demo.safetensors")  # 
 GOOD, ABSENT, BROKEN = "good", "absent", "BROKEN"
 DRIVER = (2, 2, 1811, 10000)  # Windows 10 1809 and later need this one
 DISK_MB = 64
-DISK_MB_S = 20.0  # a recording takes up to 5 MB/s; the rest is for the disk's bad moments
+DISK_MB_S = 20.0  # a recording takes up to 5 MB/s; the rest is reserve for when the disk is slow
 RECORDED_FRAMES = 45
 QT_LIMIT_S = 30
 LONGEST_WATCH_S = 3600.0
@@ -88,18 +88,18 @@ def check_packages() -> Iterator[Finding]:
     for name, module in PACKAGES.items():
         try:
             version = importlib.import_module(module).__version__
-        except Exception as error:  # whatever a package does that is not there, or half there
+        except Exception as error:  # a package that is missing or half installed can fail in any way
             yield Finding(name, BROKEN, _reason(error), INSTALL)
         else:
             yield Finding(name, GOOD, version)
 
 
 def check_usb() -> Iterator[Finding]:
-    """Whether a Kinect v2 is at a cable, at which speed, with which driver."""
+    """Whether a Kinect v2 is plugged in, at which speed, with which driver."""
     for look in (_windows_usb, _linux_usb):
         try:
             found = list(look())
-        except (OSError, ImportError):  # not this system's way of telling
+        except (OSError, ImportError):  # this is another operating system
             continue
         yield from found or [Finding("USB", ABSENT, "no Kinect v2 at any port", CHECK_CABLES)]
         return
@@ -155,7 +155,7 @@ def check_sdk() -> Iterator[Finding]:
 
 
 def check_sensor(watch_s: float) -> Iterator[Finding]:
-    """Opens the sensor and watches what comes."""
+    """Opens the sensor and watches the frames that come."""
     from tsmf_live.frames import FRAME_RATE_HZ
     from tsmf_live.sources.kinect import library as kinect_library
 
@@ -184,7 +184,7 @@ def check_sensor(watch_s: float) -> Iterator[Finding]:
 
 
 def _color(colored: float, status: KinectStatus) -> Finding:
-    """What is to be said of the pictures; `colored`: share of the frames that have one."""
+    """The line about the pictures; `colored`: share of the frames that have one."""
     text = f"a picture with {colored:.0%} of the frames"
     if status.color_rate_hz is None or status.color_offset_ms is None or colored < 0.5:
         return Finding("colour", ABSENT, text, "restart the PC; update the graphics driver")
@@ -195,7 +195,7 @@ def _color(colored: float, status: KinectStatus) -> Finding:
 
 
 def _watch(watch_s: float) -> tuple[list[tuple[bool, int]], float, bool | None, KinectStatus]:
-    """Of each frame whether it has colour and how many people; the wait for the first; how the sensor was."""
+    """For each frame whether it has colour, and how many people; the wait for the first; the sensor's state."""
     from tsmf_live.sources.kinect.source import KinectSource
 
     source = KinectSource()
@@ -334,15 +334,15 @@ def _reason(error: Exception) -> str:
 
 
 def findings(name: str, check: Callable[[], Iterator[Finding]], fails: str) -> Iterator[Finding]:
-    """What a check finds; where it cannot go on, a line of that name and state says why."""
+    """The findings of a check; if it fails, a finding of that name and state says why."""
     try:
         yield from check()
-    except Exception as error:  # whatever a damaged installation does: the other lines are worth having
+    except Exception as error:  # a damaged installation can fail in any way; the other checks go on
         yield Finding(name, fails, f"could not be tried: {_reason(error)}", "see the lines above; else report it")
 
 
 def tell(finding: Finding) -> None:
-    """One line, and one with the remedy."""
+    """Prints a finding, and what to do about it on a second line."""
     print(plain(f"{finding.state:>7}  {finding.name:<11} {one_line(finding.text)}"), flush=True)
     if finding.remedy:
         print(plain(f"{'':>21}-> {one_line(finding.remedy)}"), flush=True)

@@ -24,7 +24,7 @@ from tsmf_live.frames import RecordingError
 UNFINISHED = ".unfinished-"  # begins the names of such folders; only a killed process leaves one
 NEW = ".new"  # ends the names of files that are being written; only a killed process leaves one
 FORBIDDEN = frozenset('<>:"/\\|?*')  # in the names of Windows' files
-RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d) *", re.IGNORECASE)  # devices, whatever ending follows
+RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d) *", re.IGNORECASE)  # devices, with any ending
 LONGEST_NAME = 200  # characters; file systems take 255 bytes
 PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700  # recordings show people: their owner alone reads them
 HELD_WINERRORS = (5, 32, 33)  # access denied, sharing violation, lock violation: a scanner or an editor has the file
@@ -38,7 +38,7 @@ def create(path: Path, *, private: bool = True) -> BinaryIO:
         private: only the owner may read it.
 
     Raises:
-        FileExistsError: something of this name is there, be it a link to nowhere.
+        FileExistsError: something of this name is there, even a broken link.
         OSError: the folder cannot be written to.
     """
     flags = os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_BINARY", 0)
@@ -62,14 +62,14 @@ def append(path: Path) -> Iterator[BinaryIO]:
 def make_folders(folder: Path) -> None:
     """Makes a folder and those above it that are missing, their owner's alone; OSError if it cannot."""
     for missing in reversed([path for path in (folder, *folder.parents) if not path.exists()]):
-        with suppress(FileExistsError):  # somebody else has made it meanwhile
+        with suppress(FileExistsError):  # another process has made it meanwhile
             missing.mkdir(PRIVATE_FOLDER)
     if not folder.is_dir():
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
 
 
 def refuse_link(path: Path) -> None:
-    """OSError (ELOOP) if a file is a link: whoever made it chose what is written to."""
+    """OSError (ELOOP) if a file is a link: whoever made the link would choose the file that is written."""
     if path.is_symlink():
         raise OSError(errno.ELOOP, "is a link, which is not followed", str(path))
 
@@ -240,7 +240,7 @@ def beside(folder: Path, name: str) -> Path | None:
     return folder / found if found is not None and (folder / found).is_file() else None
 
 
-@lru_cache(maxsize=8)  # a data set has 56,880 files in a folder, and each is asked for its video
+@lru_cache(maxsize=8)  # a data set has 56,880 files in a folder, and the video of each is looked for
 def _names_in(folder: str, _changed_ns: int) -> dict[str, str]:
     """The names in a folder by their lower-case form; of several the first."""
     return {name.lower(): name for name in sorted(os.listdir(folder), reverse=True)}
@@ -252,7 +252,7 @@ def files_below(root: Path, endings: tuple[str, ...]) -> list[Path]:
 
 
 def file_name(text: str) -> str:
-    """A text (a label, a setting, the name of a sample) as a name that every system takes for a file or folder.
+    """A text (a label, a setting, a sample's name) as a name that every system accepts for a file or folder.
 
     Characters that Windows forbids, and controls, become "-"; names it keeps for itself (con, nul) and those that are
     all dots get a "_"; blanks and dots at the end go. Two texts may become one name.

@@ -191,7 +191,7 @@ class Person:
         body: as delivered, but that no joint is unknown: see `posture`.
         crops_rgb: (5, 96, 96, 3) uint8, rows of the ROI image (head, right hand, left hand, right ankle, left ankle),
             or None when the frame has no colour or no joint can be mapped.
-        is_person: False of a body that cannot be one, as a chair that the sensor takes for somebody: it gets no label.
+        is_person: False for a body that cannot be a person, such as a chair that the sensor tracks; it gets no label.
     """
 
     slot: int
@@ -247,13 +247,13 @@ Ranking = tuple[tuple[str, float], ...]  # (label, value), best first
 
 @dataclass(frozen=True, slots=True)
 class PersonPrediction:
-    """What is said of one person.
+    """The prediction for one person.
 
     Attributes:
         label: None while idle or warming.
-        attention: (25,) float32, mean 1 ("paper"); zeros of a body that is not taken for a person.
+        attention: (25,) float32, mean 1 ("paper"); zeros for a body that is not taken for a person.
         epoch: as in Person: another one in the same slot is another person.
-        is_person: as in Person; False: nothing is said of this body.
+        is_person: as in Person; False: no prediction for this body.
     """
 
     slot: int
@@ -267,7 +267,7 @@ class PersonPrediction:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scores:
-    """What is said of every class, in the checkpoint's order: (K,) float32 each.
+    """The values of every class, in the checkpoint's order: (K,) float32 each.
 
     Attributes:
         labels: K names.
@@ -288,7 +288,7 @@ class Scores:
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """What the model says of the window that ends at a frame.
+    """The model's prediction for the window that ends at a frame.
 
     Attributes:
         window_s: (start, end) of the frames it rests on, sensor seconds.
@@ -347,7 +347,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class StageHealth:
-    """A stage in figures: frames so far, rate over 2 s, time a frame takes, what waits for it, what it has lost."""
+    """A stage in figures: frames so far, rate over 2 s, time a frame takes, frames that wait for it, frames lost."""
 
     name: str
     count: int = 0

@@ -4,9 +4,9 @@
     answered_by  the first request is answered as the command says, which then ends in its own time
     deaf         everything has been said: what comes now changes nothing
 
-However many requests follow the first, they change nothing: the take is ended, the summary told. Only one that comes
-PATIENCE_S later ends the process at once, so that nothing that hangs can keep it alive. All of them mean the same, and
-the exit code is INTERRUPTED. A process that was started with SIGHUP ignored (nohup) goes on ignoring it.
+Requests after the first change nothing: the take is still ended and the summary printed. Only one that comes
+PATIENCE_S later ends the process at once, so that a part that hangs cannot keep it alive. All signals mean the same,
+and the exit code is INTERRUPTED. A process that was started with SIGHUP ignored (nohup) goes on ignoring it.
 
 Imports only what takes no time: this is loaded before everything else.
 """
@@ -28,14 +28,14 @@ _first_s: float | None = None  # when the first request came that the present co
 
 
 def listen() -> None:
-    """From now on a request to end ends the process at once, in one line; for a command's first moment."""
+    """From now on a request to end ends the process at once, with one line; used while a command starts."""
     for number in REQUESTS:
         _take_over(number)
 
 
 @contextmanager
 def answered_by(answer: Callable[[], object]) -> Iterator[None]:
-    """Within it the first request to end is answered by `answer`; at once if it has come already. Main thread only.
+    """While it lasts, `answer` is called at the first request to end; at once if one has come. Main thread only.
 
     Args:
         answer: called in the middle of whatever the main thread does. What it raises is raised there.
@@ -61,31 +61,31 @@ def asked() -> bool:
 
 
 def deaf() -> None:
-    """Requests change nothing any more: for the moments in which the interpreter ends, and a signal would kill it."""
+    """Ignores requests from now on: a signal would kill the interpreter while it ends."""
     for number in REQUESTS:
         signal.signal(number, signal.SIG_IGN)
 
 
 def note() -> None:
-    """An answer for commands that look at `asked` in their own time."""
+    """An answer for commands that check `asked` by themselves."""
 
 
 def stop_here() -> None:
-    """An answer for commands that may be left anywhere: KeyboardInterrupt."""
+    """An answer for commands that may stop anywhere: raises KeyboardInterrupt."""
     raise KeyboardInterrupt
 
 
 def end_at_once(line: str = "interrupted") -> None:
-    """Ends the process without tidying up; an answer for as long as nothing has begun."""
-    deaf()  # or the next request would say it again
+    """Ends the process without tidying up; an answer while nothing has begun."""
+    deaf()  # or the next request would print it again
     with suppress(OSError):
-        os.write(2, f"{line}\n".encode())  # print could be in the middle of a line of its own
+        os.write(2, f"{line}\n".encode())  # print may have been interrupted in the middle of a line
     os._exit(INTERRUPTED)
 
 
 @contextmanager
 def unheard_by_children() -> Iterator[None]:
-    """Processes that are started within it do not hear Ctrl-C and SIGHUP, which reach all that run in a terminal.
+    """Processes that are started while it lasts ignore Ctrl-C and SIGHUP, which a terminal sends to all of them.
 
     Their parent decides when they end. Windows has no such thing: there they must ignore it by themselves.
     """

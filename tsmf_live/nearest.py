@@ -1,4 +1,4 @@
-"""Which of the known places is which of those seen now: the nearest pairs, each place once."""
+"""Pairs known places with places seen now: nearest pairs first, each place at most once."""
 
 from __future__ import annotations
 

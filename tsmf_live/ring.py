@@ -15,7 +15,7 @@ WAIT_S = 0.1  # longest wait before the stopping event is looked at again
 
 
 class HandOver(Generic[T]):
-    """What waits between one writer and one reader, in order. How much may wait is for those who build on it to say."""
+    """Items between one writer and one reader, in order. Subclasses decide how many may wait."""
 
     def __init__(self) -> None:
         self._items: deque[T] = deque()
@@ -35,7 +35,7 @@ class HandOver(Generic[T]):
             return item
 
     def close(self) -> None:
-        """Nothing more will come (said by the writer), or be taken (by the reader); what waits can still be read."""
+        """The writer will add nothing more, or the reader take nothing more; items that wait can still be read."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
@@ -51,7 +51,7 @@ class HandOver(Generic[T]):
             return len(self._items)
 
     def _add(self, item: T) -> None:
-        """Within the lock: one more waits."""
+        """Called within the lock for an item that is added."""
         self._items.append(item)
         self._changed.notify_all()
 

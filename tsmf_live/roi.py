@@ -68,7 +68,7 @@ def crop_side_px(body: Body, joint: int, crop: str) -> int:
     """Side of the square around a joint that is cut out, pixels of the 1920x1080 picture; see `cut_crops`."""
     if crop == "fixed":
         return CROP_SIDE
-    depth_m = max(float(body.joints[joint, 2]), 0.3)  # nearer than the sensor sees: the crop would explode
+    depth_m = max(float(body.joints[joint, 2]), 0.3)  # nearer than the sensor sees: the crop would become huge
     return max(8, round(METRIC_SIDE_M * FOCAL_PX / depth_m))
 
 

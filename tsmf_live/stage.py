@@ -5,7 +5,7 @@
 
 A stage that is not vital (the recorder) stops the others only if it cannot begin.
 
-A stage runs once. Everything the work owns is made and freed on the stage's own thread (COM and CUDA contexts care).
+A stage runs once. Everything the work owns is made and freed on the stage's own thread, as COM and CUDA contexts need.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Text that people and other programs write: class lists, label files, tables, lists of samples.
 
 Read as UTF-8, with or without a byte-order mark, or as what Windows' Notepad calls Unicode (UTF-16 with a mark). Text
-in any other encoding is refused: letters that are guessed are letters lost when the file is written again.
+in any other encoding is refused: a wrong guess would change letters when the file is written again.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def decoded(data: bytes) -> str:
 
 
 def not_text(path: Path | str, data: bytes, error: UnicodeDecodeError) -> str:
-    """What to tell of a file that is no such text: the line, the byte, and what to do."""
+    """The error for a file in another encoding: the line, the byte, and what to do."""
     line = data.count(b"\n", 0, error.start) + 1
     return (
         f"{path}: line {line}: expected text in UTF-8, got the byte 0x{data[error.start]:02x} (Latin-1 or "

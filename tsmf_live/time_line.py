@@ -16,7 +16,7 @@ class TimeLine:
         self._gap_s: float | None = None
 
     def leave(self, gap_s: float) -> None:
-        """The next time has nothing to do with those before it; on the line it comes `gap_s` after the newest."""
+        """Says that the next time is unrelated to those before it; on the line it comes `gap_s` after the newest."""
         self._gap_s = gap_s
 
     def place(self, time_s: float) -> float:

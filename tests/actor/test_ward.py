@@ -1,4 +1,4 @@
-"""Scenes of a ward: one seed is one scene, bodies that can be, labels that say what the hips do."""
+"""Scenes of a ward: one seed is one scene, bodies are possible, labels agree with the height of the hips."""
 
 from __future__ import annotations
 

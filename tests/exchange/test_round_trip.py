@@ -1,4 +1,4 @@
-"""The command that measures what comes back from an export: it finds everything well, and it finds what is not."""
+"""The command that measures exports and re-imports: it passes what is whole and finds what is not."""
 
 from __future__ import annotations
 

@@ -111,7 +111,7 @@ def _peak_mb(reset: bool = False) -> float:
 
 
 def _limit_memory(extra_mb: float) -> None:
-    """What takes far too much memory fails here instead of taking the machine along."""
+    """A reader that takes far too much memory fails here, not the whole machine."""
     used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     limit = used + int(extra_mb * MEGABYTE)
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))

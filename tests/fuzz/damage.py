@@ -1,6 +1,6 @@
 """Changes to files, random and reproducible: of their bytes, and of what these mean where the format is known.
 
-A checksum, a length or a closing bracket stops most blind changes at the door; so containers are opened, changed inside
+A checksum, a length or a closing bracket stops most blind changes early; so containers are opened, changed inside
 and closed again.
 """
 
@@ -77,7 +77,7 @@ def blind(data: bytes, random: Random) -> bytes:
 
 
 def text(data: bytes, random: Random) -> bytes:
-    """Numbers become others, or what is none; lines go, come twice, change places; or `blind`."""
+    """Numbers become other numbers, or no numbers; lines are removed, doubled or swapped; or `blind`."""
     change = random.randrange(4)
     if change == 0:
         return blind(data, random)

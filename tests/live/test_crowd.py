@@ -1,4 +1,4 @@
-"""With more than two people in view the scene says what is said of those who act; with one or two nothing changes."""
+"""With more than two people in view the scene's label is that of those who act; with one or two nothing changes."""
 
 from __future__ import annotations
 

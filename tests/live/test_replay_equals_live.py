@@ -1,4 +1,4 @@
-"""The replay of a recording says what the live run said."""
+"""The replay of a recording gives the predictions of the live run."""
 
 from __future__ import annotations
 

@@ -2,8 +2,8 @@
 
     xvfb-run -s "-screen 0 1920x1080x24" python -m tests.measure.endings --runs 200 --at-once 4
 
-What ends badly now and then ends badly on a busy machine: the interpreter's last steps are a race with every thread
-that is still there. Any code but 0 is a finding, and its last lines are told. Without a display the window is drawn off
+Rare failures show up on a busy machine: the interpreter's last steps are a race with every thread that is
+still there. Any code but 0 is a finding, and its last lines are printed. Without a display the window is drawn off
 screen, which tests less.
 """
 

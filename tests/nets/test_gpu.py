@@ -41,7 +41,8 @@ def test_a_gpu_that_fails_is_left_for_the_cpu_and_the_run_goes_on(stream, where)
         set_up()
         network.register_forward_hook(run_out_of_memory)
         model.device = torch.device("cuda")
-        model._say._device = model._judge._device = torch.device("cpu")  # there is none to copy to
+        for network_on_device in (model._teacher_on_device, model._student_on_device):
+            network_on_device._device = torch.device("cpu")  # there is no GPU to copy to
         if stream and where == "teacher":
             teacher = inference.recognizer._stream._teacher
             step = teacher._stream.forward_step

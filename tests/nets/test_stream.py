@@ -1,4 +1,4 @@
-"""The stream says what the causal clip says: any length, any people who come and go, both forms, both attentions."""
+"""The stream gives what the causal clip gives: any length, any people who come and go, both forms, both attentions."""
 
 from __future__ import annotations
 

@@ -94,7 +94,7 @@ def rotation(heading: float, tilt: float, roll: float) -> np.ndarray:
 
 
 def augment(joints: np.ndarray, how: Augmentation, rng: np.random.Generator) -> np.ndarray:
-    """Joints (T, M, 25, 3) of a scene as they might have looked from elsewhere, of other people, on a worse day."""
+    """Joints (T, M, 25, 3) of a scene, augmented: another view point, other bodies, worse tracking."""
     if how == Augmentation(shortest=how.shortest):
         return joints
     centre = np.median(joints[:, :, SPINE_BASE].reshape(-1, 3), axis=0)

@@ -1,6 +1,6 @@
 """Strings of clips for a teacher of real people: what a stream might show, one action after the other.
 
-    samples --drawn so that no class and no set drowns the others--> clips, each varied --put together--> a string
+    samples --drawn so that large classes and sets do not dominate--> clips, each varied --put together--> a string
 
 Every frame has a label. A clip comes with what was before it, where the data knows, or alone. Between two clips the
 pose goes over in a few frames; these, and the first frames of a clip, in which an action cannot be told yet, are not

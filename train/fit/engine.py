@@ -1,7 +1,7 @@
 """The loop that trains: optimiser, schedule, mixed precision, several processes, and a state to go on from.
 
 Teacher and student share it; what they differ in is a Task. Everything random is decided by the seed and the position
-in the training alone, so a run that was killed goes on as if nothing had happened, and equal runs are equal (bit for
+in the training alone, so a run that was killed and continued gives the same networks, and equal runs are equal (bit for
 bit on a CPU). A batch is cut into parts, one for each process and each round of gradient accumulation: two processes
 with half a batch each learn what one process learns with `accumulate` 2. Each part's batch norms see their own part;
 their running statistics are the mean over the parts.
@@ -93,7 +93,7 @@ class Progress:
     Attributes:
         step: optimiser steps done.
         loss_sum, right, seen: of the epoch so far, over all processes.
-        seconds: time spent so far in this epoch, over all of its sittings.
+        seconds: time spent so far in this epoch, also before the run was continued.
         history: a line of run_log.COLUMNS for each finished epoch.
         best: validation accuracy, minus its loss, and epoch of the networks kept; None before the first.
     """
@@ -107,7 +107,7 @@ class Progress:
     best: tuple[float, float, int] | None = None
 
     def require(self, plan: Plan) -> None:
-        """ValueError unless a run of this plan can stand here."""
+        """ValueError unless it is possible in a run of this plan."""
         counts, sums = (self.step, self.right, self.seen), (self.loss_sum, self.seconds)
         lines = [*self.history, *([] if self.best is None else [self.best])]
         if not all(type(n) is int and n >= 0 for n in counts) or self.step > plan.epochs * plan.per_epoch:
@@ -295,7 +295,7 @@ class _Runner:
             write_log(self.settings.folder, progress.history)
 
     def save(self) -> None:
-        """Writes the state; whoever reads it finds the old one or the new one, never a part."""
+        """Writes the state, whole: a reader finds the old one or the new one."""
         self._written = time.monotonic()
         if not self.group.leads:
             return

@@ -128,7 +128,7 @@ STREAM = replace(
     frames=0,
     window=90,
     context=152,
-    augmentation=replace(BETTER.augmentation, shortest=1.0, heading_rad=0.5),  # nothing turns the person to face us
+    augmentation=replace(BETTER.augmentation, shortest=1.0, heading_rad=0.5),  # people are not turned to face us
 )
 #: Real people from many sets: a stream that says at every moment what is done, from what every sensor knows.
 PEOPLE = replace(

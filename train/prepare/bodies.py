@@ -52,7 +52,7 @@ class Bodies:
 
 
 def repaired(bodies: Bodies) -> Bodies:
-    """The same without bodies that are nobody, unknown joints filled in as the live program fills them."""
+    """The same without bodies that have no known joint; unknown joints filled in as in the live program."""
     bodies = told_apart(marked(bodies))
     return bodies if not unknown_joints(bodies.joints, bodies.states).any() else completed(bodies, people(bodies))
 
@@ -61,7 +61,7 @@ def marked(bodies: Bodies) -> Bodies:
     """The same with every joint that the sensor does not know at 0,0,0, and without bodies of which it knows none."""
     color_xy = np.zeros((*bodies.joints.shape[:2], 2)) if bodies.color_xy is None else bodies.color_xy
     joints, states, color_xy, unknown = mark_unknown(bodies.joints, bodies.states, color_xy)
-    if not unknown:  # of half a picture coordinate nothing is known, all the same
+    if not unknown:  # a picture coordinate with one number missing is unknown
         return bodies if bodies.color_xy is None else replace(bodies, color_xy=color_xy)
     somebody = joints.any(axis=(1, 2))
     colors = None if bodies.color_xy is None else color_xy[somebody]
@@ -70,7 +70,7 @@ def marked(bodies: Bodies) -> Bodies:
 
 
 def told_apart(bodies: Bodies) -> Bodies:
-    """The same with an id for each of the people who came under one in the same frame."""
+    """The same with ids of their own for people who have one id in the same frame."""
     rows_of = np.split(np.arange(len(bodies.ids)), np.flatnonzero(np.diff(bodies.frames)) + 1)
     if all(len(set(ids)) == len(ids) for ids in (bodies.ids[rows].tolist() for rows in rows_of)):
         return bodies

@@ -33,7 +33,7 @@ from tsmf_live.frames import FRAME_RATE_HZ, SourceError, UsageError
 SOURCES = ("ntu60", "ntu120", "pku", "pickle", "people", "sessions", "simulated")
 CROPS = {"fixed": ("fixed",), "metric": ("metric",), "both": ("fixed", "metric")}
 DRAWS = 2
-CONTEXT_FRAMES = 152  # what the causal teacher can look back on
+CONTEXT_FRAMES = 152  # frames that the causal teacher looks back on
 SHOWN_SKIPPED, SHOWN_BAD = 5, 50
 
 
@@ -43,7 +43,7 @@ def make_reader(args: argparse.Namespace) -> Reader:
     Raises:
         UsageError, SourceError: see the readers.
     """
-    # imported when asked for: the actor's world takes a moment to load
+    # imported only when needed: the actor takes a moment to load
     path, labels = args.path, read_labels(args.labels) if args.labels else None
     if args.source == "simulated":
         from train.prepare.simulated import SimulatedReader
@@ -99,7 +99,7 @@ def _rate(args: argparse.Namespace) -> float:
 
 
 def report(args: argparse.Namespace, manifest: dict[str, Any]) -> int:
-    """Says what was made, what was skipped, and what each split holds; 3 if files were bad, else 0."""
+    """Prints what was made, what was skipped, and what each split holds; 3 if files were bad, else 0."""
     counts = manifest["counts"]
     crops = ", ".join(manifest["settings"]["crops"]) or "no"
     used = sum(n > 0 for n in counts["classes"].values())
@@ -170,7 +170,7 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
 
 
 def _checked(parser: argparse.ArgumentParser, args: argparse.Namespace) -> argparse.Namespace:
-    """The same arguments; ends the program with exit code 2 if they cannot be."""
+    """The same arguments; ends the program with exit code 2 if they contradict each other."""
     if not args.benchmark and (args.source is None or args.out is None):
         parser.error("--source and --out are needed (or --benchmark)")
     if not args.benchmark and len(args.path) > 1:

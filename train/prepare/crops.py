@@ -76,7 +76,7 @@ def _fill(
     pictures: Iterator[tuple[int, int, ReadRegion]],
     kinds: tuple[str, ...],
 ) -> None:
-    """Cuts what is wanted of each picture as it comes."""
+    """Cuts the crops that are wanted from each picture as it comes."""
     for asked, shown, read_region in pictures:
         done: dict[tuple[int, int], np.ndarray] = {}  # (clip, person): its crops of this frame
         for c, draw, column, person in wanted.get(asked, ()):

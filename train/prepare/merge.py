@@ -1,4 +1,4 @@
-"""From finished parts to prepared data, whole or not there.
+"""From finished parts to prepared data: complete, or not there.
 
 Reads what `parts` wrote, hands on the files of `train.data.prepared`. May be killed at any moment and done again.
 """
@@ -38,7 +38,7 @@ from tsmf_live.files import remove, whole_file
 from tsmf_live.frames import RecordingError, SourceError
 from tsmf_live.skeleton import JOINT_COUNT, NOT_TRACKED
 
-UNWRITABLE = "backslashreplace"  # names of files need not be text; what none can hold is escaped
+UNWRITABLE = "backslashreplace"  # names of files need not be valid text; what cannot be written is escaped
 PARTS_FOLDER, STARTED_FILE = "parts", "unfinished.json"
 
 
@@ -71,7 +71,7 @@ def part_path(out: Path, number: int) -> Path:
 
 @contextmanager
 def writing(out: Path) -> Iterator[None]:
-    """Turns what a disk can refuse into one line."""
+    """Turns disk errors into one line."""
     try:
         yield
     except OSError as error:
@@ -88,7 +88,7 @@ def write_whole(path: Path, data: bytes | memoryview) -> None:
 
 
 def merge(reader: Reader, job: Job, plan: dict[str, Any], count: int) -> dict[str, Any]:
-    """Puts the parts together; the manifest comes last, then the parts go."""
+    """Puts the parts together; the manifest comes last, then the parts are removed."""
     out = job.out
     samples: list[Sample] = []
     skipped, files = list(reader.skipped), {}
@@ -139,7 +139,7 @@ def _damaged(path: Path, error: object) -> SourceError:
 
 
 def _described(out: Path, number: int) -> dict[str, Any]:
-    """What a part says of itself: samples, those skipped, and its crops; SourceError if it is damaged."""
+    """The description in a part: samples, those skipped, and its crops; SourceError if it is damaged."""
     path = part_path(out, number)
     described = _read_part(path, {"described": "u"})["described"]
     try:

@@ -1,8 +1,8 @@
 """NTU RGB+D 60 and 120 as samples: `.skeleton` files and their `_rgb.avi`, wherever below the folder they lie.
 
-The text is read in one go, several times as fast as line by line (`python -m train.prepare --benchmark`). That way
-takes only what is written plainly, and then gives what the live program's reader gives; any other file goes through
-that one, which knows more ways to write a number and says what is wrong with which line.
+The text is read in one go, several times as fast as line by line (`python -m train.prepare --benchmark`). This quick
+reader takes only files in the data sets' own spelling, and gives the same as the live program's reader. Any other file
+goes through the latter, which reads more spellings of a number and names the line that is wrong.
 
 **Source:** NTU RGB+D (Shahroudy et al. 2016, Liu et al. 2019). Names: setup, camera, performer, replication, action.
 """

@@ -57,8 +57,8 @@ class OpenPose:
     def placed(self, clip: Clip) -> Clip:
         """The clip with its ROI joints' pixels from OpenPose; a joint that was not found cannot be mapped.
 
-        People are told apart by where the sensor maps them. OpenPose takes the picture for unmirrored; whether its
-        right is the person's right is decided once for a clip, by what lies nearer to the sensor's joints.
+        People are told apart by where the sensor maps them. OpenPose assumes an unmirrored picture. Whether its right
+        is the person's right is decided once for a clip, by which is nearer to the sensor's joints.
 
         Raises:
             SourceError: a file that is no keypoint file, or nobody was found where the sensor sees the people.

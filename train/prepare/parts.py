@@ -168,7 +168,7 @@ def _made(reader: Reader, job: Job, numbers: list[int], processes: int) -> Itera
             make_part(reader, job, number)
             yield number
         return
-    context = get_context("spawn")  # a process that has threads must not be copied; and Windows has nothing else
+    context = get_context("spawn")  # a process that has threads must not be forked; Windows cannot fork
     with interrupt.unheard_by_children():
         stopping = context.Event()
         pool = ProcessPoolExecutor(
@@ -203,7 +203,7 @@ def _begin_work(reader: Reader, job: Job, stopping: Any) -> None:
 
 
 def _end_with_parent(stopping: Any) -> None:
-    """Ends this process when the work was given up or the parent was killed: nobody else would."""
+    """Ends this process when the work was given up or the parent was killed."""
     while parent_process().is_alive() and not stopping.is_set():
         time.sleep(LOOK_EVERY_S)
     os._exit(0)
@@ -223,7 +223,7 @@ def make_part(reader: Reader, job: Job, number: int) -> None:
     for item in _items_of(reader, number):
         try:
             footage = reader.read(item)
-        except (TsmfError, OSError, MemoryError) as error:  # one bad file must not end the work of hours
+        except (TsmfError, OSError, MemoryError) as error:  # one bad file must not end hours of work
             footage = Footage((), [Skipped(str(item), one_line(error) or type(error).__name__, True)])
         part.add(footage)
     with writing(job.out):

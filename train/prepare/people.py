@@ -3,7 +3,7 @@
     python -m train.prepare --source people FOLDER --out prepared/people
 
 Below FOLDER a set is an annotation pickle (NAME.pkl), a folder NAME with `skeleton` and `label` files as PKU-MMD has
-them, or a folder NAME with `.skeleton` files as NTU RGB+D has them. Two tables beside this file say what is what:
+them, or a folder NAME with `.skeleton` files as NTU RGB+D has them. Two tables beside this file describe the sets:
 `people_classes.csv` which everyday action a class of a set is, and why; `people_sets.csv` how many frames a second a
 set really has, its terms, and whether weights that are given away may be trained on it. Other tables: --classes,
 --rate. Scenes of the simulated actor come as sets of their own (--simulated).
@@ -177,7 +177,7 @@ def read_rates(path: Path) -> dict[str, float]:
     """Set -> frames a second, of a table with the columns set and rate_hz (or frames_per_second).
 
     Raises:
-        UsageError: it cannot be read, lacks a column, or a rate is none.
+        UsageError: it cannot be read, lacks a column, or a rate is no positive number.
     """
     rates = {}
     for row in _rows(path, ("set",)):

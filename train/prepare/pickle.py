@@ -1,6 +1,6 @@
 """Skeleton annotation pickles, as pyskl and mmaction2 use them, as samples. They hold no pictures.
 
-The file is read by `tsmf_live.exchange.annotation_pickle`, which runs nothing of it. Subject, camera and so on come
+The file is read by `tsmf_live.exchange.annotation_pickle`, which runs no code of it. Subject, camera and so on come
 from the names of the samples: NTU RGB+D's (S001C002P003R002A013), or letters with numbers (a01_s07_e00_v02).
 """
 

@@ -31,7 +31,7 @@ _NAMES = {"kicking": "kick", "squatting": "squat", "sneeze/cough": "cough"} | di
 _ACTED = tuple(one for one in (*ACTIONS, *EXTRA_ACTIONS) if one != IDLE)
 #: The classes that scenes hold.
 SCENE_CLASSES = frozenset({_NAMES.get(one, one) for one in _ACTED} | set(WARD_LABELS))
-_MOVES = ("falling", "sit down", "stand up")  # of these the truth covers also the rest before and after the movement
+_MOVES = ("falling", "sit down", "stand up")  # for these the truth also covers the rest before and after the movement
 _AFTER_FALL_FRAMES, _AFTER_FRAMES = 30, 8
 _MOVING_M = 0.012  # of the spine base in a frame
 _SHORTEST_FRAMES = 8

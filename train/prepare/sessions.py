@@ -169,7 +169,7 @@ def _number(told: object) -> int:
 def _longest_gap_s(rows: list[FrameRow], part: Segment) -> float:
     """The longest time without a frame within a segment, or, where many add up, how much longer it is than its frames.
 
-    What was done then nobody knows, and frames of it would have to be made up.
+    What was done then is unknown, and its frames would have to be invented.
     """
     times_s = np.array([row.sensor_time_s for row in rows[part.start_frame : part.end_frame]])
     surplus_s = times_s[-1] - times_s[0] - MOST_PER_FRAME_S * len(times_s)
@@ -183,7 +183,7 @@ def _grid(rows: list[FrameRow]) -> np.ndarray:
 
 
 def _read_bodies(folder: Path, rows: list[FrameRow]) -> tuple[Bodies, np.ndarray]:
-    """All bodies on the grid, numbered by person, and the slot of each; a recording that broke off gives what is whole.
+    """All bodies on the grid, numbered by person, and the slot of each; of a cut recording the complete frames.
 
     Raises:
         SourceError: it cannot be read, or a frame is not what was recorded.

@@ -6,7 +6,7 @@ Windows are not aligned with what happens in them, as live: an action's window e
 may begin in idle or in another action; half of idle's windows follow an action. A stated share of the scenes has a
 second person, near or not, who does the same in their own way. What happened before the window is kept as context.
 
-Everything that rests on it says so: people are simulated by `tsmf_live.actor`, and the live demo shows the same.
+People are simulated by `tsmf_live.actor`, as in the live demo; results on this data are named as simulated.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ ACTION_S = (2.5, 7.0)
 IDLE_S = (1.9, 4.0)  # between two actions; with SEEN_S at least a window
 CAMERAS = (1, 2, 3)
 SIDE_RAD = np.pi / 4  # between two cameras
-TURN_RAD = 0.25  # a person faces the middle camera, but for so much
+TURN_RAD = 0.25  # a person faces the middle camera, up to this angle
 NEAR_M, FAR_M = 2.5, 3.6
 ASIDE = 0.3  # x / z of a person
 PAIR_M = ((0.9, 1.4), (1.9, 2.4))  # between two persons: near (both in the student's picture), or not
@@ -109,7 +109,7 @@ class SimulatedReader:
         }
 
     def fingerprint(self) -> Iterable[str]:
-        """See Reader. The actor is the source: another one, by the same names, would be another benchmark."""
+        """See Reader. The actor's files are the source: another actor gives another benchmark."""
         yield from (item.name for item in self.items)
         yield from fingerprint_of_actor(Path(__file__))
 
@@ -204,7 +204,7 @@ def _window_end(person: Timeline, label: str, share: float) -> float:
     for start_s, end_s, name in story:
         earliest_s = max(start_s + (AFTER_FALL_S if before == "falling" else SEEN_S), WINDOW_S)
         latest_s = min(end_s, max(start_s + ACTION_S[1], WINDOW_S + ACTION_S[1]))
-        follows = before is not None or len(story) == 1  # the idle that everything begins with follows nothing
+        follows = before is not None or len(story) == 1  # the idle at the beginning follows no action
         if name == label and earliest_s < latest_s and (label != IDLE or follows):
             return earliest_s + share * (latest_s - earliest_s)
         before = name

@@ -1,4 +1,4 @@
-"""Several data sets in one report: what a teacher says of people, and of whole sets, that did not train it.
+"""Several data sets in one report: how a teacher does on people, and on whole sets, that did not train it.
 
 Each sample is played as the live program plays a recording of it: as a stream from its first frame, probabilities
 smoothed; it is right where its class is on top in most updates of its second half.
@@ -29,11 +29,11 @@ MOST_CONFUSED = 12
 
 @dataclass(frozen=True)
 class Judged:
-    """What one teacher says of the samples that it was not trained with.
+    """One teacher's classes for the samples that it was not trained with.
 
     Attributes:
         split: its name, as in --split.
-        rows: (N,) samples. said: (N,) the class of each.
+        rows: (N,) samples. said: (N,) the predicted class of each.
     """
 
     split: str
@@ -43,7 +43,7 @@ class Judged:
 
 @torch.inference_mode()
 def judge(model: TSMF, prepared: Prepared, split: str, rows: np.ndarray) -> Judged:
-    """What a causal teacher says of each of the samples (N,), played from their first frame."""
+    """A causal teacher's class for each of the samples (N,), played from their first frame."""
     said = []
     for i in tqdm(rows, desc=f"split {split}", unit="clip", disable=None):
         clip = prepared.joints(int(i))[prepared.samples[i].first_frame :, 0]

@@ -1,6 +1,6 @@
-"""How sure is sure: temperatures that make probabilities honest, the fusion weights, and how far off they are.
+"""Calibration: temperatures of the probabilities, the fusion weights, and the error of confidence.
 
-All of that is fitted on validation samples. How often nothing happens in use no sample says: it is given.
+All of that is fitted on validation samples. How often nothing happens in use is not in the samples: it is given.
 
 **Source:** Guo et al., "On Calibration of Modern Neural Networks", ICML 2017 (temperature scaling, ECE); Saerens
 et al., "Adjusting the Outputs of a Classifier to New a Priori Probabilities", Neural Computation 2002 (idle_shift).
@@ -80,7 +80,7 @@ def choose_weights(parts: list[np.ndarray], labels: np.ndarray) -> list[float]:
 
 
 def idle_shift(labels: np.ndarray, idle: int, share: float) -> float:
-    """What the idle class's log-probability lacks where nothing happens for a share of the time.
+    """What is added to the idle class's log-probability where nothing happens for a share of the time.
 
     Args:
         labels: (N,) of the samples that trained; 0.0 comes back if none of them, or all, are idle.
@@ -121,12 +121,12 @@ def calibrated(
     idle_share: float,
     drawn_idle: float | None = None,
 ) -> Spec:
-    """The model's settings with how it is to be understood in use.
+    """The model's settings with temperatures, idle shift and accuracy.
 
     Args:
-        rows: samples that trained; how many of them are idle is made up for.
+        rows: samples that trained; their share of idle is corrected.
         validation: samples that decide the temperatures; without any, these stay as they are.
-        idle_share: of the time in which the model is used, nothing happens in so much.
+        idle_share: share of the time in use in which nothing happens.
         drawn_idle: the share of idle among what trained, where samples are drawn more or less often than they come.
     """
     spec, every = model.spec, np.array([sample.label for sample in prepared.samples])

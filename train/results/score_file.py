@@ -2,7 +2,7 @@
 
 scores.npz   labels (classes,), names (N,), truth (N,), validation (N,) bool, teacher (N, classes) raw scores,
              student (N, classes) or nothing
-scores.csv   the same as a table for people: what was said of each sample
+scores.csv   the same as a table for people: the predicted class of each sample
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ LARGEST_SCORE = 1e9
 
 @dataclass(frozen=True)
 class ScoreFile:
-    """What networks say of N samples; `validation` marks those that were held out of training, the others test."""
+    """The networks' scores of N samples; `validation` marks those that were held out of training, the others test."""
 
     labels: tuple[str, ...]
     names: np.ndarray

@@ -1,4 +1,4 @@
-"""What trained networks say of prepared samples, computed as the live program does, in batches.
+"""Scores of prepared samples by trained networks, computed as the live program does, in batches.
 
 Skeletons -> the teacher's scores and attention; crops and attention -> the student's picture -> its scores.
 """
@@ -27,7 +27,7 @@ PICTURES = 16  # in one batch of the student's
 
 @dataclass(frozen=True)
 class TeacherOutputs:
-    """What the teacher says of N samples with at most M = 2 persons.
+    """The teacher's outputs for N samples with at most M = 2 persons.
 
     Attributes:
         scores: (N, classes) the scene's.
@@ -61,7 +61,7 @@ def run_teacher(model: TSMF, prepared: Prepared, rows: Sequence[int], quiet: boo
 
     for place, i in enumerate(pushed):
         people, turns = live_clips(model, prepared, int(i)), prepared.turns(int(i))
-        if spec.arithmetic == "released":  # shares its batch with nobody
+        if spec.arithmetic == "released":  # a batch of its own
             said = model.run_teacher([clip for _, clip in people])
             scores[place] = said.scene
             for row, (person, _) in enumerate(people):
@@ -78,7 +78,7 @@ def run_teacher(model: TSMF, prepared: Prepared, rows: Sequence[int], quiet: boo
 
 
 def live_clips(model: TSMF, prepared: Prepared, i: int) -> list[tuple[int, np.ndarray]]:
-    """(person, clip) of whom the live program would see at the sample's end; a stream also knows what came before."""
+    """(person, clip) of those who would be seen live at the sample's end; a stream has the frames before, too."""
     spec = model.spec
     people = numbered_people(prepared, i, spec.window_frames, with_context=spec.mode == "stream")
     longest = spec.window_frames + (RECEPTIVE_FIELD_FRAMES - 1 if spec.mode == "stream" else 0)
@@ -94,7 +94,7 @@ def last_seen(prepared: Prepared, i: int, person: int) -> int:
 def upright_input(model: TSMF, clip: np.ndarray, turns: np.ndarray | None, last: int) -> np.ndarray:
     """The teacher's input of a clip (T, 25, 3) that ends at frame `last`, turned upright as live.
 
-    A stream turns each frame as was known then, a window the whole clip as is known at its end.
+    A stream turns each frame by what was known then, a window the whole clip by what is known at its end.
     """
     if turns is None:
         return model.input_of(clip)

@@ -1,1 +1,1 @@
-"""The simulated actor: a person in a ward room, made by our own code, whose truth is known (DESIGN: the demo actor)."""
+"""The simulated actor: a person in a ward room, made by our own code. What it does is known exactly at every time."""

@@ -45,7 +45,7 @@ def drink(cue: Cue) -> Pose:
 
 
 def eat(cue: Cue) -> Pose:
-    """A spoon goes between the bowl in the other hand and the mouth, which comes to meet it."""
+    """A spoon goes between the bowl in the other hand and the mouth; the head bends towards the spoon."""
     rng, main = cue.rng, cue.physique.main
     pose = stance(cue)
     x = cycles(cue, rng.uniform(1.3, 2.1))
@@ -94,7 +94,7 @@ def both_hands_busy(cue: Cue) -> Pose:
 
 
 def phone_call(cue: Cue) -> Pose:
-    """One hand keeps a phone at the ear; the other rests, or talks along; some walk up and down."""
+    """One hand keeps a phone at the ear; the other rests or gestures; some people walk up and down."""
     rng, main = cue.rng, cue.physique.main
     pose = stance(cue)
     strolls = not cue.seated and rng.random() < 0.3

@@ -93,7 +93,7 @@ class RoomPainter:
     def _scene(self, people: Sequence[PaintedPerson]) -> Scene:
         """Shadows, and everything else in painting order: far persons first, and of each the far parts first.
 
-        The last scene is kept: a moment's regions are asked for one after the other.
+        The last scene is kept: the regions of one frame are asked for one after the other.
         """
         joints = [np.array(person.joints, np.float64) for person in people]
         key = [

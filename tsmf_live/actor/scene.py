@@ -20,7 +20,7 @@ from tsmf_live.actor.subject import ACTIONS, IDLE, Chair, Held, Subject
 
 GET_UP_S = 1.5  # from the floor
 _AFTER_FALL_S = 2.5  # idle at least so long after a fall, to get up
-_CHANGE_S = 3.5  # sitting down and standing up last no longer: who has sat down does nothing, and the truth says so
+_CHANGE_S = 3.5  # sitting down and standing up last no longer: afterwards the truth is idle
 _FREE_RADIUS_M = 0.6
 _NEAR_M, _FAR_M = 2.5, 3.9  # two rows of people
 _WIDEST_SLOPE = 0.56  # x / z of the outermost person

@@ -1,4 +1,4 @@
-"""What a Kinect v2 makes of true joints: jitter, hidden joints that it guesses, and short losses.
+"""The errors of a Kinect v2: true joints get jitter, hidden joints are guessed, some are lost for a short time.
 
     true joints --SensorModel.step, frame by frame--> observed joints, joint_state
 
@@ -44,7 +44,7 @@ class SensorModel:
         self._guess_m = rng.uniform(0.02, 0.05, (JOINT_COUNT, 1))
         self._guessing = np.zeros((JOINT_COUNT, 1))
         self._lost = np.zeros(JOINT_COUNT, bool)
-        self._gone = np.zeros(JOINT_COUNT, bool)  # lost so that not even a guess is given
+        self._gone = np.zeros(JOINT_COUNT, bool)  # lost: not even a guess is given
 
     def step(self, joints_true: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Observed joints (25, 3) float32 and joint_state (25,) uint8 of the next frame, 1/30 s after the last."""

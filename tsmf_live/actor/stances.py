@@ -1,4 +1,4 @@
-"""What every action starts from: curves over time, standing, sitting, stepping about, doing nothing in particular."""
+"""What all actions are built from: curves over time, standing, sitting, stepping about, being idle."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tsmf_live.actor.kinematics import (
 
 @dataclass(frozen=True)
 class Cue:
-    """What a choreography is told.
+    """What an action's function gets.
 
     Attributes:
         times_s: (T,) seconds since the action began.
@@ -201,7 +201,7 @@ _SEATED_STATIONS = ("clasped", "folded", "one up")
 
 
 def idle(cue: Cue) -> Pose:
-    """Nothing in particular: at rest, shifting weight, looking around, a few steps, arms folded, small movements."""
+    """Idle: at rest, shifting weight, looking around, a few steps, arms folded, small movements."""
     rng = cue.rng
     pose = stance(cue)
     looks = rng.random() < 0.5

@@ -1,4 +1,4 @@
-"""What a ward shows, as scenes of skeletons with a label for each frame: falls, lying down, rising, bending.
+"""Scenes of a ward as skeletons with a label for each frame: falls, lying down, rising, bending.
 
     seed --a story of phases (ward_moves, ward_falls)--> Script (ward_script) --the sensor's errors--> joints, labels
 
@@ -42,7 +42,7 @@ WARD_LABELS = (
 )  # fmt: skip
 SHORTEST_S, LONGEST_S = 6.0, 15.0
 _NEAREST_M = 1.2  # of any joint
-_SEAT_M, _HIGH_SEAT_M = (0.20, 0.50), (0.44, 0.60)  # who falls off a seat falls from a high one
+_SEAT_M, _HIGH_SEAT_M = (0.20, 0.50), (0.44, 0.60)  # a fall off a seat is from a high seat
 
 
 def ward_scene(seed: int, observed: bool = True) -> tuple[np.ndarray, list[str | None]]:

@@ -51,7 +51,7 @@ def _drops(person: Person, direction: float, slow: float = 1.0) -> list[tuple[Ke
 
 
 def _onto_hands(person: Person) -> list[tuple[Key, float, float]]:
-    """As people fall who take care not to be hurt: bent double, onto the hands, onto the knees, and perhaps on."""
+    """A careful fall, as people fall who do not want to be hurt: bent double, onto hands and knees, perhaps farther."""
     rng, body = person.rng, person.body
     total_s, side = rng.uniform(0.8, 1.9), person.sign()
     feet = person.script.key.ankles[:, [0, 2]]

@@ -29,7 +29,7 @@ def read_annotation_pickle(path: Path) -> dict[str, Any]:
         {"split": {name: [frame_dir, ...]}, "annotations": [...]}; each annotation has frame_dir (str), label (int, from
         0), total_frames (int, T) and keypoint (M, T, 25, 3) float, a person who is not there all zero; further entries
         are kept as they are. Arrays are read-only and keep the file's dtype. "split" is empty if the file has none.
-        "refused" is ours: a line for each annotation that is none; those are left out, unless all are.
+        "refused" is ours: a line for each malformed annotation. These are left out; if all are, that is an error.
 
     Raises:
         SourceError: not readable, not such a pickle, or it holds more than numbers, text, plain containers and arrays
@@ -48,7 +48,7 @@ def read_annotation_pickle(path: Path) -> dict[str, Any]:
         ) from None
     except MemoryError as error:
         raise SourceError(f"{path}: does not fit into memory; split it") from error
-    except Exception as error:  # a damaged pickle fails in any way it likes
+    except Exception as error:  # a damaged pickle can fail in any way
         what = " ".join(str(error).split())[:100] or type(error).__name__
         raise SourceError(f"{path}: cannot be read as {WHAT_IT_IS} ({what}); copy or download it again") from error
     return _checked(path, content, size)

@@ -106,7 +106,7 @@ def _write(session: Session, samples: list[_Sample]) -> None:
 
 
 class _Sample:
-    """The files of one sample, being written; a context that lets them go."""
+    """The files of one sample, being written; a context that closes them."""
 
     def __init__(self, folder: Path, part: Part, has_times: bool) -> None:
         self.name, self.first, self.past_last = part
@@ -128,7 +128,7 @@ class _Sample:
         self.count += 1
 
     def finish(self) -> None:
-        """Ends the files; without times a video ends early rather than with pictures that are none."""
+        """Ends the files; without a file of times the video ends after its last real picture."""
         self.pictures.finish(fill=self._has_times)
         self._text.seek(0)
         self._text.write(frame_count_line(self.count))

@@ -74,7 +74,7 @@ def export(folders: list[Path], out: Path, label_list: str | None, left_out: Lef
 def _add_samples(
     session: Session, parts: list[Segment], labels: tuple[str, ...], samples: list[dict[str, Any]]
 ) -> list[str]:
-    """Appends the session's samples; what could not be held, in words."""
+    """Appends the session's samples; returns what the format could not hold, in words."""
     keeper = SlotKeeper()
     growing = [_Growing(part) for part in parts]
     count = 0
@@ -120,7 +120,7 @@ def _number_of(part: Segment, labels: tuple[str, ...], folder: Path) -> int:
 class _Growing:
     """The joints of a segment, filled frame by frame.
 
-    No Body is kept: small arrays that stay between pictures that go would keep the memory of every picture.
+    No Body is kept: small arrays that stay in memory between pictures would keep the pictures' memory in use.
     """
 
     def __init__(self, part: Segment) -> None:
@@ -132,7 +132,7 @@ class _Growing:
         self._keypoint = np.zeros((MAX_BODIES, frame_count, JOINT_COUNT, 3), np.float32)  # (M, T, V, 3)
 
     def add(self, number: int, slots: list[tuple[int, Body]]) -> None:
-        """The people of the session's next frame, those left out of whom the segment does not speak."""
+        """The people of the session's next frame; a segment of one person leaves the others out."""
         if not self._part.start_frame <= number < self._part.end_frame:
             return
         bodies = tuple(body for slot, body in slots if self._part.person in (None, slot))

@@ -27,7 +27,7 @@ from tsmf_live.sources.ntu import NtuSource
 
 
 def samples_of(path: Path, out: Path) -> dict[Path, Path]:
-    """The sample of this path, or all in a folder of this path; and for each the folder of its session.
+    """The sample at this path, or all samples in the folder at this path -> the folder of each one's session.
 
     Raises:
         SourceError: the folder holds none.
@@ -79,7 +79,7 @@ def _details(name: str, labels: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _keep_text(path: Path, folder: Path, count: int) -> None:
-    """Puts the sample's own text in the place of the same bodies as we write them; all checksums are of that."""
+    """Replaces the bodies' text as we write it by the sample's own text; the checksums are those of the latter."""
     text = NtuTextReader(path)
     try:
         texts = [text.read_text() or b"" for _ in range(count)]

@@ -37,7 +37,7 @@ def import_samples(path: Path, out: Path, only: list[str] | None, label_list: st
         label_list: names the classes, see `read_labels`; None: the file's own, else numbers.
 
     Raises:
-        SourceError: the file is none.
+        SourceError: the file is no such pickle.
         UsageError: it has no sample of a name in `only`.
         RecordingError: a session exists or cannot be written.
     """
@@ -83,7 +83,7 @@ def _checked_name(path: Path, sample: dict[str, Any]) -> str:
 
 
 def _printable(text: str) -> str:
-    """The text with what cannot be written in a file, or would spoil a line, escaped."""
+    """The text with characters escaped that cannot be written in a file or would break a line."""
     return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
 
 

@@ -27,11 +27,11 @@ from tsmf_live.text_files import read_text
 
 NEEDED = ("start_s", "end_s", "label")
 PKU_CONFIDENCE = 2  # "strong"; 1 is "slight"
-LARGEST_NUMBER = 2**31 - 1  # frames of two years; a larger number is damage
+LARGEST_NUMBER = 2**31 - 1  # frames of two years; a larger number means damage
 
 
 def import_annotations(path: Path, annotations: Annotations, zero_s: float, labels: str) -> Outcome:
-    """Adds all annotations of a CSV table or of PKU-MMD labels, or none, and saves; those that are there stay single.
+    """Adds all annotations of a CSV table or of PKU-MMD labels, or none, and saves; none is added twice.
 
     They may overlap each other, as those of data sets do.
 

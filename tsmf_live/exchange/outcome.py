@@ -11,7 +11,7 @@ from tsmf_live.frames import SourceError, TsmfError, UsageError
 
 
 class Outcome(NamedTuple):
-    """In words: what was written; what of it the format does not hold; what was odd about the input."""
+    """Texts: what was written; what the format does not hold; what was odd about the input."""
 
     written: str
     not_held: Sequence[str] = ()
@@ -27,7 +27,7 @@ class Outcome(NamedTuple):
 
 
 class LeftOut:
-    """The inputs of a command that could not be used: each is named as it comes, the exit code tells at the end.
+    """Collects a command's inputs that cannot be used: a line for each at once, and an error at the end.
 
     One bad file must not keep the others out. Of a single input the error is just raised.
 
@@ -46,7 +46,7 @@ class LeftOut:
 
     @contextmanager
     def if_unusable(self) -> Iterator[None]:
-        """Around the work on one input: its SourceError or UsageError is told, and the work ends there."""
+        """Around the work on one input: its SourceError or UsageError is printed, and the work on it ends."""
         try:
             yield
         except (SourceError, UsageError) as error:
@@ -56,7 +56,7 @@ class LeftOut:
             self._errors.append(error)
 
     def tell(self, where: object) -> None:
-        """Says how many there were; call it last.
+        """Ends with an error if there were some; call it last.
 
         Raises:
             SourceError, UsageError: there were some.

@@ -31,7 +31,7 @@ class PersonRows:
         return rows
 
     def not_held(self, there_are: int) -> list[str]:
-        """What was left behind, in words; `there_are` rows in the format."""
+        """What the format could not hold, in words; `there_are` rows in the format."""
         words = []
         if self.left_out:
             words.append(f"{self.left_out} bodies beyond {there_are} in a frame")

@@ -17,7 +17,7 @@ from tsmf_live.files import create
 from tsmf_live.frames import COLOR_HEIGHT, COLOR_WIDTH, FRAME_RATE_HZ, RecordingError
 from tsmf_live.recording.color_file import BT601, EncodedFile
 
-CRF = 17  # x264's quality: a loss that is not seen
+CRF = 17  # x264's quality: the loss cannot be seen
 ENCODER_THREADS = 2
 
 
@@ -73,12 +73,12 @@ class PictureAvi:
             self.close()
 
     def close(self) -> None:
-        """Lets the file go, finished or not; may be called twice."""
+        """Closes the file, finished or not; may be called twice."""
         container, self._container = self._container, None
         with contextlib.suppress(OSError, av.FFmpegError):  # a video that was not finished is thrown away
             if container is not None:
                 container.close()
-        with contextlib.suppress(OSError):  # likewise; the file is let go all the same
+        with contextlib.suppress(OSError):  # likewise; the file is closed all the same
             if self._file is not None:
                 self._file.close()
 

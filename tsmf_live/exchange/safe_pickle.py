@@ -30,7 +30,7 @@ class Refused(Exception):
 
 
 class Foreign(Refused):
-    """It names a function or a class that is not on the list; the text is that name."""
+    """The pickle names a function or a class that is not on the list; the text is that name."""
 
 
 def load(file: BinaryIO) -> Any:
@@ -249,7 +249,7 @@ class Reader(pickle._Unpickler):  # the one in Python: its steps can be replaced
 
 
 def _key(key: Any) -> Any:
-    """The key of a dictionary or member of a set: a value of which telling whether it is known takes a moment."""
+    """The key of a dictionary or member of a set: a value that is compared quickly."""
     parts = key if type(key) is tuple and len(key) <= KEY_PARTS else (key,)
     for part in parts:
         small = type(part) is int and abs(part) < 2**64
@@ -259,7 +259,7 @@ def _key(key: Any) -> Any:
 
 
 class Resolver:
-    """Puts arrays in the place of their stand-ins, and lets only what is on the list of kinds pass.
+    """Replaces stand-ins by their arrays; refuses every value of a kind that is not on the list.
 
     Args:
         most: values that the content may have, one that is referred to again counted again.

@@ -1,4 +1,4 @@
-"""What every export does with a session: plays it frame by frame, and says what of it no other format holds."""
+"""What all exports share: a session is played frame by frame, and what other formats cannot hold is put into words."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Session:
         self.source.close()
 
     def not_held(self, events_held: bool) -> list[str]:
-        """What nearly every other format has no place for, in words; of times and losses `timing_not_held` tells."""
+        """What nearly no other format has a place for, in words; times and losses are in `timing_not_held`."""
         words = []
         if self.description.get("floor_plane") is not None:
             words.append("the floor plane")

@@ -1,4 +1,4 @@
-"""How much each joint matters: one weight per joint, read off the teacher's last feature map.
+"""How much each joint matters: one weight per joint, computed from the teacher's last feature map.
 
 Computed per person, never across a batch: a clip's result does not depend on its neighbours.
 

@@ -70,8 +70,8 @@ class Spec:
         window_frames, frame_rate_hz: what one prediction looks at.
         fusion_lambda: score = teacher + lambda * student.
         temperature_fused, temperature_teacher: scores are divided by it before the softmax (calibration).
-        idle_shift: then added to the idle class's: in use nothing happens more often than in training (log of the ratio
-            of the odds).
+        idle_shift: then added to the idle class's score: idle is more frequent in use than in training (log of the
+            ratio of the odds).
         enter, leave: thresholds on the smoothed probability of an action to begin and to end.
         min_duration_s: shorter events are not reported.
         smoothing_s: time constant of the probabilities' exponential smoothing.
@@ -177,7 +177,7 @@ class Spec:
 
     @property
     def networks(self) -> dict[str, str]:
-        """What the file holds: role (teacher, student, attention; the prefix of the weights) -> which network it is."""
+        """The file's networks: role (teacher, student, attention; the prefix of the weights) -> name of the network."""
         teacher, _, student = self.architecture.partition("+")
         roles = {"teacher": teacher, "student": student, "attention": self.attention_from}
         return {role: name for role, name in roles.items() if name not in ("", "teacher")}

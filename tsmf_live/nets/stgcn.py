@@ -129,7 +129,7 @@ class STGCN(nn.Module):
         return self.fcn(pooled).flatten(1)
 
     def classify_outputs(self, feature: Tensor, pooled_steps: int) -> Tensor:
-        """Raw scores (N, classes, T') at every output of a causal network, as a stream says them one after the other.
+        """Raw scores (N, classes, T') at every output of a causal network, as a stream gives them one after the other.
 
         Args:
             feature: (N, 256, T'), the feature map's mean over the joints.

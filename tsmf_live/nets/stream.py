@@ -4,7 +4,7 @@ Each person has a state of their own that begins with zeros, as a causal clip do
 counted from that reset, `forward_step` after frame t gives what the causal clip from the reset to t gives, pooled over
 the same outputs t, t-4, t-8, ... (at most the newest window / 4 of them).
 
-    strided  the last block runs on every fourth frame since the reset; between them nothing new is said
+    strided  the last block runs on every fourth frame since the reset; between them there are no new scores
     dense    every frame gives new scores: what follows a strided block runs dilated instead
 
 Batch norm, edge importance and biases are folded into two matrix products a block: one mixes joints and channels, one
@@ -30,7 +30,7 @@ from tsmf_live.skeleton import JOINT_COUNT
 
 @dataclass(frozen=True)
 class StepResult:
-    """What a step says of N persons: rows in the order asked for.
+    """The outputs of a step for N persons: rows in the order asked for.
 
     Attributes:
         scores: (N, classes) raw, of the window so far.
@@ -195,7 +195,7 @@ class StreamSTGCN:
 
     @torch.inference_mode()
     def forward_steps(self, joints: Tensor, person: int = 0) -> StepResult:
-        """Takes T frames (T, V, 3) of one person, T at least 1; what the last one says."""
+        """Takes T frames (T, V, 3) of one person, T at least 1; gives the output at the last one."""
         result = None
         for frame in joints:
             result = self.forward_step(frame[None], [person])
@@ -203,7 +203,7 @@ class StreamSTGCN:
 
     @torch.inference_mode()
     def forward(self, joints: Tensor) -> StepResult:
-        """A whole clip (T, V, 3) of somebody new: person 0 is reset first."""
+        """A whole clip (T, V, 3) of a new person: person 0 is reset first."""
         self.reset(0)
         return self.forward_steps(joints)
 

@@ -34,7 +34,7 @@ RELEASED_BODIES = 2  # the published arithmetic always averages two slots, empty
 
 @dataclass(frozen=True)
 class TeacherOutput:
-    """What the teacher says of M persons.
+    """The teacher's outputs for M persons.
 
     Attributes:
         scores: (M, classes) float32, raw, each person's own.
@@ -83,12 +83,12 @@ class TSMF:
         for network in (self.teacher, self.student, self._folded, self.attention):
             if network is not None:
                 network.to(self.device)
-        self._say = Captured(self._say_rows, self.device)
-        judge = self._folded
-        if judge is not None and self.device.type == "cpu" and FusedResNet18.available():
-            judge = FusedResNet18(judge, STUDENT_SIDE)
-        self._judge = Captured(lambda x: (judge(x),), self.device)
-        self._judge_in_parts = judge.in_parts if isinstance(judge, FusedResNet18) else None
+        self._teacher_on_device = Captured(self._teacher_rows, self.device)
+        student = self._folded
+        if student is not None and self.device.type == "cpu" and FusedResNet18.available():
+            student = FusedResNet18(student, STUDENT_SIDE)
+        self._student_on_device = Captured(lambda x: (student(x),), self.device)
+        self._student_in_parts = student.in_parts if isinstance(student, FusedResNet18) else None
 
     @classmethod
     def load(cls, path: Path, device: str = "cpu") -> TSMF:
@@ -117,15 +117,15 @@ class TSMF:
         """
         if self.spec.arithmetic == "released":
             return self._run_teacher_released(clips)
-        said: list[tuple[np.ndarray, ...]] = [()] * len(clips)
+        outputs: list[tuple[np.ndarray, ...]] = [()] * len(clips)
         inputs = [self.input_of(clip) for clip in clips]
         for frames in sorted({len(x) for x in inputs}):  # persons seen equally long share a batch
             rows = [m for m, x in enumerate(inputs) if len(x) == frames]
             batch = np.stack([inputs[m] for m in rows])  # (rows, T, V, 3)
-            answers = self._say(torch.from_numpy(batch).permute(0, 3, 1, 2))
-            for m, *answer in zip(rows, *map(_numpy, answers), strict=True):
-                said[m] = tuple(answer)
-        scores, attention, magnitude = (np.stack(part) for part in zip(*said, strict=True))
+            found = self._teacher_on_device(torch.from_numpy(batch).permute(0, 3, 1, 2))
+            for m, *output in zip(rows, *map(_numpy, found), strict=True):
+                outputs[m] = tuple(output)
+        scores, attention, magnitude = (np.stack(part) for part in zip(*outputs, strict=True))
         return TeacherOutput(scores, scores.mean(axis=0), attention, magnitude)
 
     def input_of(self, clip: np.ndarray) -> np.ndarray:
@@ -133,7 +133,7 @@ class TSMF:
         spec = self.spec
         return to_length(normalise(clip, spec.normalisation), spec.sampling, spec.sampled_frames)
 
-    def _say_rows(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def _teacher_rows(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Scores (N, classes), attention (N, V) and magnitude (N,) of x (N, 3, T, V)."""
         scores, feature = self.run_rows(x)
         return scores, joint_attention(feature, self.spec.attention), attention_magnitude(feature)
@@ -166,16 +166,16 @@ class TSMF:
     @torch.inference_mode()
     def run_student(self, image: np.ndarray) -> np.ndarray:
         """The student's raw scores (classes,) of a weighted ROI image (225, 225, 3)."""
-        return _numpy(self._judge(_as_batch(image))[0][0])
+        return _numpy(self._student_on_device(_as_batch(image))[0][0])
 
     def run_student_in_parts(self, image: np.ndarray) -> Iterator[np.ndarray | None]:
         """The same in steps between which other work can be done: None until the last one, which gives the scores."""
-        if self._judge_in_parts is None:
+        if self._student_in_parts is None:
             yield self.run_student(image)
             return
-        parts = self._judge_in_parts(_as_batch(image))
+        parts = self._student_in_parts(_as_batch(image))
         while True:
-            with torch.inference_mode():  # not around the yield: it would hold for the other work, too
+            with torch.inference_mode():  # not around the yield: it would apply to the other work, too
                 part = next(parts)
             if part.ndim == 2:
                 yield _numpy(part[0])
@@ -187,7 +187,7 @@ class TSMF:
         return teacher if student is None else teacher + self.spec.fusion_lambda * student
 
     def probabilities(self, scores: np.ndarray, fused: bool) -> np.ndarray:
-        """Calibrated probabilities (classes,) of raw scores, with nothing as likely as it is in use."""
+        """Calibrated probabilities (classes,) of raw scores, with the idle class as likely as it is in use."""
         scaled = scores / (self.spec.temperature_fused if fused else self.spec.temperature_teacher)
         if self.spec.idle is not None:
             scaled[self.spec.labels.index(self.spec.idle)] += self.spec.idle_shift
@@ -207,11 +207,11 @@ class TeacherStream:
         spec = model.spec
         self._normalisation, self._device = spec.normalisation, model.device
         self._stream = StreamSTGCN(model.teacher, spec.window_frames, spec.attention, dense, capacity=MAX_BODIES)
-        self._said: dict[int, tuple[np.ndarray, np.ndarray, float]] = {}
+        self._newest: dict[int, tuple[np.ndarray, np.ndarray, float]] = {}
         self._joints: dict[int, deque[np.ndarray]] = {}  # slot: as many of the newest frames as decide the input
 
     def begin(self, slot: int) -> None:
-        """Somebody new is in this slot: their next frame is their first."""
+        """A new person is in this slot: their next frame is their first."""
         self._stream.reset(slot)
         self._joints[slot] = deque(maxlen=1 + frames_before(self._normalisation))
 
@@ -219,15 +219,15 @@ class TeacherStream:
         """Takes one frame (N, 25, 3), camera-space metres, of the persons in N slots; whether any has new scores.
 
         Args:
-            turn: (3, 3), makes joints upright (joints @ turn.T). As all that is done frame by frame is linear, it turns
-                what is done to the newest frames: a better estimate is no movement.
+            turn: (3, 3), makes joints upright (joints @ turn.T). The normalisation frame by frame is linear, so its
+                result is turned, over all newest frames: a better estimate does not look like a movement.
         """
         x = np.stack([self._input_of(slot, one) for slot, one in zip(slots, joints, strict=True)])
         x = x if turn is None else x @ turn.T
-        said = self._stream.forward_step(torch.from_numpy(x).to(self._device), slots)
-        for slot, *row in zip(slots, _numpy(said.scores), _numpy(said.attention), _numpy(said.magnitude), strict=True):
-            self._said[slot] = tuple(row)
-        return bool(said.fresh.any())
+        step = self._stream.forward_step(torch.from_numpy(x).to(self._device), slots)
+        for slot, *row in zip(slots, _numpy(step.scores), _numpy(step.attention), _numpy(step.magnitude), strict=True):
+            self._newest[slot] = tuple(row)
+        return bool(step.fresh.any())
 
     def _input_of(self, slot: int, joints: np.ndarray) -> np.ndarray:
         """The network's input (25, 3) at a person's newest frame."""
@@ -236,8 +236,8 @@ class TeacherStream:
         return normalise(np.stack(newest), self._normalisation)[-1]
 
     def output(self, slots: list[int]) -> TeacherOutput:
-        """What the newest frames of these persons say; each must have had one."""
-        scores, attention, magnitude = (np.stack(part) for part in zip(*(self._said[s] for s in slots), strict=True))
+        """The outputs at the newest frames of these persons; each must have had one."""
+        scores, attention, magnitude = (np.stack(part) for part in zip(*(self._newest[s] for s in slots), strict=True))
         return TeacherOutput(scores, scores.mean(axis=0), attention, magnitude)
 
 

@@ -2,7 +2,7 @@
 
 Commands stand in the modules of this package with `add_parsers(subparsers)`; each command's parser ends in
 `parser.set_defaults(run=...)`, a function of its arguments that returns 0 (good) or 1 (findings). It makes one call
-and prints what came of it: the work is done in `recording` and `exchange`. Errors are TsmfErrors.
+and prints the result: the work is done in `recording` and `exchange`. Errors are TsmfErrors.
 What takes long to import is imported within the function; what takes long to do shows `tqdm(..., disable=None)`.
 """
 

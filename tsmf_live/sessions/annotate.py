@@ -4,7 +4,7 @@
   add START END LABEL [--person N]
   edit NUMBER [--start S] [--end S] [--label L] [--person N|scene]
   remove NUMBER ...
-  accept [NUMBER ...]  predicted events as annotations: those, or all that no annotation stands in the way of
+  accept [NUMBER ...]  predicted events as annotations: those, or all that overlap no annotation
   import FILE        from .csv (columns start_s,end_s,label,person) or PKU-MMD labels (.txt)
   export FILE        to .csv, PKU-MMD labels (.txt) or ELAN (.eaf, with pip install pympi-ling)
 
@@ -130,7 +130,7 @@ def _remove(annotations: Annotations, args: argparse.Namespace) -> None:
 
 
 def _accept(annotations: Annotations, args: argparse.Namespace) -> None:
-    """Named ones must all be possible; of all, those are left out that an annotation stands in the way of."""
+    """Predictions named by number must all be possible; of all, those that overlap an annotation are left out."""
     zero_s = _zero_s(annotations, args)
     wanted = [annotations.prediction(number - 1) for number in args.numbers] or annotations.predictions
     outcomes = annotations.accept_all(wanted)

@@ -24,7 +24,7 @@ def add_parsers(subparsers: argparse._SubParsersAction) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Prints every session; SourceError for a folder that is none."""
+    """Prints every session; SourceError for a folder that is no session."""
     for folder in args.folders:
         tell(*lines(folder))
     return 0

@@ -5,9 +5,11 @@
                             --out best.safetensors --onnx onnx/
     python -m train.convert --checkpoint best.safetensors --onnx onnx/
 
-Reads state dicts of TSMF, ST-GCN, AGCN, MS-G3D and ResNet-18 (.pt, .pth, .safetensors) and recognises the networks by
-the names of their weights, with any prefix. A pickled file is read with weights_only: one that would run
-code is refused, and the code is not run. Unless told otherwise, the checkpoint reproduces the published arithmetic.
+Reads state dicts of TSMF, ST-GCN, AGCN, MS-G3D, EfficientGCN-B0, Shift-GCN and ResNet-18 (.pt, .pth, .pth.tar,
+.pdparams, .safetensors) and recognises the networks by the names of their weights, whatever stands before these. A
+pickled file is read without running it: one that would run code is refused. Unless told otherwise, a checkpoint of
+TSMF's networks reproduces the published arithmetic, for comparison; EfficientGCN and Shift-GCN are made ready for live
+use, with the published scores.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from __future__ import annotations
 import argparse
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from torch import Tensor
 
@@ -25,9 +28,20 @@ from tsmf_live.exchange.class_names import read_labels
 from tsmf_live.frames import CheckpointError, UsageError
 from tsmf_live.nets import checkpoint
 from tsmf_live.nets.checkpoint import CHOICES, Spec
+from tsmf_live.nets.teacher import TEACHERS
 
-TEACHERS = {"stgcn": "ST-GCN", "agcn": "AGCN", "msg3d": "MS-G3D"}
 STUDENT = "resnet18"
+WINDOW_FRAMES = 75  # live, networks that know whole clips are best asked about 2 to 3 s (tests/README.md)
+#: How a checkpoint of a network is used unless the options say otherwise.
+AS_RELEASED = {"arithmetic": "released", "attention": "released", "normalisation": "none", "window_frames": 300}
+LIVE = {"arithmetic": "slots", "attention": "paper", "window_frames": WINDOW_FRAMES}
+USUAL = {
+    "efficientgcn": LIVE | {"normalisation": "placed"},
+    "efficientgcn-sg": LIVE | {"normalisation": "placed"},
+    "shiftgcn": LIVE | {"normalisation": "z up"},
+}
+#: The length that clips had in the training of published networks.
+PUBLISHED_FRAMES = {"efficientgcn": 288, "efficientgcn-sg": 288, "shiftgcn": 300}
 
 
 @dataclass(frozen=True)
@@ -78,19 +92,23 @@ def make_spec(args: argparse.Namespace, parts: Parts, labels: tuple[str, ...]) -
     if len(labels) != counts["teacher"]:
         raise UsageError(f"--labels {args.labels}: {len(labels)} names, but the networks' classes are: {said}")
     files = [path.name for path in (args.teacher, args.student, args.attention_teacher) if path is not None]
+    name = parts.teacher_name
+    settings: dict[str, Any] = dict(USUAL.get(name, AS_RELEASED))
+    asked = {key: getattr(args, key) for key in settings}
+    settings |= {key: value for key, value in asked.items() if value is not None}
+    if name in PUBLISHED_FRAMES:
+        sampling = "looped" if settings["normalisation"] == "z up" else "padded"
+        settings |= {"sampling": sampling, "sampled_frames": PUBLISHED_FRAMES[name]}
     try:
         return Spec(
             labels=labels,
             idle=args.idle,
-            architecture=parts.teacher_name + ("" if parts.student is None else f"+{STUDENT}"),
-            arithmetic=args.arithmetic,
-            attention=args.attention,
+            architecture=name + ("" if parts.student is None else f"+{STUDENT}"),
             attention_from="teacher" if parts.attention is None else "stgcn",
             crop=args.crop,
-            normalisation=args.normalisation,
-            window_frames=args.window,
             fusion_lambda=args.fusion_lambda,
             trained_on=f"published weights, converted from {', '.join(files)}",
+            **settings,
         )
     except ValueError as error:
         raise UsageError(str(error)) from error
@@ -128,17 +146,21 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
         epilog="example: python -m train.convert --teacher tsmf.pt --labels ntu60 --out tsmf.safetensors",
     )
     add = parser.add_argument
-    add("--teacher", type=Path, metavar="FILE", help="state dict of TSMF, ST-GCN, AGCN or MS-G3D")
+    add("--teacher", type=Path, metavar="FILE", help=f"state dict of TSMF, or of {', '.join(TEACHERS.values())}")
     add("--student", type=Path, metavar="FILE", help="of a ResNet-18 (default: the teacher's file, if it holds one)")
     add("--attention-teacher", type=Path, metavar="FILE", help="an ST-GCN that gives the attention, not the scores")
     add("--labels", metavar="NAME|FILE", help="ntu60, pku_mmd, or a text file with one class name a line")
     add("--out", type=Path, metavar="FILE", help="the checkpoint to write (.safetensors)")
     add("--checkpoint", type=Path, metavar="FILE", help="a checkpoint of this program, for --onnx alone")
     add("--onnx", type=Path, metavar="DIR", help="also write teacher.onnx and student.onnx")
-    for name, default in (("arithmetic", "released"), ("attention", "released"), ("crop", "fixed")):
-        add(f"--{name}", choices=CHOICES[name], default=default, help=f"default: {default}")
-    add("--normalisation", choices=CHOICES["normalisation"], default="none", help="default: none")
-    add("--window", type=int, default=300, metavar="FRAMES", help="default: 300")
+    add("--arithmetic", choices=CHOICES["arithmetic"], help="default: released; EfficientGCN and Shift-GCN: slots")
+    add("--attention", choices=CHOICES["attention"], help="default: released; EfficientGCN and Shift-GCN: paper")
+    add("--crop", choices=CHOICES["crop"], default="fixed", help="default: fixed")
+    add(
+        "--normalisation", choices=CHOICES["normalisation"], help="default: none; EfficientGCN: placed, Shift-GCN: z up"
+    )
+    window = f"default: 300; EfficientGCN and Shift-GCN: {WINDOW_FRAMES}"
+    add("--window", dest="window_frames", type=int, metavar="FRAMES", help=window)
     add("--lambda", dest="fusion_lambda", type=float, default=1.0, metavar="X", help="weight of the student, default 1")
     add("--idle", metavar="NAME", help="the class in which nothing happens, if there is one")
     add("--half", action="store_true", help="store float16: half the size, not exactly the published scores")

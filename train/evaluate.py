@@ -7,7 +7,8 @@
 
 The first scores the test part of a split (and the samples that training held out, if the checkpoint lies in its run's
 folder) exactly as the live program does. The second adds up score files; weights are chosen on the held-out samples.
-The third plays what each of several causal teachers has not seen (its own split says what), by set and class.
+The third plays what each of several causal teachers has not seen (its own split says what), by set and class; with one
+that sees windows it scores whole clips, also among the classes alone that a set has (--split all: published networks).
 Writes FOLDER/report.html, summary.json, scores.npz, scores.csv, classes.csv, confusion.csv and pictures.
 """
 
@@ -31,7 +32,7 @@ from train.results.score_file import ScoreFile
 from train.results.scoring import TeacherOutputs
 from train.teacher import labels_of
 from tsmf_live import command, roi
-from tsmf_live.actor.subject import LOOK_ALIKES
+from tsmf_live.actor.subject import IDLE, LOOK_ALIKES
 from tsmf_live.command import tell
 from tsmf_live.frames import UsageError
 from tsmf_live.nets.resnet import folded
@@ -43,8 +44,9 @@ VIEWS = 4  # samples whose pictures are shown
 
 
 def check_labels(model: TSMF, prepared: Prepared, path: Path) -> None:
-    """UsageError unless the checkpoint knows the data's classes in their order."""
-    if model.spec.labels != prepared.labels:
+    """UsageError unless the checkpoint knows the data's classes in their order; it may lack idle, the last one."""
+    without_idle = prepared.labels[-1] == IDLE and model.spec.labels == prepared.labels[:-1]
+    if model.spec.labels != prepared.labels and not without_idle:
         unknown = [label for label in prepared.labels if label not in model.spec.labels]
         said = f"{unknown[0]!r} is not among its" if unknown else "in another order or number than its"
         raise UsageError(
@@ -174,10 +176,10 @@ def from_several(args: argparse.Namespace) -> None:
     for path in args.across:
         model = TSMF.load(path, options.device_of(args).type)
         check_labels(model, prepared, path)
-        if model.spec.mode != "stream":
-            raise UsageError(f"--across {path}: expected a teacher that was trained as a stream (--stream, or people)")
         split = split_of(model.spec.trained_on) if args.split is None else args.split
-        parts.append(across.judge(model, prepared, split, prepared.split(split)[1]))
+        rows = np.arange(len(prepared)) if split == "all" else prepared.split(split)[1]
+        judge = across.judge if model.spec.mode == "stream" else across.judge_whole
+        parts.append(judge(model, prepared, split, rows))
     args.out.mkdir(parents=True, exist_ok=True)
     lines = across.write(args.out, prepared, parts)
     replace_file(args.out / ACROSS_FILE, lambda new: new.write_text("\n".join(lines) + "\n", encoding="utf-8"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import torch
 from safetensors.torch import load
 from torch import Tensor
@@ -11,7 +12,9 @@ from torch import Tensor
 from train.weights_file import read_content
 from tsmf_live.frames import CheckpointError
 from tsmf_live.nets.checkpoint import CLASSES_MOST, CLASSIFIER_BIAS
+from tsmf_live.nets.efficientgcn import FARTHEST, adjacency_parts
 from tsmf_live.nets.resnet import ResNet18
+from tsmf_live.nets.shiftgcn import shift_table
 from tsmf_live.nets.teacher import build
 
 #: A weight that only this network has. What stands before it in the file ("module.", "stgcn.", "state_dict.") is the
@@ -20,10 +23,16 @@ MARKS = {
     "stgcn": "st_gcn_networks.0.gcn.conv.weight",
     "agcn": "l1.gcn1.PA",
     "msg3d": "sgcn1.0.mlp.layers.0.weight",
+    "efficientgcn": "main_stream.block-0_tcn-0.expand_conv.0.weight",
+    "efficientgcn-sg": "main_stream.block-0_tcn-0.depth_conv1.0.weight",
+    "shiftgcn": "l1.gcn1.Feature_Mask",
     "resnet18": "layer4.1.bn2.running_mean",
 }
+#: How paddle calls what torch calls otherwise.
+PADDLE_NAMES = {"_mean": "running_mean", "_variance": "running_var"}
 DEEPEST = 4  # dictionaries within dictionaries that are looked into
 GRAPH_TOLERANCE = 1e-3  # an adjacency stored as float16
+NO_SHIFT = 1e-3  # joints
 
 
 def read_networks(path: Path) -> dict[str, dict[str, Tensor]]:
@@ -91,13 +100,21 @@ def read_tensors(path: Path) -> dict[str, Tensor]:
 
 
 def _flatten(content: object, prefix: str, deepest: int) -> list[tuple[str, Tensor]]:
-    """(name, tensor) of everything in nested dictionaries; what is neither is left out."""
+    """(name, tensor) of everything in nested dictionaries; what is neither is left out.
+
+    Arrays are tensors, too; old files of paddle give a name with each.
+    """
     if not isinstance(content, dict) or deepest == 0:
         return []
     pairs = []
     for key, value in content.items():
+        if isinstance(value, tuple) and len(value) == 2:
+            value = value[1]
+        if isinstance(value, np.ndarray):
+            value = torch.from_numpy(np.array(value))
         if isinstance(value, Tensor):
-            pairs.append((f"{prefix}{key}", value))
+            stem, dot, last = str(key).rpartition(".")
+            pairs.append((f"{prefix}{stem}{dot}{PADDLE_NAMES.get(last, last)}", value))
         else:
             pairs += _flatten(value, f"{prefix}{key}.", deepest - 1)
     return pairs
@@ -112,6 +129,8 @@ def _fitting(path: Path, name: str, state: dict[str, Tensor]) -> dict[str, Tenso
         raise CheckpointError(f"{path}: the {name} has {len(state[bias])} classes; expected at most {CLASSES_MOST}")
     expected = build(name, len(state[bias]), "same").state_dict()
     state = {key: t.float() if t.is_floating_point() else t for key, t in state.items()}
+    if name == "shiftgcn":
+        state = _without_tables(path, state)
     state |= {key: t for key, t in expected.items() if key.endswith("num_batches_tracked") and key not in state}
     missing, foreign = sorted(expected.keys() - state.keys()), sorted(state.keys() - expected.keys())
     if missing or foreign:
@@ -123,6 +142,38 @@ def _fitting(path: Path, name: str, state: dict[str, Tensor]) -> dict[str, Tenso
             raise CheckpointError(f"{path}: not the {name} of 25 joints: {key}: {shapes}")
         if not bool(torch.isfinite(tensor).all()):
             raise CheckpointError(f"{path}: the {name}'s weights {key} are not finite")
-    if "A" in state and not torch.allclose(state["A"], expected["A"], atol=GRAPH_TOLERANCE):
-        raise CheckpointError(f"{path}: the {name}'s graph is not the Kinect v2 skeleton's (A)")
+    for key in (key for key in state if key.rpartition(".")[2] == "A"):
+        if not any(torch.allclose(state[key], graph, atol=GRAPH_TOLERANCE) for graph in _graphs(name, expected[key])):
+            raise CheckpointError(f"{path}: the {name}'s graph is not the Kinect v2 skeleton's ({key})")
     return state
+
+
+def _graphs(name: str, expected: Tensor) -> list[Tensor]:
+    """The forms of the skeleton's graph that published files of a network hold."""
+    if not name.startswith("efficientgcn"):
+        return [expected]
+    return [torch.from_numpy(adjacency_parts(farthest)) for farthest in FARTHEST.values()]
+
+
+def _without_tables(path: Path, state: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Shift-GCN's weights without what follows from its structure: index tables, and shifts between joints (all 0).
+
+    Raises:
+        CheckpointError: a table is another, or joints are shifted.
+    """
+    kept = {}
+    for key, tensor in state.items():
+        layer, _, last = key.rpartition(".")
+        if layer.endswith("gcn1") and last in ("shift_in", "shift_out"):
+            weight = state.get(f"{layer}.Linear_weight", torch.zeros(0, 0))
+            channels = weight.shape[last == "shift_out"] if weight.ndim == 2 else 0
+            table = shift_table(channels, 1 if last == "shift_in" else -1)
+            usual = tensor.shape == table.shape and bool((tensor == table).all())
+        elif last == "xpos":
+            usual = bool((tensor.abs() < NO_SHIFT).all())
+        else:
+            kept[key] = tensor.flatten() if last == "ypos" else tensor
+            continue
+        if not usual:
+            raise CheckpointError(f"{path}: not the published shiftgcn: {key} shifts joints in another way")
+    return kept

@@ -1,9 +1,9 @@
-"""Files of torch.save, read without running anything that they hold and without torch's own reader.
+"""Files of torch.save and paddle.save, read without running anything that they hold and without torch's own reader.
 
-A file is a pickle that names its storages, and the storages' bytes: entries of a zip archive (since torch 1.6), or one
-after the other (before). torch's reader runs no code either, if asked so, but it unpacks compressed entries, makes
-tensors of any size over a few bytes, and trusts the sizes that a file states. Here tensors are dense numbers in
-memory, and hold no more bytes than the file.
+One of paddle is a pickle of numpy arrays. One of torch is a pickle that names its storages, and the storages' bytes:
+entries of a zip archive (since torch 1.6), or one after the other (before). torch's reader runs no code either, if
+asked so, but it unpacks what is compressed, makes tensors of any size over a few bytes, and believes what a file says
+of its own size. Here tensors are dense numbers in memory, and hold no more bytes than the file.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class _Tensor:
 
 
 def read_content(path: Path) -> Any:
-    """What torch.save was given: plain containers, numbers, text, and tensors on the CPU.
+    """What torch.save or paddle.save was given: plain containers, numbers, text, arrays, and tensors on the CPU.
 
     Raises:
         CheckpointError: missing, damaged, or it holds more than that; nothing in it was run.
@@ -110,11 +110,17 @@ def _unzipped(file: BinaryIO) -> Any:
 
 
 def _legacy(file: BinaryIO) -> Any:
-    """The content of a file as torch wrote it before version 1.6: five pickles, then each storage after its length."""
+    """The content of a file as torch wrote it before version 1.6: five pickles, then each storage after its length.
+
+    One that begins with a dictionary is paddle's, or a bare pickle of arrays; that is all there is.
+    """
     size = file.seek(0, 2)
     file.seek(0)
     reader = _Reader(file, size)
-    if reader.load() != LEGACY_MAGIC or reader.load() != LEGACY_PROTOCOL:
+    first = reader.load()
+    if isinstance(first, dict):
+        return _Resolver(size, lambda key: refuse(f"a storage {key[:20]!r} that is not there")).resolved(first)
+    if first != LEGACY_MAGIC or reader.load() != LEGACY_PROTOCOL:
         raise ValueError("another kind of file")
     reader.load()  # the machine's sizes of numbers
     content, keys = reader.load(), reader.load()

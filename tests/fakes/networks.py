@@ -14,7 +14,9 @@ from tsmf_live.nets.tsmf import TSMF
 
 GOLDEN = ROOT.parent / "shared" / "golden"
 needs_golden = pytest.mark.skipif(not GOLDEN.is_dir(), reason="no reference outputs beside the project")
-CHANNELS = {"agcn": 256, "msg3d": 384}
+WEIGHTS = ROOT.parent / "shared" / "weights"
+needs_weights = pytest.mark.skipif(not WEIGHTS.is_dir(), reason="no published weights beside the project")
+CHANNELS = {"agcn": 256, "msg3d": 384, "efficientgcn": 128, "efficientgcn-sg": 128, "shiftgcn": 256}
 
 
 def unsettled(network: nn.Module, seed: int = 3) -> nn.Module:
@@ -25,8 +27,10 @@ def unsettled(network: nn.Module, seed: int = 3) -> nn.Module:
             module.running_mean.normal_(0, 0.2)
             module.running_var.uniform_(0.5, 1.5)
     for name, parameter in network.named_parameters():
-        if name.endswith((".PA", ".A_res")):
+        if name.endswith((".PA", ".A_res", ".Feature_Mask")):
             nn.init.uniform_(parameter, -0.1, 0.1)
+        if name.endswith(".edge"):
+            nn.init.uniform_(parameter, 5, 25)
     return network.eval()
 
 

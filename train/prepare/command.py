@@ -64,7 +64,8 @@ def make_reader(args: argparse.Namespace) -> Reader:
         rates = read_rates(Path(args.rate)) if args.rate and Path(args.rate).is_file() else None
         if args.rate and rates is None:
             rates = _rate(args)
-        return PeopleReader(path, names, args.classes or CLASSES_FILE, rates, args.simulated, args.seed, args.context)
+        scenes = args.simulated, args.seed
+        return PeopleReader(path, names, args.classes or CLASSES_FILE, rates, *scenes, args.context, labels)
     if args.source == "pku":
         from train.prepare.pku import PkuReader
 

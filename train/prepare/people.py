@@ -3,10 +3,11 @@
     python -m train.prepare --source people FOLDER --out prepared/people
 
 Below FOLDER a set is an annotation pickle (NAME.pkl), a folder NAME with `skeleton` and `label` files as PKU-MMD has
-them, or a folder NAME with `.skeleton` files as NTU RGB+D has them. Two tables beside this file describe the sets:
+them, or a folder NAME with `.skeleton` files as NTU RGB+D has them. Tables beside this file describe the sets:
 `people_classes.csv` which everyday action a class of a set is, and why; `people_sets.csv` how many frames a second a
-set really has, its terms, and whether weights that are given away may be trained on it. Other tables: --classes,
---rate. Scenes of the simulated actor come as sets of their own (--simulated).
+set really has, its terms, and whether weights that are given away may be trained on it. Other tables: --classes
+(`ntu60_classes.csv` names NTU RGB+D's actions, for --labels ntu60), --rate. Scenes of the simulated actor come as sets
+of their own (--simulated).
 """
 
 from __future__ import annotations
@@ -55,6 +56,7 @@ class PeopleReader:
         classes: a table like people_classes.csv. rates: frames a second of each set, see `read_rates`.
         simulated: scenes of the actor, for each of scenes.KINDS.
         seed: of these. context: frames kept before a clip, where there are some.
+        labels: names of all actions, in the order of a network that knows them; None: those that the sets have.
 
     Raises:
         SourceError: no such set, or none at all. UsageError: a table cannot be used.
@@ -74,6 +76,7 @@ class PeopleReader:
         simulated: int = 0,
         seed: int = 0,
         context: int = 0,
+        labels: Sequence[str] | None = None,
     ) -> None:
         table = read_classes(classes)
         found = _found_sets(root)
@@ -86,7 +89,10 @@ class PeopleReader:
         if not wanted:
             raise SourceError(f"{root}: no set that may be bundled lies below it; name others with --sets")
         given = {name for one in wanted for name in table[one].values()} | set(SCENE_CLASSES if simulated else ())
-        self.labels = (*sorted(given - {IDLE, LEAVE_OUT}), IDLE)
+        actions = given - {IDLE, LEAVE_OUT}
+        if labels is not None and not actions <= set(labels):
+            raise UsageError(f"{classes}: expected names of --labels, got {min(actions - set(labels))!r}")
+        self.labels = (*(sorted(actions) if labels is None else labels), IDLE)
         rate_of = rates if isinstance(rates, dict) else read_rates(SETS_FILE)
         if isinstance(rates, float):
             rate_of = dict.fromkeys(wanted, rates)

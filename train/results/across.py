@@ -1,14 +1,16 @@
 """Several data sets in one report: how a teacher does on people, and on whole sets, that did not train it.
 
-Each sample is played as the live program plays a recording of it: as a stream from its first frame, probabilities
-smoothed; it is right where its class is on top in most updates of its second half.
+A sample is played to a causal teacher as the live program plays a recording of it: as a stream from its first frame,
+probabilities smoothed; it is right where its class is on top in most updates of its second half. A teacher that sees
+windows is asked about the whole sample, and right where its class is on top; nothing it can say but actions.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +18,7 @@ import torch
 from tqdm import tqdm
 
 from train.data.prepared import Prepared
+from train.results import scoring
 from train.results.report import write_csv
 from train.results.scoring import upright_input
 from tsmf_live.frames import FRAME_RATE_HZ
@@ -25,6 +28,7 @@ from tsmf_live.nets.stgcn import TIME_STRIDE
 from tsmf_live.nets.tsmf import TSMF
 
 MOST_CONFUSED = 12
+LONGEST = 300  # frames of a whole sample that count, the last ones
 
 
 @dataclass(frozen=True)
@@ -34,11 +38,13 @@ class Judged:
     Attributes:
         split: its name, as in --split.
         rows: (N,) samples. said: (N,) the predicted class of each.
+        scores: (N, classes) of whole samples, None if they were played.
     """
 
     split: str
     rows: np.ndarray
     said: np.ndarray
+    scores: np.ndarray | None = None
 
 
 @torch.inference_mode()
@@ -49,6 +55,16 @@ def judge(model: TSMF, prepared: Prepared, split: str, rows: np.ndarray) -> Judg
         clip = prepared.joints(int(i))[prepared.samples[i].first_frame :, 0]
         said.append(most_often(smoothed(probabilities_of(model, clip), model)))
     return Judged(split, rows, np.array(said, np.int64))
+
+
+def judge_whole(model: TSMF, prepared: Prepared, split: str, rows: np.ndarray) -> Judged:
+    """What a teacher that sees windows says of each of the samples (N,) that show an action, looking at all of it."""
+    acting = np.array([prepared.samples[i].label != len(prepared.labels) - 1 for i in rows])
+    rows = rows[acting]
+    whole = copy(model)
+    whole.spec = replace(model.spec, window_frames=LONGEST)
+    scores = scoring.run_teacher(whole, prepared, rows, quiet=False).scores[:, : len(prepared.labels) - 1]
+    return Judged(split, rows, scores.argmax(axis=1), scores)
 
 
 @torch.inference_mode()
@@ -88,7 +104,11 @@ def write(folder: Path, prepared: Prepared, parts: Sequence[Judged]) -> list[str
             own = sets == number
             name = prepared.sets[number - 1]
             acting = own & (labels != len(prepared.labels) - 1)
-            said = f", of actions alone {right[acting].mean():.1%}" if acting.any() else ""
+            said = f", of actions alone {right[acting].mean():.1%}" if acting.any() and part.scores is None else ""
+            if part.scores is not None:
+                there = np.unique(labels[own])
+                among = there[part.scores[own][:, there].argmax(axis=1)] == labels[own]
+                said = f", among the {len(there)} classes of the set {among.mean():.1%}"
             lines.append(f"  {name}: {right[own].sum()} of {own.sum()} right, {right[own].mean():.1%}{said}")
             means.append(float(right[own].mean()))
             for label in sorted(set(labels[own].tolist())):

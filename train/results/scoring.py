@@ -61,8 +61,9 @@ def run_teacher(model: TSMF, prepared: Prepared, rows: Sequence[int], quiet: boo
 
     for place, i in enumerate(pushed):
         people, turns = live_clips(model, prepared, int(i)), prepared.turns(int(i))
-        if spec.arithmetic == "released":  # a batch of its own
-            said = model.run_teacher([clip for _, clip in people])
+        if spec.arithmetic != "exact":  # shares its batch with nobody
+            clips = [clip if turns is None else clip @ turns[last_seen(prepared, int(i), p)].T for p, clip in people]
+            said = model.run_teacher(clips)
             scores[place] = said.scene
             for row, (person, _) in enumerate(people):
                 attention[place, person], magnitude[place, person] = said.attention[row], said.magnitude[row]

@@ -1,6 +1,6 @@
 """One safetensors file that holds the weights and, in its metadata, everything needed to use them.
 
-Weights keep the published names under `teacher.` (ST-GCN, AGCN or MS-G3D), `student.` (ResNet-18, torchvision's names)
+Weights keep the published names under `teacher.` (see nets.teacher.TEACHERS), `student.` (ResNet-18, torchvision's)
 and, where attention comes from an ST-GCN of its own, `attention.`; they may be stored as float16. Nothing in the file
 is ever executed: pickled `.pt` and `.pth` files are refused (train.convert reads their weights). A file is read whole
 before it is used: one that is overwritten or cut later, in use, does no harm.
@@ -20,6 +20,7 @@ from torch import Tensor
 
 from tsmf_live.frames import CheckpointError
 from tsmf_live.nets.joint_input import FRAME_BY_FRAME, NORMALISATIONS, SAMPLINGS
+from tsmf_live.nets.teacher import TEACHERS
 
 FORMAT_VERSION = 1
 METADATA_KEY = "tsmf_live"
@@ -33,13 +34,22 @@ _TIMES = ("enter", "leave", "min_duration_s", "smoothing_s")
 _CALIBRATION = ("fusion_lambda", "temperature_fused", "temperature_teacher", "idle_shift")
 _NUMBERS = ("width", "frame_rate_hz", *_CALIBRATION, *_TIMES)
 ROLES = ("teacher", "student", "attention")
+RELEASED = ("stgcn", "agcn", "msg3d")  # the teachers of TSMF's published code
 #: The bias of each network's classifier: one value a class.
-CLASSIFIER_BIAS = {"stgcn": "fcn.bias", "agcn": "fc.bias", "msg3d": "fc.bias", "resnet18": "fc.bias"}
+CLASSIFIER_BIAS = {
+    "stgcn": "fcn.bias",
+    "agcn": "fc.bias",
+    "msg3d": "fc.bias",
+    "efficientgcn": "classifier.fc.bias",
+    "efficientgcn-sg": "classifier.fc.bias",
+    "shiftgcn": "fc.bias",
+    "resnet18": "fc.bias",
+}
 CHOICES = {
-    "architecture": ("stgcn+resnet18", "agcn+resnet18", "msg3d+resnet18", "stgcn", "agcn", "msg3d"),
+    "architecture": (*(f"{teacher}+resnet18" for teacher in TEACHERS), *TEACHERS),
     "temporal": ("same", "causal"),
     "mode": ("window", "stream"),
-    "arithmetic": ("exact", "released"),
+    "arithmetic": ("exact", "slots", "released"),
     "attention": ("paper", "released", "none"),
     "attention_from": ("teacher", "stgcn"),
     "crop": ("fixed", "metric"),
@@ -58,9 +68,10 @@ class Spec:
         idle: the name of the class in which nothing happens, or None if the data set had none.
         architecture: the teacher, and "+resnet18" if there is a student.
         width: an ST-GCN's channels as a share of the published ones.
-        temporal: the teacher's form, "same" or "causal" (see nets.stgcn); AGCN and MS-G3D have "same" only.
+        temporal: the teacher's form, "same" or "causal" (see nets.stgcn); all but ST-GCN have "same" only.
         mode: how it was trained to be used: "window", or (causal only) "stream".
-        arithmetic: "exact", or "released" to reproduce the published code with published weights.
+        arithmetic: "exact"; "slots": scores as a published network gives them, which always sees two persons, one of
+            them often empty, all else exact; or "released" to reproduce TSMF's published code with published weights.
         attention: "paper" (Eq. 4), "released", or "none": every joint weighs 1 (a student trained without weights).
         attention_from: "teacher": the network that gives the scores; "stgcn": another one, as the paper's Table 2 has
             it for AGCN and MS-G3D.
@@ -129,6 +140,8 @@ class Spec:
             raise ValueError(f"sampled_frames: expected 0 for 'all', else a length, got {self.sampled_frames!r}")
         if not 0 <= self.sampled_frames <= 10_000:
             raise ValueError(f"sampled_frames: expected 0 to 10000, got {self.sampled_frames}")
+        if self.arithmetic == "released" and self.teacher_name not in RELEASED:
+            raise ValueError(f"arithmetic: 'released' is TSMF's ({', '.join(RELEASED)}), got {self.teacher_name}")
         if self.temporal == "causal" and self.teacher_name != "stgcn":
             raise ValueError(f"temporal: {self.teacher_name} has the form 'same' only, got 'causal'")
         if len(self.labels) < 2 or len(set(self.labels)) != len(self.labels):
@@ -172,7 +185,7 @@ class Spec:
 
     @property
     def teacher_name(self) -> str:
-        """Which network the teacher is: stgcn, agcn or msg3d."""
+        """Which network the teacher is, see nets.teacher.TEACHERS."""
         return self.architecture.partition("+")[0]
 
     @property
@@ -209,7 +222,7 @@ def save(
     for prefix, state in (("teacher", teacher), ("student", student), ("attention", attention)):
         for name, tensor in (state or {}).items():
             tensor = tensor.detach().cpu().contiguous()
-            if half and tensor.is_floating_point() and name != "A":
+            if half and tensor.is_floating_point() and name.rpartition(".")[2] != "A":
                 tensor = tensor.half()
             tensors[f"{prefix}.{name}"] = tensor
     document = {"format": FORMAT_VERSION, **asdict(spec)}

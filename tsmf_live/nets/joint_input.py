@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from tsmf_live.nets.published_input import MID_SHARE, NECK_SHARE, placed, z_up
 from tsmf_live.skeleton import ARMS, HEAD, HIPS, LEGS, NECK, PARENTS, SHOULDERS, SPINE_BASE, SPINE_MID, SPINE_SHOULDER
 
 #: From each frame and at most a few before it, so that a stream can be fed with it.
@@ -15,12 +16,13 @@ FRAME_BY_FRAME = ("none", "root", "bone", "common")
 WAY_FRAMES = 10
 #: From the clip as a whole: windows only, because a stream would have to know frames that are yet to come.
 OF_THE_CLIP = ("facing", "facing bone")
-NORMALISATIONS = (*FRAME_BY_FRAME, *OF_THE_CLIP)
-SAMPLINGS = ("all", "padded", "uniform")
+#: The same, as networks published for NTU RGB+D expect it.
+AS_PUBLISHED = {"placed": placed, "z up": z_up}
+NORMALISATIONS = (*FRAME_BY_FRAME, *OF_THE_CLIP, *AS_PUBLISHED)
+SAMPLINGS = ("all", "padded", "uniform", "looped")
 
 SPINE_M = 0.5  # "facing": every clip's person has a spine of this length, base to shoulders
 SHORTEST_SPINE_M = 0.1  # a body that is not there (all joints in one place) must not become infinitely large
-MID_SHARE, NECK_SHARE = 0.573, 0.38  # where a Kinect v2 puts them between base and shoulders, shoulders and head
 
 
 def normalise(joints: np.ndarray, kind: str) -> np.ndarray:
@@ -36,11 +38,14 @@ def normalise(joints: np.ndarray, kind: str) -> np.ndarray:
                    0.5 m, the body turned about the vertical so that shoulders and hips (mean direction over the clip)
                    lie across the picture, then "root": the same from every sensor position but for its tilt.
     "facing bone"  "facing", then "bone".
+    "placed", "z up"  see nets.published_input.
     """
     if kind == "none":
         return joints
     if kind == "common":
         return _common(joints)
+    if kind in AS_PUBLISHED:
+        return AS_PUBLISHED[kind](joints)
     if kind in OF_THE_CLIP:
         joints = _facing(joints)
     relative = joints - joints[..., SPINE_BASE : SPINE_BASE + 1, :]
@@ -106,14 +111,18 @@ def to_length(joints: np.ndarray, sampling: str, frames: int) -> np.ndarray:
     """A normalised clip (T, ..., 3) at the length the network is used with.
 
     "all" leaves it; "uniform" takes `frames` times evenly over the clip, between two frames by linear interpolation;
-    "padded" adds zeros at the end, of a longer clip it takes `frames` of its frames evenly.
+    "padded" adds zeros at the end, "looped" the clip again and again; of a longer clip both take `frames` of its frames
+    evenly.
 
-    **Source:** "padded": TSMF (zeros to 300 frames, longer ones evenly selected); "uniform": PYSKL, ours interpolates.
+    **Source:** "padded": TSMF (zeros to 300 frames, longer ones evenly selected); "uniform": PYSKL, ours interpolates;
+    "looped": 2s-AGCN, Shift-GCN.
     """
     count = len(joints)
     if sampling == "all" or count == frames:
         return joints
-    if sampling == "padded":
+    if sampling == "looped" and count < frames:
+        return joints[np.arange(frames) % count]
+    if sampling in ("padded", "looped"):
         if count < frames:
             return np.concatenate([joints, np.zeros((frames - count, *joints.shape[1:]), joints.dtype)])
         return joints[np.arange(frames) * count // frames]

@@ -23,13 +23,14 @@ from tsmf_live.nets.attention import attention_magnitude, joint_attention, relea
 from tsmf_live.nets.checkpoint import Spec
 from tsmf_live.nets.gpu import Captured, use_tensor_cores
 from tsmf_live.nets.joint_input import frames_before, normalise, to_length
+from tsmf_live.nets.layers import COORDINATES, PERSON_SLOTS
+from tsmf_live.nets.published_input import energy, z_up
 from tsmf_live.nets.resnet import FusedResNet18, ResNet18, folded
 from tsmf_live.nets.stgcn import STGCN
 from tsmf_live.nets.stream import StreamSTGCN
 from tsmf_live.nets.teacher import Teacher, build, has_person_slots
 from tsmf_live.roi import STUDENT_SIDE
-
-RELEASED_BODIES = 2  # the published arithmetic always averages two slots, empty ones included
+from tsmf_live.skeleton import JOINT_COUNT
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,7 @@ class TSMF:
             student = FusedResNet18(student, STUDENT_SIDE)
         self._student_on_device = Captured(lambda x: (student(x),), self.device)
         self._student_in_parts = student.in_parts if isinstance(student, FusedResNet18) else None
+        self._empty_slot: dict[int, np.ndarray] = {}  # by frames: the scores (classes,) of a slot with nobody in it
 
     @classmethod
     def load(cls, path: Path, device: str = "cpu") -> TSMF:
@@ -126,7 +128,44 @@ class TSMF:
             for m, *output in zip(rows, *map(_numpy, found), strict=True):
                 outputs[m] = tuple(output)
         scores, attention, magnitude = (np.stack(part) for part in zip(*outputs, strict=True))
-        return TeacherOutput(scores, scores.mean(axis=0), attention, magnitude)
+        scene = scores.mean(axis=0)
+        if self.spec.arithmetic == "slots":
+            scores, scene = self._as_in_slots(clips, inputs, scores)
+        return TeacherOutput(scores, scene, attention, magnitude)
+
+    def _as_in_slots(
+        self, clips: list[np.ndarray], inputs: list[np.ndarray], scores: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Each person's scores (M, classes) with an empty slot beside, and the scene's (classes,).
+
+        Two persons fill both slots, the one with more energy the first; of more, the mean counts.
+        """
+        own = np.stack([(s + self._empty_slot_scores(len(x))) / 2 for s, x in zip(scores, inputs, strict=True)])
+        if len(clips) != PERSON_SLOTS:
+            return own, own.mean(axis=0)
+        turned = self.spec.normalisation == "z up"  # both around the first one
+        if not turned and not has_person_slots(self.teacher):
+            return own, scores.mean(axis=0)
+        first, second = sorted(range(PERSON_SLOTS), key=lambda m: -energy(clips[m]))
+        frames = min(map(len, clips))
+        other = clips[second][-frames:]
+        if turned:
+            other = to_length(z_up(other, clips[first][-frames:]), self.spec.sampling, self.spec.sampled_frames)
+        else:
+            other = self.input_of(other)
+        return own, (scores[first] + self._second_slot_scores(other)) / 2
+
+    def _empty_slot_scores(self, frames: int) -> np.ndarray:
+        """The scores (classes,) of a second slot with nobody in it, of so many frames."""
+        if frames not in self._empty_slot:
+            nobody = np.zeros((frames, JOINT_COUNT, COORDINATES), np.float32)
+            self._empty_slot[frames] = self._second_slot_scores(nobody)
+        return self._empty_slot[frames]
+
+    def _second_slot_scores(self, x: np.ndarray) -> np.ndarray:
+        """The scores (classes,) of an input (T, V, 3) in the second slot."""
+        row = torch.from_numpy(x)[None].permute(0, 3, 1, 2).to(self.device)
+        return _numpy(self.run_rows(row, torch.ones(1, dtype=torch.long, device=self.device))[0][0])
 
     def input_of(self, clip: np.ndarray) -> np.ndarray:
         """The teacher's input (T', 25, 3) from one person's clip (T, 25, 3), camera-space metres."""
@@ -151,11 +190,11 @@ class TSMF:
 
     def _run_teacher_released(self, clips: list[np.ndarray]) -> TeacherOutput:
         """Two slots, zero-padded to the window, the empty one averaged in, attention shared by both bodies."""
-        batch = np.zeros((RELEASED_BODIES, self.spec.window_frames, *clips[0].shape[1:]), np.float32)
-        for m, clip in enumerate(clips[:RELEASED_BODIES]):
+        batch = np.zeros((PERSON_SLOTS, self.spec.window_frames, *clips[0].shape[1:]), np.float32)
+        for m, clip in enumerate(clips[:PERSON_SLOTS]):
             batch[m, : len(clip)] = normalise(clip, self.spec.normalisation)
         x = torch.from_numpy(batch).to(self.device).permute(0, 3, 1, 2)
-        scores, features = self.run_rows(x, torch.arange(RELEASED_BODIES, device=self.device))
+        scores, features = self.run_rows(x, torch.arange(PERSON_SLOTS, device=self.device))
         weights, body = released_pair_attention(features)
         people = len(clips)
         own = torch.stack([scores[min(m, 1)] for m in range(people)])

@@ -59,13 +59,20 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     add(
         "--source",
         metavar="SOURCE",
-        help="kinect | demo[:seed=1,persons=1,actions=reading+typing] | PATH of a recording",
+        help="kinect | webcam[:index=0,width=1280,fps=30,fov=60] | demo[:seed=1,persons=1,actions=reading+typing] | "
+        "PATH of a recording or a video",
     )
     add(
         "--checkpoint",
         type=Path,
         metavar="FILE",
         help="weights (default: the bundled ones for what the source shows: real people, or the simulated actor)",
+    )
+    add(
+        "--pose-model",
+        type=Path,
+        metavar="FILE",
+        help="MediaPipe's pose_landmarker_*.task, for cameras and videos; remembered, so it is named once",
     )
     add("--device", choices=("auto", "cpu", "cuda"), default="auto", help="where the networks run")
     add("--mode", choices=("window", "stream"), help="default: what the checkpoint was trained for")
@@ -161,6 +168,8 @@ def check_usage(args: argparse.Namespace, source: str) -> None:
         raise UsageError("--speed max with --loop or the demo never ends: give --duration SECONDS")
     if args.speed == "max" and (source == "kinect" or source.startswith("kinect:")):
         raise UsageError("--speed max is for recordings; the Kinect gives frames at its own pace")
+    if args.speed == "max" and source.partition(":")[0] == "webcam":
+        raise UsageError("--speed max is for recordings; a camera gives pictures at its own pace")
     if args.record is not None and args.takes is None:
         check_record_folder(args.record)
 
@@ -268,7 +277,7 @@ def run(args: argparse.Namespace) -> int:
     source = choose_source(args.source)
     check_usage(args, source)
     plan = record_plan(args)
-    launcher = Launcher(source, args.checkpoint, choose_device(args.device), args.mode)
+    launcher = Launcher(source, args.checkpoint, choose_device(args.device), args.mode, args.pose_model)
     with display(args, source) as windowed, json_stream(args.json) as stream:
         settings = RunSettings(
             source=source,

@@ -407,10 +407,11 @@ class View:
     """The newest moment for a display, pulled and never pushed; a snapshot that does not change afterwards.
 
     Attributes:
-        frame, pose: the same moment (pose has the persons of frame); None before the first.
+        frame, pose: the same moment (pose has the persons of frame); None before the first. Of a camera or a video the
+            frame may be newer, or alone: its people are still being estimated.
         prediction: the newest, usually of a moment slightly earlier; None before the first.
         events: the newest finished events, oldest first.
-        health: capture, pose, inference (and record while recording), in flow order.
+        health: capture, estimate (of a camera or a video), pose, inference, record (while recording), in flow order.
         state: "starting", "running", "ended" or "failed".
         message: what to tell the user about state, or None.
         sensor: what the user should know of the sensor now, in words; None while all is well.

@@ -21,12 +21,14 @@ from tsmf_live.live.pipeline import Pipeline, RunSettings
 from tsmf_live.live.weights import weights_for
 from tsmf_live.nets.checkpoint import Spec
 from tsmf_live.nets.tsmf import TSMF
+from tsmf_live.sources.camera.pose_model import choose_model
+from tsmf_live.sources.camera.spec import VIDEO, WEBCAM, VideoSpec, WebcamSpec, shows_pictures_only
 from tsmf_live.sources.demo import DemoSpec
 from tsmf_live.sources.kinect.source import expect_frame
 from tsmf_live.sources.open import open_source
 
 SWITCH_S = 0.0003  # Python's own 5 ms: a network of 100 small steps would wait as often for the window's painting
-DEVICES = ("kinect", "demo")  # opening one takes long, or takes it away from the present run
+DEVICES = ("kinect", "demo", WEBCAM)  # opening one takes long, or takes it away from the present run
 
 
 def prepare_process() -> None:
@@ -38,7 +40,10 @@ def prepare_process() -> None:
 
 def source_name(source: str) -> str:
     """What people read for a source."""
-    return source if source.partition(":")[0] in DEVICES else Path(source).resolve().name
+    kind = source.partition(":")[0]
+    if kind == VIDEO:
+        return VideoSpec.parse(source).file.name
+    return source if kind in DEVICES else Path(source).resolve().name
 
 
 def choose_stream(mode: str | None, spec: Spec) -> bool:
@@ -60,15 +65,26 @@ class Launcher:
         source: what the first run watches; its weights are loaded now.
         checkpoint: None: each source is seen with the weights that are meant for it, see live.weights.
         device, mode: as the command line named them.
+        pose_model: a file of MediaPipe's for cameras and videos; None: the one that was named last.
 
     Raises:
-        TsmfError: the weights cannot be used.
+        TsmfError: the weights, or the pose model that the source needs, cannot be used.
     """
 
     pipeline: Pipeline
 
-    def __init__(self, source: str, checkpoint: Path | None, device: str, mode: str | None) -> None:
+    def __init__(
+        self,
+        source: str,
+        checkpoint: Path | None,
+        device: str,
+        mode: str | None,
+        pose_model: Path | None = None,
+    ) -> None:
         self.errors: list[BaseException] = []
+        self._pose_model = pose_model
+        if shows_pictures_only(source):
+            choose_model(pose_model)  # before anything that takes long
         self._named, self._device, self._mode = checkpoint, device, mode
         self.weights = weights_for(source, checkpoint)
         self._model: TSMF | None = TSMF.load(self.weights.path, device)
@@ -115,6 +131,7 @@ class Launcher:
             stream=choose_stream(self._mode, model.spec),
             checkpoint_name=self.weights.path.name,
             weights_reason=self.weights.reason,
+            pose_model=choose_model(self._pose_model) if shows_pictures_only(settings.source) else None,
         )
         opener = partial(open_source, settings.source, aside=settings.paced)
         return Pipeline(opener, model, settings, self._outputs)
@@ -122,12 +139,28 @@ class Launcher:
     def _try(self, source: str) -> None:
         """TsmfError if the source cannot be used. A Kinect that is in use now can."""
         kind = source.partition(":")[0]
+        if shows_pictures_only(source):
+            choose_model(self._pose_model)
         if kind == "demo":
             DemoSpec.parse(source)
+        elif kind == WEBCAM and self.pipeline.running and self._watches_camera(WebcamSpec.parse(source).index):
+            pass  # it works, and cannot be opened twice
         elif kind != "kinect":
             open_source(source).close()
         elif not self.pipeline.running or self.pipeline.settings.source.partition(":")[0] != "kinect":
             expect_frame(source)
+
+    def _watches_camera(self, index: int) -> bool:
+        source = self.pipeline.settings.source
+        return source.partition(":")[0] == WEBCAM and WebcamSpec.parse(source).index == index
+
+    def use_pose_model(self, model: Path) -> None:
+        """The pose model for cameras and videos that are opened from now on; remembered for later starts.
+
+        Raises:
+            SourceError: it is none.
+        """
+        self._pose_model = choose_model(model)
 
     def load(self, checkpoint: Path) -> tuple[TSMF, bool]:
         """The warm model of a checkpoint, and whether its teacher streams; runs that come later use it, too.

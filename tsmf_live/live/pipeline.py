@@ -2,6 +2,7 @@ r"""The wiring: which stage hands what to whom, and one snapshot of it all for a
 
     source -> playback -> capture ==> pose ==> inference ==> output (JSON, plain lines)
                              \==> record            \==> record (events)          ==> is a bounded ring
+    of a camera or a video:  capture ==> estimate ==> pose, record: see estimate
     view() gives the newest frame, pose, prediction and the stages' health, whenever a display asks.
     against the flow: feedback (the recorder's pressure, the player's hold, the user's focus, the model's context)
 
@@ -22,6 +23,7 @@ import numpy as np
 
 from tsmf_live.frames import Event, PoseFrame, Prediction, RecordingError, SensorFrame, StageHealth, TsmfError, View
 from tsmf_live.live.capture import CaptureWork
+from tsmf_live.live.estimate import EstimateWork
 from tsmf_live.live.feedback import Feedback
 from tsmf_live.live.inference import InferenceWork
 from tsmf_live.live.look_back import KeepWork, LookBack
@@ -35,9 +37,12 @@ from tsmf_live.recording.recorder import RecordPlan, RecordWork
 from tsmf_live.recording.take_queue import TakeQueue
 from tsmf_live.ring import Ring
 from tsmf_live.sources.base import Source
+from tsmf_live.sources.camera.estimator import PoseEstimator
+from tsmf_live.sources.camera.pose_model import model_name
 from tsmf_live.stage import Meter, Stage
 
 CAPTURE_RING = 30  # colour frames, 8.3 MB each: a second in which the machine may be busy
+ESTIMATE_RING = 1  # the newest picture goes first
 POSE_RING = 64  # poses with crops, 0.14 MB a person
 OUTPUT_RING = 1000
 LOOK_BACK_RING = 2  # colour frames; one that comes too late for a small picture is not missed
@@ -61,6 +66,7 @@ class RunSettings:
     weights_reason: str = ""  # why these weights, in a few words
     hold_at_end: bool = False  # a recording pauses at its end, where it can be sent back, instead of ending the run
     source: str = ""  # as the user named it; sources.open understands it
+    pose_model: Path | None = None  # of MediaPipe, for a source that gives pictures alone; None: it gives bodies
     inspect: bool = False  # keep the last minute for looking back, see look_back
 
 
@@ -128,7 +134,8 @@ class Pipeline:
         self._totals_ms: deque[float] = deque(maxlen=100_000)
         self._started = False
         self._ahead: tuple[SensorFrame, PoseFrame] | None = None
-        self._after_preroll = False
+        self._after_preroll = self._after_picture_preroll = False
+        self._picture: SensorFrame | None = None  # the newest of a source that gives pictures alone
 
         def ring(capacity: int) -> Ring:
             return Ring(capacity, lossless=lossless, stopping=self._stopping)
@@ -149,13 +156,16 @@ class Pipeline:
             finishing=self._finishing,
             stopping=self._stopping,
         )
+        self._pictures: Ring[SensorFrame] = ring(ESTIMATE_RING)
+        estimates = settings.pose_model is not None
         self._capture = CaptureWork(
             playback,
-            self._hand_on,
-            [self._frames, self._takes],
+            self._hand_picture_on if estimates else self._hand_on,
+            [self._pictures] if estimates else [self._frames, self._takes],
             duration_s=settings.duration_s,
             finishing=self._finishing,
         )
+        self._estimate = EstimateWork(self._pictures, self._estimator, self._hand_on, [self._frames, self._takes])
         self._pose = PoseWork(PoseTracker(model.spec.crop, settings.use_color), self._frames, self._poses, looked_back)
         self._inference = InferenceWork(
             model,
@@ -173,6 +183,8 @@ class Pipeline:
             Stage("inference", self._inference, self._stopping),
             Stage("output", self._output, self._stopping),
         ]
+        if estimates:
+            self._stages.insert(1, Stage("estimate", self._estimate, self._stopping))
         if looked_back is not None:
             keep = KeepWork(looked_back, self.look_back, self.feedback)
             self._stages.append(Stage("look back", keep, self._stopping))
@@ -311,9 +323,12 @@ class Pipeline:
                 newest = ahead
             if prediction is not None and prediction.sensor_time_s < ahead[0].sensor_time_s:
                 prediction = None  # it speaks of where the player was before
+        frame, picture = newest[0] if newest else None, self._picture
+        if picture is not None and (frame is None or frame.sensor_time_s < picture.sensor_time_s):
+            frame = picture
         state, message = self._state()
         return View(
-            frame=newest[0] if newest else None,
+            frame=frame,
             pose=newest[1] if newest else None,
             prediction=prediction,
             events=self.look_back.newest_events(EVENTS_SHOWN),
@@ -329,7 +344,19 @@ class Pipeline:
     def _take_details(self) -> dict[str, str]:
         """What a take that begins now says of the run in session.json."""
         details = {"source": self.settings.source_name, "checkpoint": self.checkpoint_name}
+        if self.settings.pose_model is not None:
+            details["pose_model"] = model_name(self.settings.pose_model)
         return details | ({"sensor": self._capture.info.sensor} if self._capture.info else {})
+
+    def _estimator(self) -> PoseEstimator:
+        """Made on the estimate stage's thread; SourceError if it cannot be."""
+        return PoseEstimator(self.settings.pose_model, self._capture.info.lens)
+
+    def _hand_picture_on(self, frame: SensorFrame) -> None:
+        self._pictures.put(frame, wait=frame.preroll or self._after_picture_preroll)
+        self._after_picture_preroll = frame.preroll
+        if not frame.preroll:
+            self._picture = frame
 
     def _hand_on(self, frame: SensorFrame) -> None:
         self._takes.put(frame)
@@ -338,6 +365,7 @@ class Pipeline:
 
     def _show_ahead(self, frame: SensorFrame) -> None:
         """The frame that a player was sent to, at once; it comes again, through all stages, after its preroll."""
+        frame = replace(frame, bodies=frame.bodies or self._estimate.known(frame))
         self._ahead = frame, PoseTracker(crop="fixed", use_color=False).track(frame)
 
     def _emit(self, item: Prediction | Event) -> None:
@@ -364,12 +392,18 @@ class Pipeline:
     def _health(self) -> tuple[StageHealth, ...]:
         stages = [
             self._capture.meter.health(),
+            *self._estimate_health(),
             self._pose.meter.health(len(self._frames), self._frames.dropped),
             self._inference.meter.health(len(self._poses), self._poses.dropped + self._inference.updates_skipped),
         ]
         if self._record.status.state == "recording":
             stages.append(self._record.meter.health(len(self._takes), self._takes.lost))
         return tuple(stages)
+
+    def _estimate_health(self) -> list[StageHealth]:
+        if self.settings.pose_model is None:
+            return []
+        return [self._estimate.meter.health(len(self._pictures), self._pictures.dropped)]
 
     def _warnings(self) -> tuple[str, ...]:
         warnings = [*self._capture.warnings, *self._inference.warnings]
@@ -396,7 +430,7 @@ class Pipeline:
             source=self.settings.source_name,
             duration_s=capture.last_s - capture.first_s + 1 / rate_hz if seen else 0.0,
             frames_captured=capture.meter.count,
-            frames_dropped=self._frames.dropped + self._poses.dropped,
+            frames_dropped=self._pictures.dropped + self._frames.dropped + self._poses.dropped,
             updates_skipped=self._inference.updates_skipped,
             predictions=self._prediction_count,
             fps=capture.rate_hz,

@@ -39,7 +39,7 @@ def weights_for(source: str, named: Path | None = None) -> Weights:
 def is_simulated(source: str) -> bool:
     """Whether a source shows the simulated actor: the demo, or a session that was recorded from it."""
     kind, path = source.partition(":")[0], Path(source)
-    if kind in ("demo", "kinect"):
+    if kind in ("demo", "kinect", "webcam", "video"):
         return kind == "demo"
     try:
         description = read_description(path if path.is_dir() else path.parent)

@@ -64,7 +64,7 @@ class ColorVideo:
         try:
             self._file = path.open("rb")
         except OSError as error:
-            raise UnusableVideo(f"{path}: the video cannot be opened ({_reason(error)}); no colour") from error
+            raise UnusableVideo(f"{path}: the video cannot be opened ({reason_of(error)}); no colour") from error
         try:
             self._container = open_video(self._file)
             self._check_size()
@@ -77,7 +77,7 @@ class ColorVideo:
             raise
         except DECODER_ERRORS as error:
             self.close()
-            raise UnusableVideo(f"{path}: the video cannot be opened ({_reason(error)}); no colour") from error
+            raise UnusableVideo(f"{path}: the video cannot be opened ({reason_of(error)}); no colour") from error
 
     def take(self) -> np.ndarray:
         """The next picture, (1080, 1920, 4) uint8 BGRA; only while `next_time_s` is not None.
@@ -90,7 +90,7 @@ class ColorVideo:
         try:
             picture = self._picture.to_ndarray(format="bgra")
         except DECODER_ERRORS as error:
-            self._picture, self.next_time_s, self.problem = None, None, _reason(error)
+            self._picture, self.next_time_s, self.problem = None, None, reason_of(error)
             raise UnusableVideo(f"{self.path}: a picture cannot be converted ({self.problem}); no colour") from error
         self._advance()
         return picture
@@ -102,7 +102,7 @@ class ColorVideo:
         try:
             self._container.seek(int(time_s / stream.time_base), stream=stream)
         except DECODER_ERRORS as error:
-            self._picture, self.next_time_s, self.problem = None, None, _reason(error)
+            self._picture, self.next_time_s, self.problem = None, None, reason_of(error)
             return
         self._pictures = self._decoded()
         self._advance()
@@ -140,7 +140,7 @@ class ColorVideo:
         try:
             picture = next(self._pictures, None)
         except DECODER_ERRORS as error:
-            self.problem = _reason(error)
+            self.problem = reason_of(error)
             return
         if picture is None:
             return
@@ -218,6 +218,7 @@ def picture_times_s(path: Path) -> list[float]:
         return []
 
 
-def _reason(error: Exception) -> str:
+def reason_of(error: Exception) -> str:
+    """What a decoder's error says, in one line."""
     text = getattr(error, "strerror", None) or str(error) or type(error).__name__
     return " ".join(text.split())[:LONGEST_REASON]

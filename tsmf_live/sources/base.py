@@ -1,4 +1,4 @@
-"""The contract that every source keeps: the sensor, files, a recorded session, the simulated actor.
+"""The contract that every source keeps: the sensor, cameras, files, a recorded session, the simulated actor.
 
 A source is made, read and closed by one thread (the capture stage). It does not pace itself: a file gives its frames as
 fast as they can be read, and live.playback waits for their sensor times.
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from tsmf_live.frames import SensorFrame
+from tsmf_live.sources.camera.lens import Lens
 from tsmf_live.sources.kinect.state import KinectStatus
 
 
@@ -20,13 +21,14 @@ class SourceInfo:
 
     Attributes:
         name: for people: the file's name, "demo", "Kinect".
-        kind: "ntu", "pku", "session", "demo" or "kinect".
+        kind: "ntu", "pku", "session", "demo", "kinect", "webcam" or "video".
         live: frames come when the device gives them; live.playback does not pace them.
         frame_rate_hz: nominal rate of the bodies.
         duration_s: sensor seconds from the first frame to the end of the last, None if unbounded.
         has_color: whether any frame carries a picture.
         time_estimated: see SensorFrame.
-        sensor: what saw the people, for session.json: "Kinect v2", "simulated Kinect v2", a data set's file.
+        sensor: what saw the people, for session.json: "Kinect v2", "simulated Kinect v2", a data set's file, "webcam".
+        lens: of a source that gives pictures alone, how they were taken: live.estimate finds the people on them.
     """
 
     name: str
@@ -37,6 +39,7 @@ class SourceInfo:
     has_color: bool
     time_estimated: bool
     sensor: str = "unknown"
+    lens: Lens | None = None
 
 
 class Source(Protocol):

@@ -6,9 +6,11 @@ from pathlib import Path
 
 from tsmf_live.frames import SourceError
 from tsmf_live.sources.base import Source
+from tsmf_live.sources.camera.spec import ENDINGS, skeleton_beside
 
 FORMS = (
-    "'kinect', 'demo', the folder of a recorded session, an NTU RGB+D .skeleton file or a PKU-MMD skeleton .txt file"
+    "'kinect', 'webcam', 'demo', the folder of a recorded session, an NTU RGB+D .skeleton file, a PKU-MMD skeleton "
+    ".txt file or a video"
 )
 
 
@@ -16,12 +18,13 @@ def open_source(spec: str, aside: bool = False) -> Source:
     """The source that `spec` names; its owner closes it.
 
     Args:
-        spec: "kinect", "kinect:acquire=poll", "demo", "demo:seed=1,persons=2", or a path.
+        spec: "kinect", "kinect:acquire=poll", "webcam", "webcam:index=0,fov=60", "video:fov=60,file=PATH", "demo",
+            "demo:seed=1,persons=2", or a path. Cameras and videos give pictures alone, see live.estimate.
         aside: paint the simulated actor in another process; for live use, where starting one may take a second.
 
     Raises:
         SourceError: nothing like that exists, or it does not give what it should.
-        UsageError: the options after "demo:" or "kinect:" are wrong.
+        UsageError: the options after "demo:", "kinect:", "webcam:" or "video:" are wrong.
     """
     # Imported when asked for: the sensor's library is there on Windows only, the actor's world takes a moment to load.
     if spec == "kinect" or spec.startswith("kinect:"):
@@ -33,6 +36,14 @@ def open_source(spec: str, aside: bool = False) -> Source:
         from tsmf_live.sources.demo_process import DemoProcess
 
         return DemoProcess(spec) if aside else DemoSource(spec)
+    if spec == "webcam" or spec.startswith("webcam:"):
+        from tsmf_live.sources.camera.webcam import WebcamSource
+
+        return WebcamSource(spec)
+    if spec.startswith("video:"):
+        from tsmf_live.sources.camera.video import VideoSource
+
+        return VideoSource(spec)
     path = Path(spec)
     try:
         found = bool(spec) and path.exists()
@@ -52,4 +63,9 @@ def open_source(spec: str, aside: bool = False) -> Source:
         from tsmf_live.sources.pku import PkuSource
 
         return PkuSource(path)
+    if path.is_file() and path.suffix.lower() in ENDINGS:
+        from tsmf_live.sources.camera.video import VideoSource
+
+        skeleton = skeleton_beside(path)
+        return VideoSource(spec) if skeleton is None else open_source(str(skeleton))
     raise SourceError(f"{spec}: not a kind of source that can be played; expected {FORMS}")

@@ -1,0 +1,82 @@
+"""What is said where MediaPipe or its model is missing, and that the model is remembered."""
+
+from __future__ import annotations
+
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tsmf_live.frames import SourceError
+from tsmf_live.sources.camera import pose_model
+from tsmf_live.sources.camera.pose_model import (
+    PARTS,
+    Landmarker,
+    choose_model,
+    model_name,
+    remembered,
+    settings_file,
+)
+
+
+@pytest.fixture(autouse=True)
+def home(monkeypatch, tmp_path):
+    for name in ("XDG_CONFIG_HOME", "APPDATA"):
+        monkeypatch.setenv(name, str(tmp_path / "home"))
+
+
+def task_file(path: Path, parts: tuple[str, ...] = PARTS) -> Path:
+    with zipfile.ZipFile(path, "w") as archive:
+        for part in parts:
+            archive.writestr(part, b"weights")
+    return path
+
+
+def test_without_mediapipe_a_line_says_what_to_install_and_which_file_to_get(monkeypatch, tmp_path):
+    monkeypatch.setattr(pose_model, "is_installed", lambda: False)
+    with pytest.raises(SourceError) as caught:
+        choose_model(task_file(tmp_path / "pose_landmarker_full.task"))
+    for words in ("pip install mediapipe", "pose_landmarker_full.task", "_lite", "_heavy", "--pose-model FILE"):
+        assert words in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_the_model_is_named_once_and_remembered(monkeypatch, tmp_path):
+    monkeypatch.setattr(pose_model, "is_installed", lambda: True)
+    with pytest.raises(SourceError, match="none was named"):
+        choose_model()
+    model = task_file(tmp_path / "größe-pose_landmarker_heavy.task")
+    assert choose_model(model) == model
+    assert choose_model() == remembered() == model
+    assert settings_file().is_relative_to(tmp_path)
+    model.unlink()
+    with pytest.raises(SourceError, match="no such file"):
+        choose_model()
+
+
+@pytest.mark.parametrize("content", ["text", "half", "folder"])
+def test_a_file_that_is_no_model_is_refused_and_not_remembered(monkeypatch, tmp_path, content):
+    monkeypatch.setattr(pose_model, "is_installed", lambda: True)
+    model = tmp_path / "model.task"
+    if content == "text":
+        model.write_text("<html>not found</html>")
+    elif content == "half":
+        task_file(model, PARTS[:1])
+    else:
+        model.mkdir()
+    with pytest.raises(SourceError, match=r"model\.task"):
+        choose_model(model)
+    assert remembered() is None
+
+
+def test_a_session_is_told_the_models_kind():
+    assert model_name(Path("x/pose_landmarker_lite.task")) == "MediaPipe Pose lite"
+    assert model_name(Path("x/Pose_Landmarker_FULL (1).task")) == "MediaPipe Pose full"
+    assert model_name(Path("x/own.task")) == "MediaPipe Pose own.task"
+
+
+def test_a_mediapipe_that_cannot_be_loaded_is_one_line(monkeypatch, tmp_path):
+    monkeypatch.setitem(sys.modules, "mediapipe", None)
+    with pytest.raises(SourceError, match="pip install mediapipe"):
+        Landmarker(task_file(tmp_path / "m.task"), follows=False)

@@ -15,7 +15,7 @@ import torch
 from tests.fakes.recordings import body
 from train import evaluate, teacher
 from train.data.prepared import Prepared
-from train.data.strings import IDLE_SHARE, NOT_JUDGED, StringDrawer
+from train.data.strings import CYCLE_BRIDGE, IDLE_SHARE, NOT_JUDGED, StringDrawer, _repeated
 from train.fit.recipe import PEOPLE, RECIPES
 from train.prepare.command import main as prepare
 from train.prepare.people import CLASSES_FILE, SETS_FILE, bundled_sets, read_classes, read_rates
@@ -195,8 +195,25 @@ def test_strings_have_a_label_for_every_output_and_are_the_same_again(drawer, pe
     assert set(batch.labels.unique().tolist()) <= {NOT_JUDGED, *range(len(people.labels))}
 
 
-def test_every_second_batch_begins_twice_as_often(drawer):
+def test_two_batches_of_three_begin_more_often(drawer):
     assert drawer.draw(0, 1, np.arange(3)).x.shape == (6, 3, 48, 25)
+    assert drawer.draw(0, 2, np.arange(3)).x.shape == (12, 3, 24, 25)
+
+
+@pytest.mark.parametrize("sweeps", [False, True])
+def test_a_cycle_is_repeated_without_a_jump(sweeps):
+    angle = np.linspace(0, np.pi if sweeps else 2 * np.pi, 12, endpoint=sweeps)
+    cycle = np.zeros((12, 25, 3), np.float32)
+    cycle[..., 2] += 0.05 * np.arange(12)[:, None]  # 5 cm a frame away from the sensor
+    cycle[:, 11, 0] += np.cos(angle)
+    cycle[:, 7, 0] += 0 if sweeps else np.sin(angle)
+    whole = _repeated(cycle, 4, sweeps)
+    assert len(whole) == 4 * 12 + 3 * CYCLE_BRIDGE
+    steps = np.linalg.norm(np.diff(whole, axis=0), axis=-1).max()
+    assert steps <= np.linalg.norm(np.diff(cycle, axis=0), axis=-1).max() + 0.06
+    np.testing.assert_array_equal(whole[:12], cycle)
+    if not sweeps:
+        np.testing.assert_allclose(whole[14:26] - whole[14, 0], cycle - cycle[0, 0], atol=1e-6)
 
 
 def test_no_class_drowns_the_others(drawer, people):

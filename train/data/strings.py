@@ -24,13 +24,18 @@ from tsmf_live.nets.stgcn import TIME_STRIDE
 from tsmf_live.skeleton import HIPS, LEGS, SPINE_BASE, SPINE_SHOULDER
 
 NOT_JUDGED = -1
-IDLE_SHARE = 0.18  # of the clips that are drawn
+IDLE_SHARE = 0.25  # of the clips that are drawn
 SET_POWER = 0.35  # a set with n clips of a class is drawn in proportion to n ** SET_POWER
 UNSURE_FRAMES = 8  # of an action's beginning
 CONTEXT = 0.75  # of the clips that have something before them come with it
 LONGEST_CONTEXT = 90
 HOLD = 0.15  # of the clips stand still before, or after them
 LONGEST_CLIP = 120  # frames of a longer one are drawn
+PARTS = (1, 2, 4)  # strings that each string of a batch is cut into, batch after batch
+CYCLES, SWEEPS = {"walking", "running"}, {"hand waving", "clapping"}  # a short clip of these is one cycle, half a cycle
+LONGEST_CYCLE = 45  # frames; a longer clip holds several already
+LONGEST_REPEATED = 90  # frames of a cycle that is repeated
+CYCLE_BRIDGE = 2  # frames from the end of one cycle to the beginning of the next
 _FEET = [joint for leg in LEGS for joint in leg[2:]]
 _BELOW_HIPS = [joint for leg in LEGS for joint in leg[1:]]
 
@@ -67,14 +72,14 @@ class StringDrawer:
         self._shares = np.array([share if label == idle and share else (1 - share) / others for label in self._classes])
 
     def draw(self, epoch: int, number: int, samples: np.ndarray) -> StringBatch:
-        """The batch of these strings of the epoch. In every second batch each is two of half the length: more of them
+        """The batch of these strings of the epoch. In two batches of three each is cut into shorter ones: more of them
         begin where somebody has just come into view.
 
         Args:
             number: of the batch in the epoch.
             samples: numbers of strings in the epoch.
         """
-        parts = 1 + number % 2
+        parts = PARTS[number % len(PARTS)]
         frames = self.recipe.string_frames // parts // TIME_STRIDE * TIME_STRIDE
         rngs = [np.random.default_rng([self.seed, epoch, int(one), k]) for one in samples for k in range(parts)]
         strings = [self.string(rng, frames) for rng in rngs]
@@ -119,6 +124,10 @@ class StringDrawer:
         speed = float(np.clip(rng.normal(1, 0.12), 0.7, 1.4))
         times = np.arange(begin, end - 1 + 1e-6, speed)
         clip = _varied(between_frames(joints, times), rng)
+        name = self.prepared.labels[label]
+        if begin == first and len(clip) < LONGEST_CYCLE and name in CYCLES | SWEEPS:
+            clip = _repeated(clip, int(rng.integers(1, LONGEST_REPEATED // len(clip) + 1)), name in SWEEPS)
+            times = np.full(len(clip), first)  # all of it is the action
         labels = np.where(times < first, NOT_JUDGED, label)
         if begin <= first and label != self._idle:
             judged = np.flatnonzero(times >= first)
@@ -157,6 +166,18 @@ def _varied(joints: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     joints = joints @ (turn @ stretch).T.astype(np.float32)
     _move_hips(joints, rng)
     return joints + centre
+
+
+def _repeated(cycle: np.ndarray, times: int, sweeps: bool) -> np.ndarray:
+    """A cycle (T, 25, 3) several times, each from where the last one ended; `sweeps`: back and forth in turn."""
+    share = np.linspace(0, 1, CYCLE_BRIDGE + 2, dtype=np.float32)[1:-1, None, None]
+    parts = [cycle]
+    for k in range(1, times):
+        again = cycle[::-1] if sweeps and k % 2 else cycle
+        last = parts[-1][-1]
+        again = again + (last - again[0])[SPINE_BASE]
+        parts += [last * (1 - share) + again[0] * share, again]
+    return np.concatenate(parts)
 
 
 def _move_hips(joints: np.ndarray, rng: np.random.Generator) -> None:

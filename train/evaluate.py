@@ -4,11 +4,13 @@
     python -m train.evaluate --scores teacher/scores.npz student/scores.npz:student --out ensemble
 
     python -m train.evaluate --data prepared/people --across people.safetensors left-out/*/*.safetensors --out R
+    python -m train.evaluate --stream FOLDER --checkpoint people.safetensors --out R
 
 The first scores the test part of a split (and the samples that training held out, if the checkpoint lies in its run's
 folder) exactly as the live program does. The second adds up score files; weights are chosen on the held-out samples.
 The third plays what each of several causal teachers has not seen (its own split says what), by set and class; with one
 that sees windows it scores whole clips, also among the classes alone that a set has (--split all: published networks).
+The fourth plays continuous recordings with labels as live, and judges the events: mAP, F1, delay, false events.
 Writes FOLDER/report.html, summary.json, scores.npz, scores.csv, classes.csv, confusion.csv and pictures.
 """
 
@@ -21,13 +23,14 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from tqdm import tqdm
 
 from train import options
 from train.data import pictures
 from train.data.held_out import read_names
 from train.data.prepared import Prepared
 from train.files import replace_file
-from train.results import across, calibration, figures, report, score_file, scoring
+from train.results import across, calibration, figures, report, score_file, scoring, stream_report, streams
 from train.results.score_file import ScoreFile
 from train.results.scoring import TeacherOutputs
 from train.teacher import labels_of
@@ -187,6 +190,24 @@ def from_several(args: argparse.Namespace) -> None:
         tell(line)
 
 
+def from_streams(args: argparse.Namespace) -> None:
+    """Plays labelled recordings with a checkpoint and writes what its events are worth."""
+    model = TSMF.load(args.checkpoint, options.device_of(args).type)
+    labelled = streams.labelled_streams(args.stream, model.spec.labels, args.classes, args.names)
+    steps = [streams.play(model, one.path) for one in tqdm(labelled, desc="playing", unit="stream", disable=None)]
+    args.out.mkdir(parents=True, exist_ok=True)
+    folders, minutes = ", ".join(map(str, args.stream)), sum(one.length_s for one in labelled) / 60
+    about = {
+        "checkpoint": args.checkpoint,
+        "trained on": model.spec.trained_on,
+        "recordings": f"{len(labelled)} of {folders}, {minutes:.1f} minutes",
+        "background, minutes": f"{sum(one.background_s for one in labelled) / 60:.1f}",
+    }
+    for line in stream_report.write(args.out, model.spec, about, labelled, steps):
+        tell(line)
+    tell(f"wrote {args.out / 'report.html'}")
+
+
 def split_of(trained_on: str) -> str:
     """The split that a checkpoint's text names; UsageError if there is no split in it."""
     match = SPLIT_WORDS.search(trained_on)
@@ -263,6 +284,8 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     add("--split", help="whose test part is scored; all: every sample (default: cs; --across: the checkpoint's own)")
     add("--checkpoint", type=Path, metavar="FILE", help="a .safetensors file of this program")
     add("--across", nargs="+", type=Path, metavar="FILE", help="teachers of several sets, each on what it has not seen")
+    add("--stream", type=Path, nargs="+", metavar="FOLDER", help="labelled recordings: sessions, or as PKU-MMD")
+    options.add_classes(parser)
     add("--scores", nargs="+", metavar="FILE[:PART]", help="scores.npz files to add up; PART is teacher or student")
     add("--weights", nargs="+", type=float, metavar="X", help="of the score files (default: chosen on validation)")
     add("--out", type=Path, required=True, metavar="FOLDER", help="of the report")
@@ -275,9 +298,13 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     add("--device", choices=("auto", "cpu", "cuda"), default="auto")
     add("--threads", type=int, help="torch threads (default: torch's own; 1 beside other work)")
     args = parser.parse_args(arguments)
+    if args.stream is not None:
+        if args.checkpoint is None:
+            parser.error("--stream: give the --checkpoint that is to be judged")
+        return args
     given = [name for name in ("checkpoint", "scores", "across") if getattr(args, name) is not None]
     if len(given) != 1 or (given[0] != "scores" and args.data is None):
-        parser.error("give --data and --checkpoint, or --data and --across, or --scores")
+        parser.error("give --data and --checkpoint, or --data and --across, or --stream and --checkpoint, or --scores")
     if given[0] == "checkpoint" and args.split is None:
         args.split = "cs"
     return args
@@ -285,7 +312,9 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
 
 def main(arguments: list[str] | None = None) -> None:
     args = parse(arguments)
-    if args.scores:
+    if args.stream:
+        from_streams(args)
+    elif args.scores:
         from_scores(args)
     elif args.across:
         from_several(args)

@@ -109,3 +109,14 @@ def precision_of(args: argparse.Namespace, device: torch.device) -> str:
 def workers_of(args: argparse.Namespace, device: torch.device) -> int:
     """Processes that draw batches."""
     return args.workers if args.workers is not None else (8 if device.type == "cuda" else 0)
+
+
+def add_classes(parser: argparse.ArgumentParser) -> None:
+    """What the labels of recordings mean, and which recordings count."""
+    add = parser.add_argument
+    add("--classes", type=Path, metavar="FILE", help="recordings: a table of classes (see people_classes.csv)")
+    add("--names", type=_names, metavar="NAME,...", help="recordings: only those whose names begin so, as s01,s02")
+
+
+def _names(text: str) -> list[str]:
+    return [name for name in text.split(",") if name]

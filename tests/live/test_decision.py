@@ -103,3 +103,33 @@ def test_without_an_idle_class_idle_means_no_action_is_likely():
     decision = d.update(0.0, np.array([0.5, 0.5]))
     assert (decision.state, decision.confidence) == ("idle", pytest.approx(0.5))
     assert d.update(0.1, np.array([0.7, 0.3])).label == "wave"
+
+
+def test_a_class_may_decide_in_its_own_way():
+    d = decider(enter=0.5, leave=0.3, decisions={"drink": {"enter": 0.8, "leave": 0.7}})
+    assert tell(d, (1, 0, 0.6), (1, 0.6, 0), (1, 0, 0.9), (1, 0, 0.65)) == [
+        ("idle", None),
+        ("action", "wave"),
+        ("action", "drink"),
+        ("idle", None),
+    ]
+
+
+def test_an_event_begins_and_ends_by_its_lag_earlier_than_the_decision():
+    d = decider(decisions={"wave": {"begin_lag_s": 0.7, "end_lag_s": 0.4}})
+    tell(d, (2, 0, 0), (2, 0.9, 0), (1, 0, 0))
+    event = d.finished[0]
+    assert (event.start_s, event.end_s) == (pytest.approx(1.3), pytest.approx(3.6))
+
+
+def test_an_event_never_begins_before_its_person_came_or_the_last_event_ended():
+    lags = {label: {"begin_lag_s": 5.0, "end_lag_s": 0.2} for label in ("wave", "drink")}
+    d = decider(decisions=lags)
+    d.update(0.0, None)
+    d.update(10.0, np.array([0.0, 0.0, 1.0]))
+    for k in range(40):
+        d.update(11 + 0.1 * k, np.array([0.9, 0.0, 0.1] if k < 20 else [0.0, 0.9, 0.1]))
+    d.finish(15.0)
+    wave, drink = d.finished
+    assert wave.start_s == pytest.approx(10.0)
+    assert drink.start_s == wave.end_s == pytest.approx(12.8)

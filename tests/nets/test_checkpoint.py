@@ -13,7 +13,7 @@ from safetensors.torch import load_file, save_file
 from tests.fakes.networks import random_model
 from tsmf_live.frames import CheckpointError
 from tsmf_live.nets import checkpoint
-from tsmf_live.nets.checkpoint import METADATA_KEY, Spec
+from tsmf_live.nets.checkpoint import METADATA_KEY, ClassDecision, Spec
 from tsmf_live.nets.tsmf import TSMF
 
 
@@ -85,3 +85,27 @@ def test_a_spec_needs_its_idle_class_among_the_labels():
         Spec(labels=("a", "b"), idle="c")
     with pytest.raises(ValueError, match="idle_shift"):
         Spec(labels=("a", "b"), idle_shift=1.0)
+
+
+@pytest.mark.parametrize(
+    ("decisions", "said"),
+    [
+        ({"flying": {"enter": 0.5}}, "'flying': expected numbers"),
+        ({"wave": {"enter": "high"}}, "'wave': expected numbers"),
+        ({"wave": {"begins": 0.5}}, "'wave': expected numbers"),
+        ({"wave": {"enter": 0.2}}, "leave <= enter"),
+        ({"wave": {"begin_lag_s": -1.0}}, "lags of 0 to 10 s"),
+        ({"wave": {"end_lag_s": 60.0}}, "lags of 0 to 10 s"),
+        (["wave"], "settings by class"),
+        ({"wave": 0.5}, "settings by class"),
+    ],
+)
+def test_a_class_that_cannot_decide_so_is_refused(decisions, said):
+    with pytest.raises(ValueError, match=said):
+        Spec(("wave", "idle"), idle="idle", decisions=decisions)
+
+
+def test_what_a_class_has_of_its_own_goes_before_what_all_have():
+    spec = Spec(("wave", "sit"), enter=0.6, decisions={"wave": {"enter": 0.9, "end_lag_s": 0.5}})
+    assert spec.decision_of("wave") == ClassDecision(0.9, spec.leave, spec.min_duration_s, 0.0, 0.5)
+    assert spec.decision_of("sit") == ClassDecision(0.6, spec.leave, spec.min_duration_s)

@@ -13,7 +13,7 @@ import pytest
 import torch
 
 from tests.fakes.recordings import body
-from train import evaluate, teacher
+from train import evaluate, make_streams, teacher
 from train.data.prepared import Prepared
 from train.data.strings import CYCLE_BRIDGE, IDLE_SHARE, NOT_JUDGED, StringDrawer, _repeated
 from train.fit.recipe import PEOPLE, RECIPES
@@ -21,6 +21,7 @@ from train.prepare.command import main as prepare
 from train.prepare.people import CLASSES_FILE, SETS_FILE, bundled_sets, read_classes, read_rates
 from train.prepare.pku import between_labels
 from train.prepare.scenes import SCENE_CLASSES
+from train.results import streams
 from tsmf_live.exchange.label_files import PkuLabel
 from tsmf_live.frames import UsageError
 from tsmf_live.nets.tsmf import TSMF
@@ -264,3 +265,27 @@ def test_a_teacher_learns_from_strings_goes_on_and_is_judged_by_set(people, tmp_
     assert "B: " in report
     assert report.splitlines()[0] in said.out + said.err
     assert (tmp_path / "report" / "across.csv").read_text().startswith("split,set,class,samples,right")
+
+
+# ---- streams out of clips --------------------------------------------------------------------------------------------
+
+
+def test_streams_are_made_of_one_person_each_and_know_their_truth(people, tmp_path, capsys):
+    line = ["--data", str(people.folder), "--part", "all", "--minutes", "0.5", "--seed", "4", "--out"]
+    make_streams.main([*line, str(tmp_path / "a"), "--sets", "A,B"])
+    made = streams.labelled_streams([tmp_path / "a"], people.labels, None)
+    assert sum(one.length_s for one in made) >= 30
+    labels = {part.label for one in made for part in one.segments}
+    assert labels == {"hand waving", "falling"}  # idle clips are background
+    for one in made:
+        joints = np.loadtxt(one.path)[:, :75].reshape(-1, 25, 3)
+        there = joints.any(axis=(1, 2))
+        steps = np.linalg.norm(np.diff(joints[:, 0], axis=0), axis=1)[there[1:] & there[:-1]]
+        assert steps.max() < 0.1  # nobody jumps
+        assert all(a.end_s <= b.start_s for a, b in zip(one.segments, one.segments[1:], strict=False))
+    make_streams.main([*line, str(tmp_path / "b"), "--sets", "A,B"])
+    assert all((tmp_path / "b" / "skeleton" / one.path.name).read_bytes() == one.path.read_bytes() for one in made)
+    with pytest.raises(UsageError, match="new or empty"):
+        make_streams.main([*line, str(tmp_path / "a")])
+    with pytest.raises(UsageError, match="--sets: expected some of"):
+        make_streams.main([*line, str(tmp_path / "c"), "--sets", "Z"])

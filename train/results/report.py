@@ -71,19 +71,20 @@ def write_html(
     parts = [
         "<!doctype html><meta charset=utf-8><title>Evaluation</title>",
         f"<style>{STYLE}</style><h1>Evaluation</h1>",
-        _table(("", ""), about.items()),
+        table(("", ""), about.items()),
         "<h2>Test samples</h2>",
-        _table(("scores", *columns), ((name, *(s[c] for c in columns)) for name, s in summaries.items())),
+        table(("scores", *columns), ((name, *(s[c] for c in columns)) for name, s in summaries.items())),
         "<h2>Most often confused</h2>",
-        _table(("true", "said", "samples"), ((a, b, n) for n, a, b in sorted(wrong, reverse=True)[:MOST_CONFUSED])),
+        table(("true", "said", "samples"), ((a, b, n) for n, a, b in sorted(wrong, reverse=True)[:MOST_CONFUSED])),
         "<h2>Recall by class</h2>",
-        _table(("class", *recall), ((c, *(_number(recall[n][k]) for n in recall)) for k, c in enumerate(labels))),
+        table(("class", *recall), ((c, *(_number(recall[n][k]) for n in recall)) for k, c in enumerate(labels))),
         *(f'<h2>{escape(title)}</h2><img src="{name}" alt="(not drawn)">' for name, title in PICTURES.items()),
     ]
     replace_file(path, lambda new: new.write_text("\n".join(parts), encoding="utf-8"))
 
 
-def _table(header: Sequence[object], rows: Iterable[Iterable[object]]) -> str:
+def table(header: Sequence[object], rows: Iterable[Iterable[object]]) -> str:
+    """A table in HTML."""
     head = "".join(f"<th>{escape(str(cell))}</th>" for cell in header)
     body = "".join("<tr>" + "".join(f"<td>{escape(str(cell))}</td>" for cell in row) + "</tr>\n" for row in rows)
     return f"<table><tr>{head}</tr>\n{body}</table>"

@@ -2,7 +2,9 @@
 
     idle --p(label) >= enter--> action --p(label) < leave, or another label >= enter--> idle or the other action
 
-An action neither begins nor lasts while it is more probable that nothing happens.
+An action neither begins nor lasts while it is more probable that nothing happens. Thresholds, shortest duration and
+lags may be other for a class (Spec.decisions). An event that is reported begins and ends earlier than the decision, by
+how much the class lags: the network looks at the last seconds, so it knows late.
 
 **Source:** none in the paper, which classifies clips that are known to hold an action; a live system must also say
 "nothing is happening".
@@ -44,7 +46,9 @@ class Decider:
     def __init__(self, spec: Spec, slot: int | None = None) -> None:
         self._spec, self._slot = spec, slot
         self._idle = spec.labels.index(spec.idle) if spec.idle is not None else None
+        self._rules = [spec.decision_of(label) for label in spec.labels]
         self.finished: list[Event] = []  # events that have ended; the owner empties it
+        self._free_s = -math.inf  # when whom we see came into view, or the last event that was reported ended
         self._smoothed: np.ndarray | None = None
         self.last_s = 0.0  # time of the newest update
         self._action: int | None = None
@@ -63,6 +67,8 @@ class Decider:
             self.finish(self.last_s)
             self._smoothed, self.last_s = None, now_s
             return Decision("idle", None, 0.0, None)
+        if self._smoothed is None:
+            self._free_s = now_s
         if warming:  # somebody new: what was seen before does not count
             self.finish(self.last_s)
             self._smoothed, self.last_s = np.array(probabilities, np.float64), now_s
@@ -83,9 +89,13 @@ class Decider:
 
     def finish(self, now_s: float) -> None:
         """Ends the event that is under way, if any."""
-        if self._action is not None and self._emits and now_s - self._began_s >= self._spec.min_duration_s:
-            label = self._spec.labels[self._action]
-            self.finished.append(Event(self._began_s, now_s, label, self._peak, self._slot))
+        if self._action is not None and self._emits:
+            rule = self._rules[self._action]
+            if now_s - self._began_s >= rule.min_duration_s:
+                start_s = min(max(self._began_s - rule.begin_lag_s, self._free_s), self._began_s)
+                end_s = max(now_s - rule.end_lag_s, start_s)
+                self.finished.append(Event(start_s, end_s, self._spec.labels[self._action], self._peak, self._slot))
+                self._free_s = end_s
         self._action = None
 
     def _actions(self) -> np.ndarray:
@@ -99,9 +109,9 @@ class Decider:
         actions = self._actions()
         nothing = self._smoothed[self._idle] if self._idle is not None else 0.0
         best = int(actions.argmax())
-        enters = actions[best] >= max(self._spec.enter, nothing)
+        enters = actions[best] >= max(self._rules[best].enter, nothing)
         if self._action is not None:
-            leaves = actions[self._action] < max(self._spec.leave, nothing)
+            leaves = actions[self._action] < max(self._rules[self._action].leave, nothing)
             if leaves or (enters and best != self._action):
                 self.finish(now_s)
         if self._action is None and enters:

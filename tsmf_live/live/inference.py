@@ -59,6 +59,7 @@ class InferenceWork:
         stream: the teacher takes one frame at a time; a prediction for every frame, the student every 0.1 s. Live on a
             slow machine: a prediction for every fourth frame, where the teacher then has new scores.
         feedback: the recorder's pressure, the player's hold and the user's focus; told here: the model's context.
+        event_tracker: None: one of the model's settings.
     """
 
     def __init__(
@@ -71,6 +72,7 @@ class InferenceWork:
         lossless: bool,
         stream: bool = False,
         feedback: Feedback | None = None,
+        event_tracker: EventTracker | None = None,
     ) -> None:
         self._feedback = feedback or Feedback()
         self.student_gave_way = 0  # updates without the student because of the recorder
@@ -82,7 +84,7 @@ class InferenceWork:
         self.warnings: list[str] = []
         self.recognizer = Recognizer(model, stream, feedback=self._feedback)
         self._feedback.context_s = self.recognizer.context_s
-        self._event_tracker = EventTracker(model.spec)
+        self._event_tracker = event_tracker or EventTracker(model.spec)
         self._last_update: int | None = None  # in steps of UPDATE_S
         self._unread: PoseFrame | None = None  # the newest frame, if no prediction has been made of it
         self._student_at_s = -math.inf
@@ -236,6 +238,11 @@ def is_quick(model: TSMF) -> bool:
     return min(took_s) <= QUICK_STEP_S
 
 
+def is_warming(frames: int, spec: Spec) -> bool:
+    """Whether somebody who has been seen for so many frames is too new to be told about."""
+    return frames < min(WARM_FRAMES, spec.window_frames)
+
+
 def _refused(pose: PoseFrame) -> list[PersonPrediction]:
     """The bodies that are not taken for persons: they get no label."""
     return [
@@ -266,7 +273,7 @@ class EventTracker:
     def update(self, pose: PoseFrame, reading: Reading) -> Prediction:
         """The prediction of a frame; events that end with it wait in `take_events`."""
         now_s = pose.sensor_time_s
-        warming = bool(reading.persons) and reading.frames < min(WARM_FRAMES, self._spec.window_frames)
+        warming = bool(reading.persons) and is_warming(reading.frames, self._spec)
         crowd = len(reading.persons) > FOLLOWED_PERSONS
         together = len(reading.roi_slots) == 2 and not crowd
         scene = self._scene.update(now_s, reading.probabilities, warming, emits=together)
@@ -334,7 +341,7 @@ class EventTracker:
             key = (person.slot, person.epoch)
             seen.add(key)
             decider = self._persons.setdefault(key, Decider(self._spec, person.slot))
-            warming = person.frames < min(WARM_FRAMES, self._spec.window_frames)
+            warming = is_warming(person.frames, self._spec)
             apart = not together or person.slot not in reading.roi_slots
             said = self._said[key] = decider.update(now_s, person.probabilities, warming, emits=apart)
             persons.append(

@@ -12,6 +12,7 @@ import json
 import math
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
+from typing import NamedTuple
 
 import torch
 from safetensors.torch import load as tensors_of
@@ -29,6 +30,7 @@ LONGEST_LABEL = 500  # characters
 #: Largest value, either way, of what is not bounded otherwise.
 LARGEST = {"fusion_lambda": 1e3, "temperature_fused": 1e4, "temperature_teacher": 1e4, "idle_shift": 1e3}
 LONGEST_S = 3600.0  # of min_duration_s and smoothing_s
+LONGEST_LAG_S = 10.0
 DTYPES = (torch.float32, torch.float16, torch.bfloat16, torch.float64, torch.int64, torch.int32)
 _TIMES = ("enter", "leave", "min_duration_s", "smoothing_s")
 _CALIBRATION = ("fusion_lambda", "temperature_fused", "temperature_teacher", "idle_shift")
@@ -59,6 +61,22 @@ CHOICES = {
 }
 
 
+class ClassDecision(NamedTuple):
+    """When one class begins and ends, see live.decision.
+
+    enter, leave: thresholds on its smoothed probability.
+    min_duration_s: shorter events are not reported.
+    begin_lag_s, end_lag_s: by so much its probability rises after the action has begun, and falls after it has ended;
+        reported events begin and end so much earlier.
+    """
+
+    enter: float
+    leave: float
+    min_duration_s: float
+    begin_lag_s: float = 0.0
+    end_lag_s: float = 0.0
+
+
 @dataclass(frozen=True)
 class Spec:
     """How a checkpoint is to be used.
@@ -86,6 +104,7 @@ class Spec:
         enter, leave: thresholds on the smoothed probability of an action to begin and to end.
         min_duration_s: shorter events are not reported.
         smoothing_s: time constant of the probabilities' exponential smoothing.
+        decisions: label -> what of a ClassDecision is other for this class, by name (train.decisions finds it).
         mirrored: pictures and joints are mirrored as the sensor gives them.
         trained_on, accuracy: in words and figures, for people.
     """
@@ -114,6 +133,7 @@ class Spec:
     leave: float = 0.3
     min_duration_s: float = 0.5
     smoothing_s: float = 0.4
+    decisions: dict[str, dict[str, float]] = field(default_factory=dict)
     mirrored: bool = True
     trained_on: str = ""
     accuracy: dict[str, float] = field(default_factory=dict)
@@ -162,6 +182,21 @@ class Spec:
             raise ValueError("temperature: expected more than 0")
         if min(self.min_duration_s, self.smoothing_s) < 0:
             raise ValueError("min_duration_s, smoothing_s: expected 0 s or more")
+        self._check_decisions()
+
+    def _check_decisions(self) -> None:
+        """ValueError unless every class that decides in its own way is known, and can."""
+        if not isinstance(self.decisions, dict) or not all(isinstance(own, dict) for own in self.decisions.values()):
+            raise ValueError("decisions: expected settings by class")
+        for label, own in self.decisions.items():
+            unknown = [name for name in own if name not in ClassDecision._fields]
+            if label not in self.labels or unknown or not all(map(_is_number, own.values())):
+                raise ValueError(f"decisions: {label!r}: expected numbers for {', '.join(ClassDecision._fields)}")
+            rule = self.decision_of(label)
+            if not 0 <= rule.leave <= rule.enter <= 1 or not 0 <= rule.min_duration_s <= LONGEST_S:
+                raise ValueError(f"decisions: {label!r}: expected 0 <= leave <= enter <= 1 and a duration, got {rule}")
+            if not all(0 <= lag <= LONGEST_LAG_S for lag in (rule.begin_lag_s, rule.end_lag_s)):
+                raise ValueError(f"decisions: {label!r}: expected lags of 0 to {LONGEST_LAG_S:g} s, got {rule}")
 
     def _check_words(self) -> None:
         """ValueError unless labels are names, and what is for people is text and figures."""
@@ -175,6 +210,11 @@ class Spec:
         figures = self.accuracy.items() if isinstance(self.accuracy, dict) else [(None, None)]
         if not all(isinstance(name, str) and _is_number(value) for name, value in figures):
             raise ValueError("accuracy: expected figures by name")
+
+    def decision_of(self, label: str) -> ClassDecision:
+        """When this class begins and ends."""
+        common = {"enter": self.enter, "leave": self.leave, "min_duration_s": self.min_duration_s}
+        return ClassDecision(**common | self.decisions.get(label, {}))
 
     @property
     def can_stream(self) -> bool:
@@ -227,6 +267,17 @@ def save(
             tensors[f"{prefix}.{name}"] = tensor
     document = {"format": FORMAT_VERSION, **asdict(spec)}
     save_file(tensors, path, metadata={METADATA_KEY: json.dumps(document)})
+
+
+def with_settings(path: Path, spec: Spec, new: Path) -> None:
+    """Writes `new`: the networks of a checkpoint, bit for bit, with other settings.
+
+    Raises:
+        CheckpointError: the checkpoint cannot be read.
+    """
+    load(path)
+    document = {"format": FORMAT_VERSION, **asdict(spec)}
+    save_file(tensors_of(path.read_bytes()), new, metadata={METADATA_KEY: json.dumps(document)})
 
 
 def load(path: Path) -> tuple[Spec, dict[str, dict[str, Tensor]]]:

@@ -1,0 +1,188 @@
+"""Finds when actions begin and end: thresholds, smoothing and lags of a checkpoint, from labelled recordings.
+
+    python -m train.decisions --checkpoint teacher.safetensors --streams FOLDER --names s01,s02 --out new.safetensors
+
+The networks stay as they are. Thresholds and smoothing are those under which the events fit the labels best, and few
+are said where nothing is labelled; a class with enough segments may have its own. A class lags by the median of what
+its events begin and end later than its segments. Judge the result on other people (train.evaluate --stream).
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from tqdm import tqdm
+
+from train import options
+from train.files import replace_file
+from train.results.detection import MAIN_OVERLAP, Detection, figures
+from train.results.streams import Decided, Step, Stream, decide, labelled_streams, play
+from tsmf_live import command
+from tsmf_live.command import tell
+from tsmf_live.frames import Event
+from tsmf_live.live.decision import Decider
+from tsmf_live.live.inference import is_warming
+from tsmf_live.nets import checkpoint
+from tsmf_live.nets.checkpoint import Spec
+from tsmf_live.nets.tsmf import TSMF
+
+ENTER = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+LEAVE_SHARES = (0.4, 0.7)  # of enter
+SMOOTHING_S = (0.0, 0.2, 0.4)
+LEAST_SEGMENTS = 5  # of a class that gets its own threshold
+LEAST_FOR_LAGS = 3
+THINNED = 2  # settings are tried on every second update
+FALSE_PER_HOUR = 20.0  # that cost nothing
+PRICE = 0.2  # of a hundred false events more an hour, beside F1 + mAP
+
+
+def score(found: Detection, most_false: float) -> float:
+    """What is made as large as possible: F1 + mAP at MAIN_OVERLAP, less what false events in the background cost."""
+    false = found.false_per_hour if np.isfinite(found.false_per_hour) else 0.0
+    return found.f1 + found.mean_ap[MAIN_OVERLAP] - PRICE * max(0.0, false - most_false) / 100
+
+
+class PersonLine(NamedTuple):
+    """What the model says of one person of a stream: (seconds, probabilities, whether it is too early to tell)."""
+
+    slot: int
+    updates: list[tuple[float, np.ndarray, bool]]
+
+
+def person_lines(spec: Spec, steps: Sequence[Step]) -> list[PersonLine]:
+    """The persons of a stream, each from coming into view until they are lost, with every second update."""
+    lines: list[PersonLine] = []
+    now: dict[tuple[int, int], PersonLine] = {}
+    for step in steps[::THINNED]:
+        if step is None:
+            now.clear()
+            continue
+        pose, reading = step
+        for one in reading.persons:
+            key = (one.slot, one.epoch)
+            if key not in now:
+                now[key] = PersonLine(one.slot, [])
+                lines.append(now[key])
+            now[key].updates.append((pose.sensor_time_s, one.probabilities, is_warming(one.frames, spec)))
+    return lines
+
+
+def quick(spec: Spec, lines: Sequence[PersonLine]) -> Decided:
+    """As streams.decide, but for each person alone, and much faster: for trying settings."""
+    events, said = [], []
+    for line in lines:
+        decider = Decider(spec, line.slot)
+        for now_s, probabilities, warming in line.updates:
+            said.append((now_s, (decider.update(now_s, probabilities, warming).label,)))
+        decider.finish(decider.last_s)
+        events += decider.finished
+    return Decided(tuple(events), tuple(said))
+
+
+def judged(spec: Spec, streams: Sequence[Stream], lines: Sequence[Sequence[PersonLine]]) -> Detection:
+    """The figures of these settings, each person alone."""
+    return figures(streams, [quick(spec, one) for one in lines])
+
+
+def with_lags(spec: Spec, streams: Sequence[Stream], lines: Sequence[Sequence[PersonLine]]) -> Spec:
+    """The settings with the lag of each class; one that is seen too rarely has the median of the others."""
+    plain = replace(spec, decisions={label: _without_lags(own) for label, own in spec.decisions.items()})
+    late: dict[str, list[tuple[float, float]]] = {}
+    for stream, one in zip(streams, lines, strict=True):
+        events = quick(plain, one).events
+        for part in stream.segments:
+            own = [event for event in events if event.label == part.label and _meets(event, part.start_s, part.end_s)]
+            if own:
+                event = max(own, key=lambda one: one.confidence)
+                late.setdefault(event.label, []).append((event.start_s - part.start_s, event.end_s - part.end_s))
+    lags = {label: np.median(rows, axis=0) for label, rows in late.items() if len(rows) >= LEAST_FOR_LAGS}
+    if not lags:
+        return plain
+    usual = np.median(np.array(list(lags.values())), axis=0)
+    decisions = {}
+    for label in spec.labels:
+        if label != spec.idle:
+            begin, end = (round(float(max(0.0, lag)), 2) for lag in lags.get(label, usual))
+            decisions[label] = plain.decisions.get(label, {}) | {"begin_lag_s": begin, "end_lag_s": end}
+    return replace(plain, decisions=decisions)
+
+
+def _without_lags(own: dict[str, float]) -> dict[str, float]:
+    return {name: value for name, value in own.items() if name not in ("begin_lag_s", "end_lag_s")}
+
+
+def _meets(event: Event, start_s: float, end_s: float) -> bool:
+    """Whether an event, which may come late, can be of a segment."""
+    return min(event.end_s, end_s + 1.0) > max(event.start_s, start_s)
+
+
+def fit(spec: Spec, streams: Sequence[Stream], steps: Sequence[Sequence[Step]], most_false: float) -> Spec:
+    """The settings that are best on these streams."""
+    lines = [person_lines(spec, one) for one in steps]
+    common = [
+        replace(spec, decisions={}, enter=enter, leave=round(share * enter, 3), smoothing_s=smoothing_s)
+        for enter in ENTER
+        for share in LEAVE_SHARES
+        for smoothing_s in SMOOTHING_S
+    ]
+    tried = [with_lags(one, streams, lines) for one in tqdm(common, desc="thresholds", disable=None)]
+    scores = [score(judged(one, streams, lines), most_false) for one in tried]
+    best, highest = tried[int(np.argmax(scores))], max(scores)
+    counts = {label: row[0] for label, row in judged(best, streams, lines).by_class.items()}
+    often = [label for label, count in counts.items() if count >= LEAST_SEGMENTS]
+    for label in tqdm(often, desc="thresholds of a class", disable=None):
+        for enter in ENTER:
+            own = best.decisions.get(label, {}) | {"enter": enter, "leave": round(enter * best.leave / best.enter, 3)}
+            one = with_lags(replace(best, decisions=best.decisions | {label: own}), streams, lines)
+            reached = score(judged(one, streams, lines), most_false)
+            if reached > highest + 1e-3:
+                best, highest = one, reached
+    return best
+
+
+def parse(arguments: list[str] | None = None) -> argparse.Namespace:
+    parser = command.OneLineParser(
+        prog="python -m train.decisions",
+        description=__doc__.split("\n")[0],
+        epilog="example: python -m train.decisions --checkpoint old.safetensors --streams STUDY --out new.safetensors",
+    )
+    add = parser.add_argument
+    add("--checkpoint", type=Path, required=True, metavar="FILE", help="a .safetensors file of this program")
+    add("--streams", type=Path, nargs="+", required=True, metavar="FOLDER", help="labelled: sessions, or as PKU-MMD")
+    options.add_classes(parser)
+    add(
+        "--false-per-hour",
+        type=float,
+        default=FALSE_PER_HOUR,
+        metavar="N",
+        help="cost nothing (default: %(default)g)",
+    )
+    add("--out", type=Path, required=True, metavar="FILE", help="the same networks with the new settings")
+    return parser.parse_args(arguments)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    args = parse(arguments)
+    model = TSMF.load(args.checkpoint, "cpu")
+    streams = labelled_streams(args.streams, model.spec.labels, args.classes, args.names)
+    steps = [play(model, one.path) for one in tqdm(streams, desc="playing", unit="stream", disable=None)]
+    best = fit(model.spec, streams, steps, args.false_per_hour)
+    replace_file(args.out, lambda new: checkpoint.with_settings(args.checkpoint, best, new))
+    for name, spec in (("before", model.spec), ("now", best)):
+        found = figures(streams, [decide(spec, one) for one in steps])
+        tell(
+            f"{name}: enter {spec.enter:g}, leave {spec.leave:g}, smoothing {spec.smoothing_s:g} s: mAP "
+            f"{found.mean_ap[MAIN_OVERLAP]:.3f}, F1 {found.f1:.3f}, {found.false_per_hour:.0f} false events an hour"
+        )
+    for label, own in best.decisions.items():
+        tell(f"  {label}: " + ", ".join(f"{name} {value:g}" for name, value in own.items()))
+    tell(f"wrote {args.out}; judge it on other people: python -m train.evaluate --stream ...")
+
+
+if __name__ == "__main__":
+    command.run(main)

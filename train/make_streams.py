@@ -1,0 +1,146 @@
+"""Makes continuous recordings with labels out of prepared clips, to find and to judge decisions with.
+
+    python -m train.make_streams --data prepared/people --split persons --part test --minutes 10 --out streams
+    python -m train.evaluate --stream streams --checkpoint people.safetensors --out report
+
+A stream is of one person of one set: clips in random order, the pose held between them and taken over in half a second.
+Where the poses are too far apart (somebody lies, then stands) the person leaves the view instead. Files as PKU-MMD has
+them: OUT/skeleton/*.txt, OUT/label/*.txt and OUT/labels.txt.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+
+from train.data.prepared import Prepared
+from train.data.splits import Sample
+from train.files import replace_file
+from tsmf_live import command
+from tsmf_live.actor.subject import IDLE
+from tsmf_live.command import tell
+from tsmf_live.frames import FRAME_RATE_HZ, UsageError
+from tsmf_live.skeleton import JOINT_COUNT, LEGS, SPINE_BASE
+from tsmf_live.sources.pku import LABEL_WORD, SKELETON_WORD
+
+CLIPS = 12  # of a stream, at most
+HELD_S = (0.5, 1.5)  # before and after each clip
+BRIDGE_FRAMES = 15
+AWAY_FRAMES = 45  # long enough to be somebody new
+FAR_M = 0.25  # poses whose spine bases are higher above the feet by more are not joined
+SWAY_M = 0.003
+_FEET = [joint for leg in LEGS for joint in leg[2:]]
+
+
+def height_m(pose: np.ndarray) -> float:
+    """How high the spine base of a pose (25, 3) is above the lowest foot."""
+    return float(pose[SPINE_BASE, 1] - pose[_FEET, 1].min())
+
+
+def held(pose: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """A pose (25, 3) for a while, (T, 25, 3), swaying a little."""
+    frames = int(rng.uniform(*HELD_S) * FRAME_RATE_HZ)
+    return pose + np.cumsum(rng.normal(0, SWAY_M / 5, (frames, 1, 3)), axis=0)
+
+
+def stream(
+    prepared: Prepared, rows: np.ndarray, rng: np.random.Generator
+) -> tuple[np.ndarray, list[tuple[int, int, int]]]:
+    """Joints (T, 25, 3), zeros where nobody is there, and (class, first, past the last frame) of its actions.
+
+    Args:
+        rows: samples (N,) in the order in which they come.
+    """
+    idle = prepared.labels.index(IDLE) if IDLE in prepared.labels else -1
+    parts: list[np.ndarray] = []
+    segments, length = [], 0
+
+    def add(joints: np.ndarray) -> None:
+        nonlocal length
+        parts.append(joints)
+        length += len(joints)
+
+    for i in map(int, rows):
+        sample = prepared.samples[i]
+        clip = prepared.joints(i)[sample.first_frame :, 0].astype(np.float64)
+        if parts and abs(height_m(parts[-1][-1]) - height_m(clip[0])) > FAR_M:
+            add(np.zeros((AWAY_FRAMES, JOINT_COUNT, 3)))
+        elif parts:
+            last = parts[-1][-1]
+            shift = (last - clip[0])[SPINE_BASE]
+            shift[1] = last[_FEET, 1].min() - clip[0, _FEET, 1].min()
+            clip = clip + shift
+        before, after = held(clip[0], rng), held(clip[-1], rng)
+        before = before + (clip[0] - before[-1])
+        if parts and parts[-1][-1].any():
+            share = np.linspace(0, 1, BRIDGE_FRAMES + 2)[1:-1, None, None]
+            add(parts[-1][-1] * (1 - share) + before[0] * share)
+        add(before)
+        if sample.label != idle:
+            segments.append((sample.label, length, length + len(clip)))
+        add(clip)
+        add(after)
+    return np.concatenate(parts), segments
+
+
+def persons(prepared: Prepared, rows: np.ndarray) -> list[np.ndarray]:
+    """The samples (N,) of each person of each set."""
+    found: dict[tuple[int, int], list[int]] = {}
+    for i in map(int, rows):
+        sample: Sample = prepared.samples[i]
+        found.setdefault((sample.setup, sample.subject), []).append(i)
+    return [np.array(found[key]) for key in sorted(found)]
+
+
+def parse(arguments: list[str] | None = None) -> argparse.Namespace:
+    parser = command.OneLineParser(
+        prog="python -m train.make_streams",
+        description=__doc__.split("\n")[0],
+        epilog="example: python -m train.make_streams --data prepared/people --split persons --out streams",
+    )
+    add = parser.add_argument
+    add("--data", type=Path, required=True, metavar="FOLDER", help="prepared data (train.prepare)")
+    add("--split", default="persons", help="see train.teacher (default: persons)")
+    add("--sets", metavar="NAME,...", help="of several: only these")
+    add("--part", choices=("train", "test", "all"), default="test", help="of the split (default: test)")
+    add("--minutes", type=float, default=10.0, metavar="M", help="at least so long in all (default: %(default)g)")
+    add("--seed", type=int, default=0)
+    add("--out", type=Path, required=True, metavar="FOLDER", help="new or empty")
+    return parser.parse_args(arguments)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    args = parse(arguments)
+    prepared = Prepared.open(args.data)
+    every = np.arange(len(prepared))
+    rows = every if args.part == "all" else prepared.split(args.split)[args.part == "test"]
+    if args.out.exists() and any(args.out.iterdir()):
+        raise UsageError(f"--out {args.out}: expected a new or empty folder; choose another one")
+    if args.sets is not None:
+        wanted = args.sets.split(",")
+        unknown = [name for name in wanted if name not in prepared.sets]
+        if unknown:
+            raise UsageError(f"--sets: expected some of {', '.join(prepared.sets) or 'none'}, got {unknown[0]}")
+        rows = [i for i in rows if prepared.sets[prepared.samples[i].setup - 1] in wanted]
+    rng = np.random.default_rng(args.seed)
+    people = persons(prepared, np.asarray(rows))
+    people = [people[k] for k in rng.permutation(len(people))]
+    frames, count = 0, 0
+    while frames < args.minutes * 60 * FRAME_RATE_HZ:
+        own = people[count % len(people)]
+        joints, segments = stream(prepared, rng.permutation(own)[:CLIPS], rng)
+        name = f"s{count % len(people) + 1:03d}_e{count // len(people) + 1:02d}.txt"
+        lines = np.concatenate([joints, np.zeros_like(joints)], axis=1).reshape(len(joints), -1)
+        text = "".join(f"{label + 1},{first + 1},{past_last},2\n" for label, first, past_last in segments)
+        replace_file(args.out / SKELETON_WORD / name, lambda new, lines=lines: np.savetxt(new, lines, fmt="%.4f"))
+        replace_file(args.out / LABEL_WORD / name, lambda new, text=text: new.write_text(text, encoding="utf-8"))
+        frames, count = frames + len(joints), count + 1
+    names = "\n".join(prepared.labels) + "\n"
+    replace_file(args.out / "labels.txt", lambda new: new.write_text(names, encoding="utf-8"))
+    tell(f"wrote {count} streams of {min(count, len(people))} persons, {frames / FRAME_RATE_HZ / 60:.1f} minutes")
+
+
+if __name__ == "__main__":
+    command.run(main)

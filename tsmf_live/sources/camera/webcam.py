@@ -21,6 +21,7 @@ from tsmf_live.frames import SensorFrame, SourceError
 from tsmf_live.ring import Ring
 from tsmf_live.sources.base import EndOfSource, SourceInfo
 from tsmf_live.sources.camera.lens import Framing
+from tsmf_live.sources.camera.quiet import without_library_lines
 from tsmf_live.sources.camera.spec import WebcamSpec
 from tsmf_live.stage import Stage
 
@@ -66,8 +67,8 @@ class _Reading:
     def set_up(self) -> None:
         """Opens the camera; SourceError if that fails."""
         spec = self._spec
-        cv2.setLogLevel(0)  # what it would say of a camera that is not there, we say
-        self._capture = cv2.VideoCapture(spec.index, BACKENDS.get(sys.platform, cv2.CAP_ANY))
+        with without_library_lines():  # what it would say of a camera that is not there, we say
+            self._capture = cv2.VideoCapture(spec.index, BACKENDS.get(sys.platform, cv2.CAP_ANY))
         if not self._capture.isOpened():
             raise SourceError(_not_open(spec.index))
         wanted = (

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import io
 import re
 import sys
 import time
@@ -24,7 +25,7 @@ import numpy as np
 from tqdm import tqdm
 
 from tsmf_live.frames import Body, Event, SensorFrame
-from tsmf_live.live.output_lines import Summary
+from tsmf_live.live.output_lines import JsonLines, Summary
 from tsmf_live.live.pipeline import Pipeline, RunSettings
 from tsmf_live.live.weights import PEOPLE
 from tsmf_live.nets.tsmf import TSMF
@@ -67,10 +68,11 @@ class Played:
         """See Source.close."""
 
 
-class Told:
+class Told(JsonLines):
     """Keeps what a run tells."""
 
     def __init__(self) -> None:
+        super().__init__(io.StringIO())
         self.items: list[object] = []
 
     def emit(self, item: object) -> None:
@@ -253,7 +255,7 @@ def tell_falls(args: argparse.Namespace) -> None:
         mirrored = path.name in args.mirrored
         spec = VideoSpec(path, fov=args.fov, mirrored=mirrored)
         clip, _ = estimated(spec, args.pose_model)
-        events = [item for item in recognised(clip, model) if isinstance(item, Event) and item.slot is None]
+        events = [item for item in recognised(clip, model) if isinstance(item, Event)]
         falls = [event for event in events if event.label == FALL]
         true = times.get(path.name)
         found += bool(true and falls)

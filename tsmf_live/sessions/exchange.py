@@ -7,13 +7,23 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from tsmf_live.exchange import export_ntu, export_pickle, export_pku, import_ntu, import_pickle, import_pku
+from tsmf_live.exchange import (
+    export_ntu,
+    export_pickle,
+    export_pku,
+    import_ntu,
+    import_pickle,
+    import_pku,
+    import_video,
+)
 from tsmf_live.exchange.class_names import read_labels
 from tsmf_live.exchange.outcome import LeftOut, Outcome
 from tsmf_live.exchange.session_reading import Session
 from tsmf_live.frames import UsageError
 from tsmf_live.ntu_name import NtuName
 from tsmf_live.recording.color_file import CODECS
+from tsmf_live.sources.camera.pose_model import choose_model
+from tsmf_live.sources.camera.spec import VideoSpec
 
 
 def add_parsers(subparsers: argparse._SubParsersAction) -> None:
@@ -64,6 +74,17 @@ def add_parsers(subparsers: argparse._SubParsersAction) -> None:
     add("--out", type=Path, required=True, metavar="DIR", help="the new session")
     add("--label-file", type=Path, metavar="FILE", help="default: NAME.txt in a folder *label* beside its folder")
     add("--labels", default="pku_mmd", **labels, help="label list that names the classes (default: pku_mmd)")
+    add("--codec", **codec)
+
+    what, example = "videos as sessions, people found by MediaPipe Pose", "OLD-VIDEOS --out STUDY --subject P07"
+    add = command("import-video", _import_video, what, import_video.__doc__, example)
+    add("path", type=Path, metavar="FILE|FOLDER", help="a video, or a folder of them (not its subfolders)")
+    add("--out", type=Path, required=True, metavar="DIR", help="the new session; for a folder: gets one for each video")
+    add("--pose-model", type=Path, metavar="FILE", help="pose_landmarker_*.task (default: the one named last)")
+    add("--fov", type=float, metavar="DEGREES", help="the camera's field of view along the longer side (default: 60)")
+    add("--mirrored", action="store_true", help="the pictures are mirrored already, as a Kinect's")
+    add("--subject", metavar="NAME", help="of all of them, a pseudonym")
+    add("--action", metavar="NAME", help="of all of them, where each shows one action")
     add("--codec", **codec)
 
     what, example = "skeleton annotation pickles as sessions", "study.pkl --out STUDY --only S001C001P001R001A011"
@@ -117,6 +138,19 @@ def _import_ntu(args: argparse.Namespace) -> int:
 def _import_pku(args: argparse.Namespace) -> int:
     labels = read_labels(args.labels)
     import_pku.import_recording(args.path, args.out, args.codec, labels, args.label_file).tell()
+    return 0
+
+
+def _import_video(args: argparse.Namespace) -> int:
+    model = choose_model(args.pose_model)
+    videos = import_video.videos_of(args.path, args.out)
+    details = {name: value for name in ("subject", "action") if (value := getattr(args, name)) is not None}
+    wanted = import_video.Wanted.with_model(model, args.codec, details)
+    left_out = LeftOut(len(videos), "videos")
+    for path, folder in videos.items():
+        with left_out.if_unusable():
+            import_video.import_video(VideoSpec.of(path, args.fov, args.mirrored), folder, wanted).tell()
+    left_out.tell(args.path)
     return 0
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from tsmf_live.frames import Body
 from tsmf_live.sources.camera.landmarks import body_of
 from tsmf_live.sources.camera.lens import Lens
-from tsmf_live.sources.camera.people import People
+from tsmf_live.sources.camera.people import FIRST_NUMBER, People
 from tsmf_live.sources.camera.pose_model import Landmarker, model_name
 
 
@@ -19,15 +19,16 @@ class PoseEstimator:
     Args:
         model: a .task file.
         lens: how the pictures were taken.
+        first_number: of the people, who get numbers in the order in which they come.
 
     Raises:
         SourceError: MediaPipe cannot be loaded, or does not take the model.
     """
 
-    def __init__(self, model: Path, lens: Lens) -> None:
+    def __init__(self, model: Path, lens: Lens, first_number: int = FIRST_NUMBER) -> None:
         self.name = model_name(model)
         self._lens = lens
-        self._people = People(lens, lambda follows: Landmarker(model, follows))
+        self._people = People(lens, lambda follows: Landmarker(model, follows), first_number)
 
     def bodies(self, color_bgra: np.ndarray, time_s: float) -> tuple[Body, ...]:
         """Everybody on the next picture, (1080, 1920, 4) uint8; times increase, after a gap everybody is new."""

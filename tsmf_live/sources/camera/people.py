@@ -29,7 +29,7 @@ LOOKS_AGAIN = 2  # MediaPipe looks around anew only after it has lost whom it fo
 LOST_S = 1.0  # somebody who was not found for so long is looked for anew
 LOOK_EVERY_S = 0.5  # for newcomers, while there is somebody
 JUMP_S = 0.5  # after a gap nobody is where they were
-FIRST_ID = 1
+FIRST_NUMBER = 1
 GREY = (128, 128, 128)
 
 Box = tuple[int, int]  # left and right edge in the picture; a part is as high as what the camera saw
@@ -61,13 +61,14 @@ class People:
     Args:
         lens: of the pictures.
         make: makes a landmarker; True: one that follows a person.
+        first_number: of the people.
     """
 
-    def __init__(self, lens: Lens, make: Callable[[bool], FindsPeople]) -> None:
+    def __init__(self, lens: Lens, make: Callable[[bool], FindsPeople], first_number: int = FIRST_NUMBER) -> None:
         self._lens, self._make = lens, make
         self._finder = make(False)
         self._people: list[_Person] = []
-        self._next_number = FIRST_ID
+        self._next_number = first_number
         self._parts = _parts(lens.box)
         self._next_part = 0
         self._looked_s = self._last_s = -np.inf

@@ -68,6 +68,16 @@ class VideoSpec:
             settings = {"fov": KINECT_DEG, "mirrored": True} | settings
         return cls(file, **settings)
 
+    @classmethod
+    def of(cls, file: Path, fov: float | None, mirrored: bool) -> VideoSpec:
+        """With settings of a command line; what is not said there (None, False) is as `parse` has it.
+
+        Raises:
+            UsageError: a field of view that cannot be.
+        """
+        settings = [f"fov={fov}"] * (fov is not None) + ["mirrored=1"] * mirrored
+        return cls.parse(f"{VIDEO}:{','.join([*settings, f'file={file}'])}")
+
 
 def shows_pictures_only(source: str) -> bool:
     """Whether a source, as in --source, gives pictures without skeletons, so that the pose estimator is needed."""

@@ -186,10 +186,12 @@ class WebcamSource:
 
     def _first_picture(self) -> tuple[float, float, np.ndarray]:
         until_s = self._clock() + OPEN_S
-        while self._clock() < until_s and self._stage.alive:
+        while self._clock() < until_s:
             taken = self._pictures.get()
             if taken is not None:
                 return taken
+            if not self._stage.alive:
+                break
             if self._reading.opened.is_set():
                 until_s = min(until_s, self._clock() + SILENT_S)
         if isinstance(self._stage.error, SourceError):

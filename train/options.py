@@ -14,7 +14,7 @@ from tsmf_live.frames import UsageError
 
 PRECISIONS = ("auto", "fp32", "bf16", "fp16")
 _PRECISION_HELP = "auto: bf16 on a GPU that has it, else fp32; bf16 pays on a CPU with AMX, too"
-_IDLE_SHARE_HELP = "share of the time in which nothing happens where the checkpoint is used (default: 0.5)"
+IDLE_SHARE_HELP = "share of the time in which nothing happens where the checkpoint is used (default: 0.5)"
 
 
 def add_data(parser: argparse.ArgumentParser) -> None:
@@ -40,7 +40,7 @@ def add_run(parser: argparse.ArgumentParser) -> None:
     add("--workers", type=int, help="processes that draw batches (default: 0 on a CPU, 8 on a GPU)")
     add("--threads", type=at_least_one, help="torch threads (default: torch's own; 1 beside other work)")
     add("--save-every", type=float, default=60.0, metavar="SECONDS", help="the state, besides each epoch's end")
-    add("--idle-share", type=_share, default=0.5, metavar="P", help=_IDLE_SHARE_HELP)
+    add("--idle-share", type=share, default=0.5, metavar="P", help=IDLE_SHARE_HELP)
     add("--half", action="store_true", help="store the checkpoint in float16")
 
 
@@ -52,11 +52,12 @@ def at_least_one(text: str) -> int:
     return number
 
 
-def _share(text: str) -> float:
-    share = float(text)
-    if not 0 < share < 1:
+def share(text: str) -> float:
+    """A share given to an option, neither nothing nor all."""
+    number = float(text)
+    if not 0 < number < 1:
         raise argparse.ArgumentTypeError(f"expected more than 0 and less than 1, got {text}")
-    return share
+    return number
 
 
 def recipe_of(args: argparse.Namespace, stream: bool = False) -> Recipe:

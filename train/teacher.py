@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import math
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -23,25 +24,28 @@ from torch.nn import functional as F
 
 from train import options
 from train.data.clips import ClipDrawer, TeacherBatch
-from train.data.held_out import hold_out, write_names
+from train.data.held_out import few_of_each_class, hold_out, write_names
 from train.data.prepared import Prepared
 from train.data.strings import IDLE_SHARE, NOT_JUDGED, StringBatch, StringDrawer
 from train.fit import engine
 from train.fit.ending import Trained, train_and_save
 from train.fit.group import Group
+from train.fit.head import fit_head
 from train.fit.recipe import Recipe
 from train.results import calibration, scoring
 from tsmf_live import command
 from tsmf_live.actor.subject import IDLE
+from tsmf_live.command import tell
 from tsmf_live.frames import CheckpointError, UsageError
 from tsmf_live.nets import checkpoint
 from tsmf_live.nets.checkpoint import CLASSIFIER_BIAS, Spec
 from tsmf_live.nets.joint_input import FRAME_BY_FRAME, NORMALISATIONS
-from tsmf_live.nets.teacher import build
+from tsmf_live.nets.teacher import TEACHERS, build
 from tsmf_live.nets.tsmf import TSMF
 
 TEACHER_FILE = "teacher.safetensors"
 LONGEST_WINDOW = 300  # frames, the paper's
+HEAD_PASSES, HEAD_EPOCH = 3, 1_000_000  # draws that a new classifier is fitted to; their number is no epoch's
 
 
 class TeacherTask:
@@ -56,6 +60,8 @@ class TeacherTask:
     def loss(self, batch: TeacherBatch) -> tuple[Tensor, int]:
         """Cross-entropy of the batch."""
         device = self.model.device
+        if self.recipe.keeps_statistics:
+            keep_statistics(self.model.teacher)
         scores, _ = self.model.teacher(batch.x.to(device), batch.pooled)
         return classification_loss(scene(scores, batch.owner.to(device)), batch.labels.to(device), self.recipe)
 
@@ -81,6 +87,13 @@ class StringTask(TeacherTask):
         scores, labels = scores.permute(0, 2, 1)[judged], labels[judged]
         loss, right = classification_loss(scores, labels, self.recipe)
         return loss, round(right / max(len(labels), 1) * self.recipe.batch)
+
+
+def keep_statistics(network: nn.Module) -> None:
+    """Lets the batch norms of a network in training use the statistics that they have, and not change them."""
+    for module in network.modules():
+        if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):
+            module.eval()
 
 
 def scene(scores: Tensor, owner: Tensor) -> Tensor:
@@ -228,7 +241,7 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     options.add_data(parser)
     options.add_run(parser)
     add = parser.add_argument
-    add("--net", choices=("stgcn", "agcn", "msg3d"), default="stgcn", help="default: stgcn")
+    add("--net", choices=tuple(TEACHERS), default="stgcn", help="default: stgcn")
     add("--width", type=float, default=1.0, metavar="SHARE", help="of an ST-GCN's published channels (default: all)")
     add("--temporal", choices=("same", "causal"), help="form of the ST-GCN (default: same)")
     add("--stream", action="store_true", help="train as a stream is used: causal, frame by frame, in 3 s windows")
@@ -239,6 +252,8 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     add("--mirror", action="store_true", help="also train on mirrored clips: not if actions differ in the hand")
     add("--favour", type=_factor, nargs="*", default=(), metavar="NAME=X", help="classes that are worth false alarms")
     add("--init", type=Path, metavar="FILE", help="begin with this checkpoint's teacher (new classes get a new head)")
+    add("--head-only", action="store_true", help="fit a classifier to what --init sees, train nothing else")
+    add("--takes", type=options.at_least_one, metavar="N", help="of each class, train with so many samples only")
     return parser.parse_args(arguments)
 
 
@@ -251,11 +266,14 @@ def train(args: argparse.Namespace, group: Group) -> Trained:
     prepared, rows, validation = training_data(args)
     recipe = options.recipe_of(args, args.stream)
     spec = spec_of(args, recipe, prepared, rows)
-    settings = settings_of(args, recipe, group, {"net": args.net, "width": args.width})
+    chosen = {"net": args.net, "width": args.width, "head only": args.head_only, "takes": args.takes}
+    settings = settings_of(args, recipe, group, chosen)
     torch.manual_seed(args.seed)
     network = build(args.net, len(spec.labels), spec.temporal, spec.width, recipe.dropout)
     if args.init:
         begin_with(network, spec.labels, args.init, "teacher")
+    elif args.head_only or recipe.keeps_statistics:
+        raise UsageError("--head-only, --recipe tune: expected weights that know people already; give --init")
     model = TSMF(spec, network, None, str(settings.device))
     if group.leads:
         write_names(args.out, prepared, validation)
@@ -266,10 +284,20 @@ def train(args: argparse.Namespace, group: Group) -> Trained:
     else:
         task = TeacherTask(model, recipe, prepared, validation)
         drawer, an_epoch = ClipDrawer(prepared, rows, recipe, spec.window_frames, args.seed), rows
-    progress = engine.run(task, drawer, an_epoch, settings, group)
+        if (args.head_only or recipe.keeps_statistics) and not (args.out / engine.STATE_FILE).is_file():
+            tell("fitting the classifier to the features of the network as it is")
+            fit_head(network, args.net, drawn_once(drawer, rows, recipe), settings.precision == "bf16")
+    progress = engine.Progress() if args.head_only else engine.run(task, drawer, an_epoch, settings, group)
     if group.leads:
         calibration.favour(network, CLASSIFIER_BIAS[args.net], spec.labels, dict(args.favour))
     return Trained(model, prepared, rows, validation, progress, IDLE_SHARE if recipe.string_frames else None)
+
+
+def drawn_once(drawer: ClipDrawer, rows: np.ndarray, recipe: Recipe) -> Iterator[TeacherBatch]:
+    """Batches of all samples HEAD_PASSES times, otherwise each time, and otherwise than training draws them."""
+    for number in range(HEAD_PASSES):
+        for first in range(0, len(rows), recipe.batch):
+            yield drawer.draw(HEAD_EPOCH + number, first, rows[first : first + recipe.batch])
 
 
 def training_data(args: argparse.Namespace) -> tuple[Prepared, np.ndarray, np.ndarray]:
@@ -281,6 +309,8 @@ def training_data(args: argparse.Namespace) -> tuple[Prepared, np.ndarray, np.nd
     prepared = Prepared.open(args.data)
     train_rows, _ = prepared.split(args.split)
     labels_of(prepared, train_rows)
+    if getattr(args, "takes", None):
+        train_rows = few_of_each_class(prepared, train_rows, args.takes, args.seed)
     return prepared, *hold_out(prepared, train_rows, args.validation, args.seed)
 
 

@@ -59,6 +59,22 @@ def hold_out(prepared: Prepared, train: np.ndarray, how: str, seed: int) -> tupl
     return train[~held], train[held]
 
 
+def few_of_each_class(prepared: Prepared, rows: np.ndarray, count: int, seed: int) -> np.ndarray:
+    """At most `count` of the samples (N,) for each class, ascending; of as many persons as possible, else by chance."""
+    rng = np.random.default_rng([seed, 78])
+    chosen: list[int] = []
+    taken: dict[tuple[int, int], int] = {}  # class, person: how many so far
+    by_class: dict[int, list[tuple[int, int]]] = {}
+    for i in rng.permutation(rows).tolist():
+        label, person = prepared.samples[i].label, prepared.samples[i].subject
+        turn = taken.get((label, person), 0)
+        taken[label, person] = turn + 1
+        by_class.setdefault(label, []).append((turn, i))
+    for entries in by_class.values():
+        chosen += [i for _, i in sorted(entries, key=lambda entry: entry[0])[:count]]
+    return np.sort(np.array(chosen, np.int64))
+
+
 def _some_of_each_class(labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """(N,) bool: about SHARE of each class, at least one of a class with four samples or more."""
     held = np.zeros(len(labels), bool)

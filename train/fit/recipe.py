@@ -60,6 +60,8 @@ class Recipe:
         moments: student: how many of each picture's five columns it sees at a time, other ones each time. With two
             an epoch takes two fifths of the time, and everything is as large as in the whole picture.
         jitter: student: other light, slightly moved, slightly other weights.
+        keeps_statistics: batch norms keep the statistics that they have: of weights that know far more people than
+            these data have.
     """
 
     name: str = "paper"
@@ -83,6 +85,7 @@ class Recipe:
     strings: int = 0
     moments: int = 5
     jitter: bool = False
+    keeps_statistics: bool = False
 
     def document(self) -> dict[str, Any]:
         """All values, for a file."""
@@ -143,7 +146,29 @@ PEOPLE = replace(
     strings=4000,
     augmentation=Augmentation(),  # data.strings varies in its own way
 )
+#: To go on from a published network (--init): its own input and length, its statistics, a few epochs.
+TUNE = replace(
+    BETTER,
+    name="tune",
+    rate=1e-3,
+    label_smoothing=0.1,
+    epochs=12,
+    normalisation="placed",
+    sampling="padded",
+    frames=288,
+    augmentation=replace(
+        BETTER.augmentation,
+        shortest=0.7,
+        heading_rad=0.2,
+        tilt_rad=0.1,
+        roll_rad=0.05,
+        place_m=0.0,
+        noise_m=0.01,
+        loose_limb=0.05,
+    ),
+    keeps_statistics=True,
+)
 #: A student's recipe differs from its teacher's in these.
 STUDENT_EPOCHS = {"paper": PAPER_EPOCHS, "better": 8}
 
-RECIPES = {"paper": PAPER, "better": BETTER, "people": PEOPLE}
+RECIPES = {"paper": PAPER, "better": BETTER, "people": PEOPLE, "tune": TUNE}

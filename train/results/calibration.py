@@ -90,10 +90,11 @@ def idle_shift(labels: np.ndarray, idle: int, share: float) -> float:
     count = int((labels == idle).sum())
     if not 0 < count < len(labels):
         return 0.0
-    return _log_odds(share) - _log_odds(count / len(labels))
+    return log_odds(share) - log_odds(count / len(labels))
 
 
-def _log_odds(share: float) -> float:
+def log_odds(share: float) -> float:
+    """The logarithm of the odds of a share above 0 and below 1."""
     return math.log(share / (1 - share))
 
 
@@ -133,7 +134,7 @@ def calibrated(
     if spec.idle is not None:
         shift = idle_shift(every[rows], spec.labels.index(spec.idle), idle_share)
         if drawn_idle is not None:
-            shift = _log_odds(idle_share) - _log_odds(drawn_idle)
+            shift = log_odds(idle_share) - log_odds(drawn_idle)
         spec = replace(spec, idle_shift=round(shift, 4))
     if not len(validation):
         return spec

@@ -30,7 +30,7 @@ from tsmf_live.command import OneLineParser, open_standard_streams, show_any_let
 
 if TYPE_CHECKING:  # the real imports come after the command line has been understood: they take seconds
     from tsmf_live.live.launcher import Launcher
-    from tsmf_live.live.output_lines import JsonLines, PlainLines
+    from tsmf_live.live.output_lines import Output
     from tsmf_live.live.pipeline import Pipeline
     from tsmf_live.recording.recorder import RecordPlan
 
@@ -78,6 +78,14 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     add("--mode", choices=("window", "stream"), help="default: what the checkpoint was trained for")
     add("--headless", action="store_true", help="no window")
     add("--json", metavar="FILE|-", help="predictions, events and a summary, one JSON object a line; - is stdout")
+    add(
+        "--publish",
+        action="append",
+        default=[],
+        metavar="TARGET",
+        help="events to other programs: lsl, mqtt://HOST[:PORT][/TOPIC] or mqtts://... (also several)",
+    )
+    add("--publish-settings", type=Path, metavar="FILE", help="JSON: username, password, ca, certificate, key")
     add("--record", type=Path, metavar="DIR", help="record into a new or empty folder")
     add_recording(parser)
     add("--speed", choices=("1", "max"), default="1", help="1: by the sensor's clock; max: files as fast as can be")
@@ -267,6 +275,26 @@ def json_stream(target: str | None) -> Iterator[TextIO | None]:
                 stream.close()
 
 
+@contextlib.contextmanager
+def published(args: argparse.Namespace) -> Iterator[list[Output]]:
+    """What --publish names; UsageError if it cannot be used."""
+    if args.publish_settings is not None and not args.publish:
+        from tsmf_live.frames import UsageError
+
+        raise UsageError("--publish-settings is for brokers: give --publish mqtt://HOST as well")
+    if not args.publish:
+        yield []
+        return
+    from tsmf_live.live.publish import publishers
+
+    outputs = publishers(args.publish, args.publish_settings)
+    try:
+        yield outputs
+    finally:
+        for output in outputs:
+            output.close()
+
+
 def run(args: argparse.Namespace) -> int:
     """One run, from the command line's arguments to the exit code."""
     from tsmf_live.live.launcher import Launcher, prepare_process
@@ -278,7 +306,7 @@ def run(args: argparse.Namespace) -> int:
     check_usage(args, source)
     plan = record_plan(args)
     launcher = Launcher(source, args.checkpoint, choose_device(args.device), args.mode, args.pose_model)
-    with display(args, source) as windowed, json_stream(args.json) as stream:
+    with display(args, source) as windowed, json_stream(args.json) as stream, published(args) as published_to:
         settings = RunSettings(
             source=source,
             paced=args.speed == "1",
@@ -289,9 +317,10 @@ def run(args: argparse.Namespace) -> int:
             record=plan,
             inspect=windowed,
         )
-        outputs: list[JsonLines | PlainLines] = [JsonLines(stream)] if stream else []
+        outputs: list[Output] = [JsonLines(stream)] if stream else []
         if not windowed and args.json != "-" and sys.stdout is not None:
             outputs.append(PlainLines(sys.stdout))
+        outputs += published_to
         launcher.begin(settings, outputs)
         with interrupt.answered_by(interrupt.note):  # from here on there is something to end in good order
             said: list[str] = []
@@ -357,7 +386,7 @@ def show_window(launcher: Launcher, args: argparse.Namespace, said: list[str]) -
 
 def end(
     pipeline: Pipeline,
-    outputs: list[JsonLines | PlainLines],
+    outputs: list[Output],
     interrupted: bool,
     window_error: BaseException | None,
     debug: bool,
@@ -378,9 +407,9 @@ def end(
         for output in outputs:
             try:
                 output.emit(summary)
-                output.lines.go_on(LAST_WORDS_S)
-                if output.lines.rest:
-                    say(f"warning: {len(output.lines.rest)} bytes were not written: their reader does not read")
+                output.go_on(LAST_WORDS_S)
+                if output.waiting:
+                    say(f"warning: {output.waiting} bytes were not written: their reader does not read")
             except OSError:
                 if output.stream is sys.stdout:  # nobody reads any more; Python's own buffer must not fail at exit
                     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

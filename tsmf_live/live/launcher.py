@@ -16,7 +16,7 @@ import cv2
 
 from tsmf_live.frames import SourceError, UsageError
 from tsmf_live.live.inference import use_one_thread, warm_up
-from tsmf_live.live.output_lines import JsonLines, PlainLines
+from tsmf_live.live.output_lines import Output
 from tsmf_live.live.pipeline import Pipeline, RunSettings
 from tsmf_live.live.weights import weights_for
 from tsmf_live.nets.checkpoint import Spec
@@ -88,10 +88,10 @@ class Launcher:
         self._named, self._device, self._mode = checkpoint, device, mode
         self.weights = weights_for(source, checkpoint)
         self._model: TSMF | None = TSMF.load(self.weights.path, device)
-        self._outputs: list[JsonLines | PlainLines] = []
+        self._outputs: list[Output] = []
         choose_stream(mode, self._model.spec)
 
-    def begin(self, settings: RunSettings, outputs: list[JsonLines | PlainLines]) -> Pipeline:
+    def begin(self, settings: RunSettings, outputs: list[Output]) -> Pipeline:
         """The first run, not yet started.
 
         Args:

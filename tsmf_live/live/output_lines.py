@@ -12,7 +12,7 @@ import math
 import os
 import select
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TextIO
 
@@ -139,7 +139,29 @@ def _descriptor(stream: TextIO) -> int | None:
         return None
 
 
-class JsonLines:
+class Output:
+    """Who is told what happens, on the output stage. Nothing here waits longer than WAIT_S."""
+
+    problem: str | None = None  # what the user should know while the run goes on
+    stream: TextIO | None = None  # that it writes to
+
+    def emit(self, item: Prediction | Event | Summary) -> None:
+        """Tells one item; OSError if nobody listens any more."""
+        raise NotImplementedError
+
+    @property
+    def waiting(self) -> int:
+        """Bytes that a slow reader has not taken yet."""
+        return 0
+
+    def go_on(self, limit_s: float = WAIT_S) -> None:
+        """Tells what waits, as far as it is taken within the limit; OSError if nobody listens any more."""
+
+    def close(self) -> None:
+        """Nothing more will come, from any run."""
+
+
+class JsonLines(Output):
     """Writes JSON lines to a text stream."""
 
     def __init__(self, stream: TextIO) -> None:
@@ -153,12 +175,21 @@ class JsonLines:
             document = event_document(item) if isinstance(item, Event) else summary_document(item)
         self.lines.say(json_line(document))
 
+    @property
+    def waiting(self) -> int:
+        """See Output."""
+        return len(self.lines.rest)
 
-class PlainLines:
+    def go_on(self, limit_s: float = WAIT_S) -> None:
+        """See Output."""
+        self.lines.go_on(limit_s)
+
+
+class PlainLines(Output):
     """Tells people what changes: a line when the label changes, one for each event, a summary."""
 
     def __init__(self, stream: TextIO) -> None:
-        self.stream, self.lines = stream, LineStream(stream)
+        self.stream = stream
         self._said: tuple[str, str | None] | None = None
 
     def emit(self, item: Prediction | Event | Summary) -> None:
@@ -220,7 +251,7 @@ class OutputWork:
     def __init__(
         self,
         items: Ring[Prediction | Event],
-        outputs: list[JsonLines | PlainLines],
+        outputs: Sequence[Output],
         give_up: Callable[[], None],
         recording: Callable[[], bool] = lambda: False,
     ) -> None:
@@ -235,8 +266,8 @@ class OutputWork:
 
     def step(self) -> bool:
         """Writes one item, or the rest of earlier ones that the reader has not taken yet."""
-        if any(output.lines.rest for output in self._outputs):
-            return self._each(lambda output: output.lines.go_on())
+        if any(output.waiting for output in self._outputs):
+            return self._each(lambda output: output.go_on())
         item = self._items.get()
         if item is None:
             return not self._items.ended
@@ -254,9 +285,11 @@ class OutputWork:
         """What the user should know while the run goes on, or None."""
         if self.losses:
             return f"{self.losses[0]}; the recording goes on"
-        return "nobody reads the predictions any more; the recording goes on" if self.unread else None
+        if self.unread:
+            return "nobody reads the predictions any more; the recording goes on"
+        return next((output.problem for output in self._outputs if output.problem is not None), None)
 
-    def _each(self, act: Callable[[JsonLines | PlainLines], None]) -> bool:
+    def _each(self, act: Callable[[Output], None]) -> bool:
         """Does it with each output; False, once and for all, if nobody reads, and nothing is recorded.
 
         Raises:

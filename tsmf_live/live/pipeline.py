@@ -27,7 +27,7 @@ from tsmf_live.live.estimate import EstimateWork
 from tsmf_live.live.feedback import Feedback
 from tsmf_live.live.inference import InferenceWork
 from tsmf_live.live.look_back import KeepWork, LookBack
-from tsmf_live.live.output_lines import JsonLines, OutputWork, PlainLines, Summary
+from tsmf_live.live.output_lines import Output, OutputWork, Summary
 from tsmf_live.live.playback import Playback
 from tsmf_live.live.player import Player
 from tsmf_live.live.pose import PoseTracker
@@ -125,7 +125,7 @@ class Pipeline:
         open_source: Callable[[], Source],
         model: TSMF,
         settings: RunSettings,
-        outputs: list[JsonLines | PlainLines],
+        outputs: list[Output],
     ) -> None:
         lossless = not settings.paced
         self.settings, self._model = settings, model

@@ -393,13 +393,17 @@ class RecordingStatus:
 
 @dataclass(frozen=True, slots=True)
 class PlayerStatus:
-    """Where a played recording is: seconds from its first frame; `loop_s` the span that is repeated, or None."""
+    """Where a played recording is: seconds from its first frame; `loop_s` the span that is repeated, or None.
+
+    at_end: it is held at its last frame.
+    """
 
     position_s: float
     duration_s: float
     paused: bool
     speed: float
     loop_s: tuple[float, float] | None
+    at_end: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,6 +132,7 @@ class FakePipeline:
         self.settings = RunSettings(source_name="a test", source=source)
         self.checkpoint_name = "none.safetensors"
         self.labels = LABELS
+        self.knows_only_simulated = False
         self.look_back = LookBack()
         self.player: Player | None = None
         self.error: Exception | None = None

@@ -25,7 +25,7 @@ from tests.fakes.window_fakes import (
 from tsmf_live import frames
 from tsmf_live.gui import palette
 from tsmf_live.gui.dialogs.help import NOT_A_DEVICE
-from tsmf_live.gui.panels.header import scene_text
+from tsmf_live.gui.panels.header import headline
 from tsmf_live.gui.picture import overlay
 from tsmf_live.gui.picture.live_view import LivePicture
 from tsmf_live.gui.show import run_window
@@ -45,26 +45,26 @@ def test_each_state_is_said_in_large_letters(shown):
     states = [
         (STARTING, "starting …"),
         (make_view(0), "nobody in view"),
-        (make_view(1, prediction=None), "watching …"),
+        (make_view(1, prediction=None), "Loading the networks …"),
+        (make_view(1, 1, prediction=None), "watching …"),
         (make_view(1, prediction=make_prediction((0,), state="warming")), "watching …"),
         (make_view(1, prediction=make_prediction((0,), state="idle")), "nothing happening"),
         (make_view(1), LONGEST),
-        (make_view(6), LONGEST),
         (make_view(1, color=False), LONGEST),
-        (make_view(1, state="ended"), LONGEST),
+        (make_view(1, state="ended"), ""),
         (replace(STARTING, state="ended"), "nothing was read"),
         (make_view(1, state="failed", message="no sensor"), "stopped"),
     ]
     for view, said in states:
         show_now(window, view)
         assert window.desk.header.scene.text() == said
-        assert scene_text(view)[0] == said
+        assert headline(view, None).text == said
         assert NOT_A_DEVICE in all_text(window)
 
 
 def test_confidence_stands_beside_an_action_and_only_there(shown):
     window = shown(FakePipeline(make_view(1)))
-    assert window.desk.header.confidence.text() == "87%"
+    assert window.desk.header.confidence.text() == "90%"
     show_now(window, make_view(1, prediction=make_prediction((0,), state="idle")))
     assert window.desk.header.confidence.text() == ""
 

@@ -11,6 +11,7 @@ from tsmf_live.frames import Prediction
 from tsmf_live.gui import palette
 from tsmf_live.gui.charts.joint_names import JOINT_ORDER, joint_name
 from tsmf_live.gui.language import tr
+from tsmf_live.gui.panels.header import said_of
 from tsmf_live.gui.panels.health import DisplayMeter
 from tsmf_live.gui.picture.live_view import LivePicture
 from tsmf_live.gui.picture.student_view import StudentView
@@ -27,15 +28,14 @@ def attention_of(prediction: Prediction | None, focus: int | None) -> np.ndarray
     return next((person.attention for person in persons if person.slot == slot), None)
 
 
-def said_of(prediction: Prediction | None) -> str:
-    """What is happening, and how sure that is, in a line."""
+def line_of(prediction: Prediction | None, focus: int | None) -> str:
+    """Who does what, and how sure that is, in a line."""
     if prediction is None:
         return tr("no prediction")
     if not any(person.is_person for person in prediction.persons):
         return tr("nobody in view")
-    if prediction.label is None:
-        return tr("watching …") if prediction.state == "warming" else tr("nothing happening")
-    return f"{prediction.label} {prediction.confidence:.0%}"
+    said = said_of(prediction, focus)
+    return f"{said.text} {said.confidence}".rstrip()
 
 
 def clock(still: Still) -> str:
@@ -133,7 +133,7 @@ class CompareView(QWidget):
                 picture.show_moment(None, None, None, focus, tr("not chosen yet"))
                 student.show_image(None, "")
                 continue
-            title.set_text(f"{letter} · {clock(still)} · {said_of(still.prediction)}")
+            title.set_text(f"{letter} · {clock(still)} · {line_of(still.prediction, focus)}")
             picture.show_moment(still.frame, still.pose, still.prediction, focus)
             student.show_image(still.image, tr("the student had no part"))
         self.bars.show_pair(*(attention_of(still.prediction, focus) if still else None for still in (a, b)))

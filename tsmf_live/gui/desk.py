@@ -9,13 +9,14 @@ brings 30 times a second.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import Qt
 from PyQt5.QtGui import QResizeEvent
 from PyQt5.QtWidgets import QHBoxLayout, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
-from tsmf_live.frames import View
+from tsmf_live.frames import Prediction, View
 from tsmf_live.gui import palette
 from tsmf_live.gui.charts.scores import EventsPanel, ScoresPanel
 from tsmf_live.gui.dialogs.help import NOT_A_DEVICE
@@ -23,12 +24,13 @@ from tsmf_live.gui.inspector import Inspector
 from tsmf_live.gui.language import tr
 from tsmf_live.gui.panels.annotation_bar import AnnotationBar
 from tsmf_live.gui.panels.banners import Banners
-from tsmf_live.gui.panels.header import SceneHeader
+from tsmf_live.gui.panels.header import SceneHeader, is_over
 from tsmf_live.gui.panels.health import DisplayMeter, HealthBar
 from tsmf_live.gui.panels.player_bar import PlayerBar
 from tsmf_live.gui.panels.recording_panel import RecordingPanel
 from tsmf_live.gui.picture.live_view import LivePicture
 from tsmf_live.gui.settings import Settings
+from tsmf_live.live.weights import is_simulated
 
 if TYPE_CHECKING:  # for types only: it brings torch
     from tsmf_live.live.pipeline import Pipeline
@@ -49,8 +51,11 @@ class Desk(QWidget):
         self._wide: bool | None = None
         self._low: bool | None = None
         self._demo = False
+        self._last: tuple[Prediction, Prediction] | None = None  # at the end: as predicted, and without labels
         self.header, self.banners = SceneHeader(), Banners()
         self.header.show_names(run.settings.source_name, run.checkpoint_name, run.settings.weights_reason)
+        self.header.show_origin(run.settings.source)
+        self.banners.show_weights(run.knows_only_simulated and not is_simulated(run.settings.source))
         self.picture, self.scores, self.events = LivePicture(meter), ScoresPanel(), EventsPanel()
         facts = {"source": run.settings.source_name, "weights": run.checkpoint_name}
         self.inspector = Inspector(run.look_back, self.picture, facts)
@@ -111,8 +116,11 @@ class Desk(QWidget):
             self._add_player()
         if view.frame is None and view.state == "starting" and note is None:
             note = view.message or tr("starting …")
+        if is_over(view) and view.prediction is not None:
+            view = replace(view, prediction=self._without_labels(view.prediction))  # nothing goes on any more
         shown = self.inspector.show_view(view, focus, note)
-        self.header.show_scene(shown, focus)
+        frozen = self.inspector.frozen and view.state != "failed"
+        self.header.show_scene(replace(shown, state="running", player=None) if frozen else shown, focus)
         self.header.show_recording(view.recording)
         self.scores.show_prediction(shown.prediction)
         self.events.show_events(view.events)
@@ -122,6 +130,13 @@ class Desk(QWidget):
         if self.player is not None and view.player is not None:
             self.player.show_status(view.player, self.annotations.rows(view))
         self._mark_recording(view.recording.state == "recording")
+
+    def _without_labels(self, prediction: Prediction) -> Prediction:
+        """What was last predicted, but for what the people do; made once, so that the picture is not painted again."""
+        if self._last is None or self._last[0] is not prediction:
+            persons = tuple(replace(person, label=None) for person in prediction.persons)
+            self._last = prediction, replace(prediction, persons=persons)
+        return self._last[1]
 
     def show_names(self) -> None:
         """Another checkpoint is in use."""

@@ -31,6 +31,7 @@ BACKGROUND, PANEL, TRACK, TEXT, MUTED, ACCENT, TEACHER, STUDENT, FUSION, AMBER, 
 )
 ON_PICTURE = QColor("#e9edf1")  # text on dark ground over the picture, in both themes
 ON_AMBER = QColor("#201600")
+LIVE = QColor("#1b7a43")  # under white letters, in both themes
 #: Lines of classes: told apart by colour-blind eyes, contrast of about 3 and more on the panels of both themes.
 CLASSES = tuple(QColor(value) for value in ("#d98300", "#3f9be0", "#14a37f", "#d1679f"))
 
@@ -95,6 +96,12 @@ def _base_sheet(scale: float) -> str:
         QLabel[role="warning"] {{ background: {AMBER.name()}; color: {ON_AMBER.name()}; }}
         QLabel[role="recording"] {{ background: {RED.name()}; color: white; font-size: {_px(scale, 20)};
             font-weight: bold; border-radius: 6px; padding: 2px 10px; }}
+        QLabel[role="halt"], QLabel[role="demo-halt"] {{ background: {AMBER.name()}; color: {ON_AMBER.name()};
+            font-weight: bold; border-radius: 6px; padding: 0 12px; font-size: {scene}; }}
+        QLabel[role="demo-halt"] {{ font-size: {_px(scale, 64)}; }}
+        QLabel[role="live"], QLabel[role="file"], QLabel[role="simulated"] {{ font-weight: bold; border-radius: 6px;
+            padding: 2px 8px; background: {CALM.name()}; }}
+        QLabel[role="live"] {{ background: {LIVE.name()}; color: white; }}
         QTableWidget {{ border: none; font-size: {_px(scale, 12)}; }}
         QToolTip {{ background: {TRACK.name()}; color: {TEXT.name()}; border: 1px solid {MUTED.name()}; }}
     """

@@ -31,6 +31,7 @@ from tsmf_live.live.output_lines import Output, OutputWork, Summary
 from tsmf_live.live.playback import Playback
 from tsmf_live.live.player import Player
 from tsmf_live.live.pose import PoseTracker
+from tsmf_live.live.weights import knows_only_simulated
 from tsmf_live.nets.tsmf import TSMF
 from tsmf_live.recording.folder import TakeSettings
 from tsmf_live.recording.recorder import RecordPlan, RecordWork
@@ -266,6 +267,11 @@ class Pipeline:
     def labels(self) -> tuple[str, ...]:
         """The classes of the model in use."""
         return self._model.spec.labels
+
+    @property
+    def knows_only_simulated(self) -> bool:
+        """Whether the model in use has seen nobody but the simulated actor."""
+        return knows_only_simulated(self._model.spec)
 
     def swap_model(self, model: TSMF, checkpoint_name: str, stream: bool | None = None) -> None:
         """Another model takes over within a frame or two, windows and streams begin anew; returns at once.

@@ -89,7 +89,8 @@ class Player:
         """Where the recording is."""
         with self._lock:
             position_s = float(self.positions_s[self._shown])
-            return PlayerStatus(position_s, self.duration_s, self._paused, self._speed, self._loop_s)
+            at_end = self._paused and self._shown == len(self.positions_s) - 1
+            return PlayerStatus(position_s, self.duration_s, self._paused, self._speed, self._loop_s, at_end)
 
     def frame_at(self, position_s: float) -> int:
         """The number of the frame nearest to a position."""

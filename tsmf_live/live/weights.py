@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tsmf_live.frames import SourceError
+from tsmf_live.nets.checkpoint import Spec
 from tsmf_live.recording.folder import read_description
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
@@ -34,6 +35,11 @@ def weights_for(source: str, named: Path | None = None) -> Weights:
     if is_simulated(source):
         return Weights(DEMO, "the source is the simulated actor")
     return Weights(PEOPLE, "the source shows real people")
+
+
+def knows_only_simulated(spec: Spec) -> bool:
+    """Whether a checkpoint has seen nobody but the simulated actor, by what it says it was trained on."""
+    return spec.trained_on.partition(",")[0].strip().lower() == "simulated"
 
 
 def is_simulated(source: str) -> bool:

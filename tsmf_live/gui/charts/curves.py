@@ -10,6 +10,7 @@ from PyQt5.QtWidgets import QComboBox, QFrame, QHBoxLayout, QSizePolicy, QVBoxLa
 
 from tsmf_live.frames import Prediction
 from tsmf_live.gui import palette
+from tsmf_live.gui.class_names import class_name
 from tsmf_live.gui.language import tr
 from tsmf_live.live.look_back import HELD_S, Moments
 
@@ -162,7 +163,7 @@ class ScoreCurves(QFrame):
         predictions = [p for p in moments.predictions if p.sensor_time_s >= newest_s - span_s]
         classes, labels = leading_classes(predictions)
         times_s, values = score_curves(predictions, classes)
-        self.legend.show_names([labels[k] for k in classes])
+        self.legend.show_names([class_name(labels[k]) for k in classes])
         for lines, of_network in zip(self.lines, values, strict=True):
             for k, line in enumerate(lines):
                 if k < len(classes):

@@ -19,6 +19,7 @@ from PyQt5.QtWidgets import (
 
 from tsmf_live.frames import Event, Prediction, Ranking
 from tsmf_live.gui import palette
+from tsmf_live.gui.class_names import class_name
 from tsmf_live.gui.language import tr
 
 #: What a prediction's note can say, for translation.
@@ -68,7 +69,9 @@ class RankingBars(QWidget):
         """The names as drawn at the present width."""
         metrics = self.fontMetrics()
         return [
-            palette.elided(name, metrics, self.width() - metrics.horizontalAdvance(self._value_text(value)) - 8)
+            palette.elided(
+                class_name(name), metrics, self.width() - metrics.horizontalAdvance(self._value_text(value)) - 8
+            )
             for name, value in self.ranking
         ]
 
@@ -107,7 +110,7 @@ class RankingBars(QWidget):
         if event.type() != QEvent.ToolTip:
             return super().event(event)
         row = event.pos().y() // self._row_px()
-        text = self.ranking[row][0] if 0 <= row < len(self.ranking) else ""
+        text = class_name(self.ranking[row][0]) if 0 <= row < len(self.ranking) else ""
         QToolTip.showText(event.globalPos(), palette.shown_as_is(text), self)
         return True
 
@@ -191,10 +194,12 @@ class EventsPanel(QFrame):
         self.table.setRowCount(len(newest))
         for row, event in enumerate(newest):
             whose = tr("scene") if event.slot is None else tr("person {n}").format(n=event.slot + 1)
-            texts = (clock_text(event.start_s), event.label, f"{event.confidence:.0%}", whose)
+            texts = (clock_text(event.start_s), class_name(event.label), f"{event.confidence:.0%}", whose)
             for column, text in enumerate(texts):
                 item = QTableWidgetItem(text)
-                lasted = f"{event.label}: {event.end_s - event.start_s:.1f} s, from {clock_text(event.start_s)}"
+                lasted = (
+                    f"{class_name(event.label)}: {event.end_s - event.start_s:.1f} s, from {clock_text(event.start_s)}"
+                )
                 item.setToolTip(palette.shown_as_is(f"{lasted}, {whose}"))
                 self.table.setItem(row, column, item)
             self.table.setRowHeight(row, self.table.fontMetrics().height() + 5)

@@ -10,6 +10,7 @@ from PyQt5.QtGui import QColor, QFocusEvent, QFontMetrics, QKeyEvent, QMouseEven
 from PyQt5.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from tsmf_live.gui import palette
+from tsmf_live.gui.class_names import class_name
 from tsmf_live.gui.language import tr
 from tsmf_live.live.look_back import HELD_S, Moments
 
@@ -184,7 +185,7 @@ class Timeline(QWidget):
             painter.drawRect(rect.adjusted(0.5, 0.5, -0.5, -0.5))
         else:
             painter.fillRect(QRectF(rect.left(), rect.top(), 1, rect.height()), palette.BACKGROUND)
-        shown = palette.elided(bar.label, metrics, int(rect.width()) - 8)
+        shown = palette.elided(class_name(bar.label), metrics, int(rect.width()) - 8)
         if len(shown) > 2:
             painter.setPen(text)
             painter.drawText(rect.adjusted(5, 0, -3, 0), int(Qt.AlignLeft | Qt.AlignVCenter), shown)
@@ -276,7 +277,9 @@ class Timeline(QWidget):
         bar = self.bar_at(event.pos())
         text = ""
         if bar is not None:
-            text = tr("{label}: {seconds} s").format(label=bar.label, seconds=f"{bar.end_s - bar.start_s:.1f}")
+            text = tr("{label}: {seconds} s").format(
+                label=class_name(bar.label), seconds=f"{bar.end_s - bar.start_s:.1f}"
+            )
             text += f", {bar.confidence:.0%}" if bar.confidence is not None else ""
         QToolTip.showText(event.globalPos(), palette.shown_as_is(text), self)
         return True

@@ -15,8 +15,14 @@ NOT_A_DEVICE = QT_TR_NOOP("Not a medical device and not an alarm")
 STATES = (
     (QT_TR_NOOP("starting …"), QT_TR_NOOP("The sensor or the recording is being opened.")),
     (QT_TR_NOOP("nobody in view"), QT_TR_NOOP("The sensor tracks nobody. It needs people upright, 0.5 to 4.5 m away.")),
+    (
+        QT_TR_NOOP("Loading the networks …"),
+        QT_TR_NOOP("The picture is there; who does what is said soon."),
+    ),
     (QT_TR_NOOP("watching …"), QT_TR_NOOP("Somebody is there, for less than a second.")),
     (QT_TR_NOOP("nothing happening"), QT_TR_NOOP("Somebody is there and does none of the actions it knows.")),
+    (QT_TR_NOOP("PAUSED"), QT_TR_NOOP("The recording is held at this moment; Space plays on.")),
+    (QT_TR_NOOP("END"), QT_TR_NOOP("The recording is over; Space plays it again.")),
     (QT_TR_NOOP("stopped"), QT_TR_NOOP("Something failed; the red line says what, and what to do.")),
 )
 MOUSE = (
@@ -63,7 +69,7 @@ def show_about(window: QMainWindow) -> QDialog:
     )
     source = tr("The model is TSMF (Yu, Liu, Chan, AAAI 2021).")
     duty = tr("It must not be used to diagnose, to treat, to monitor patients, or to call for help.")
-    weights = tr("The bundled weights have only seen simulated people.")
+    weights = tr("demo.safetensors knows simulated people only, people.safetensors real ones.")
     html = f"<h3>TSMF live</h3><p>{what}</p><p>{source}</p><p><b>{tr(NOT_A_DEVICE)}.</b> {duty}</p><p>{weights}</p>"
     return _sheet(window, tr("About"), html, (460, 320))
 

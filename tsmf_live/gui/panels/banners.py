@@ -58,6 +58,7 @@ class Banners(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.state, self.sensor = Banner(closable=False), Banner(closable=False)
+        self.weights = Banner(closable=False)
         self.warning, self.notice = Banner(closable=True), Banner(closable=True)
         self.progress = QProgressBar()
         self.progress.setRange(0, 0)  # how long it takes is not known
@@ -67,7 +68,7 @@ class Banners(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(3)
-        for widget in (self.state, self.sensor, self.warning, self.notice, self.progress):
+        for widget in (self.state, self.sensor, self.weights, self.warning, self.notice, self.progress):
             layout.addWidget(widget)
 
     def show_view(self, view: View) -> None:
@@ -82,6 +83,11 @@ class Banners(QWidget):
         newest = warnings[-1] if warnings else ""
         more = "  " + tr("(and {count} more)").format(count=len(warnings) - 1) if len(warnings) > 1 else ""
         self.warning.show_text("warning", newest + more, "\n".join(warnings))
+
+    def show_weights(self, unfit: bool) -> None:
+        """Say that the weights in use do not know whom they look at."""
+        says = tr("These weights know only simulated people: what they say of real ones is guesswork (others: Ctrl+L)")
+        self.weights.show_text("warning", says if unfit else "")
 
     def show_busy(self, text: str | None) -> None:
         """Say what is under way, None: nothing is."""

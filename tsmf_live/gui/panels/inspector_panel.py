@@ -10,6 +10,7 @@ from PyQt5.QtWidgets import QFrame, QVBoxLayout
 
 from tsmf_live.gui import palette
 from tsmf_live.gui.charts.heat_map import COLUMNS, STEP_S, AttentionMap
+from tsmf_live.gui.class_names import class_name
 from tsmf_live.gui.language import tr
 from tsmf_live.gui.picture.student_view import StudentView
 from tsmf_live.live.look_back import Moments, focused_slot
@@ -65,7 +66,9 @@ class InspectorPanel(QFrame):
         else:
             who = tr("person {n}").format(n=slot + 1)
             said = "" if person is not None else tr("person {n} is not in view").format(n=slot + 1)
-        doing = f" · {person.label} {person.confidence:.0%}" if person is not None and person.label is not None else ""
+        doing = ""
+        if person is not None and person.label is not None:
+            doing = f" · {class_name(person.label)} {person.confidence:.0%}"
         self.title.set_text(tr("Attention: {who}").format(who=who) + doing)
         self.map.show_map(
             values, times_s, end_s, None if person is None else person.attention, cursor_s=cursor_s, says=said

@@ -10,6 +10,7 @@ from PyQt5.QtGui import QColor, QFontMetrics, QPainter, QPen
 
 from tsmf_live.frames import Body, Person, PersonPrediction
 from tsmf_live.gui import palette
+from tsmf_live.gui.class_names import class_name
 from tsmf_live.gui.language import tr
 from tsmf_live.gui.picture.placement import Placement
 from tsmf_live.skeleton import HEAD, NECK, SPINE_SHOULDER
@@ -36,7 +37,7 @@ def person_text(slot: int, said: PersonPrediction | None, is_person: bool = True
         return tr("{n} · not taken for a person").format(n=slot + 1)
     if said is None or said.label is None:
         return str(slot + 1)
-    return f"{slot + 1} · {said.label} {said.confidence:.0%}"
+    return f"{slot + 1} · {class_name(said.label)} {said.confidence:.0%}"
 
 
 def place_chips(

@@ -9,7 +9,7 @@ from PyQt5.QtWidgets import QWidget
 from tsmf_live.frames import COLOR_WIDTH
 from tsmf_live.gui import palette
 from tsmf_live.gui.charts.scores import ScoresPanel
-from tsmf_live.gui.compare import clock, said_of
+from tsmf_live.gui.compare import clock, line_of
 from tsmf_live.gui.panels.inspector_panel import InspectorPanel
 from tsmf_live.gui.picture import overlay
 from tsmf_live.gui.picture.live_view import PLAIN, ScaledPicture
@@ -62,7 +62,7 @@ def draw_export(
         font.setBold(True)
         painter.setFont(font)
         painter.setPen(palette.TEXT)
-        painter.drawText(QPointF(MARGIN_PX, 46), said_of(still.prediction))
+        painter.drawText(QPointF(MARGIN_PX, 46), line_of(still.prediction, look.focus))
         painter.drawImage(QPoint(MARGIN_PX, HEAD_PX), draw_still(still, PICTURE_WH, look, mirrored=mirrored))
         font.setPixelSize(15)
         font.setBold(False)

@@ -448,10 +448,6 @@
       <translation>Es darf nicht zur Diagnose, Behandlung oder Überwachung von Patienten oder zum Herbeirufen von Hilfe benutzt werden.</translation>
     </message>
     <message>
-      <source>The bundled weights have only seen simulated people.</source>
-      <translation>Die mitgelieferten Gewichte haben nur simulierte Menschen gesehen.</translation>
-    </message>
-    <message>
       <source>About</source>
       <translation>Über</translation>
     </message>
@@ -1170,6 +1166,194 @@
     <message>
       <source>the source shows real people</source>
       <translation>die Quelle zeigt wirkliche Menschen</translation>
+    </message>
+    <message>
+      <source>Loading the networks …</source>
+      <translation>Die Netze werden geladen …</translation>
+    </message>
+    <message>
+      <source>person {n}: no action</source>
+      <translation>Person {n}: keine Handlung</translation>
+    </message>
+    <message>
+      <source>END</source>
+      <translation>ENDE</translation>
+    </message>
+    <message>
+      <source>PAUSED</source>
+      <translation>PAUSE</translation>
+    </message>
+    <message>
+      <source>SIMULATED</source>
+      <translation>SIMULIERT</translation>
+    </message>
+    <message>
+      <source>SIMULATED (a file)</source>
+      <translation>SIMULIERT (Datei)</translation>
+    </message>
+    <message>
+      <source>LIVE</source>
+      <translation>LIVE</translation>
+    </message>
+    <message>
+      <source>RECORDING (a file)</source>
+      <translation>AUFZEICHNUNG (Datei)</translation>
+    </message>
+    <message>
+      <source>The recording is held at this moment; Space plays on.</source>
+      <translation>Die Aufzeichnung hält an dieser Stelle; die Leertaste spielt weiter.</translation>
+    </message>
+    <message>
+      <source>The recording is over; Space plays it again.</source>
+      <translation>Die Aufzeichnung ist zu Ende; die Leertaste spielt sie noch einmal.</translation>
+    </message>
+    <message>
+      <source>bow</source>
+      <translation>sich verbeugen</translation>
+    </message>
+    <message>
+      <source>check time (from watch)</source>
+      <translation>auf die Uhr sehen</translation>
+    </message>
+    <message>
+      <source>cheer up</source>
+      <translation>jubeln</translation>
+    </message>
+    <message>
+      <source>chest pain</source>
+      <translation>Brustschmerz</translation>
+    </message>
+    <message>
+      <source>clapping</source>
+      <translation>klatschen</translation>
+    </message>
+    <message>
+      <source>cough</source>
+      <translation>husten</translation>
+    </message>
+    <message>
+      <source>drink water</source>
+      <translation>trinken</translation>
+    </message>
+    <message>
+      <source>eat meal</source>
+      <translation>essen</translation>
+    </message>
+    <message>
+      <source>falling</source>
+      <translation>stürzen</translation>
+    </message>
+    <message>
+      <source>hand waving</source>
+      <translation>winken</translation>
+    </message>
+    <message>
+      <source>headache</source>
+      <translation>Kopfschmerz</translation>
+    </message>
+    <message>
+      <source>idle</source>
+      <translation>nichts davon</translation>
+    </message>
+    <message>
+      <source>jump</source>
+      <translation>springen</translation>
+    </message>
+    <message>
+      <source>kick</source>
+      <translation>treten</translation>
+    </message>
+    <message>
+      <source>lie down</source>
+      <translation>sich hinlegen</translation>
+    </message>
+    <message>
+      <source>phone call</source>
+      <translation>telefonieren</translation>
+    </message>
+    <message>
+      <source>pick up</source>
+      <translation>aufheben</translation>
+    </message>
+    <message>
+      <source>playing with phone</source>
+      <translation>am Telefon spielen</translation>
+    </message>
+    <message>
+      <source>punch</source>
+      <translation>schlagen</translation>
+    </message>
+    <message>
+      <source>put on jacket</source>
+      <translation>Jacke anziehen</translation>
+    </message>
+    <message>
+      <source>reading</source>
+      <translation>lesen</translation>
+    </message>
+    <message>
+      <source>running</source>
+      <translation>rennen</translation>
+    </message>
+    <message>
+      <source>sit down</source>
+      <translation>sich setzen</translation>
+    </message>
+    <message>
+      <source>sneeze/cough</source>
+      <translation>niesen/husten</translation>
+    </message>
+    <message>
+      <source>squat</source>
+      <translation>in die Hocke gehen</translation>
+    </message>
+    <message>
+      <source>staggering</source>
+      <translation>taumeln</translation>
+    </message>
+    <message>
+      <source>stand up</source>
+      <translation>aufstehen</translation>
+    </message>
+    <message>
+      <source>take off jacket</source>
+      <translation>Jacke ausziehen</translation>
+    </message>
+    <message>
+      <source>throw</source>
+      <translation>werfen</translation>
+    </message>
+    <message>
+      <source>typing</source>
+      <translation>tippen</translation>
+    </message>
+    <message>
+      <source>vomiting</source>
+      <translation>sich übergeben</translation>
+    </message>
+    <message>
+      <source>walking</source>
+      <translation>gehen</translation>
+    </message>
+    <message>
+      <source>wear a shoe</source>
+      <translation>Schuh anziehen</translation>
+    </message>
+    <message>
+      <source>writing</source>
+      <translation>schreiben</translation>
+    </message>
+    <message>
+      <source>These weights know only simulated people: what they say of real ones is guesswork (others: Ctrl+L)</source>
+      <translation>Diese Gewichte kennen nur simulierte Menschen: Was sie über echte sagen, ist geraten (andere: Strg+L)</translation>
+    </message>
+    <message>
+      <source>The picture is there; who does what is said soon.</source>
+      <translation>Das Bild ist da; wer was tut, wird gleich gesagt.</translation>
+    </message>
+    <message>
+      <source>demo.safetensors knows simulated people only, people.safetensors real ones.</source>
+      <translation>demo.safetensors kennt nur simulierte Menschen, people.safetensors echte.</translation>
     </message>
   </context>
 </TS>

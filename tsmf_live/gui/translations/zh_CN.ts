@@ -448,10 +448,6 @@
       <translation>不得用于诊断、治疗、监护病人或呼救。</translation>
     </message>
     <message>
-      <source>The bundled weights have only seen simulated people.</source>
-      <translation>自带的权重只见过模拟的人。</translation>
-    </message>
-    <message>
       <source>About</source>
       <translation>关于</translation>
     </message>
@@ -1170,6 +1166,194 @@
     <message>
       <source>the source shows real people</source>
       <translation>来源是真人</translation>
+    </message>
+    <message>
+      <source>Loading the networks …</source>
+      <translation>正在加载网络…</translation>
+    </message>
+    <message>
+      <source>person {n}: no action</source>
+      <translation>人物 {n}：无动作</translation>
+    </message>
+    <message>
+      <source>END</source>
+      <translation>结束</translation>
+    </message>
+    <message>
+      <source>PAUSED</source>
+      <translation>已暂停</translation>
+    </message>
+    <message>
+      <source>SIMULATED</source>
+      <translation>模拟</translation>
+    </message>
+    <message>
+      <source>SIMULATED (a file)</source>
+      <translation>模拟（文件）</translation>
+    </message>
+    <message>
+      <source>LIVE</source>
+      <translation>实时</translation>
+    </message>
+    <message>
+      <source>RECORDING (a file)</source>
+      <translation>录像（文件）</translation>
+    </message>
+    <message>
+      <source>The recording is held at this moment; Space plays on.</source>
+      <translation>录像停在此刻；按空格键继续播放。</translation>
+    </message>
+    <message>
+      <source>The recording is over; Space plays it again.</source>
+      <translation>录像已播放完毕；按空格键重新播放。</translation>
+    </message>
+    <message>
+      <source>bow</source>
+      <translation>鞠躬</translation>
+    </message>
+    <message>
+      <source>check time (from watch)</source>
+      <translation>看手表</translation>
+    </message>
+    <message>
+      <source>cheer up</source>
+      <translation>欢呼</translation>
+    </message>
+    <message>
+      <source>chest pain</source>
+      <translation>胸痛</translation>
+    </message>
+    <message>
+      <source>clapping</source>
+      <translation>鼓掌</translation>
+    </message>
+    <message>
+      <source>cough</source>
+      <translation>咳嗽</translation>
+    </message>
+    <message>
+      <source>drink water</source>
+      <translation>喝水</translation>
+    </message>
+    <message>
+      <source>eat meal</source>
+      <translation>吃饭</translation>
+    </message>
+    <message>
+      <source>falling</source>
+      <translation>跌倒</translation>
+    </message>
+    <message>
+      <source>hand waving</source>
+      <translation>挥手</translation>
+    </message>
+    <message>
+      <source>headache</source>
+      <translation>头痛</translation>
+    </message>
+    <message>
+      <source>idle</source>
+      <translation>无动作</translation>
+    </message>
+    <message>
+      <source>jump</source>
+      <translation>跳</translation>
+    </message>
+    <message>
+      <source>kick</source>
+      <translation>踢</translation>
+    </message>
+    <message>
+      <source>lie down</source>
+      <translation>躺下</translation>
+    </message>
+    <message>
+      <source>phone call</source>
+      <translation>打电话</translation>
+    </message>
+    <message>
+      <source>pick up</source>
+      <translation>捡东西</translation>
+    </message>
+    <message>
+      <source>playing with phone</source>
+      <translation>玩手机</translation>
+    </message>
+    <message>
+      <source>punch</source>
+      <translation>出拳</translation>
+    </message>
+    <message>
+      <source>put on jacket</source>
+      <translation>穿外套</translation>
+    </message>
+    <message>
+      <source>reading</source>
+      <translation>阅读</translation>
+    </message>
+    <message>
+      <source>running</source>
+      <translation>跑步</translation>
+    </message>
+    <message>
+      <source>sit down</source>
+      <translation>坐下</translation>
+    </message>
+    <message>
+      <source>sneeze/cough</source>
+      <translation>打喷嚏/咳嗽</translation>
+    </message>
+    <message>
+      <source>squat</source>
+      <translation>下蹲</translation>
+    </message>
+    <message>
+      <source>staggering</source>
+      <translation>踉跄</translation>
+    </message>
+    <message>
+      <source>stand up</source>
+      <translation>站起</translation>
+    </message>
+    <message>
+      <source>take off jacket</source>
+      <translation>脱外套</translation>
+    </message>
+    <message>
+      <source>throw</source>
+      <translation>投掷</translation>
+    </message>
+    <message>
+      <source>typing</source>
+      <translation>打字</translation>
+    </message>
+    <message>
+      <source>vomiting</source>
+      <translation>呕吐</translation>
+    </message>
+    <message>
+      <source>walking</source>
+      <translation>行走</translation>
+    </message>
+    <message>
+      <source>wear a shoe</source>
+      <translation>穿鞋</translation>
+    </message>
+    <message>
+      <source>writing</source>
+      <translation>书写</translation>
+    </message>
+    <message>
+      <source>These weights know only simulated people: what they say of real ones is guesswork (others: Ctrl+L)</source>
+      <translation>这些权重只见过模拟人物：对真人的判断只是猜测（更换权重：Ctrl+L）</translation>
+    </message>
+    <message>
+      <source>The picture is there; who does what is said soon.</source>
+      <translation>画面已就绪；很快就会显示谁在做什么。</translation>
+    </message>
+    <message>
+      <source>demo.safetensors knows simulated people only, people.safetensors real ones.</source>
+      <translation>demo.safetensors 只认识模拟人物，people.safetensors 认识真人。</translation>
     </message>
   </context>
 </TS>

@@ -1,0 +1,142 @@
+"""What is understood in ten seconds: who does what, live or not, whether it goes on, and what the weights know."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.fakes import ROOT
+from tests.fakes.networks import random_model
+from tests.fakes.window_fakes import STARTING, FakePipeline, all_text, make_prediction, make_view, show_now
+from tsmf_live.gui import palette
+from tsmf_live.gui.panels.header import halt_text, headline, origin_text
+from tsmf_live.live.player import Player
+from tsmf_live.live.weights import DEMO, PEOPLE, knows_only_simulated
+from tsmf_live.nets import checkpoint
+
+ONLY_SIMULATED = "These weights know only simulated people"
+
+
+def view_of(*labels: str | None, **changes: object):
+    """People who do this; the scene says that nothing happens, as the mean over a crowd does."""
+    view = make_view(len(labels))
+    idle = make_prediction(tuple(range(len(labels))), state="idle")
+    said = tuple(replace(one, label=label) for one, label in zip(idle.persons, labels, strict=True))
+    return replace(view, prediction=replace(idle, persons=said), **changes)
+
+
+def test_the_header_lists_everybody_who_acts_even_where_the_scene_is_idle(shown):
+    view = view_of(None, "falling", None, None, None, "staggering")
+    window = shown(FakePipeline(view))
+    assert window.desk.header.scene.text() == "2 falling 83% · 6 staggering 55%"
+    window.set_demo(True)
+    show_now(window, view_of("falling", None))
+    assert window.desk.header.scene.text() == "1 falling"
+    assert window.desk.header.confidence.text() == "90%"
+    assert headline(view_of("falling"), None) == ("falling", "90%", True)
+    assert headline(view_of(None, None), None) == ("nothing happening", "", False)
+
+
+def test_with_a_focus_the_header_speaks_of_that_person_and_of_no_other(shown):
+    view = view_of("falling", None, "staggering")
+    assert headline(view, 2) == ("3 staggering", "76%", True)
+    assert headline(view, 1) == ("person 2: no action", "", False)
+    assert headline(view, 4) == ("person 5 is not in view", "", False)
+    warming = replace(view, prediction=replace(view.prediction, state="warming"))
+    assert headline(warming, 1).text == "watching …"
+
+
+def test_two_people_who_do_something_together_are_not_nothing():
+    idle = view_of(None, None)
+    together = replace(idle.prediction, state="action", label="hand waving", roi_slots=(0, 1))
+    assert headline(replace(idle, prediction=together), None) == ("hand waving", "87%", True)
+
+
+def test_many_people_are_listed_in_two_smaller_lines_that_fit(shown):
+    window = shown(FakePipeline(view_of(*["playing with phone"] * 6)))
+    line = window.desk.header.scene
+    font, lines = line.lines()
+    assert font.pixelSize() < line.fontInfo().pixelSize()
+    assert len(lines) == 2
+    assert lines[0].startswith("1 playing with phone 90% · 2 ")
+    assert not lines[0].endswith("…")
+
+
+@pytest.mark.parametrize(
+    ("source", "says"),
+    [
+        ("kinect", "LIVE"),
+        ("kinect:acquire=poll", "LIVE"),
+        ("webcam:index=1", "LIVE"),
+        ("demo:persons=2", "SIMULATED"),
+        (str(ROOT / "assets" / "sample"), "SIMULATED (a file)"),
+        ("S001C001P001R001A011.skeleton", "RECORDING (a file)"),
+        ("video:fall.mp4", "RECORDING (a file)"),
+    ],
+)
+def test_a_badge_says_whether_it_goes_on_now(source, says):
+    assert origin_text(source)[0] == says
+
+
+def test_the_badge_is_always_there(shown):
+    window = shown(FakePipeline(STARTING, source="kinect"))
+    for view in (STARTING, make_view(0), make_view(2), make_view(1, state="failed", message="gone")):
+        show_now(window, view)
+        window.set_demo(True)
+        assert window.desk.header.origin.isVisible()
+        assert window.desk.header.origin.text() == "LIVE"
+        window.set_demo(False)
+
+
+def test_a_recording_that_stands_still_says_so_and_at_the_end_nobody_does_anything(shown):
+    run = FakePipeline(view_of("falling"))
+    run.player = Player([k / 30 for k in range(30)], 1.0)
+    window = shown(run)
+    header = window.desk.header
+    assert not header.halt.isVisible()
+    run.player.pause()
+    run.player.note_shown(12)
+    show_now(window)
+    assert (header.halt.text(), header.halt.isVisible(), header.scene.text()) == ("PAUSED", True, "falling")
+    assert header.halt.fontInfo().pixelSize() >= 32
+    run.player.note_shown(29)
+    show_now(window)
+    assert (header.halt.text(), header.scene.text(), header.confidence.text()) == ("END", "", "")
+    assert [chip.text for chip in window.desk.picture.chips] == ["1"]
+    painted = window.meter.count
+    show_now(window)
+    assert window.meter.count == painted  # the picture without labels is not painted again and again
+    run.player.resume()
+    show_now(window)
+    assert (header.halt.isVisible(), header.scene.text()) == (False, "falling")
+
+
+def test_a_run_that_is_over_says_end_and_a_failed_one_does_not():
+    assert halt_text(make_view(1, state="ended")) == "END"
+    assert halt_text(make_view(1, state="failed", message="gone")) == ""
+    assert halt_text(STARTING) == ""
+
+
+def test_networks_that_have_not_run_yet_are_said_to_be_loading():
+    assert headline(make_view(1, prediction=None), None).text == "Loading the networks …"
+    assert headline(make_view(0, prediction=None), None).text == "Loading the networks …"
+    assert headline(make_view(1, 30, prediction=None), None).text == "watching …"  # a player has been sent elsewhere
+
+
+@pytest.mark.parametrize(("source", "warns"), [("kinect", True), ("x.skeleton", True), ("demo", False)])
+def test_weights_that_know_only_simulated_people_are_told_of_before_real_ones(shown, source, warns):
+    run = FakePipeline(make_view(1), source=source)
+    run.knows_only_simulated = True
+    window = shown(run)
+    line = window.desk.banners.weights
+    assert (ONLY_SIMULATED in all_text(window)) is line.isVisible() is warns
+    if warns:
+        at = line.label.grab().toImage().pixelColor(line.label.width() - 20, 10)
+        assert at == palette.AMBER
+
+
+def test_which_weights_know_only_simulated_people():
+    assert knows_only_simulated(checkpoint.load(DEMO)[0])
+    assert not knows_only_simulated(checkpoint.load(PEOPLE)[0])
+    assert not knows_only_simulated(random_model().spec)

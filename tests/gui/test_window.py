@@ -102,6 +102,22 @@ def test_rankings_stand_side_by_side_with_the_students_age(shown):
     assert window.desk.scores.student_note.text() == "teacher alone: no colour"
 
 
+def test_with_weights_without_student_the_teacher_has_the_whole_width(shown):
+    window = shown(FakePipeline(make_view(1)))
+    scores = window.desk.scores
+    beside = scores.teacher.width()
+    note = "teacher alone: the checkpoint has no student"
+    alone = make_prediction((0,), student=None, student_age_s=None, note=note)
+    show_now(window, make_view(1, color=False, prediction=alone))
+    QApplication.processEvents()
+    assert not scores.student.isVisible()
+    assert scores.teacher.width() > 1.8 * beside
+    assert scores.student_note.text() == note
+    show_now(window, make_view(1))
+    QApplication.processEvents()
+    assert scores.student.isVisible()
+
+
 def test_health_shows_every_stage_and_paints_losses_amber(shown):
     window = shown(FakePipeline(make_view(1)))
     cards = window.desk.health.cards

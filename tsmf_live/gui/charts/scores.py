@@ -23,10 +23,11 @@ from tsmf_live.gui.class_names import class_name
 from tsmf_live.gui.language import tr
 
 #: What a prediction's note can say, for translation.
+NO_STUDENT = QT_TR_NOOP("teacher alone: the checkpoint has no student")
 NOTES = (
     QT_TR_NOOP("nobody in view"),
     QT_TR_NOOP("nobody in view that can be a person"),
-    QT_TR_NOOP("teacher alone: the checkpoint has no student"),
+    NO_STUDENT,
     QT_TR_NOOP("teacher alone: no colour of the person in focus"),
     QT_TR_NOOP("teacher alone: the student is still at work"),
 )
@@ -116,7 +117,10 @@ class RankingBars(QWidget):
 
 
 class ScoresPanel(QWidget):
-    """Fusion as probabilities; below it teacher and student side by side as raw scores on one scale."""
+    """Fusion as probabilities; below it teacher and student side by side as raw scores on one scale.
+
+    With weights that have no student the teacher has the whole width.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -131,7 +135,8 @@ class ScoresPanel(QWidget):
         networks = QHBoxLayout()
         networks.setSpacing(6)
         networks.addWidget(_card((tr("Teacher"), tr("skeleton")), self.teacher), 1)
-        networks.addWidget(_card((tr("Student"), tr("picture")), self.student), 1)
+        self._student_card = _card((tr("Student"), tr("picture")), self.student)
+        networks.addWidget(self._student_card, 1)
         layout.addLayout(networks)
         layout.addWidget(self.student_note)
 
@@ -149,6 +154,8 @@ class ScoresPanel(QWidget):
         self.teacher.show_ranking(prediction.teacher, span, tr("nothing yet"))
         self.student.show_ranking(student, span, tr("has no part now"))
         self.student_note.set_text(student_text(prediction))
+        if prediction.persons:  # with nobody in view the note speaks of that
+            self._student_card.setVisible(prediction.note != NO_STUDENT)
 
 
 def student_text(prediction: Prediction) -> str:

@@ -380,9 +380,10 @@ def saved(path: Path, architecture: str, **settings: object) -> Path:
     [
         ("causal", {}),
         ("agcn", {"attention_from": "stgcn"}),
+        ("efficientgcn", {"arithmetic": "slots"}),
         pytest.param("msg3d", {"arithmetic": "released"}, marks=pytest.mark.long),
     ],
-    ids=["causal", "agcn+attention", "msg3d"],
+    ids=["causal", "agcn+attention", "efficientgcn", "msg3d"],
 )
 def test_onnx_gives_the_same_scores_at_any_length(tmp_path, architecture, settings):
     path = saved(tmp_path / "m.safetensors", architecture, **settings)
@@ -396,7 +397,7 @@ def test_onnx_gives_the_same_scores_at_any_length(tmp_path, architecture, settin
         inputs = {"joints": x.numpy()} | ({"slots": slots.numpy()} if slotted else {})
         out, map_ = session.run(None, inputs)
         np.testing.assert_allclose(out, scores.numpy(), atol=1e-3)
-        np.testing.assert_allclose(map_, feature.numpy(), atol=1e-3)
+        np.testing.assert_allclose(map_, feature.numpy(), atol=max(1e-3, 1e-5 * float(feature.abs().max())))
     assert feature.shape[1] == (256 if model.attention is not None else CHANNELS.get(model.spec.teacher_name, 256))
     properties = {p.key: p.value for p in onnx.load(tmp_path / "onnx" / "teacher.onnx").metadata_props}
     assert json.loads(properties[METADATA_KEY])["labels"] == list(model.spec.labels)

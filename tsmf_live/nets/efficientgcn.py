@@ -173,9 +173,9 @@ class _Gates(nn.Module):
         self.conv_v = nn.Conv2d(inner, channels, 1)
 
     def forward(self, x: Tensor, stretch: _Stretch) -> Tensor:
-        t = x.shape[2]
         means = torch.cat([x.mean(dim=3), stretch.mean(x)], dim=2)[..., None]  # (N, C, T + V, 1)
-        times, joints = self.fcn(means).split((t, x.shape[3]), dim=2)
+        inner = self.fcn(means)
+        times, joints = inner[:, :, :-JOINT_COUNT], inner[:, :, -JOINT_COUNT:]
         return torch.sigmoid(self.conv_t(times)) * torch.sigmoid(self.conv_v(joints)).transpose(2, 3)  # (N, C, T, V)
 
 
@@ -276,9 +276,9 @@ class EfficientGCN(nn.Module):
         if pooled_steps is not None:
             newest = stretch.whole(y)[:, :, -pooled_steps:]
             return self._classified(newest.mean(dim=(2, 3))), newest
-        seen = F.pad(x.abs().amax(dim=(1, 3)), (0, -x.shape[2] % TIME_STRIDE))  # (N, 4 T')
-        seen = seen.view(len(x), -1, TIME_STRIDE).amax(dim=2) > 0  # (N, T')
-        return self._classified(stretch.mean(y).mean(dim=2)), stretch.whole(y) * seen[:, None, :, None]
+        size = x.abs().amax(dim=(1, 3))[:, None]  # (N, 1, T)
+        seen = F.max_pool1d(size, TIME_STRIDE, ceil_mode=True) > 0  # (N, 1, T')
+        return self._classified(stretch.mean(y).mean(dim=2)), stretch.whole(y) * seen[..., None]
 
     def _classified(self, pooled: Tensor) -> Tensor:
         return self.classifier(pooled[:, :, None, None, None]).flatten(1)
@@ -286,7 +286,7 @@ class EfficientGCN(nn.Module):
     def _blocks(self, x: Tensor) -> tuple[Tensor, _Stretch]:
         """The last block's output of the frames that are computed, and how these stand for all."""
         stretch = _Stretch(x.shape[2], _end(x))
-        inputs = _inputs(x)[:, :, : stretch.kept]  # (N, 3, T, V, 6)
+        inputs = _inputs(x if stretch.kept == x.shape[2] else x[:, :, : stretch.kept])  # (N, 3, T, V, 6)
         branches = [
             branch(inputs[:, i].permute(0, 3, 1, 2), stretch) for i, branch in enumerate(self.input_branches)
         ]  # three times (N, 32, T, V)
@@ -306,10 +306,9 @@ def _inputs(x: Tensor) -> Tensor:
     one after; bones and their angles to the axes.
     """
     joints = x.permute(0, 2, 3, 1)  # (N, T, V, 3)
-    t = joints.shape[1]
     place = torch.cat([joints, joints - joints[:, :, SPINE_MID : SPINE_MID + 1]], dim=-1)
     steps = torch.cat([joints[:, 1:-1] - joints[:, :-2], joints[:, 2:] - joints[:, :-2]], dim=-1)
-    steps = F.pad(steps, (0, 0, 0, 0, 0, t - steps.shape[1]))  # none of the last two frames
+    steps = torch.cat([steps, torch.zeros_like(place[:, :2])], dim=1)  # none of the last two frames
     bones = joints - joints[:, :, list(CONNECTED)]
     length = bones.square().sum(dim=-1, keepdim=True).sqrt() + 1e-4
     return torch.stack([place, steps, torch.cat([bones, torch.acos(bones / length)], dim=-1)], dim=1)

@@ -381,7 +381,9 @@ def show_window(launcher: Launcher, args: argparse.Namespace, said: list[str]) -
     if interrupt.asked():
         return True
     say_weights(launcher, args, said)
-    return run_window(pipeline, launcher, quit_when_ended=args.duration is not None) == interrupt.INTERRUPTED
+    no_kinect = args.source is None and pipeline.settings.source == str(BUNDLED_SAMPLE)
+    code = run_window(pipeline, launcher, quit_when_ended=args.duration is not None, no_kinect=no_kinect)
+    return code == interrupt.INTERRUPTED
 
 
 def end(

@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 
 from tests.fakes.recordings import DATA
+from tsmf_live.live import pipeline
 from tsmf_live.sources.camera import estimator, pose_model
 from tsmf_live.sources.camera.landmarks import LANDMARK_COUNT, Landmarks
 
@@ -80,6 +81,7 @@ def with_fake_estimator(monkeypatch, tmp_path: Path) -> Path:
     FakeLandmarker.made = 0
     monkeypatch.setattr(estimator, "Landmarker", FakeLandmarker)
     monkeypatch.setattr(pose_model, "is_installed", lambda: True)
+    monkeypatch.setattr(pipeline, "load_library", lambda: None)
     return model
 
 

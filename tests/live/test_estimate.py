@@ -149,3 +149,21 @@ def test_an_estimator_that_fails_ends_the_run_with_its_line(model, video, pose_m
     _, errors = pipeline.finish()
     assert [str(error) for error in errors] == ["pose model: it is broken"]
     assert not [thread for thread in threading.enumerate() if thread.name == "estimate"]
+
+
+def test_a_slow_look_does_not_hold_up_closing(model, video, pose_model, monkeypatch):
+    """The first picture is looked at in several parts; a run that closes meanwhile does not wait for all of them."""
+    looking, looks = threading.Event(), []
+
+    def slow(self, picture_rgb, time_s):
+        looks.append(time_s)
+        looking.set()
+        time.sleep(1.6)
+        return []
+
+    monkeypatch.setattr(FakeLandmarker, "find", slow)
+    pipeline = Pipeline(lambda: VideoSource(str(video)), model, RunSettings(pose_model=pose_model), [])
+    pipeline.start()
+    assert looking.wait(LIMIT_S)
+    pipeline.close()  # RuntimeError if a stage is still there
+    assert len(looks) < 4

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tsmf_live.gui.panels.player_bar import PlayerBar
     from tsmf_live.gui.window import MainWindow
 
+CAMERAS = 4  # that the menu offers; --source webcam:index=N takes any
 DEMOS = ("demo", "demo:persons=2", "demo:persons=6")
 
 
@@ -114,12 +115,24 @@ def _fill_file(window: MainWindow, menus: Menus) -> None:
     def folder() -> None:
         choose.choose_session_folder(window, settings, window.opening.source)
 
+    def video() -> None:
+        choose.choose_video(window, settings, window.opening.source)
+
+    def pose_model() -> None:
+        choose.choose_pose_model(window, settings, window.opening.pose_model)
+
     def checkpoint() -> None:
         choose.choose_checkpoint(window, settings, window.opening.checkpoint)
 
     menus.add(menu, tr("Open a recording …"), "Ctrl+O", recording, can)
     menus.add(menu, tr("Open a session folder …"), "Ctrl+Shift+O", folder, can)
+    menus.add(menu, tr("Open a video …"), "Ctrl+Shift+V", video, can)
     menus.add(menu, tr("Watch the Kinect"), "Ctrl+K", lambda: window.opening.source("kinect"), can)
+    cameras = menu.addMenu(tr("Watch a camera"))
+    cameras.setEnabled(can)
+    for number in range(CAMERAS):
+        text, keys = tr("Camera {number}").format(number=number), "" if number else "Ctrl+Shift+K"
+        menus.add(cameras, text, keys, lambda number=number: window.opening.source(f"webcam:index={number}"), can)
     demo = menu.addMenu(tr("Simulated people"))
     demo.setEnabled(can)
     for source in DEMOS:
@@ -128,6 +141,7 @@ def _fill_file(window: MainWindow, menus: Menus) -> None:
         menus.add_recent(menu, tr("Recent sources"), settings.recent("sources"), window.opening.source)
     menu.addSeparator()
     menus.add(menu, tr("Choose weights …"), "Ctrl+L", checkpoint, can)
+    menus.add(menu, tr("Choose the pose model …"), "", pose_model, can)
     if can:
         recent = settings.recent("checkpoints")
         menus.add_recent(menu, tr("Recent weights"), recent, lambda path: window.opening.checkpoint(Path(path)))

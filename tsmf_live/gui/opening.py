@@ -81,6 +81,17 @@ class Opening:
         if self.possible and self._errand is None:
             self._begin(tr("loading {name} …").format(name=path.name), lambda: self._launcher.load(path), take_over)
 
+    def pose_model(self, path: Path) -> None:
+        """Takes MediaPipe's model for cameras and videos from now on, and for later starts."""
+
+        def say(_done: None) -> None:
+            said = tr("{name} is used for cameras and videos").format(name=path.name)
+            self._window.desk.banners.show_text("notice", said)
+
+        if self.possible and self._errand is None:
+            says = tr("loading {name} …").format(name=path.name)
+            self._begin(says, lambda: self._launcher.use_pose_model(path), say)
+
     def takes(self, data: QMimeData) -> bool:
         """Whether what is dragged can be dropped here."""
         path = dropped_path(data)
@@ -91,6 +102,8 @@ class Opening:
         path = dropped_path(data)
         if kind_of(path) == "checkpoint":
             self.checkpoint(path)
+        elif kind_of(path) == "pose model":
+            self.pose_model(path)
         else:
             self.source(as_source(path))
 

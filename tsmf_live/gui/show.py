@@ -83,7 +83,9 @@ def _let_go() -> None:
         gc.collect()
 
 
-def run_window(run: Pipeline, launcher: Launcher | None = None, *, quit_when_ended: bool = False) -> int:
+def run_window(
+    run: Pipeline, launcher: Launcher | None = None, *, quit_when_ended: bool = False, no_kinect: bool = False
+) -> int:
     """Show the window until it is closed; the pipeline shown last is closed then, the window destroyed.
 
     Call it on the main thread, within `application`.
@@ -92,6 +94,7 @@ def run_window(run: Pipeline, launcher: Launcher | None = None, *, quit_when_end
         run: running already.
         launcher: opens other sources and checkpoints; None: the window offers none.
         quit_when_ended: close by itself when the source has ended or something failed.
+        no_kinect: the sample is played as no Kinect answers: say what else can be watched.
 
     Returns:
         0, or 130 if Ctrl-C in the terminal, or a request to end, closed it.
@@ -103,6 +106,8 @@ def run_window(run: Pipeline, launcher: Launcher | None = None, *, quit_when_end
     window = MainWindow(run, launcher)
     if quit_when_ended:
         window.run_over.connect(window.close_when_saved)
+    if no_kinect:
+        window.say_no_kinect()
     try:
         errors, interrupted = _show_until_closed(window)
         for error in errors:

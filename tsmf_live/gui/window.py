@@ -89,6 +89,11 @@ class MainWindow(QMainWindow):
         self.menuBar().setVisible(not self._demo)
         self.desk.picture.setFocus()
 
+    def say_no_kinect(self) -> None:
+        """The sample is playing as no Kinect answers; a camera, or a video, will do."""
+        offer = tr("No Kinect answers; this is the sample. Any camera or video will do: File, Watch a camera.")
+        self.desk.banners.show_text("notice", offer)
+
     def focus_on(self, slot: int | None) -> None:
         """Put this person into focus; None leaves the choice to the program."""
         self.run.focus(slot)

@@ -41,6 +41,7 @@ class EstimateWork:
     Args:
         frames: from capture.
         make: makes the estimator once the source is open; SourceError if that fails.
+        load: what it needs of the machine; SourceError if it is not there.
         hand_on: called with each frame; returns at once or waits boundedly.
         closes: to close after the last frame.
     """
@@ -51,7 +52,9 @@ class EstimateWork:
         make: Callable[[], Estimator],
         hand_on: Callable[[SensorFrame], None],
         closes: list[Ring],
+        load: Callable[[], object],
     ) -> None:
+        self._load = load
         self._frames, self._make, self._hand_on, self._closes = frames, make, hand_on, closes
         self.meter = Meter("estimate")
         self._estimator: Estimator | None = None
@@ -60,7 +63,8 @@ class EstimateWork:
         self._next_index = 0
 
     def set_up(self) -> None:
-        """Nothing to prepare: what the estimator must know of the pictures comes with the first."""
+        """Loads MediaPipe, which takes a second; SourceError if that fails. The first picture makes the estimator."""
+        self._load()
 
     def step(self) -> bool:
         """Finds the people on one picture."""

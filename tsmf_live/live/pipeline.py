@@ -39,7 +39,7 @@ from tsmf_live.recording.take_queue import TakeQueue
 from tsmf_live.ring import Ring
 from tsmf_live.sources.base import Source
 from tsmf_live.sources.camera.estimator import PoseEstimator
-from tsmf_live.sources.camera.pose_model import model_name
+from tsmf_live.sources.camera.pose_model import load_library, model_name
 from tsmf_live.stage import Meter, Stage
 
 CAPTURE_RING = 30  # colour frames, 8.3 MB each: a second in which the machine may be busy
@@ -166,7 +166,9 @@ class Pipeline:
             duration_s=settings.duration_s,
             finishing=self._finishing,
         )
-        self._estimate = EstimateWork(self._pictures, self._estimator, self._hand_on, [self._frames, self._takes])
+        self._estimate = EstimateWork(
+            self._pictures, self._estimator, self._hand_on, [self._frames, self._takes], load_library
+        )
         self._pose = PoseWork(PoseTracker(model.spec.crop, settings.use_color), self._frames, self._poses, looked_back)
         self._inference = InferenceWork(
             model,
@@ -356,7 +358,8 @@ class Pipeline:
 
     def _estimator(self) -> PoseEstimator:
         """Made on the estimate stage's thread; SourceError if it cannot be."""
-        return PoseEstimator(self.settings.pose_model, self._capture.info.lens)
+        lens = self._capture.info.lens
+        return PoseEstimator(self.settings.pose_model, lens, stopping=self._stopping.is_set)
 
     def _hand_picture_on(self, frame: SensorFrame) -> None:
         self._pictures.put(frame, wait=frame.preroll or self._after_picture_preroll)

@@ -10,20 +10,23 @@ from PyQt5.QtWidgets import QFileDialog, QWidget
 
 from tsmf_live.gui.language import tr
 from tsmf_live.gui.settings import Settings
+from tsmf_live.sources.camera.spec import ENDINGS as VIDEOS
 
 SESSION_FILE = "session.json"
 SKELETONS = (".skeleton", ".txt")
 WEIGHTS = ".safetensors"
+POSE_MODEL = ".task"
 
 
 def kind_of(path: Path) -> str | None:
-    """ "source", "checkpoint", or None for what cannot be opened."""
+    """ "source", "checkpoint", "pose model", or None for what cannot be opened."""
     if path.is_dir():
         return "source"
     suffix = path.suffix.lower()
-    if suffix == WEIGHTS:
-        return "checkpoint"
-    return "source" if suffix in SKELETONS or path.name == SESSION_FILE else None
+    kinds = {WEIGHTS: "checkpoint", POSE_MODEL: "pose model"}
+    if suffix in kinds:
+        return kinds[suffix]
+    return "source" if suffix in SKELETONS + VIDEOS or path.name == SESSION_FILE else None
 
 
 def as_source(path: Path) -> str:
@@ -52,6 +55,28 @@ def choose_recording(parent: QWidget, settings: Settings, chosen: Callable[[str]
         chosen(as_source(Path(path)))
 
     return _open(parent, tr("Open a recording: its session.json, .skeleton or .txt"), folder, kinds, take)
+
+
+def choose_video(parent: QWidget, settings: Settings, chosen: Callable[[str], None]) -> QFileDialog:
+    """Asks for a video, whose people are estimated; `chosen` is called with it. Does not wait."""
+
+    def take(path: str) -> None:
+        settings.keep("videos", str(Path(path).parent))
+        chosen(path)
+
+    kinds = (tr("Videos") + f" ({' '.join(f'*{ending}' for ending in VIDEOS)})",)
+    return _open(parent, tr("Open a video of any camera"), settings.folder("videos"), kinds, take)
+
+
+def choose_pose_model(parent: QWidget, settings: Settings, chosen: Callable[[Path], None]) -> QFileDialog:
+    """Asks for MediaPipe's model, for cameras and videos; `chosen` is called with its path. Does not wait."""
+
+    def take(path: str) -> None:
+        settings.keep("pose models", str(Path(path).parent))
+        chosen(Path(path))
+
+    kinds = (tr("Pose models of MediaPipe") + f" (*{POSE_MODEL})",)
+    return _open(parent, tr("Choose the pose model"), settings.folder("pose models"), kinds, take)
 
 
 def choose_session_folder(parent: QWidget, settings: Settings, chosen: Callable[[str], None]) -> QFileDialog:

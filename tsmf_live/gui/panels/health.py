@@ -25,6 +25,11 @@ EXPLAINED = {
         QT_TR_NOOP("Reads the sensor or the recording. The Kinect gives 30 pictures a second, 15 in dim light."),
         QT_TR_NOOP("Below 28 Hz: put on a light, use a USB 3 port of its own, close other programs."),
     ),
+    "estimate": (
+        QT_TR_NOOP("estimator"),
+        QT_TR_NOOP("MediaPipe Pose finds the people on the pictures of a camera or a video, which have no skeletons."),
+        QT_TR_NOOP("Dropped: pictures nobody was looked for on. Below 10 Hz: use the lite model, or a faster PC."),
+    ),
     "pose": (
         QT_TR_NOOP("pose"),
         QT_TR_NOOP("Keeps the people apart and cuts out head, hands and feet."),
@@ -132,8 +137,8 @@ class HealthBar(QWidget):
 
     def _add_card(self, name: str) -> None:
         self.cards[name] = HealthCard(name)
-        before_display = max(len(self.cards) - 4, 0) if "total" in self.cards and name != "total" else -1
-        self._layout.insertWidget(before_display, self.cards[name], 1)
+        place = [known for known in EXPLAINED if known in self.cards].index(name) if name in EXPLAINED else 0
+        self._layout.insertWidget(place, self.cards[name], 1)
 
     def show_health(self, stages: tuple[StageHealth, ...], prediction: Prediction | None, tilt: Tilt | None) -> None:
         """Take in the newest figures; the texts follow four times a second."""

@@ -1355,5 +1355,57 @@
       <source>demo.safetensors knows simulated people only, people.safetensors real ones.</source>
       <translation>demo.safetensors kennt nur simulierte Menschen, people.safetensors echte.</translation>
     </message>
+    <message>
+      <source>Open a video …</source>
+      <translation>Ein Video öffnen …</translation>
+    </message>
+    <message>
+      <source>Watch a camera</source>
+      <translation>Eine Kamera ansehen</translation>
+    </message>
+    <message>
+      <source>Camera {number}</source>
+      <translation>Kamera {number}</translation>
+    </message>
+    <message>
+      <source>Choose the pose model …</source>
+      <translation>Das Posenmodell wählen …</translation>
+    </message>
+    <message>
+      <source>Choose the pose model</source>
+      <translation>Das Posenmodell wählen</translation>
+    </message>
+    <message>
+      <source>Pose models of MediaPipe</source>
+      <translation>Posenmodelle von MediaPipe</translation>
+    </message>
+    <message>
+      <source>Videos</source>
+      <translation>Videos</translation>
+    </message>
+    <message>
+      <source>Open a video of any camera</source>
+      <translation>Ein Video einer beliebigen Kamera öffnen</translation>
+    </message>
+    <message>
+      <source>{name} is used for cameras and videos</source>
+      <translation>{name} wird für Kameras und Videos verwendet</translation>
+    </message>
+    <message>
+      <source>estimator</source>
+      <translation>Schätzer</translation>
+    </message>
+    <message>
+      <source>MediaPipe Pose finds the people on the pictures of a camera or a video, which have no skeletons.</source>
+      <translation>MediaPipe Pose findet die Menschen auf den Bildern einer Kamera oder eines Videos, zu denen es keine Skelette gibt.</translation>
+    </message>
+    <message>
+      <source>Dropped: pictures nobody was looked for on. Below 10 Hz: use the lite model, or a faster PC.</source>
+      <translation>Verworfen: Bilder, auf denen niemand gesucht wurde. Unter 10 Hz: das Modell „lite“ oder einen schnelleren PC verwenden.</translation>
+    </message>
+    <message>
+      <source>No Kinect answers; this is the sample. Any camera or video will do: File, Watch a camera.</source>
+      <translation>Kein Kinect antwortet; dies ist das Beispiel. Jede Kamera und jedes Video geht auch: Datei, Eine Kamera ansehen.</translation>
+    </message>
   </context>
 </TS>

@@ -1355,5 +1355,57 @@
       <source>demo.safetensors knows simulated people only, people.safetensors real ones.</source>
       <translation>demo.safetensors 只认识模拟人物，people.safetensors 认识真人。</translation>
     </message>
+    <message>
+      <source>Open a video …</source>
+      <translation>打开视频…</translation>
+    </message>
+    <message>
+      <source>Watch a camera</source>
+      <translation>使用摄像头</translation>
+    </message>
+    <message>
+      <source>Camera {number}</source>
+      <translation>摄像头 {number}</translation>
+    </message>
+    <message>
+      <source>Choose the pose model …</source>
+      <translation>选择姿态模型…</translation>
+    </message>
+    <message>
+      <source>Choose the pose model</source>
+      <translation>选择姿态模型</translation>
+    </message>
+    <message>
+      <source>Pose models of MediaPipe</source>
+      <translation>MediaPipe 姿态模型</translation>
+    </message>
+    <message>
+      <source>Videos</source>
+      <translation>视频</translation>
+    </message>
+    <message>
+      <source>Open a video of any camera</source>
+      <translation>打开任意摄像机的视频</translation>
+    </message>
+    <message>
+      <source>{name} is used for cameras and videos</source>
+      <translation>{name} 将用于摄像头和视频</translation>
+    </message>
+    <message>
+      <source>estimator</source>
+      <translation>姿态估计</translation>
+    </message>
+    <message>
+      <source>MediaPipe Pose finds the people on the pictures of a camera or a video, which have no skeletons.</source>
+      <translation>MediaPipe Pose 在摄像头或视频的画面中寻找人物，这些画面没有骨架数据。</translation>
+    </message>
+    <message>
+      <source>Dropped: pictures nobody was looked for on. Below 10 Hz: use the lite model, or a faster PC.</source>
+      <translation>丢弃：未做姿态估计的画面。低于 10 Hz：请使用 lite 模型或更快的电脑。</translation>
+    </message>
+    <message>
+      <source>No Kinect answers; this is the sample. Any camera or video will do: File, Watch a camera.</source>
+      <translation>没有 Kinect 响应；正在播放示例。也可使用任意摄像头或视频：文件 → 使用摄像头。</translation>
+    </message>
   </context>
 </TS>

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -20,15 +21,22 @@ class PoseEstimator:
         model: a .task file.
         lens: how the pictures were taken.
         first_number: of the people, who get numbers in the order in which they come.
+        stopping: asked between two looks of MediaPipe's, each of which takes up to a second on a busy machine.
 
     Raises:
         SourceError: MediaPipe cannot be loaded, or does not take the model.
     """
 
-    def __init__(self, model: Path, lens: Lens, first_number: int = FIRST_NUMBER) -> None:
+    def __init__(
+        self,
+        model: Path,
+        lens: Lens,
+        first_number: int = FIRST_NUMBER,
+        stopping: Callable[[], bool] = lambda: False,
+    ) -> None:
         self.name = model_name(model)
         self._lens = lens
-        self._people = People(lens, lambda follows: Landmarker(model, follows), first_number)
+        self._people = People(lens, lambda follows: Landmarker(model, follows), first_number, stopping)
 
     def bodies(self, color_bgra: np.ndarray, time_s: float) -> tuple[Body, ...]:
         """Everybody on the next picture, (1080, 1920, 4) uint8; times increase, after a gap everybody is new."""

@@ -62,10 +62,17 @@ class People:
         lens: of the pictures.
         make: makes a landmarker; True: one that follows a person.
         first_number: of the people.
+        stopping: asked between two looks; once it is true nobody more is looked for.
     """
 
-    def __init__(self, lens: Lens, make: Callable[[bool], FindsPeople], first_number: int = FIRST_NUMBER) -> None:
-        self._lens, self._make = lens, make
+    def __init__(
+        self,
+        lens: Lens,
+        make: Callable[[bool], FindsPeople],
+        first_number: int = FIRST_NUMBER,
+        stopping: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._lens, self._make, self._stopping = lens, make, stopping
         self._finder = make(False)
         self._people: list[_Person] = []
         self._next_number = first_number
@@ -86,6 +93,8 @@ class People:
             parts = self._parts if everywhere else [self._parts[self._next_part]]
             self._next_part = (self._next_part + 1) % len(self._parts)
             for part in parts:
+                if self._stopping():
+                    break
                 found += self._newcomers(color_bgra, part, time_s)
         return sorted(found, key=lambda one: one[0])
 
@@ -98,6 +107,8 @@ class People:
         """Those known already; who was not found for LOST_S is forgotten."""
         found: list[tuple[_Person, Landmarks]] = []
         for person in self._people:
+            if self._stopping():
+                break
             hidden = [other.newest for other in self._people if other is not person] if person.hides_others else []
             landmarks = self._look_for(person, color_bgra, time_s, hidden)
             if landmarks is not None:
@@ -151,6 +162,8 @@ class People:
         for seen in self._look(self._finder, color_bgra, part, time_s):
             if not _is_plausible(seen) or self._is_followed(seen, time_s):
                 continue
+            if self._stopping():
+                break
             landmarker, where = self._make(True), self._part_around(seen, None)
             landmarks = next(iter(self._look(landmarker, color_bgra, where, time_s)), None)
             if landmarks is None or self._is_followed(landmarks, time_s):

@@ -24,7 +24,8 @@ from tsmf_live.sources.camera.quiet import without_library_lines
 INSTALL = "pip install mediapipe"
 PAGE = "https://ai.google.dev/edge/mediapipe/solutions/vision/pose_landmarker"
 GET_MODEL = (
-    f"get pose_landmarker_full.task (or _lite: faster, or _heavy: finer) from {PAGE} and name it: --pose-model FILE"
+    f"get pose_landmarker_full.task (or _lite: faster, or _heavy: finer) from {PAGE} and name it: --pose-model FILE, "
+    "or File, Choose the pose model"
 )
 MODELS = ("lite", "full", "heavy")
 PARTS = ("pose_detector.tflite", "pose_landmarks_detector.tflite")  # of a .task file, which is a ZIP
@@ -103,6 +104,17 @@ def model_name(model: Path) -> str:
     return f"MediaPipe Pose {kind}"
 
 
+def load_library() -> tuple[Any, Any, Any]:
+    """MediaPipe, its BaseOptions and its vision tasks; SourceError if it cannot be loaded."""
+    try:
+        import mediapipe
+        from mediapipe.tasks.python import BaseOptions, vision
+    except (ImportError, OSError) as error:
+        reason = " ".join(str(error).split())
+        raise SourceError(f"MediaPipe cannot be loaded ({reason}); install it again: {INSTALL}") from error
+    return mediapipe, BaseOptions, vision
+
+
 class Landmarker:
     """One of MediaPipe's landmarkers. Used by one thread.
 
@@ -115,19 +127,14 @@ class Landmarker:
     """
 
     def __init__(self, model: Path, follows: bool) -> None:
-        try:
-            import mediapipe
-            from mediapipe.tasks.python import BaseOptions, vision
-        except (ImportError, OSError) as error:
-            reason = " ".join(str(error).split())
-            raise SourceError(f"MediaPipe cannot be loaded ({reason}); install it again: {INSTALL}") from error
-        self._mediapipe: Any = mediapipe
+        mediapipe, base_options, vision = load_library()
+        self._mediapipe = mediapipe
         self._follows = follows
         self._last_ms, self._is_new = -1, True
         mode = vision.RunningMode.VIDEO if follows else vision.RunningMode.IMAGE
         options = vision.PoseLandmarkerOptions(
             # read by us: MediaPipe's own reader knows no names outside of ASCII on Windows
-            base_options=BaseOptions(model_asset_buffer=model.read_bytes()),
+            base_options=base_options(model_asset_buffer=model.read_bytes()),
             running_mode=mode,
             num_poses=1 if follows else MOST_FOUND,
             min_pose_detection_confidence=FOLLOWED if follows else NEW,

@@ -346,7 +346,8 @@ def test_frozen_means_the_picture_stands_still_and_everything_else_goes_on(host)
     assert frozen.prediction.sensor_time_s == pytest.approx(2.9)
     assert frozen.frame.sensor_time_s == frozen.pose.sensor_time_s == pytest.approx(2.9)
     assert shown.inspector.freeze_bar.isVisible()
-    assert "FROZEN" in shown.inspector.freeze_bar.where.text()
+    assert "FROZEN" in shown.picture._frozen
+    assert shown.inspector.freeze_bar.where.text() == "0:02.9 (0.0 s)"  # FROZEN is said once
     painted = shown.meter.count
     fill(shown.look_back, 4.0, start_s=3.0)  # far more than the ten seconds would be the same: the snapshot is its own
     for index in range(3):

@@ -43,7 +43,8 @@ SIDE_PX = 400  # width of a column of panels at least; the heat map needs it
 class Desk(QWidget):
     """The widgets of one run. `close_desk` ends what the inspector has under way."""
 
-    def __init__(self, run: Pipeline, settings: Settings, meter: DisplayMeter) -> None:
+    def __init__(self, run: Pipeline, settings: Settings, meter: DisplayMeter, before: Desk | None = None) -> None:
+        """`before`: the one whose place it takes; if that showed the same run, it goes on from there."""
         super().__init__()
         self.setObjectName("centre")
         self.setAttribute(Qt.WA_StyledBackground)  # else a plain QWidget has no border
@@ -63,11 +64,30 @@ class Desk(QWidget):
         self.picture.setFocusPolicy(Qt.ClickFocus)  # a click takes the keyboard out of a field
         self.recording = RecordingPanel(run, settings, run.labels)
         self.recording.failed.connect(lambda text: self.banners.show_text("failed", text))
+        self.recording.told.connect(lambda text: self.banners.show_text("notice", text))
+        self.recording.entered.connect(self.picture.setFocus)
         self.player: PlayerBar | None = None
         self.annotations: AnnotationBar | None = None
         self.health = HealthBar(meter)
         self.tabs = QTabWidget()
+        self._page: QWidget | None = None  # the one that the user looked at last
         self._arrange()
+        self.tabs.currentChanged.connect(self._note_page)
+        if before is not None and before._run is run:
+            self._go_on_from(before)
+
+    def _go_on_from(self, before: Desk) -> None:
+        self.health.go_on_from(before.health)
+        if before._page is not None:
+            self._page = self.pages[before.pages.index(before._page)]
+        if before.annotations is not None:
+            self._add_player()
+            self.annotations.go_on_from(before.annotations)
+
+    @property
+    def pages(self) -> tuple[QWidget, ...]:
+        """The side panels, in their order."""
+        return self.scores_page, self.inspector.panel, self.recording, self.events_page
 
     def _arrange(self) -> None:
         self._under_picture = QVBoxLayout()
@@ -172,7 +192,7 @@ class Desk(QWidget):
         self.arrange_for(self.window().width(), self.window().height())
 
     def _arrange_side(self) -> None:
-        shown = self.tabs.tabText(self.tabs.currentIndex()) if self.tabs.count() else ""
+        chosen = self._page
         self.tabs.clear()
         if self._wide:
             self.scores_page.layout().insertWidget(1, self.inspector.curves, 2)
@@ -185,12 +205,15 @@ class Desk(QWidget):
         self.tabs.addTab(self.recording, tr("Recording"))
         if self._low or not self._wide:
             self.tabs.addTab(self.events_page, tr("Last minute"))
-        row = next((k for k in range(self.tabs.count()) if self.tabs.tabText(k) == shown), 0)
-        self.tabs.setCurrentIndex(row)
+        self.tabs.setCurrentIndex(max(self.tabs.indexOf(chosen), 0))
+        self._page = chosen  # also while it stands beside the tabs
         columns = 2 if self._wide else 1
         self.side.setMinimumWidth(SIDE_PX * columns)
         self.splitter.setSizes([100_000, SIDE_PX * columns])
         self.side.setSizes([SIDE_PX] * columns)
+
+    def _note_page(self, row: int) -> None:
+        self._page = self.tabs.widget(row)
 
     def show_tab(self, page: QWidget) -> None:
         """Bring a panel to the front and the keyboard to it."""
@@ -202,6 +225,7 @@ class Desk(QWidget):
         self.player = PlayerBar(self._run.player)
         self.annotations = AnnotationBar(self._run, self._settings, self.player)
         self.annotations.told.connect(self.banners.show_text)
+        self.annotations.left.connect(self.picture.setFocus)
         self.inspector.moment_clicked.connect(self.player.seek)
         self._under_picture.addWidget(self.player)
         self.player.setVisible(not self._demo)

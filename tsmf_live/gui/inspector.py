@@ -66,7 +66,7 @@ class Inspector(QObject):
         self.freeze_bar.cancelled.connect(self.cancel_video)
 
     def _make_actions(self) -> None:
-        self.freeze_action = self._action(tr("Freeze"), tr("Frozen"), self._toggle_freeze, checkable=True)
+        self.freeze_action = self._action(tr("Freeze"), tr("Freeze"), self._toggle_freeze, checkable=True)
         self.mark_a_action = self._action(tr("Mark A"), "A", lambda _checked: self.mark("A"))
         self.mark_b_action = self._action(tr("Mark B"), "B", lambda _checked: self.mark("B"))
         self.compare_action = self._action(tr("Compare A | B"), "A | B", self._toggle_compare, checkable=True)
@@ -151,6 +151,7 @@ class Inspector(QObject):
         self._look_at(snapshot.pictures.index(kept))
         if began:
             self.freeze_action.setChecked(True)
+            self.freeze_action.setIconText(tr("Back to now"))
             self.frozen_changed.emit(True)
 
     def step(self, moments: int) -> None:
@@ -158,12 +159,19 @@ class Inspector(QObject):
         if self._still is not None:
             self._look_at(self.freeze_bar.slider.value() + moments)
 
+    def jump(self, seconds: float) -> None:
+        """To the kept moment so many seconds later, or earlier, while frozen."""
+        if self._still is not None:
+            kept = self._snapshot.picture_at(self._still.time_s + seconds)
+            self._look_at(self._snapshot.pictures.index(kept))
+
     def live(self) -> None:
         """The newest moment again."""
         if self._still is None:
             return
         self._snapshot = self._still = None
         self.freeze_action.setChecked(False)
+        self.freeze_action.setIconText(tr("Freeze"))
         self.compare_action.setChecked(False)
         self.stack.setCurrentWidget(self._picture)
         self._picture.set_frozen(None)
@@ -182,9 +190,9 @@ class Inspector(QObject):
         pictures = self._snapshot.pictures
         place = min(max(place, 0), len(pictures) - 1)
         self._still = self._snapshot.still_at(pictures[place].time_s)
-        ago_s = self._still.time_s - pictures[-1].time_s
+        ago_s = round(self._still.time_s - pictures[-1].time_s, 1) + 0.0  # never -0.0
         self._picture.set_frozen(tr("FROZEN at {time} · capture and recording go on").format(time=clock(self._still)))
-        where = tr("FROZEN at {time} ({ago} s)").format(time=clock(self._still), ago=f"{ago_s:.1f}")
+        where = f"{clock(self._still)} ({ago_s:.1f} s)"
         self.freeze_bar.show_frozen(where, place, len(pictures))
         self._charts.renew()
 

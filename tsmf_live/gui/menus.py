@@ -50,6 +50,13 @@ class Menus:
         action.setEnabled(enabled)
         return self.adopt(menu, action, keys)
 
+    def add_key(self, key: str, act: Callable[[], object]) -> None:
+        """A key without an entry: Qt lets the keys of invisible entries sleep."""
+        action = QAction(self._window)
+        action.triggered.connect(lambda _checked: act())
+        action.setShortcut(QKeySequence(key))
+        self._window.addAction(action)
+
     def add_switch(
         self, menu: QMenu, text: str, keys: str | tuple[str, ...], on: bool, act: Callable[[bool], object]
     ) -> QAction:
@@ -160,13 +167,13 @@ def _fill_view(window: MainWindow, menus: Menus) -> None:
     menus.add(menu, tr("Smaller"), "-", lambda: desk.picture.zoom_by(0.8))
     menus.add(menu, tr("Fit"), "Ctrl+0", desk.picture.fit)
     menu.addSeparator()
-    for digit in range(10):
+    for digit in range(MAX_BODIES + 1):
         text = tr("Focus: automatic") if not digit else tr("Focus: person {number}").format(number=digit)
-        action = menus.add(menu, text, str(digit), lambda digit=digit: window.digit(digit))
-        action.setVisible(digit <= MAX_BODIES)  # 7 to 9 choose labels only
+        menus.add(menu, text, str(digit), lambda digit=digit: window.digit(digit))
+    for digit in range(MAX_BODIES + 1, 10):  # these choose labels only
+        menus.add_key(str(digit), lambda digit=digit: window.digit(digit))
     menu.addSeparator()
-    pages = (desk.scores_page, desk.inspector.panel, desk.recording, desk.events_page)
-    for number, (page, text) in enumerate(zip(pages, page_names(), strict=True), 1):
+    for number, (page, text) in enumerate(zip(desk.pages, page_names(), strict=True), 1):
         menus.add(menu, text, f"Ctrl+{number}", lambda page=page: desk.show_tab(page))
     menu.addSeparator()
     menus.add_choices(menu.addMenu(tr("Theme")), theme_names(), window.settings.theme, window.choose_theme)
@@ -200,17 +207,17 @@ def _fill_play(window: MainWindow, menus: Menus) -> None:
 
     menus.add(menu, tr("Play or pause; freeze, when live"), "Space", window.pause)
     menus.add(menu, tr("One frame back"), "Left", lambda: window.step(-1))
-    menus.add(menu, tr("One frame on"), "Right", lambda: window.step(1))
-    menus.add(menu, tr("1 s back"), "Shift+Left", play(lambda player: player.jump(-1)))
-    menus.add(menu, tr("1 s on"), "Shift+Right", play(lambda player: player.jump(1)))
+    menus.add(menu, tr("One frame forward"), "Right", lambda: window.step(1))
+    menus.add(menu, tr("1 s back"), "Shift+Left", lambda: window.jump(-1))
+    menus.add(menu, tr("1 s forward"), "Shift+Right", lambda: window.jump(1))
     menus.add(menu, tr("The loop begins here"), "[", play(lambda player: player.begin_loop()))
     menus.add(menu, tr("The loop ends here"), "]", play(lambda player: player.end_loop()))
     menus.add(menu, tr("No loop"), "\\", play(lambda player: player.clear_loop()))
     menu.addSeparator()
     menus.add(menu, tr("Begin or end a segment"), "A", annotate(lambda bar: bar.mark_here()))
-    menus.add(menu, tr("Take over the predicted event"), "E", annotate(lambda bar: bar.accept_here()))
+    menus.add(menu, tr("Accept the predicted event"), "E", annotate(lambda bar: bar.accept_here()))
     menus.add(menu, tr("Remove the annotation"), "Del", annotate(lambda bar: bar.remove_here()))
-    menus.add(menu, tr("Take the last change back"), "Ctrl+Z", annotate(lambda bar: bar.undo()))
+    menus.add(menu, tr("Undo the last change"), "Ctrl+Z", annotate(lambda bar: bar.undo()))
 
 
 def page_names() -> tuple[str, ...]:

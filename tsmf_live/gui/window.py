@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QEvent, QObject, Qt, QTimer, pyqtSignal
 from PyQt5.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent, QShowEvent
-from PyQt5.QtWidgets import QAbstractButton, QApplication, QComboBox, QMainWindow
+from PyQt5.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QComboBox, QLineEdit, QMainWindow
 
 from tsmf_live.frames import View
 from tsmf_live.gui import palette, screen
@@ -31,6 +31,7 @@ if TYPE_CHECKING:  # for types only: they bring torch
 
 PULL_EVERY_MS = 16  # each of the sensor's 30 frames a second is shown at most so late
 GIVING_WAY_MS = (PULL_EVERY_MS, 120, 500)  # for each RecordingStatus.behind: the recorder needs the machine
+FIELDS = (QLineEdit, QAbstractSpinBox, QComboBox)  # what takes keys for itself
 FRAMED_MS = 500  # by then the window manager has given the window its frame
 
 
@@ -75,7 +76,7 @@ class MainWindow(QMainWindow):
         use_language(self.settings.language)
         palette.use_theme(self.settings.theme)
         self.setWindowTitle(tr("TSMF live: {source}").format(source=self.run.settings.source_name))
-        before, self.desk = self.desk, Desk(self.run, self.settings, self.meter)
+        before, self.desk = self.desk, Desk(self.run, self.settings, self.meter, self.desk)
         if before is not None:
             before.inspector.hand_video_to(self.desk.inspector)
         self.desk.inspector.video_ended.connect(self._note_video)
@@ -155,9 +156,18 @@ class MainWindow(QMainWindow):
         elif self.desk.player is not None:
             self.desk.player.step(frames)
 
+    def jump(self, seconds: float) -> None:
+        """So many seconds further on or back, within the frozen moments or the recording."""
+        if self.desk.inspector.frozen:
+            self.desk.inspector.jump(seconds)
+        elif self.desk.player is not None:
+            self.desk.player.jump(seconds)
+
     def leave(self) -> None:
-        """Esc: out of the demo mode, the begun segment, or the frozen moment; never out of the program."""
-        if self._demo:
+        """Esc: out of a field, the demo mode, the begun segment, or the frozen moment; never out of the program."""
+        if isinstance(QApplication.focusWidget(), FIELDS):
+            self.desk.picture.setFocus()
+        elif self._demo:
             self.set_demo(False)
         elif self.desk.annotations is not None and self.desk.annotations.begun:
             self.desk.annotations.cancel()

@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING
 from PyQt5.QtCore import QStringListModel, Qt, pyqtSignal
 from PyQt5.QtWidgets import QCompleter, QHBoxLayout, QLineEdit, QWidget
 
-from tsmf_live.frames import Event, TsmfError, View
+from tsmf_live.frames import Event, TsmfError, UsageError, View
 from tsmf_live.gui import palette
 from tsmf_live.gui.charts.timeline import TimelineBar, TimelineRow
 from tsmf_live.gui.errand import Errand
 from tsmf_live.gui.language import tr
 from tsmf_live.gui.panels.player_bar import PlayerBar, button
 from tsmf_live.gui.settings import Settings
-from tsmf_live.recording.annotations import SHORTEST_S, Annotations
+from tsmf_live.recording.annotations import SHORTEST_S, TOUCHING_S, Annotations
 from tsmf_live.recording.tables import SessionEvent
 
 if TYPE_CHECKING:  # for types only: it brings torch
@@ -33,22 +33,33 @@ DIGITS = 9  # labels that have a key
 
 
 class AnnotationBar(QWidget):
-    """The controls beside the player's. Signal `told`: role and text for a banner."""
+    """The controls beside the player's.
+
+    Signals:
+        told: role and text for a banner, "" for none.
+        left: the label is typed; the keyboard goes back to the picture.
+    """
 
     told = pyqtSignal(str, str)
+    left = pyqtSignal()
 
     def __init__(self, run: Pipeline, settings: Settings, player: PlayerBar) -> None:
         super().__init__()
         self._run, self._settings, self._player = run, settings, player
         self._book: Annotations | None = None
         self._begun_s: float | None = None
+        self._asked_for_label = False
         self._events: tuple[Event, ...] = ()
         self._suggested: list[SessionEvent] = []  # predicted now, in seconds from the recording's first frame
         self._rows: tuple[TimelineRow, ...] = ()
-        self.mark = button(tr("Begin (A)"), tr("A segment begins or ends here (A)"), self.mark_here)
-        self.accept = button("✓", tr("Take over the predicted event here (E)"), self.accept_here)
+        self.mark = button(
+            tr("Begin (A)"),
+            tr("A segment of the person in focus, else of everybody, begins or ends here (A)"),
+            self.mark_here,
+        )
+        self.accept = button("✓", tr("Accept the predicted event here (E)"), self.accept_here)
         self.remove = button("✕", tr("Remove the annotation here (Delete)"), self.remove_here)
-        self.back = button("↶", tr("Take the last change back (Ctrl+Z)"), self.undo)
+        self.back = button("↶", tr("Undo the last change (Ctrl+Z)"), self.undo)
         self.label = QLineEdit()
         self.label.setPlaceholderText(tr("label"))
         self.label.setToolTip(tr("The label of the next segment; while one is begun, 1 to 9 choose one used lately"))
@@ -58,6 +69,7 @@ class AnnotationBar(QWidget):
         completer.setFilterMode(Qt.MatchContains)
         self.label.setCompleter(completer)
         self.label.setText((settings.recent("label") or [""])[0])
+        self.label.returnPressed.connect(self.left.emit)
         self.hint = palette.ElidedLabel("muted")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -113,19 +125,32 @@ class AnnotationBar(QWidget):
         if self._begun_s is None:
             self._begun_s = here_s
         elif not self.label.text().strip():
-            self.told.emit("warning", tr("Type a label, or choose one with 1 to 9; then end the segment with A."))
-            self.label.setFocus()
+            self.told.emit("warning", tr("Choose a label with 1 to 9, or type one; then end the segment with A."))
+            self._asked_for_label = True
             return
         else:
             start_s, end_s = sorted((self._begun_s, here_s))
-            self._begun_s = None
+            self._forget()
             if end_s - start_s >= SHORTEST_S:
                 self._add(start_s, end_s, self.label.text())
         self._show_begun()
 
     def cancel(self) -> None:
         """Forget the segment that has begun."""
+        self._forget()
+        self._show_begun()
+
+    def _forget(self) -> None:
         self._begun_s = None
+        if self._asked_for_label:
+            self._asked_for_label = False
+            self.told.emit("", "")
+
+    def go_on_from(self, before: AnnotationBar) -> None:
+        """Takes over what another bar of the same run knew: a segment that has begun, and what was predicted now."""
+        self._begun_s, self._events, self._suggested = before._begun_s, before._events, before._suggested
+        self.label.setText(before.label.text())
+        self._draw()
         self._show_begun()
 
     def accept_here(self) -> None:
@@ -139,14 +164,15 @@ class AnnotationBar(QWidget):
         if found is None:
             self.told.emit("notice", tr("No event was predicted at this place."))
             return
-        self._change(lambda: self._book.accept(found))
+        self._change(lambda: self._accept(found))
 
     def remove_here(self) -> None:
         """Removes the annotation at the present frame."""
         if self._book is None:
             return
         here_s = self._player.position_s + self._book.span_s[0]
-        index = next((k for k, event in enumerate(self._book.segments) if _holds(event, here_s)), None)
+        here = [k for k, event in enumerate(self._book.segments) if _holds(event, here_s)]
+        index = here[-1] if here else None  # of two, the one that began last: it lies on top
         if index is None:
             self.told.emit("notice", tr("There is no annotation at this place."))
             return
@@ -158,9 +184,28 @@ class AnnotationBar(QWidget):
             self._change(lambda: None)
 
     def _add(self, start_s: float, end_s: float, label: str) -> None:
-        first_s = self._book.span_s[0]
-        self._change(lambda: self._book.add(start_s + first_s, end_s + first_s, label))
+        first_s, person = self._book.span_s[0], self._run.feedback.focus
+
+        def add() -> None:
+            self._refuse_overlap(start_s + first_s, end_s + first_s, person)
+            self._book.add(start_s + first_s, end_s + first_s, label, person)
+
+        self._change(add)
         self._settings.used("label", label.strip())
+
+    def _accept(self, event: SessionEvent) -> None:
+        self._refuse_overlap(event.start_s, event.end_s, event.person)
+        self._book.accept(event)
+
+    def _refuse_overlap(self, start_s: float, end_s: float, person: int | None) -> None:
+        """UsageError if one of them is of the scene and the other of a person: the scene has that person in it."""
+        for other in self._book.segments:
+            lasts_s = min(end_s, other.end_s) - max(start_s, other.start_s)
+            if lasts_s > TOUCHING_S and other.person != person and None in (person, other.person):
+                first_s = self._book.span_s[0]
+                said = tr("overlaps {label} from {start} to {end} s; change or remove that one first")
+                times = {"start": f"{other.start_s - first_s:.1f}", "end": f"{other.end_s - first_s:.1f}"}
+                raise UsageError(said.format(label=other.label, **times))
 
     def _change(self, change: Callable[[], object]) -> None:
         """Changes and saves; says why if it cannot."""
@@ -180,13 +225,15 @@ class AnnotationBar(QWidget):
             start_s, end_s = moments.position_at(event.start_s), moments.position_at(event.end_s)
             if start_s is not None and end_s is not None and start_s < end_s:
                 row = SessionEvent(start_s, end_s, event.label, event.confidence, event.slot, "prediction")
-                self._suggested.append(row)
+                self._suggested = [*_not_over(self._suggested, row), row]  # it was played before: now counts
         self._draw()
 
     def _draw(self) -> None:
         first_s = self._book.span_s[0] if self._book is not None else 0.0
         recorded = self._book.predictions if self._book is not None else []
         annotated = self._book.segments if self._book is not None else []
+        for now in self._suggested:
+            recorded = _not_over(recorded, now._replace(start_s=now.start_s + first_s, end_s=now.end_s + first_s))
         predicted = [*_bars(recorded, "event", first_s), *_bars(self._suggested, "suggestion", 0.0)]
         predicted.sort(key=lambda bar: bar.start_s)
         self._rows = (
@@ -201,6 +248,15 @@ class AnnotationBar(QWidget):
         names = " · ".join(f"{k} {name}" for k, name in enumerate(self.labels(), 1))
         self.hint.set_text(tr("label: {names} · Esc: no segment").format(names=names))
         self.hint.setVisible(self.begun)
+
+
+def _not_over(events: list[SessionEvent], event: SessionEvent) -> list[SessionEvent]:
+    """Those of the events that do not overlap with this one of the same person."""
+    return [
+        other
+        for other in events
+        if other.person != event.person or min(other.end_s, event.end_s) - max(other.start_s, event.start_s) <= 0
+    ]
 
 
 def _holds(event: SessionEvent, time_s: float) -> bool:

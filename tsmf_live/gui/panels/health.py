@@ -140,6 +140,10 @@ class HealthBar(QWidget):
         place = [known for known in EXPLAINED if known in self.cards].index(name) if name in EXPLAINED else 0
         self._layout.insertWidget(place, self.cards[name], 1)
 
+    def go_on_from(self, before: HealthBar) -> None:
+        """Takes over what another bar of the same run has counted: what was lost long ago is no news."""
+        self._lost, self._total_ms = before._lost, before._total_ms
+
     def show_health(self, stages: tuple[StageHealth, ...], prediction: Prediction | None, tilt: Tilt | None) -> None:
         """Take in the newest figures; the texts follow four times a second."""
         if prediction is not None and prediction is not self._prediction:

@@ -31,7 +31,7 @@ class PlayerBar(QFrame):
         self._loop_in_s: float | None = None  # a loop that has begun and not ended
         self.play = button(PAUSE, tr("Play or pause (Space)"), self.toggle)
         self.back = button("◀❙", tr("One frame back (Left; with Shift: 1 s)"), lambda: self.step(-1))
-        self.on = button("❙▶", tr("One frame on (Right; with Shift: 1 s)"), lambda: self.step(1))
+        self.on = button("❙▶", tr("One frame forward (Right; with Shift: 1 s)"), lambda: self.step(1))
         self.loop_in = button("[", tr("The loop begins here ( [ )"), self.begin_loop)
         self.loop_out = button("]", tr("The loop ends here ( ] )"), self.end_loop)
         self.loop_off = button("↻", tr("No loop (\\)"), self.clear_loop)

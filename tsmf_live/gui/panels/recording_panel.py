@@ -56,14 +56,22 @@ NUMBERS = {
 
 
 class RecordingPanel(QFrame):
-    """Fields for the next take, the state of the present one. Signal `failed`: why a take could not begin."""
+    """Fields for the next take, the state of the present one.
+
+    Signals:
+        failed: why a take could not begin.
+        told: what the user should know of the take that has begun.
+        entered: a field is filled in; the keyboard goes back to the picture.
+    """
 
     failed = pyqtSignal(str)
+    told = pyqtSignal(str)
+    entered = pyqtSignal()
 
     def __init__(self, recorder: Pipeline, settings: Settings, labels: tuple[str, ...]) -> None:
         super().__init__()
         self.setObjectName("card")
-        self._recorder, self._settings = recorder, settings
+        self._recorder, self._settings, self._labels = recorder, settings, labels
         self._status = RecordingStatus()
         self._disk_due_s = 0.0
         self.study = Path(settings.text("study")) if settings.text("study") else settings.folder("documents") / "tsmf"
@@ -84,6 +92,7 @@ class RecordingPanel(QFrame):
         self._arrange()
         self.button.clicked.connect(self.toggle)
         self.redo.clicked.connect(self.ask_redo)
+        self.action.returnPressed.connect(self._complete_action)
         self.subject.textChanged.connect(self._another_subject)
         self.consent.textChanged.connect(lambda text: settings.remember("consent", text))
         self.choose.clicked.connect(self._choose_study)
@@ -98,6 +107,14 @@ class RecordingPanel(QFrame):
         completer.setFilterMode(Qt.MatchContains)
         line.setCompleter(completer)
         return line
+
+    def _complete_action(self) -> None:
+        """What was begun to be typed becomes the one known action that begins so."""
+        typed, model = self.action.text().strip().lower(), self.action.completer().model()
+        fits = [name for name in model.stringList() if name.lower().startswith(typed)] if typed else []
+        if len(fits) == 1:
+            self.action.setText(fits[0])
+        self.entered.emit()
 
     def _another_subject(self, subject: str) -> None:
         if subject.strip() != self._settings.of_this_sitting("subject").strip():
@@ -154,8 +171,13 @@ class RecordingPanel(QFrame):
         if self._status.state == "recording":
             self._try(self._recorder.stop_take)
             return
+        known = {*self._labels, *self._settings.recent("action"), ""}
         self._keep_fields()
         self._try(self._begin)
+        if (action := self.action.text().strip()) not in known:
+            self.told.emit(
+                tr("“{action}” is no action that the weights know; it is recorded as typed").format(action=action)
+            )
 
     def _begin(self) -> None:
         take = self.take()

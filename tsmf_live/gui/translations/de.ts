@@ -8,20 +8,8 @@
       <translation>Beginn (A)</translation>
     </message>
     <message>
-      <source>A segment begins or ends here (A)</source>
-      <translation>Hier beginnt oder endet ein Abschnitt (A)</translation>
-    </message>
-    <message>
-      <source>Take over the predicted event here (E)</source>
-      <translation>Das hier vorhergesagte Ereignis übernehmen (E)</translation>
-    </message>
-    <message>
       <source>Remove the annotation here (Delete)</source>
       <translation>Die Anmerkung hier entfernen (Entf)</translation>
-    </message>
-    <message>
-      <source>Take the last change back (Ctrl+Z)</source>
-      <translation>Die letzte Änderung zurücknehmen (Strg+Z)</translation>
     </message>
     <message>
       <source>label</source>
@@ -34,10 +22,6 @@
     <message>
       <source>Only recorded sessions can be annotated</source>
       <translation>Nur aufgenommene Sitzungen können annotiert werden</translation>
-    </message>
-    <message>
-      <source>Type a label, or choose one with 1 to 9; then end the segment with A.</source>
-      <translation>Bezeichnung eingeben oder mit 1 bis 9 wählen; dann den Abschnitt mit A beenden.</translation>
     </message>
     <message>
       <source>No event was predicted at this place.</source>
@@ -456,10 +440,6 @@
       <translation>Anhalten</translation>
     </message>
     <message>
-      <source>Frozen</source>
-      <translation>Angehalten</translation>
-    </message>
-    <message>
       <source>Mark A</source>
       <translation>A merken</translation>
     </message>
@@ -502,10 +482,6 @@
     <message>
       <source>FROZEN at {time} · capture and recording go on</source>
       <translation>ANGEHALTEN bei {time} · Erfassung und Aufnahme laufen weiter</translation>
-    </message>
-    <message>
-      <source>FROZEN at {time} ({ago} s)</source>
-      <translation>ANGEHALTEN bei {time} ({ago} s)</translation>
     </message>
     <message>
       <source>{letter} is {time}</source>
@@ -760,16 +736,8 @@
       <translation>Ein Bild zurück</translation>
     </message>
     <message>
-      <source>One frame on</source>
-      <translation>Ein Bild weiter</translation>
-    </message>
-    <message>
       <source>1 s back</source>
       <translation>1 s zurück</translation>
-    </message>
-    <message>
-      <source>1 s on</source>
-      <translation>1 s weiter</translation>
     </message>
     <message>
       <source>The loop begins here</source>
@@ -788,16 +756,8 @@
       <translation>Abschnitt beginnen oder beenden</translation>
     </message>
     <message>
-      <source>Take over the predicted event</source>
-      <translation>Vorhergesagtes Ereignis übernehmen</translation>
-    </message>
-    <message>
       <source>Remove the annotation</source>
       <translation>Anmerkung entfernen</translation>
-    </message>
-    <message>
-      <source>Take the last change back</source>
-      <translation>Letzte Änderung zurücknehmen</translation>
     </message>
     <message>
       <source>Dark</source>
@@ -846,10 +806,6 @@
     <message>
       <source>One frame back (Left; with Shift: 1 s)</source>
       <translation>Ein Bild zurück (Links; mit Umschalt: 1 s)</translation>
-    </message>
-    <message>
-      <source>One frame on (Right; with Shift: 1 s)</source>
-      <translation>Ein Bild weiter (Rechts; mit Umschalt: 1 s)</translation>
     </message>
     <message>
       <source>The loop begins here ( [ )</source>
@@ -1406,6 +1362,54 @@
     <message>
       <source>No Kinect answers; this is the sample. Any camera or video will do: File, Watch a camera.</source>
       <translation>Kein Kinect antwortet; dies ist das Beispiel. Jede Kamera und jedes Video geht auch: Datei, Eine Kamera ansehen.</translation>
+    </message>
+    <message>
+      <source>1 s forward</source>
+      <translation>1 s vor</translation>
+    </message>
+    <message>
+      <source>One frame forward</source>
+      <translation>Ein Bild vor</translation>
+    </message>
+    <message>
+      <source>Accept the predicted event</source>
+      <translation>Das vorhergesagte Ereignis annehmen</translation>
+    </message>
+    <message>
+      <source>Undo the last change</source>
+      <translation>Die letzte Änderung rückgängig machen</translation>
+    </message>
+    <message>
+      <source>Back to now</source>
+      <translation>Zurück zu jetzt</translation>
+    </message>
+    <message>
+      <source>Choose a label with 1 to 9, or type one; then end the segment with A.</source>
+      <translation>Bezeichnung mit 1 bis 9 wählen oder eingeben; dann den Abschnitt mit A beenden.</translation>
+    </message>
+    <message>
+      <source>overlaps {label} from {start} to {end} s; change or remove that one first</source>
+      <translation>überschneidet sich mit {label} von {start} bis {end} s; zuerst jenen Abschnitt ändern oder entfernen</translation>
+    </message>
+    <message>
+      <source>Accept the predicted event here (E)</source>
+      <translation>Das hier vorhergesagte Ereignis annehmen (E)</translation>
+    </message>
+    <message>
+      <source>Undo the last change (Ctrl+Z)</source>
+      <translation>Die letzte Änderung rückgängig machen (Strg+Z)</translation>
+    </message>
+    <message>
+      <source>A segment of the person in focus, else of everybody, begins or ends here (A)</source>
+      <translation>Hier beginnt oder endet ein Abschnitt der Person im Fokus, sonst aller (A)</translation>
+    </message>
+    <message>
+      <source>One frame forward (Right; with Shift: 1 s)</source>
+      <translation>Ein Bild vor (Rechts; mit Umschalt: 1 s)</translation>
+    </message>
+    <message>
+      <source>“{action}” is no action that the weights know; it is recorded as typed</source>
+      <translation>„{action}“ ist keine Handlung, die die Gewichte kennen; sie wird wie eingegeben aufgenommen</translation>
     </message>
   </context>
 </TS>

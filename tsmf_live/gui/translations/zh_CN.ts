@@ -8,20 +8,8 @@
       <translation>开始 (A)</translation>
     </message>
     <message>
-      <source>A segment begins or ends here (A)</source>
-      <translation>片段在此开始或结束 (A)</translation>
-    </message>
-    <message>
-      <source>Take over the predicted event here (E)</source>
-      <translation>采用此处预测的事件 (E)</translation>
-    </message>
-    <message>
       <source>Remove the annotation here (Delete)</source>
       <translation>删除此处的标注 (Delete)</translation>
-    </message>
-    <message>
-      <source>Take the last change back (Ctrl+Z)</source>
-      <translation>撤销上一次更改 (Ctrl+Z)</translation>
     </message>
     <message>
       <source>label</source>
@@ -34,10 +22,6 @@
     <message>
       <source>Only recorded sessions can be annotated</source>
       <translation>只能标注录制的会话</translation>
-    </message>
-    <message>
-      <source>Type a label, or choose one with 1 to 9; then end the segment with A.</source>
-      <translation>请输入标签，或按 1 到 9 选择；然后按 A 结束片段。</translation>
     </message>
     <message>
       <source>No event was predicted at this place.</source>
@@ -456,10 +440,6 @@
       <translation>定格</translation>
     </message>
     <message>
-      <source>Frozen</source>
-      <translation>已定格</translation>
-    </message>
-    <message>
       <source>Mark A</source>
       <translation>标记 A</translation>
     </message>
@@ -502,10 +482,6 @@
     <message>
       <source>FROZEN at {time} · capture and recording go on</source>
       <translation>定格于 {time} · 采集和录制继续</translation>
-    </message>
-    <message>
-      <source>FROZEN at {time} ({ago} s)</source>
-      <translation>定格于 {time}（{ago} 秒）</translation>
     </message>
     <message>
       <source>{letter} is {time}</source>
@@ -760,16 +736,8 @@
       <translation>后退一帧</translation>
     </message>
     <message>
-      <source>One frame on</source>
-      <translation>前进一帧</translation>
-    </message>
-    <message>
       <source>1 s back</source>
       <translation>后退 1 秒</translation>
-    </message>
-    <message>
-      <source>1 s on</source>
-      <translation>前进 1 秒</translation>
     </message>
     <message>
       <source>The loop begins here</source>
@@ -788,16 +756,8 @@
       <translation>开始或结束片段</translation>
     </message>
     <message>
-      <source>Take over the predicted event</source>
-      <translation>采用预测的事件</translation>
-    </message>
-    <message>
       <source>Remove the annotation</source>
       <translation>删除标注</translation>
-    </message>
-    <message>
-      <source>Take the last change back</source>
-      <translation>撤销上一次更改</translation>
     </message>
     <message>
       <source>Dark</source>
@@ -846,10 +806,6 @@
     <message>
       <source>One frame back (Left; with Shift: 1 s)</source>
       <translation>后退一帧（←；加 Shift：1 秒）</translation>
-    </message>
-    <message>
-      <source>One frame on (Right; with Shift: 1 s)</source>
-      <translation>前进一帧（→；加 Shift：1 秒）</translation>
     </message>
     <message>
       <source>The loop begins here ( [ )</source>
@@ -1406,6 +1362,54 @@
     <message>
       <source>No Kinect answers; this is the sample. Any camera or video will do: File, Watch a camera.</source>
       <translation>没有 Kinect 响应；正在播放示例。也可使用任意摄像头或视频：文件 → 使用摄像头。</translation>
+    </message>
+    <message>
+      <source>1 s forward</source>
+      <translation>前进 1 秒</translation>
+    </message>
+    <message>
+      <source>One frame forward</source>
+      <translation>前进一帧</translation>
+    </message>
+    <message>
+      <source>Accept the predicted event</source>
+      <translation>采纳预测的事件</translation>
+    </message>
+    <message>
+      <source>Undo the last change</source>
+      <translation>撤销上一次更改</translation>
+    </message>
+    <message>
+      <source>Back to now</source>
+      <translation>回到当前</translation>
+    </message>
+    <message>
+      <source>Choose a label with 1 to 9, or type one; then end the segment with A.</source>
+      <translation>用 1 到 9 选择或输入标签；然后按 A 结束片段。</translation>
+    </message>
+    <message>
+      <source>overlaps {label} from {start} to {end} s; change or remove that one first</source>
+      <translation>与 {label}（{start} 至 {end} 秒）重叠；请先修改或删除该片段</translation>
+    </message>
+    <message>
+      <source>Accept the predicted event here (E)</source>
+      <translation>采纳此处预测的事件 (E)</translation>
+    </message>
+    <message>
+      <source>Undo the last change (Ctrl+Z)</source>
+      <translation>撤销上一次更改 (Ctrl+Z)</translation>
+    </message>
+    <message>
+      <source>A segment of the person in focus, else of everybody, begins or ends here (A)</source>
+      <translation>此处开始或结束一个片段：属于焦点人物，否则属于所有人 (A)</translation>
+    </message>
+    <message>
+      <source>One frame forward (Right; with Shift: 1 s)</source>
+      <translation>前进一帧（右箭头；加 Shift：1 秒）</translation>
+    </message>
+    <message>
+      <source>“{action}” is no action that the weights know; it is recorded as typed</source>
+      <translation>“{action}”不是权重认识的动作；将按输入内容录制</translation>
     </message>
   </context>
 </TS>

@@ -82,9 +82,10 @@ def test_live_the_newest_picture_goes_first_and_every_picture_is_shown(model, vi
     assert errors == []
     health = {stage.name: stage for stage in pipeline.view().health}
     assert health["estimate"].count + health["estimate"].dropped == COUNT
-    assert health["estimate"].dropped == summary.frames_dropped > COUNT / 2
+    assert len(set(estimated)) >= 3  # the video waited for the estimator, whose first look takes longest
+    assert health["estimate"].dropped == summary.frames_dropped > COUNT / 4
     assert summary.frames_captured == COUNT  # capture was not held up
-    assert len(shown) > 2 * health["estimate"].count  # pictures are shown that nobody was looked for on
+    assert len(shown) > 1.3 * health["estimate"].count  # pictures are shown that nobody was looked for on
 
 
 def test_a_take_holds_the_estimated_bodies_and_replays_without_the_estimator(model, video, pose_model, tmp_path):

@@ -9,6 +9,7 @@ What was found on a picture of a recording is remembered: a player that comes th
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -44,6 +45,9 @@ class EstimateWork:
         load: what it needs of the machine; SourceError if it is not there.
         hand_on: called with each frame; returns at once or waits boundedly.
         closes: to close after the last frame.
+
+    Attributes:
+        begun: set once the first picture was looked at, or none will be.
     """
 
     def __init__(
@@ -54,7 +58,7 @@ class EstimateWork:
         closes: list[Ring],
         load: Callable[[], object],
     ) -> None:
-        self._load = load
+        self._load, self.begun = load, threading.Event()
         self._frames, self._make, self._hand_on, self._closes = frames, make, hand_on, closes
         self.meter = Meter("estimate")
         self._estimator: Estimator | None = None
@@ -74,12 +78,14 @@ class EstimateWork:
         began_s = time.perf_counter()
         bodies = self._bodies(frame)
         self._hand_on(replace(frame, index=self._counted(frame), bodies=bodies))
+        self.begun.set()
         if not frame.preroll:
             self.meter.tick((time.perf_counter() - began_s) * 1e3)
         return True
 
     def tear_down(self) -> None:
         """Lets the estimator go and tells the next stages that nothing more will come."""
+        self.begun.set()
         self._frames.close()
         for ring in self._closes:
             ring.close()

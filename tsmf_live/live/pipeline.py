@@ -36,7 +36,7 @@ from tsmf_live.nets.tsmf import TSMF
 from tsmf_live.recording.folder import TakeSettings
 from tsmf_live.recording.recorder import RecordPlan, RecordWork
 from tsmf_live.recording.take_queue import TakeQueue
-from tsmf_live.ring import Ring
+from tsmf_live.ring import WAIT_S, Ring
 from tsmf_live.sources.base import Source
 from tsmf_live.sources.camera.estimator import PoseEstimator
 from tsmf_live.sources.camera.pose_model import load_library, model_name
@@ -147,7 +147,7 @@ class Pipeline:
         self.feedback = Feedback(self._takes)
         self.look_back = LookBack(keeps=settings.inspect)
         looked_back = Ring(LOOK_BACK_RING, lossless=False, stopping=self._stopping) if settings.inspect else None
-        playback = Playback(
+        self._playback = playback = Playback(
             open_source,
             self.feedback,
             paced=settings.paced,
@@ -365,7 +365,16 @@ class Pipeline:
         self._pictures.put(frame, wait=frame.preroll or self._after_picture_preroll)
         self._after_picture_preroll = frame.preroll
         if not frame.preroll:
+            if self._picture is None and not self._capture.info.live:
+                self._wait_for_estimator(frame)
             self._picture = frame
+
+    def _wait_for_estimator(self, frame: SensorFrame) -> None:
+        """A recording waits on its first picture until people can be found: MediaPipe takes a second or two to load."""
+        self._picture = frame
+        while not (self._estimate.begun.wait(WAIT_S) or self._stopping.is_set() or self._finishing.is_set()):
+            pass
+        self._playback.pace_from(frame.sensor_time_s)
 
     def _hand_on(self, frame: SensorFrame) -> None:
         self._takes.put(frame)

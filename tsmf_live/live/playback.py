@@ -106,6 +106,11 @@ class Playback:
         self._note_given(frame)
         return frame
 
+    def pace_from(self, sensor_time_s: float) -> None:
+        """A frame of this time was held up on its way: what follows is due as if it had been given now."""
+        if self._due_from is not None:
+            self._due_from = time.perf_counter(), sensor_time_s
+
     def close(self) -> None:
         """Closes the source, if it is open."""
         if self.source is not None:

@@ -28,7 +28,7 @@ ALONE = 1.0  # torsos: from here on nobody can be taken for somebody else
 LOOKS_AGAIN = 2  # MediaPipe looks around anew only after it has lost whom it follows
 LOST_S = 1.0  # somebody who was not found for so long is looked for anew
 LOOK_EVERY_S = 0.5  # for newcomers, while there is somebody
-JUMP_S = 0.5  # after a gap nobody is where they were
+JUMP_S = 1.0  # after a gap nobody is where they were; on a slow machine pictures may lie half a second apart
 FIRST_NUMBER = 1
 GREY = (128, 128, 128)
 

@@ -245,26 +245,6 @@ class PoseFrame:
 Ranking = tuple[tuple[str, float], ...]  # (label, value), best first
 
 
-@dataclass(frozen=True, slots=True)
-class PersonPrediction:
-    """The prediction for one person.
-
-    Attributes:
-        label: None while idle or warming.
-        attention: (25,) float32, mean 1 ("paper"); zeros for a body that is not taken for a person.
-        epoch: as in Person: another one in the same slot is another person.
-        is_person: as in Person; False: no prediction for this body.
-    """
-
-    slot: int
-    tracking_id: str
-    label: str | None
-    confidence: float
-    attention: np.ndarray
-    epoch: int = 0
-    is_person: bool = True
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Scores:
     """The values of every class, in the checkpoint's order: (K,) float32 each.
@@ -284,6 +264,28 @@ class Scores:
         for part in (self.fusion, self.teacher, self.student):
             if part is not None:
                 part.setflags(write=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonPrediction:
+    """The prediction for one person.
+
+    Attributes:
+        label: None while idle or warming.
+        attention: (25,) float32, mean 1 ("paper"); zeros for a body that is not taken for a person.
+        epoch: as in Person: another one in the same slot is another person.
+        is_person: as in Person; False: no prediction for this body.
+        scores: of this person alone; the student's part is None where it looked at somebody else, too.
+    """
+
+    slot: int
+    tracking_id: str
+    label: str | None
+    confidence: float
+    attention: np.ndarray
+    epoch: int = 0
+    is_person: bool = True
+    scores: Scores | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,6 +334,12 @@ class Prediction:
     roi_attention: tuple[np.ndarray, ...] = ()
     roi_crop: str = "fixed"
     scores: Scores | None = None
+
+    def scores_of(self, slot: int | None) -> Scores | None:
+        """The person's in this slot, None: the scene's; None where nothing was predicted."""
+        if slot is None:
+            return self.scores
+        return next((person.scores for person in self.persons if person.slot == slot), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -286,7 +286,7 @@ def test_hovering_gives_joint_time_and_value(host):
         assert joint_name(joint) in text
         assert JOINT_NAMES[joint] in text
         assert f"{said.persons[0].attention[joint]:.2f}" in text
-        assert f"{said.sensor_time_s:.2f} s" in text
+        assert f"{said.sensor_time_s:05.2f}" in text
         assert f"{-back * STEP_S:.1f} s" in text
     gap = heat.hover_text(QPointF(map_rect.left() + 5, 5))
     assert "nothing was predicted" in gap

@@ -95,7 +95,7 @@ def test_rankings_stand_side_by_side_with_the_students_age(shown):
     assert window.desk.scores.teacher.ranking == prediction.teacher
     assert window.desk.scores.student.ranking == prediction.student
     assert window.desk.scores.teacher.geometry().y() == window.desk.scores.student.geometry().y()
-    assert window.desk.scores.student_note.text() == "student: age 0.1 s"
+    assert window.desk.scores.student_note.text() == "student: looked 0.1 s ago"
     alone = make_prediction((0,), student=None, student_age_s=None, note="teacher alone: no colour")
     show_now(window, make_view(1, color=False, prediction=alone))
     assert window.desk.scores.student.ranking == ()
@@ -112,7 +112,7 @@ def test_with_weights_without_student_the_teacher_has_the_whole_width(shown):
     QApplication.processEvents()
     assert not scores.student.isVisible()
     assert scores.teacher.width() > 1.8 * beside
-    assert scores.student_note.text() == note
+    assert scores.student_note.text() == "these weights look at the skeleton alone"
     show_now(window, make_view(1))
     QApplication.processEvents()
     assert scores.student.isVisible()
@@ -122,7 +122,7 @@ def test_health_shows_every_stage_and_paints_losses_amber(shown):
     window = shown(FakePipeline(make_view(1)))
     cards = window.desk.health.cards
     assert "29.9 Hz" in cards["capture"].text()
-    assert "now 63.0 ms · p95 122 ms\nqueue 1 · dropped 4" in cards["inference"].text()
+    assert "now 63.0 ms · p95 122 ms\n1 waiting · 4 lost so far" in cards["inference"].text()
     assert "now 71.5 ms" in cards["total"].text()
     assert palette.AMBER.name() in cards["inference"]._losses.styleSheet()
     assert cards["capture"]._losses.styleSheet() == ""
@@ -151,7 +151,7 @@ def test_events_are_listed_newest_first(shown):
     table = shown(FakePipeline(make_view(1))).desk.events.table
     rows = [[table.item(row, column).text() for column in range(4)] for row in range(table.rowCount())]
     assert rows[0] == ["1:04", "playing with phone/tablet", "83%", "person 2"]
-    assert rows[1] == ["0:08", LONGEST, "77%", "scene"]
+    assert rows[1] == ["0:08", LONGEST, "77%", "as a pair"]
     assert len(rows) == 3
 
 

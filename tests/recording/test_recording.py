@@ -523,7 +523,7 @@ def test_a_slow_disk_makes_the_student_give_way_and_it_is_said(tmp_path, monkeyp
         monkeypatch.setattr(run.pipeline._takes, "_pictures", 20)
         assert run.pipeline.feedback.pressure
         run.pipeline._inference.student_gave_way = 3
-        assert any("gave way to the recording at 3 updates" in warning for warning in run.pipeline.view().warnings)
+        assert any("3 updates used the student's earlier scores" in warning for warning in run.pipeline.view().warnings)
         monkeypatch.setattr(run.pipeline._takes, "_pictures", 0)
     finally:
         run.end()

@@ -135,5 +135,5 @@ class CompareView(QWidget):
                 continue
             title.set_text(f"{letter} · {clock(still)} · {line_of(still.prediction, focus)}")
             picture.show_moment(still.frame, still.pose, still.prediction, focus)
-            student.show_image(still.image, tr("the student had no part"))
+            student.show_image(still.image, tr("the student was not used"))
         self.bars.show_pair(*(attention_of(still.prediction, focus) if still else None for still in (a, b)))

@@ -16,7 +16,7 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtGui import QResizeEvent
 from PyQt5.QtWidgets import QHBoxLayout, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
-from tsmf_live.frames import Prediction, View
+from tsmf_live.frames import Event, Prediction, View
 from tsmf_live.gui import palette
 from tsmf_live.gui.charts.scores import EventsPanel, ScoresPanel
 from tsmf_live.gui.dialogs.help import NOT_A_DEVICE
@@ -57,9 +57,10 @@ class Desk(QWidget):
         self.header.show_names(run.settings.source_name, run.checkpoint_name, run.settings.weights_reason)
         self.header.show_origin(run.settings.source)
         self.banners.show_weights(run.knows_only_simulated and not is_simulated(run.settings.source))
-        self.picture, self.scores, self.events = LivePicture(meter), ScoresPanel(), EventsPanel()
+        self.picture, self.scores, self.events = LivePicture(meter), ScoresPanel(), EventsPanel(self._position_at)
         facts = {"source": run.settings.source_name, "weights": run.checkpoint_name}
         self.inspector = Inspector(run.look_back, self.picture, facts)
+        self.events.chosen.connect(self._go_to)
         self.picture.set_mirrored(settings.mirror)
         self.picture.setFocusPolicy(Qt.ClickFocus)  # a click takes the keyboard out of a field
         self.recording = RecordingPanel(run, settings, run.labels)
@@ -78,6 +79,7 @@ class Desk(QWidget):
 
     def _go_on_from(self, before: Desk) -> None:
         self.health.go_on_from(before.health)
+        self.events.places = before.events.places
         if before._page is not None:
             self._page = self.pages[before.pages.index(before._page)]
         if before.annotations is not None:
@@ -142,7 +144,7 @@ class Desk(QWidget):
         frozen = self.inspector.frozen and view.state != "failed"
         self.header.show_scene(replace(shown, state="running", player=None) if frozen else shown, focus)
         self.header.show_recording(view.recording)
-        self.scores.show_prediction(shown.prediction)
+        self.scores.show_prediction(shown.prediction, focus)
         self.events.show_events(view.events)
         self.banners.show_view(view)
         self.health.show_health(view.health, view.prediction, view.pose and view.pose.tilt)
@@ -211,6 +213,18 @@ class Desk(QWidget):
         self.side.setMinimumWidth(SIDE_PX * columns)
         self.splitter.setSizes([100_000, SIDE_PX * columns])
         self.side.setSizes([SIDE_PX] * columns)
+
+    def _position_at(self, sensor_time_s: float) -> float | None:
+        return self._run.look_back.snapshot().position_at(sensor_time_s)
+
+    def _go_to(self, event: Event) -> None:
+        """To the beginning of an event: there in the recording that is played, else frozen at that moment."""
+        place_s = self.events.places[event]
+        if self.player is None or place_s is None:
+            self.inspector.freeze_at(event.start_s)
+        else:
+            self.inspector.live()
+            self.player.seek(place_s)
 
     def _note_page(self, row: int) -> None:
         self._page = self.tabs.widget(row)

@@ -22,7 +22,7 @@ from tsmf_live.gui.compare import CompareView, clock
 from tsmf_live.gui.language import tr
 from tsmf_live.gui.panels.freeze_bar import FreezeBar
 from tsmf_live.gui.picture.live_view import LivePicture
-from tsmf_live.gui.saving import VideoSaving, ask_path, save_sheet, save_table
+from tsmf_live.gui.saving import VideoSaving, ask_path, save_comparison, save_sheet, save_table
 from tsmf_live.live.look_back import PICTURE_EVERY_S, LookBack, Moments, Still
 
 TOLD_S = 8.0  # how long a message stays
@@ -242,12 +242,14 @@ class Inspector(QObject):
     # saving
 
     def save_picture(self, path: Path) -> None:
-        """Saves the moment shown as a PNG: picture with overlay, charts, facts."""
+        """Saves what is shown as a PNG: the moment with overlay, charts and facts, or the two that are compared."""
+        focus, mirrored = self._picture.look.focus, self._picture.mirrored
+        if self.compare_action.isChecked():
+            self._notify(save_comparison(path, self.marks, focus, self.facts, mirrored=mirrored))
+            return
         if (moment := self._moment()) is not None:
             still, moments = moment
-            self._notify(
-                save_sheet(path, still, moments, self._picture.look, self.facts, mirrored=self._picture.mirrored)
-            )
+            self._notify(save_sheet(path, still, moments, self._picture.look, self.facts, mirrored=mirrored))
 
     def save_values(self, path: Path) -> None:
         """Saves what is said of the moment shown as a CSV: attention and scores."""

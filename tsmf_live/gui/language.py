@@ -11,6 +11,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PyQt5.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
+from PyQt5.QtGui import QFontDatabase
 
 FOLDER = Path(__file__).parent / "translations"
 CONTEXT = "@default"  # what pylupdate5 calls texts in a plain tr(...)
@@ -26,6 +27,11 @@ def tr(text: str) -> str:
     Texts of tables that are made before the language is known stand there in QT_TR_NOOP(...) and pass here when shown.
     """
     return QCoreApplication.translate(CONTEXT, text)
+
+
+def lacks_letters(code: str) -> bool:
+    """Whether no font of this machine has the letters of a language."""
+    return code == "zh_CN" and not QFontDatabase().families(QFontDatabase.SimplifiedChinese)
 
 
 def system_language() -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PyQt5.QtCore import QT_TR_NOOP
 from PyQt5.QtGui import QKeySequence
 from PyQt5.QtWidgets import QAction, QActionGroup, QMainWindow, QMenu
 
@@ -14,6 +15,7 @@ from tsmf_live.gui import palette
 from tsmf_live.gui.dialogs import choose
 from tsmf_live.gui.dialogs.help import show_about, show_help
 from tsmf_live.gui.language import LANGUAGES, tr
+from tsmf_live.live.weights import ASSETS
 
 if TYPE_CHECKING:
     from tsmf_live.gui.panels.annotation_bar import AnnotationBar
@@ -21,7 +23,13 @@ if TYPE_CHECKING:
     from tsmf_live.gui.window import MainWindow
 
 CAMERAS = 4  # that the menu offers; --source webcam:index=N takes any
-DEMOS = ("demo", "demo:persons=2", "demo:persons=6")
+#: Source -> what the menu calls it.
+DEMOS = {
+    "demo": QT_TR_NOOP("One person"),
+    "demo:persons=2": QT_TR_NOOP("Two people"),
+    "demo:persons=6": QT_TR_NOOP("Six people"),
+}
+SAMPLE = ASSETS / "sample"
 
 
 class Menus:
@@ -134,7 +142,7 @@ def _fill_file(window: MainWindow, menus: Menus) -> None:
     menus.add(menu, tr("Open a recording …"), "Ctrl+O", recording, can)
     menus.add(menu, tr("Open a session folder …"), "Ctrl+Shift+O", folder, can)
     menus.add(menu, tr("Open a video …"), "Ctrl+Shift+V", video, can)
-    menus.add(menu, tr("Watch the Kinect"), "Ctrl+K", lambda: window.opening.source("kinect"), can)
+    menus.add(menu, tr("Open the Kinect"), "Ctrl+K", lambda: window.opening.source("kinect"), can)
     cameras = menu.addMenu(tr("Watch a camera"))
     cameras.setEnabled(can)
     for number in range(CAMERAS):
@@ -142,8 +150,9 @@ def _fill_file(window: MainWindow, menus: Menus) -> None:
         menus.add(cameras, text, keys, lambda number=number: window.opening.source(f"webcam:index={number}"), can)
     demo = menu.addMenu(tr("Simulated people"))
     demo.setEnabled(can)
-    for source in DEMOS:
-        demo.addAction(source).triggered.connect(lambda _checked, source=source: window.opening.source(source))
+    for source, text in DEMOS.items():
+        demo.addAction(tr(text)).triggered.connect(lambda _checked, source=source: window.opening.source(source))
+    menus.add(menu, tr("Open the bundled sample"), "", lambda: window.opening.source(str(SAMPLE)), can)
     if can:
         menus.add_recent(menu, tr("Recent sources"), settings.recent("sources"), window.opening.source)
     menu.addSeparator()

@@ -12,28 +12,27 @@ from pyqtgraph import colormap
 
 from tsmf_live.command import plain
 
-#: Two themes with the same names. Contrast of text on its ground is at least 4.5 in both.
+#: Two themes with the same names. Contrast of text on its ground is at least 4.5 in both, of bars on their track 3.
 THEMES = {
     "dark": {
         "background": "#12161b", "panel": "#1a2027", "track": "#2a333d", "text": "#e9edf1", "muted": "#9aa7b4",
         "accent": "#62b0f5", "teacher": "#62b0f5", "student": "#e39a5c", "fusion": "#7fcf9f", "amber": "#f4b740",
-        "red": "#b3262e", "calm": "#28455e", "field": "#222a33",
+        "red": "#b3262e", "calm": "#28455e", "field": "#222a33", "past": "#7f9ab3", "mark": "#f4b740",
     },
     "light": {
         "background": "#eef1f4", "panel": "#ffffff", "track": "#d5dce3", "text": "#16202a", "muted": "#55626f",
-        "accent": "#1267b3", "teacher": "#2f7fc6", "student": "#c4681d", "fusion": "#2f8f5b", "amber": "#f4b740",
-        "red": "#b3262e", "calm": "#cfe0ef", "field": "#ffffff",
+        "accent": "#1267b3", "teacher": "#1f6fb5", "student": "#b0560f", "fusion": "#217a4a", "amber": "#f4b740",
+        "red": "#b3262e", "calm": "#cfe0ef", "field": "#ffffff", "past": "#4f6e8a", "mark": "#8f5600",
     },
 }  # fmt: skip
 #: Changed in place by `use_theme`, so that everybody who holds one paints with the theme in use.
-BACKGROUND, PANEL, TRACK, TEXT, MUTED, ACCENT, TEACHER, STUDENT, FUSION, AMBER, RED, CALM, FIELD = _COLORS = tuple(
-    QColor(value) for value in THEMES["dark"].values()
-)
+_COLORS = tuple(QColor(value) for value in THEMES["dark"].values())
+BACKGROUND, PANEL, TRACK, TEXT, MUTED, ACCENT, TEACHER, STUDENT, FUSION, AMBER, RED, CALM, FIELD, PAST, MARK = _COLORS
 ON_PICTURE = QColor("#e9edf1")  # text on dark ground over the picture, in both themes
 ON_AMBER = QColor("#201600")
 LIVE = QColor("#1b7a43")  # under white letters, in both themes
 #: Lines of classes: told apart by colour-blind eyes, contrast of about 3 and more on the panels of both themes.
-CLASSES = tuple(QColor(value) for value in ("#d98300", "#3f9be0", "#14a37f", "#d1679f"))
+CLASSES = tuple(QColor(value) for value in ("#c97a00", "#3f9be0", "#14a37f", "#d1679f"))
 
 
 def use_theme(name: str) -> None:
@@ -137,7 +136,13 @@ def _control_sheet(scale: float) -> str:
         QLineEdit:focus, QSpinBox:focus, QComboBox:focus {{ {focus}; }}
         QLineEdit:disabled, QSpinBox:disabled, QComboBox:disabled {{ color: {MUTED.name()};
             background: {PANEL.name()}; }}
-        QTableWidget {{ border: none; background: transparent; }}
+        QTableWidget, QFrame#card QTableWidget {{ border: none; background: transparent; }}
+        QHeaderView, QHeaderView::section {{ background: {PANEL.name()}; color: {MUTED.name()}; border: none;
+            padding: 2px 4px; font-weight: normal; }}
+        QFrame#card QComboBox QAbstractItemView, QComboBox QAbstractItemView {{ background: {FIELD.name()};
+            color: {TEXT.name()}; }}
+        QComboBoxPrivateContainer {{ background: {FIELD.name()}; border: 1px solid {TRACK.name()}; }}
+        QFileDialog QToolButton {{ background: {MUTED.name()}; padding: 2px; }}
         QFrame#card QLineEdit, QFrame#card QSpinBox, QFrame#card QComboBox {{ background: {FIELD.name()}; }}
         QFrame#card QPushButton, QFrame#card QToolButton {{ background: {TRACK.name()}; }}
         QFrame#card QPushButton:checked, QFrame#card QToolButton:checked {{ background: {ACCENT.name()}; }}

@@ -7,12 +7,13 @@ import time
 from pathlib import Path
 
 from PyQt5.QtCore import QBuffer
+from PyQt5.QtGui import QImage
 from PyQt5.QtWidgets import QFileDialog, QWidget
 
 from tsmf_live.files import whole_file
 from tsmf_live.gui.language import tr
 from tsmf_live.gui.picture import overlay
-from tsmf_live.gui.picture.still_picture import draw_export
+from tsmf_live.gui.picture.still_picture import draw_comparison, draw_export
 from tsmf_live.gui.video_export import VideoWork
 from tsmf_live.live.look_back import Moments, Still
 from tsmf_live.live.look_back_table import write_values
@@ -36,7 +37,18 @@ def save_sheet(
     path: Path, still: Still, moments: Moments, look: overlay.Look, facts: dict[str, str], *, mirrored: bool
 ) -> str:
     """Saves picture, charts and facts as a PNG."""
-    image, content = draw_export(still, moments, look, facts, mirrored=mirrored), QBuffer()
+    return _save_png(path, draw_export(still, moments, look, facts, mirrored=mirrored))
+
+
+def save_comparison(
+    path: Path, stills: tuple[Still | None, Still | None], focus: int | None, facts: dict[str, str], *, mirrored: bool
+) -> str:
+    """Saves two moments side by side as a PNG."""
+    return _save_png(path, draw_comparison(stills, focus, facts, mirrored=mirrored))
+
+
+def _save_png(path: Path, image: QImage) -> str:
+    content = QBuffer()
     content.open(QBuffer.WriteOnly)
     image.save(content, "PNG")
     try:

@@ -18,7 +18,7 @@ from tsmf_live.frames import View
 from tsmf_live.gui import palette, screen
 from tsmf_live.gui.desk import Desk
 from tsmf_live.gui.dialogs.questions import ask
-from tsmf_live.gui.language import tr, use_language
+from tsmf_live.gui.language import lacks_letters, tr, use_language
 from tsmf_live.gui.log_file import LogFile
 from tsmf_live.gui.menus import fill_menus
 from tsmf_live.gui.opening import Opening
@@ -31,6 +31,11 @@ if TYPE_CHECKING:  # for types only: they bring torch
 
 PULL_EVERY_MS = 16  # each of the sensor's 30 frames a second is shown at most so late
 GIVING_WAY_MS = (PULL_EVERY_MS, 120, 500)  # for each RecordingStatus.behind: the recorder needs the machine
+#: In English: Chinese letters would be boxes.
+NO_LETTERS = (
+    "No font of this machine has Chinese letters: install one (on Debian and Ubuntu: sudo apt-get install "
+    "fonts-noto-cjk), then start again. View > Language > English leads back."
+)
 FIELDS = (QLineEdit, QAbstractSpinBox, QComboBox)  # what takes keys for itself
 FRAMED_MS = 500  # by then the window manager has given the window its frame
 
@@ -89,6 +94,8 @@ class MainWindow(QMainWindow):
         self.desk.set_demo(self._demo)
         self.menuBar().setVisible(not self._demo)
         self.desk.picture.setFocus()
+        if lacks_letters(self.settings.language):
+            self.desk.banners.show_text("warning", NO_LETTERS)
 
     def say_no_kinect(self) -> None:
         """The sample is playing as no Kinect answers; a camera, or a video, will do."""

@@ -344,9 +344,16 @@ class EventTracker:
             warming = is_warming(person.frames, self._spec)
             apart = not together or person.slot not in reading.roi_slots
             said = self._said[key] = decider.update(now_s, person.probabilities, warming, emits=apart)
+            student = reading.student if reading.roi_slots == (person.slot,) else None
             persons.append(
                 PersonPrediction(
-                    person.slot, str(person.tracking_id), said.label, said.confidence, person.attention, person.epoch
+                    person.slot,
+                    str(person.tracking_id),
+                    said.label,
+                    said.confidence,
+                    person.attention,
+                    person.epoch,
+                    scores=self._scores(person.teacher, student, said.probabilities),
                 )
             )
         for key in sorted(set(self._persons) - seen):

@@ -292,10 +292,10 @@ class LookBack:
         arrays = 0
         for prediction in now.predictions:
             arrays += sum(person.attention.nbytes for person in prediction.persons)
-            if (scores := prediction.scores) is not None:
-                arrays += sum(
-                    part.nbytes for part in (scores.fusion, scores.teacher, scores.student) if part is not None
-                )
+            for scores in (prediction.scores, *(person.scores for person in prediction.persons)):
+                if scores is not None:
+                    parts = (scores.fusion, scores.teacher, scores.student)
+                    arrays += sum(part.nbytes for part in parts if part is not None)
         return (
             arrays
             + sum(image.plain_rgb.nbytes for image in now.images)

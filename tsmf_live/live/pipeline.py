@@ -71,6 +71,11 @@ class RunSettings:
     inspect: bool = False  # keep the last minute for looking back, see look_back
 
 
+def counted(count: int, one: str, more: str = "") -> str:
+    """So many of a thing, in words: 1 update, 2 updates."""
+    return f"{count} {one if count == 1 else more or one + 's'}"
+
+
 class PoseWork:
     """SensorFrames -> PoseFrames; keeps the newest pair for the display."""
 
@@ -428,14 +433,11 @@ class Pipeline:
         if self._told.dropped:
             warnings.append(f"{self._told.dropped} predictions and events were not written: their reader is too slow")
         if self._inference.student_gave_way:
-            warnings.append(
-                f"the student gave way to the recording at {self._inference.student_gave_way} updates; "
-                "its earlier scores were used there"
-            )
+            updates = counted(self._inference.student_gave_way, "update")
+            warnings.append(f"recording needed the machine: {updates} used the student's earlier scores")
         if self._takes.lost:
-            warnings.append(
-                f"recording: {self._takes.lost} pictures or frames were lost, the disk or the encoder is too slow"
-            )
+            lost = counted(self._takes.lost, "picture or frame", "pictures or frames")
+            warnings.append(f"recording: lost {lost}, the disk or the encoder is too slow")
         return tuple(warnings)
 
     def _summary(self, errors: list[BaseException]) -> Summary:

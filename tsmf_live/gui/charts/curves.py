@@ -21,8 +21,10 @@ SAMPLE_PX = 26
 STYLES = (Qt.SolidLine, Qt.DashLine, Qt.DotLine, Qt.DashDotLine)
 
 
-def score_curves(predictions: list[Prediction], classes: list[int]) -> tuple[np.ndarray, np.ndarray]:
-    """Times (T,) and values (3, T, len(classes)) of fusion, teacher and student.
+def score_curves(
+    predictions: list[Prediction], classes: list[int], slot: int | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Times (T,) and values (3, T, len(classes)) of fusion, teacher and student, of a person or (None) of the scene.
 
     NaN where there is no value: nobody in view, no student, or a gap of more than HELD_S (a row of its own).
     """
@@ -33,7 +35,7 @@ def score_curves(predictions: list[Prediction], classes: list[int]) -> tuple[np.
         if times_s and prediction.sensor_time_s - times_s[-1] > HELD_S:
             times_s.append(times_s[-1] + 1e-3)
             rows.append(missing)
-        scores = prediction.scores
+        scores = prediction.scores_of(slot)
         row = missing
         if scores is not None and max(classes, default=0) < len(scores.labels):
             student = missing[0] if scores.student is None else scores.student[classes]
@@ -44,9 +46,9 @@ def score_curves(predictions: list[Prediction], classes: list[int]) -> tuple[np.
     return np.array(times_s), values
 
 
-def leading_classes(predictions: list[Prediction]) -> tuple[list[int], tuple[str, ...]]:
+def leading_classes(predictions: list[Prediction], slot: int | None = None) -> tuple[list[int], tuple[str, ...]]:
     """The classes that were most probable at any time, in the checkpoint's order, and all names."""
-    scored = [prediction.scores for prediction in predictions if prediction.scores is not None]
+    scored = [scores for prediction in predictions if (scores := prediction.scores_of(slot)) is not None]
     if not scored:
         return [], ()
     labels = scored[-1].labels
@@ -100,11 +102,10 @@ class ScoreCurves(QFrame):
         for seconds in SPANS_S:
             self.span.addItem(tr("{n} s").format(n=seconds), seconds)
         self.span.setCurrentIndex(1)
-        title = palette.PlainLabel(tr("Scores over time"))
-        title.setProperty("role", "title")
+        self.title = palette.ElidedLabel("title")
+        self.title.set_text(tr("Scores over time"))
         head = QHBoxLayout()
-        head.addWidget(title)
-        head.addStretch(1)
+        head.addWidget(self.title, 1)
         head.addWidget(self.span)
         self.legend = CurveLegend()
         self._canvas = pyqtgraph.GraphicsLayoutWidget()
@@ -114,7 +115,7 @@ class ScoreCurves(QFrame):
         self.lines: list[list[pyqtgraph.PlotDataItem]] = []
         self._cursors: list[pyqtgraph.InfiniteLine] = []
         self._plots = [
-            self._add_plot(row, text) for row, text in enumerate((tr("together"), tr("teacher"), tr("student")))
+            self._add_plot(row, text) for row, text in enumerate((tr("probability"), tr("teacher"), tr("student")))
         ]
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 6, 8, 4)
@@ -132,10 +133,11 @@ class ScoreCurves(QFrame):
             axis = plot.getAxis(side)
             axis.setPen(palette.MUTED)
             axis.setTextPen(palette.MUTED)
-        plot.getAxis("left").setWidth(44)
+        plot.getAxis("left").setWidth(54)
         plot.getAxis("left").setLabel(text, color=palette.MUTED.name())
         plot.getAxis("bottom").setStyle(showValues=row == 2)
         plot.getAxis("bottom").setHeight(20 if row == 2 else 4)
+        plot.setXRange(-self.span.currentData(), 0.0, padding=0.0)
         plot.showGrid(y=True, alpha=0.15)
         if row == 0:
             plot.setYRange(0.0, 1.0, padding=0.04)
@@ -145,7 +147,7 @@ class ScoreCurves(QFrame):
             pyqtgraph.mkPen(color, width=2, style=style) for color, style in zip(palette.CLASSES, STYLES, strict=True)
         ]
         self.lines.append([plot.plot(pen=pen, connect="finite", antialias=False) for pen in pens])
-        cursor = pyqtgraph.InfiniteLine(angle=90, pen=pyqtgraph.mkPen(palette.AMBER, width=2))
+        cursor = pyqtgraph.InfiniteLine(angle=90, pen=pyqtgraph.mkPen(palette.MARK, width=2))
         cursor.hide()
         plot.addItem(cursor, ignoreBounds=True)
         self._cursors.append(cursor)
@@ -154,15 +156,21 @@ class ScoreCurves(QFrame):
     def sizeHint(self) -> QSize:
         return QSize(340, 260)
 
-    def show_moments(self, moments: Moments, cursor_s: float | None) -> None:
-        """Show the last 10, 30 or 60 s of a snapshot; time counts back from its newest prediction."""
+    def show_moments(self, moments: Moments, cursor_s: float | None, focus: int | None = None) -> None:
+        """Show the last 10, 30 or 60 s of a snapshot; time counts back from its newest prediction.
+
+        Args:
+            focus: the slot whose scores are shown; None: the scene's.
+        """
+        whose = "" if focus is None else ": " + tr("person {n}").format(n=focus + 1)
+        self.title.set_text(tr("Scores over time") + whose)
         newest_s = moments.newest_s
         if newest_s is None:
             return
         span_s = self.span.currentData()
         predictions = [p for p in moments.predictions if p.sensor_time_s >= newest_s - span_s]
-        classes, labels = leading_classes(predictions)
-        times_s, values = score_curves(predictions, classes)
+        classes, labels = leading_classes(predictions, focus)
+        times_s, values = score_curves(predictions, classes, focus)
         self.legend.show_names([class_name(labels[k]) for k in classes])
         for lines, of_network in zip(self.lines, values, strict=True):
             for k, line in enumerate(lines):

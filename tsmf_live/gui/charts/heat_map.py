@@ -5,6 +5,8 @@ Drawn by hand in one pass (1 to 2 ms): names, map and bars share their rows.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from PyQt5.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QBrush, QColor, QFont, QFontMetrics, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
@@ -20,8 +22,8 @@ MAP_S = 10.0  # seconds of the heat map
 STEP_S = 0.1
 COLUMNS = round(MAP_S / STEP_S)
 MARGIN_PX = 4
-SMALLEST_ROW_PX, LARGEST_ROW_PX = 10, 22
-BARS_SHARE, NAMES_SHARE = 0.22, 0.24  # of the width
+SMALLEST_ROW_PX, LARGEST_ROW_PX = 11, 22
+BARS_SHARE, NAMES_SHARE = 0.20, 0.30  # of the width
 
 #: BGRA of 256 steps of attention, as palette.attention_color gives them; one more for a gap.
 _LOOKUP = np.zeros((257, 4), np.uint8)
@@ -60,6 +62,7 @@ class AttentionMap(QWidget):
         self._bars: np.ndarray | None = None
         self._cursor_s: float | None = None
         self._says = ""
+        self._position_at: Callable[[float], float | None] = lambda _time_s: None
         self._image: np.ndarray | None = None
 
     def show_map(
@@ -71,6 +74,7 @@ class AttentionMap(QWidget):
         *,
         cursor_s: float | None = None,
         says: str = "",
+        position_at: Callable[[float], float | None] = lambda _time_s: None,
     ) -> None:
         """Show this attention.
 
@@ -80,9 +84,11 @@ class AttentionMap(QWidget):
             bars: (25,) attention of the moment that is looked at, None for nobody.
             cursor_s: that moment's time; None: the newest, at the right edge.
             says: shown instead of the bars when there are none.
+            position_at: the position in the recording that is played at a sensor time; None: nothing is played.
         """
         self._values, self._at_s, self._end_s = values, at_s, end_s
         self._bars, self._cursor_s, self._says = bars, cursor_s, says
+        self._position_at = position_at
         self._image = heat_image(values)
         self.update()
 
@@ -99,7 +105,7 @@ class AttentionMap(QWidget):
         font = QFont(self.font())
         metrics = QFontMetrics(font)
         fitting = NAMES_SHARE * self.width() / _names_px(metrics) * self.fontInfo().pixelSize()
-        font.setPixelSize(max(min(metrics.height() - 3, int(self._row_px()) - 1, int(fitting)), 9))
+        font.setPixelSize(max(min(metrics.height() - 3, int(self._row_px()), int(fitting)), 9))
         return font
 
     def _row_px(self) -> float:
@@ -144,8 +150,11 @@ class AttentionMap(QWidget):
         ago = f"{(column + 1 - COLUMNS) * STEP_S:.1f} s"
         if not np.isfinite(self._at_s[column]):
             return tr("{joint}, {ago}: nothing was predicted of this person").format(joint=name, ago=ago)
-        return tr("{joint}, {ago} (at {time} s): {value}").format(
-            joint=name, ago=ago, time=f"{self._at_s[column]:.2f}", value=f"{self._values[joint, column]:.2f}"
+        at_s = float(self._at_s[column])
+        place_s = self._position_at(at_s)
+        minutes, seconds = divmod(at_s if place_s is None else place_s, 60)
+        return tr("{joint}, {ago} (at {time}): {value}").format(
+            joint=name, ago=ago, time=f"{int(minutes)}:{seconds:05.2f}", value=f"{self._values[joint, column]:.2f}"
         )
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -225,7 +234,8 @@ class AttentionMap(QWidget):
         top_px = map_rect.bottom() + 2
         painter.setPen(palette.MUTED)
         room_px = metrics.horizontalAdvance("-10 s") + 6
-        every_s = next((s for s in (1, 2, 5) if s * map_rect.width() / MAP_S >= room_px), 10)
+        widest_px = 1.6 * room_px  # the outermost stand further in than their moments
+        every_s = next((s for s in (1, 2, 5) if s * map_rect.width() / MAP_S >= widest_px), 10)
         right_px = map_rect.right() + room_px
         for ago_s in range(0, 11, every_s):
             text = tr("now") if ago_s == 0 and self._cursor_s is None else f"-{ago_s} s" if ago_s else "0"

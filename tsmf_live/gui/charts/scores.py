@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from PyQt5.QtCore import QT_TR_NOOP, QEvent, QRectF, QSize, Qt
+from collections.abc import Callable
+
+import numpy as np
+from PyQt5.QtCore import QT_TR_NOOP, QEvent, QRectF, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QColor, QPainter, QPaintEvent
 from PyQt5.QtWidgets import (
     QAbstractItemView,
@@ -17,20 +20,20 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from tsmf_live.frames import Event, Prediction, Ranking
+from tsmf_live.frames import Event, Prediction, Ranking, Scores
 from tsmf_live.gui import palette
 from tsmf_live.gui.class_names import class_name
 from tsmf_live.gui.language import tr
 
-#: What a prediction's note can say, for translation.
-NO_STUDENT = QT_TR_NOOP("teacher alone: the checkpoint has no student")
-NOTES = (
-    QT_TR_NOOP("nobody in view"),
-    QT_TR_NOOP("nobody in view that can be a person"),
-    NO_STUDENT,
-    QT_TR_NOOP("teacher alone: no colour of the person in focus"),
-    QT_TR_NOOP("teacher alone: the student is still at work"),
-)
+NO_STUDENT = "teacher alone: the checkpoint has no student"
+#: What a prediction's note can say, in the words of the window.
+NOTES = {
+    "nobody in view": QT_TR_NOOP("nobody in view"),
+    "nobody in view that can be a person": QT_TR_NOOP("nobody in view that can be a person"),
+    NO_STUDENT: QT_TR_NOOP("these weights look at the skeleton alone"),
+    "teacher alone: no colour of the person in focus": QT_TR_NOOP("skeleton alone: no picture of the person in focus"),
+    "teacher alone: the student is still at work": QT_TR_NOOP("skeleton alone so far: the student is at work"),
+}
 ROWS = 5
 EVENTS_SHOWN = 30
 
@@ -131,28 +134,37 @@ class ScoresPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
-        layout.addWidget(_card((tr("Both together"), tr("probability")), self.fusion))
+        self.whose = palette.ElidedLabel("title")
+        layout.addWidget(_card(self.whose, self.fusion))
         networks = QHBoxLayout()
         networks.setSpacing(6)
-        networks.addWidget(_card((tr("Teacher"), tr("skeleton")), self.teacher), 1)
-        self._student_card = _card((tr("Student"), tr("picture")), self.student)
+        networks.addWidget(_card(_title(tr("Teacher · skeleton")), self.teacher), 1)
+        self._student_card = _card(_title(tr("Student · picture")), self.student)
         networks.addWidget(self._student_card, 1)
         layout.addLayout(networks)
         layout.addWidget(self.student_note)
 
-    def show_prediction(self, prediction: Prediction | None) -> None:
-        """Show the three rankings, and how old the student's scores are, or why there are none."""
+    def show_prediction(self, prediction: Prediction | None, focus: int | None = None) -> None:
+        """Show the three rankings, and how old the student's scores are, or why there are none.
+
+        Args:
+            focus: the slot whose scores are shown; None: the scene's.
+        """
+        whose = tr("all people") if focus is None else tr("person {n}").format(n=focus + 1)
+        self.whose.set_text(tr("Probability: {whose}").format(whose=whose))
         if prediction is None:
             for bars in (self.fusion, self.teacher, self.student):
                 bars.show_ranking((), (0.0, 1.0), tr("nothing yet"))
             self.student_note.set_text("")
             return
-        student = prediction.student or ()
-        values = [0.0, *(value for _, value in (*prediction.teacher, *student))]
+        fusion, teacher, student = prediction.top5, prediction.teacher, prediction.student or ()
+        if focus is not None:
+            fusion, teacher, student = _rankings(prediction.scores_of(focus))
+        values = [0.0, *(value for _, value in (*teacher, *student))]
         span = (min(values), max(*values, min(values) + 1.0))
-        self.fusion.show_ranking(prediction.top5, (0.0, 1.0), tr("nothing yet"))
-        self.teacher.show_ranking(prediction.teacher, span, tr("nothing yet"))
-        self.student.show_ranking(student, span, tr("has no part now"))
+        self.fusion.show_ranking(fusion, (0.0, 1.0), tr("nothing yet"))
+        self.teacher.show_ranking(teacher, span, tr("nothing yet"))
+        self.student.show_ranking(student, span, tr("not used now"))
         self.student_note.set_text(student_text(prediction))
         if prediction.persons:  # with nobody in view the note speaks of that
             self._student_card.setVisible(prediction.note != NO_STUDENT)
@@ -161,19 +173,55 @@ class ScoresPanel(QWidget):
 def student_text(prediction: Prediction) -> str:
     """How old the student's part is, and the prediction's note if it has one."""
     age_s = prediction.student_age_s
-    age = None if age_s is None else tr("student: age {age} s").format(age=f"{age_s:.1f}")
-    return " · ".join(part for part in (age, prediction.note and tr(prediction.note)) if part)
+    age = None if age_s is None else tr("student: looked {age} s ago").format(age=f"{age_s:.1f}")
+    return " · ".join(part for part in (age, note_text(prediction)) if part)
+
+
+def note_text(prediction: Prediction) -> str:
+    """Why something of a prediction is missing, "" if nothing is."""
+    return tr(NOTES.get(prediction.note, prediction.note)) if prediction.note else ""
+
+
+def _rankings(scores: Scores | None) -> tuple[Ranking, Ranking, Ranking]:
+    """The five best of fusion, teacher and student; empty where there is none."""
+
+    def best(values: np.ndarray | None) -> Ranking:
+        order = [] if values is None else np.argsort(-values, kind="stable")[:ROWS].tolist()
+        return tuple((scores.labels[k], float(values[k])) for k in order)
+
+    if scores is None:
+        return (), (), ()
+    return best(scores.fusion), best(scores.teacher), best(scores.student)
 
 
 class EventsPanel(QFrame):
-    """The newest events, newest on top."""
+    """The newest events, newest on top.
 
-    def __init__(self) -> None:
+    Args:
+        position_at: the position in the recording that is played at a sensor time; None where nothing is played.
+
+    Attributes:
+        places: where in the recording each event began; asked for when it comes, as that is forgotten after a minute.
+
+    Signals:
+        chosen: the Event that was clicked.
+    """
+
+    chosen = pyqtSignal(object)
+
+    def __init__(self, position_at: Callable[[float], float | None]) -> None:
         super().__init__()
         self.setObjectName("card")
         self._events: tuple[Event, ...] = ()
+        self._position_at = position_at
+        self.places: dict[Event, float | None] = {}
         self.table = QTableWidget(0, 4)
-        self.table.horizontalHeader().hide()
+        self.table.setHorizontalHeaderLabels([tr("at"), tr("action"), tr("peak"), tr("who")])
+        self.table.horizontalHeader().setDefaultAlignment(Qt.AlignLeft | Qt.AlignVCenter)
+        self.table.horizontalHeader().setSectionsClickable(False)
+        self.table.horizontalHeader().setHighlightSections(False)
+        self.table.horizontalHeaderItem(2).setToolTip(tr("The highest probability while it lasted"))
+        self.table.cellClicked.connect(self._choose)
         self.table.verticalHeader().hide()
         self.table.setShowGrid(False)
         self.table.setEditTriggers(QAbstractItemView.NoEditTriggers)
@@ -200,16 +248,23 @@ class EventsPanel(QFrame):
         newest = events[: -EVENTS_SHOWN - 1 : -1]
         self.table.setRowCount(len(newest))
         for row, event in enumerate(newest):
-            whose = tr("scene") if event.slot is None else tr("person {n}").format(n=event.slot + 1)
-            texts = (clock_text(event.start_s), class_name(event.label), f"{event.confidence:.0%}", whose)
+            if event not in self.places:
+                self.places[event] = self._position_at(event.start_s)
+            place_s = self.places[event]
+            at = clock_text(event.start_s if place_s is None else place_s)
+            whose = tr("as a pair") if event.slot is None else tr("person {n}").format(n=event.slot + 1)
+            texts = (at, class_name(event.label), f"{event.confidence:.0%}", whose)
             for column, text in enumerate(texts):
                 item = QTableWidgetItem(text)
-                lasted = (
-                    f"{class_name(event.label)}: {event.end_s - event.start_s:.1f} s, from {clock_text(event.start_s)}"
+                lasted = tr("{label}: {seconds} s, from {at}, {whose}").format(
+                    label=class_name(event.label), seconds=f"{event.end_s - event.start_s:.1f}", at=at, whose=whose
                 )
-                item.setToolTip(palette.shown_as_is(f"{lasted}, {whose}"))
+                item.setToolTip(palette.shown_as_is(lasted))
                 self.table.setItem(row, column, item)
             self.table.setRowHeight(row, self.table.fontMetrics().height() + 5)
+
+    def _choose(self, row: int, _column: int) -> None:
+        self.chosen.emit(self._events[-1 - row])
 
 
 def clock_text(time_s: float) -> str:
@@ -218,15 +273,19 @@ def clock_text(time_s: float) -> str:
     return f"{int(minutes)}:{int(seconds):02d}"
 
 
-def _card(title: tuple[str, str], bars: RankingBars) -> QFrame:
-    """A frame with the title, what is measured, and the bars."""
+def _title(text: str) -> palette.ElidedLabel:
+    label = palette.ElidedLabel("title")
+    label.set_text(text)
+    return label
+
+
+def _card(title: palette.ElidedLabel, bars: RankingBars) -> QFrame:
+    """A frame with the title and the bars."""
     card = QFrame()
     card.setObjectName("card")
     layout = QVBoxLayout(card)
     layout.setContentsMargins(10, 6, 10, 4)
     layout.setSpacing(4)
-    label = palette.ElidedLabel("title")
-    label.set_text(f"{title[0]} · {title[1]}")
-    layout.addWidget(label)
+    layout.addWidget(title)
     layout.addWidget(bars)
     return card

@@ -146,12 +146,12 @@ class Timeline(QWidget):
             for row, content in enumerate(self._rows):
                 self._paint_row(painter, metrics, row, content)
             bottom_px = max(len(self._rows), 1) * self._row_px()
-            for span_s, color in ((self._loop_s, palette.ACCENT), (self._marking_s, palette.AMBER)):
+            for span_s, color in ((self._loop_s, palette.ACCENT), (self._marking_s, palette.MARK)):
                 if span_s is not None:
                     self._paint_span(painter, span_s, color, bottom_px)
             if self._cursor_s is not None and self._span_s[0] <= self._cursor_s <= self._span_s[1]:
                 x_px = self._x(self._cursor_s)
-                painter.setPen(QPen(palette.AMBER, 2))
+                painter.setPen(QPen(palette.MARK, 2))
                 painter.drawLine(QPointF(x_px, 0), QPointF(x_px, bottom_px + 3))
             if self.hasFocus():
                 painter.setPen(QPen(palette.ACCENT, 1))
@@ -174,10 +174,10 @@ class Timeline(QWidget):
 
     def _paint_bar(self, painter: QPainter, metrics: QFontMetrics, rect: QRectF, bar: TimelineBar) -> None:
         fill, text = {
-            "annotation": (palette.AMBER, palette.ON_AMBER),
+            "annotation": (palette.MARK, palette.BACKGROUND),
             "running": (palette.ACCENT, palette.BACKGROUND),
             "suggestion": (palette.PANEL, palette.TEXT),
-        }.get(bar.kind, (palette.CALM, palette.TEXT))
+        }.get(bar.kind, (palette.PAST, palette.BACKGROUND))
         painter.fillRect(rect, fill)
         if bar.kind == "suggestion":
             painter.setPen(QPen(palette.ACCENT, 1, Qt.DashLine))
@@ -314,21 +314,48 @@ def recent_rows(moments: Moments) -> tuple[TimelineRow, ...]:
         bars.setdefault(event.slot, []).append(
             TimelineBar(event.start_s, event.end_s, event.label, event.confidence, "event")
         )
+    for slot, bar in _said_in_a_pair(moments):
+        if not any(min(bar.end_s, other.end_s) > max(bar.start_s, other.start_s) for other in bars[slot]):
+            bars[slot].append(bar)
+    for slot in bars:
+        bars[slot].sort(key=lambda bar: bar.start_s)
     for slot, bar in _running(moments):
         if not bars.get(slot) or bars[slot][-1].end_s <= bar.start_s + HELD_S:
             bars.setdefault(slot, []).append(bar)
     slots = sorted(slot for slot in bars if slot is not None)
     rows = [TimelineRow(tr("person {n}").format(n=slot + 1), tuple(bars[slot])) for slot in slots]
     if None in bars:
-        rows.append(TimelineRow(tr("together"), tuple(bars[None])))
+        rows.append(TimelineRow(tr("as a pair"), tuple(bars[None])))
     return tuple(rows) or (TimelineRow(tr("nobody yet")),)
 
 
+def _said_in_a_pair(moments: Moments) -> list[tuple[int, TimelineBar]]:
+    """What was said of each of two people who were seen together; their events are the pair's, see live.inference."""
+    said, going_on = [], {}
+    for prediction in moments.predictions[:-1]:
+        time_s = prediction.sensor_time_s
+        pair = prediction.roi_slots if len(prediction.roi_slots) == 2 else ()
+        for person in prediction.persons:
+            bar = going_on.pop(person.slot, None)
+            goes_on = bar is not None and bar.label == person.label and time_s - bar.end_s <= HELD_S
+            if bar is not None and not goes_on:
+                said.append((person.slot, bar))
+            if person.slot in pair and person.label is not None:
+                start_s, peak = (bar.start_s, bar.confidence) if goes_on else (time_s, 0.0)
+                now = TimelineBar(start_s, time_s, person.label, max(peak, person.confidence))
+                going_on[person.slot] = now
+            elif goes_on:
+                said.append((person.slot, bar))
+    newest = moments.predictions[-1]
+    ended = [(slot, bar) for slot, bar in going_on.items() if bar.label != _label_of(newest.persons, slot)]
+    return [*said, *ended]
+
+
 def _running(moments: Moments) -> list[tuple[int | None, TimelineBar]]:
-    """What each person does now, and since when; of two who are seen together, what they do together."""
+    """What each person does now, and since when; and of two who are seen together, what they do together."""
     newest = moments.predictions[-1]
     together = len(newest.roi_slots) == 2
-    said = [(p.slot, p.label, p.confidence) for p in newest.persons if not together or p.slot not in newest.roi_slots]
+    said = [(p.slot, p.label, p.confidence) for p in newest.persons]
     if together:
         said.append((None, newest.label, newest.confidence))
     running = []

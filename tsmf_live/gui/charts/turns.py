@@ -64,6 +64,6 @@ class Charts:
         show: tuple[Callable[[], None], ...] = (
             lambda: self.panel.show_moments(looked_at, focus, cursor_s),
             lambda: self.timeline.show_moments(moments, cursor_s),
-            lambda: self.curves.show_moments(looked_at, cursor_s),
+            lambda: self.curves.show_moments(looked_at, cursor_s, focus),
         )
         show[chart]()

@@ -13,8 +13,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import QStringListModel, Qt, pyqtSignal
-from PyQt5.QtWidgets import QCompleter, QHBoxLayout, QLineEdit, QWidget
+from PyQt5.QtCore import pyqtSignal
+from PyQt5.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from tsmf_live.frames import Event, TsmfError, UsageError, View
 from tsmf_live.gui import palette
@@ -23,6 +23,7 @@ from tsmf_live.gui.errand import Errand
 from tsmf_live.gui.language import tr
 from tsmf_live.gui.panels.player_bar import PlayerBar, button
 from tsmf_live.gui.settings import Settings
+from tsmf_live.gui.suggestions import suggest
 from tsmf_live.recording.annotations import SHORTEST_S, TOUCHING_S, Annotations
 from tsmf_live.recording.tables import SessionEvent
 
@@ -64,10 +65,7 @@ class AnnotationBar(QWidget):
         self.label.setPlaceholderText(tr("label"))
         self.label.setToolTip(tr("The label of the next segment; while one is begun, 1 to 9 choose one used lately"))
         known = [*settings.recent("label"), *(name for name in run.labels if name not in settings.recent("label"))]
-        completer = QCompleter(QStringListModel(known, self.label), self.label)
-        completer.setCaseSensitivity(Qt.CaseInsensitive)
-        completer.setFilterMode(Qt.MatchContains)
-        self.label.setCompleter(completer)
+        suggest(self.label, known)
         self.label.setText((settings.recent("label") or [""])[0])
         self.label.returnPressed.connect(self.left.emit)
         self.hint = palette.ElidedLabel("muted")

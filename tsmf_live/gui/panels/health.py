@@ -38,7 +38,7 @@ EXPLAINED = {
     "inference": (
         QT_TR_NOOP("inference"),
         QT_TR_NOOP("The two networks. Dropped: moments left out because the networks were still busy."),
-        QT_TR_NOOP("Below 5 Hz: use --mode stream, a GPU, or a faster PC. Recording does not suffer."),
+        QT_TR_NOOP("Below 5 Hz: close other programs, use a GPU or a faster PC. Recording does not suffer."),
     ),
     "record": (
         QT_TR_NOOP("record"),
@@ -158,7 +158,7 @@ class HealthBar(QWidget):
         for stage in stages:
             if stage.name not in self.cards:
                 self._add_card(stage.name)
-            losses_text = tr("queue {queue} · dropped {dropped}").format(queue=stage.queue, dropped=stage.dropped)
+            losses_text = tr("{queue} waiting · {dropped} lost so far").format(queue=stage.queue, dropped=stage.dropped)
             self.cards[stage.name].show_stage(*_rate_and_time(stage), losses_text, lost=self._loses(stage, now_s))
         if "record" in self.cards:
             self.cards["record"].setVisible(any(stage.name == "record" for stage in stages))

@@ -10,6 +10,7 @@ from PyQt5.QtWidgets import QFrame, QVBoxLayout
 
 from tsmf_live.gui import palette
 from tsmf_live.gui.charts.heat_map import COLUMNS, STEP_S, AttentionMap
+from tsmf_live.gui.charts.scores import note_text
 from tsmf_live.gui.class_names import class_name
 from tsmf_live.gui.language import tr
 from tsmf_live.gui.picture.student_view import StudentView
@@ -38,7 +39,7 @@ class InspectorPanel(QFrame):
         layout.setContentsMargins(8, 6, 8, 4)
         layout.setSpacing(4)
         layout.addWidget(self.title)
-        layout.addWidget(self.map, 5)
+        layout.addWidget(self.map, 8)
         layout.addWidget(self.student, 3)
 
     def show_moments(self, moments: Moments, focus: int | None, cursor_s: float | None) -> None:
@@ -71,7 +72,12 @@ class InspectorPanel(QFrame):
             doing = f" · {class_name(person.label)} {person.confidence:.0%}"
         self.title.set_text(tr("Attention: {who}").format(who=who) + doing)
         self.map.show_map(
-            values, times_s, end_s, None if person is None else person.attention, cursor_s=cursor_s, says=said
+            values,
+            times_s,
+            end_s,
+            None if person is None else person.attention,
+            cursor_s=cursor_s,
+            says=said,
+            position_at=moments.position_at,
         )
-        why = tr(prediction.note) if prediction.note else tr("the student has no part now")
-        self.student.show_image(moments.image_at(at_s), why)
+        self.student.show_image(moments.image_at(at_s), note_text(prediction) or tr("the student is not used now"))

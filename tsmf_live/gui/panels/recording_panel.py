@@ -15,16 +15,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import QT_TR_NOOP, QStringListModel, Qt, pyqtSignal
+from PyQt5.QtCore import QT_TR_NOOP, Qt, pyqtSignal
 from PyQt5.QtWidgets import (
     QComboBox,
-    QCompleter,
     QFileDialog,
     QFormLayout,
     QFrame,
     QGridLayout,
     QLineEdit,
     QPushButton,
+    QSizePolicy,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -36,6 +36,7 @@ from tsmf_live.gui.charts.scores import clock_text
 from tsmf_live.gui.dialogs.questions import ask
 from tsmf_live.gui.language import tr
 from tsmf_live.gui.settings import SITTING, Settings
+from tsmf_live.gui.suggestions import suggest
 from tsmf_live.recording.folder import HIGHEST_NUMBER, TakeSettings, next_take_folder, upcoming_take_folder
 
 if TYPE_CHECKING:  # for types only: it brings torch
@@ -86,6 +87,7 @@ class RecordingPanel(QFrame):
         self.consent = self._line("consent", [], tr("form and date"))
         self.numbers = {name: self._number(name) for name in NUMBERS}
         self.privacy = QComboBox()
+        self.privacy.setSizePolicy(QSizePolicy.Expanding, QSizePolicy.Fixed)  # the form lets it have the room
         for code, text in PRIVACY.items():
             self.privacy.addItem(tr(text), code)
         self.privacy.setCurrentIndex(max(0, self.privacy.findData(settings.text("take/privacy", "off"))))
@@ -102,10 +104,7 @@ class RecordingPanel(QFrame):
         settings = self._settings
         line = QLineEdit(settings.of_this_sitting(name) if name in SITTING else settings.text(f"take/{name}"))
         line.setPlaceholderText(hint)
-        completer = QCompleter(QStringListModel(entries, line), line)
-        completer.setCaseSensitivity(Qt.CaseInsensitive)
-        completer.setFilterMode(Qt.MatchContains)
-        line.setCompleter(completer)
+        suggest(line, entries)
         return line
 
     def _complete_action(self) -> None:
@@ -192,7 +191,7 @@ class RecordingPanel(QFrame):
         """Ask, then discard the take; its number is used again by the next one."""
         if self._status.folder is None:
             return
-        what = tr("Discard take {take} ({clock})?").format(
+        what = tr("Discard {take} ({clock})?").format(
             take=self._status.folder.name, clock=clock_text(self._status.seconds)
         )
         then = tr("Its files are deleted; the next take gets its number.")
@@ -277,7 +276,7 @@ def _state_text(status: RecordingStatus) -> str:
             lost = tr("it lacks {lost} of {count} pictures, the machine was too slow")
             text += " · " + lost.format(lost=status.pictures_lost, count=status.frames)
         return text
-    return tr("nothing is recorded")
+    return tr("not recording")
 
 
 def _disk_text(free_bytes: int, seconds_left: float | None) -> str:

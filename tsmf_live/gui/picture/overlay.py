@@ -37,7 +37,7 @@ LEGEND: tuple[tuple[float | str, str], ...] = (
     *((palette.ATTENTION_FULL * k / 4, f"{palette.ATTENTION_FULL * k / 4:g}") for k in range(4)),
     (palette.ATTENTION_FULL, f"≥{palette.ATTENTION_FULL:g}"),
     ("box", QT_TR_NOOP("seen by the student, weight")),
-    ("inferred", QT_TR_NOOP("guessed by the sensor")),
+    ("inferred", QT_TR_NOOP("hidden from the sensor, estimated")),
 )
 
 

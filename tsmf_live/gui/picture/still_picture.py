@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from PyQt5.QtCore import QPoint, QPointF, QRectF, Qt
+from PyQt5.QtCore import QPoint, QPointF, QRect, QRectF, Qt
 from PyQt5.QtGui import QFont, QImage, QPainter
 from PyQt5.QtWidgets import QWidget
 
 from tsmf_live.frames import COLOR_WIDTH
 from tsmf_live.gui import palette
 from tsmf_live.gui.charts.scores import ScoresPanel
-from tsmf_live.gui.compare import clock, line_of
+from tsmf_live.gui.compare import CompareView, clock, line_of
 from tsmf_live.gui.panels.inspector_panel import InspectorPanel
 from tsmf_live.gui.picture import overlay
 from tsmf_live.gui.picture.live_view import PLAIN, ScaledPicture
@@ -19,6 +19,8 @@ from tsmf_live.live.look_back import Moments, Still
 EXPORT_WH = (1920, 900)  # px, the whole image
 PICTURE_WH = (1280, 720)
 HEAD_PX, MARGIN_PX = 64, 12
+MARGINS_PX = MARGIN_PX, MARGIN_PX, -MARGIN_PX, -MARGIN_PX
+FOOT_PX = 30
 PANEL_PX = 500  # height of the attention panel; the scores have the rest
 
 
@@ -77,19 +79,47 @@ def draw_export(
     return sheet
 
 
+def draw_comparison(
+    stills: tuple[Still | None, Still | None], focus: int | None, facts: dict[str, str], *, mirrored: bool = False
+) -> QImage:
+    """Two moments side by side as the window compares them, with facts below. On the GUI thread, some 100 ms."""
+    sheet = QImage(*EXPORT_WH, QImage.Format_RGB32)
+    sheet.fill(palette.BACKGROUND)
+    view = CompareView()
+    view.show_pair(*stills, focus, mirrored=mirrored)
+    painter = QPainter(sheet)
+    try:
+        _draw_widget(painter, view, QRect(0, 0, EXPORT_WH[0], EXPORT_WH[1] - FOOT_PX).adjusted(*MARGINS_PX))
+        font = QFont()
+        font.setPixelSize(15)
+        painter.setFont(font)
+        painter.setPen(palette.MUTED)
+        foot = QRectF(MARGIN_PX, EXPORT_WH[1] - FOOT_PX, EXPORT_WH[0] - 2 * MARGIN_PX, FOOT_PX)
+        said = " · ".join(f"{name}: {fact}" for name, fact in facts.items())
+        painter.drawText(foot, int(Qt.AlignLeft | Qt.AlignVCenter), said)
+    finally:
+        painter.end()
+    return sheet
+
+
+def _draw_widget(painter: QPainter, widget: QWidget, place: QRect) -> None:
+    """Draws a widget that is not shown anywhere, in the theme in use."""
+    widget.setStyleSheet(palette.style_sheet(1.0))
+    widget.resize(place.size())
+    widget.ensurePolished()
+    if widget.layout() is not None:
+        widget.layout().activate()
+    widget.render(painter, place.topLeft(), flags=QWidget.DrawWindowBackground | QWidget.DrawChildren)
+    widget.deleteLater()
+
+
 def _draw_charts(painter: QPainter, still: Still, moments: Moments, look: overlay.Look) -> None:
     left_px = 2 * MARGIN_PX + PICTURE_WH[0]
     width_px = EXPORT_WH[0] - left_px - MARGIN_PX
     panel, scores = InspectorPanel(), ScoresPanel()
     panel.show_moments(moments, look.focus, still.time_s)
-    scores.show_prediction(still.prediction)
+    scores.show_prediction(still.prediction, look.focus)
     top_px = MARGIN_PX
     for widget, height_px in ((panel, PANEL_PX), (scores, EXPORT_WH[1] - PANEL_PX - 3 * MARGIN_PX)):
-        widget.setStyleSheet(palette.style_sheet(1.0))
-        widget.resize(width_px, height_px)
-        widget.ensurePolished()
-        if widget.layout() is not None:
-            widget.layout().activate()
-        widget.render(painter, QPoint(left_px, top_px), flags=QWidget.DrawWindowBackground | QWidget.DrawChildren)
-        widget.deleteLater()
+        _draw_widget(painter, widget, QRect(left_px, top_px, width_px, height_px))
         top_px += height_px + MARGIN_PX

@@ -148,10 +148,6 @@
       <translation>noch nicht gewählt</translation>
     </message>
     <message>
-      <source>the student had no part</source>
-      <translation>der Schüler war nicht beteiligt</translation>
-    </message>
-    <message>
       <source>How far back</source>
       <translation>Wie weit zurück</translation>
     </message>
@@ -162,10 +158,6 @@
     <message>
       <source>Scores over time</source>
       <translation>Werte im Zeitverlauf</translation>
-    </message>
-    <message>
-      <source>together</source>
-      <translation>zusammen</translation>
     </message>
     <message>
       <source>teacher</source>
@@ -268,10 +260,6 @@
       <translation>Die beiden Netze. Verloren: Momente, die ausgelassen wurden, weil die Netze noch rechneten.</translation>
     </message>
     <message>
-      <source>Below 5 Hz: use --mode stream, a GPU, or a faster PC. Recording does not suffer.</source>
-      <translation>Unter 5 Hz: --mode stream, eine GPU oder einen schnelleren PC benutzen. Die Aufnahme leidet nicht.</translation>
-    </message>
-    <message>
       <source>record</source>
       <translation>Aufnahme</translation>
     </message>
@@ -308,10 +296,6 @@
       <translation>Über 300 ms: siehe Erkennung.</translation>
     </message>
     <message>
-      <source>queue {queue} · dropped {dropped}</source>
-      <translation>wartet {queue} · verloren {dropped}</translation>
-    </message>
-    <message>
       <source>pictures {count}</source>
       <translation>Bilder {count}</translation>
     </message>
@@ -330,10 +314,6 @@
     <message>
       <source>{joint}, {ago}: nothing was predicted of this person</source>
       <translation>{joint}, {ago}: von dieser Person wurde nichts vorhergesagt</translation>
-    </message>
-    <message>
-      <source>{joint}, {ago} (at {time} s): {value}</source>
-      <translation>{joint}, {ago} (bei {time} s): {value}</translation>
     </message>
     <message>
       <source>now</source>
@@ -508,10 +488,6 @@
       <translation>Beachtung: {who}</translation>
     </message>
     <message>
-      <source>the student has no part now</source>
-      <translation>der Schüler ist gerade nicht beteiligt</translation>
-    </message>
-    <message>
       <source>head</source>
       <translation>Kopf</translation>
     </message>
@@ -646,10 +622,6 @@
     <message>
       <source>Open a session folder …</source>
       <translation>Sitzungsordner öffnen …</translation>
-    </message>
-    <message>
-      <source>Watch the Kinect</source>
-      <translation>Kinect beobachten</translation>
     </message>
     <message>
       <source>Simulated people</source>
@@ -796,10 +768,6 @@
       <translation>vom Schüler gesehen, Gewicht</translation>
     </message>
     <message>
-      <source>guessed by the sensor</source>
-      <translation>vom Sensor geschätzt</translation>
-    </message>
-    <message>
       <source>Play or pause (Space)</source>
       <translation>Abspielen oder Pause (Leertaste)</translation>
     </message>
@@ -892,10 +860,6 @@
       <translation>&amp;Einwilligung</translation>
     </message>
     <message>
-      <source>Discard take {take} ({clock})?</source>
-      <translation>{take} ({clock}) verwerfen?</translation>
-    </message>
-    <message>
       <source>Its files are deleted; the next take gets its number.</source>
       <translation>Die Dateien werden gelöscht; der nächste Take bekommt die Nummer.</translation>
     </message>
@@ -930,10 +894,6 @@
     <message>
       <source>it lacks {lost} of {count} pictures, the machine was too slow</source>
       <translation>es fehlen {lost} von {count} Bildern, der Rechner war zu langsam</translation>
-    </message>
-    <message>
-      <source>nothing is recorded</source>
-      <translation>es wird nicht aufgenommen</translation>
     </message>
     <message>
       <source>free on this disk: {size}</source>
@@ -972,60 +932,16 @@
       <translation>gespeichert: {path}, {n} Bilder</translation>
     </message>
     <message>
-      <source>teacher alone: the checkpoint has no student</source>
-      <translation>nur der Lehrer: diese Gewichte haben keinen Schüler</translation>
-    </message>
-    <message>
-      <source>teacher alone: no colour of the person in focus</source>
-      <translation>nur der Lehrer: keine Farbe von der Person im Fokus</translation>
-    </message>
-    <message>
-      <source>teacher alone: the student is still at work</source>
-      <translation>nur der Lehrer: der Schüler rechnet noch</translation>
-    </message>
-    <message>
-      <source>Both together</source>
-      <translation>Beide zusammen</translation>
-    </message>
-    <message>
       <source>probability</source>
       <translation>Wahrscheinlichkeit</translation>
-    </message>
-    <message>
-      <source>Teacher</source>
-      <translation>Lehrer</translation>
-    </message>
-    <message>
-      <source>skeleton</source>
-      <translation>Skelett</translation>
-    </message>
-    <message>
-      <source>Student</source>
-      <translation>Schüler</translation>
-    </message>
-    <message>
-      <source>picture</source>
-      <translation>Bild</translation>
     </message>
     <message>
       <source>nothing yet</source>
       <translation>noch nichts</translation>
     </message>
     <message>
-      <source>has no part now</source>
-      <translation>ist gerade nicht beteiligt</translation>
-    </message>
-    <message>
-      <source>student: age {age} s</source>
-      <translation>Schüler: {age} s alt</translation>
-    </message>
-    <message>
       <source>Recently</source>
       <translation>Zuletzt</translation>
-    </message>
-    <message>
-      <source>scene</source>
-      <translation>Szene</translation>
     </message>
     <message>
       <source>after weighting</source>
@@ -1410,6 +1326,122 @@
     <message>
       <source>“{action}” is no action that the weights know; it is recorded as typed</source>
       <translation>„{action}“ ist keine Handlung, die die Gewichte kennen; sie wird wie eingegeben aufgenommen</translation>
+    </message>
+    <message>
+      <source>Teacher · skeleton</source>
+      <translation>Lehrer · Skelett</translation>
+    </message>
+    <message>
+      <source>Student · picture</source>
+      <translation>Schüler · Bild</translation>
+    </message>
+    <message>
+      <source>all people</source>
+      <translation>alle</translation>
+    </message>
+    <message>
+      <source>Probability: {whose}</source>
+      <translation>Wahrscheinlichkeit: {whose}</translation>
+    </message>
+    <message>
+      <source>not used now</source>
+      <translation>jetzt nicht benutzt</translation>
+    </message>
+    <message>
+      <source>student: looked {age} s ago</source>
+      <translation>Schüler: sah vor {age} s hin</translation>
+    </message>
+    <message>
+      <source>at</source>
+      <translation>bei</translation>
+    </message>
+    <message>
+      <source>action</source>
+      <translation>Handlung</translation>
+    </message>
+    <message>
+      <source>peak</source>
+      <translation>höchstens</translation>
+    </message>
+    <message>
+      <source>who</source>
+      <translation>wer</translation>
+    </message>
+    <message>
+      <source>The highest probability while it lasted</source>
+      <translation>Die höchste Wahrscheinlichkeit, solange es dauerte</translation>
+    </message>
+    <message>
+      <source>as a pair</source>
+      <translation>zu zweit</translation>
+    </message>
+    <message>
+      <source>{label}: {seconds} s, from {at}, {whose}</source>
+      <translation>{label}: {seconds} s, ab {at}, {whose}</translation>
+    </message>
+    <message>
+      <source>{joint}, {ago} (at {time}): {value}</source>
+      <translation>{joint}, {ago} (bei {time}): {value}</translation>
+    </message>
+    <message>
+      <source>the student is not used now</source>
+      <translation>der Schüler wird jetzt nicht benutzt</translation>
+    </message>
+    <message>
+      <source>the student was not used</source>
+      <translation>der Schüler wurde nicht benutzt</translation>
+    </message>
+    <message>
+      <source>these weights look at the skeleton alone</source>
+      <translation>diese Gewichte sehen nur das Skelett</translation>
+    </message>
+    <message>
+      <source>skeleton alone: no picture of the person in focus</source>
+      <translation>nur Skelett: kein Bild der Person im Fokus</translation>
+    </message>
+    <message>
+      <source>skeleton alone so far: the student is at work</source>
+      <translation>bisher nur Skelett: der Schüler rechnet noch</translation>
+    </message>
+    <message>
+      <source>Open the Kinect</source>
+      <translation>Die Kinect öffnen</translation>
+    </message>
+    <message>
+      <source>One person</source>
+      <translation>Eine Person</translation>
+    </message>
+    <message>
+      <source>Two people</source>
+      <translation>Zwei Personen</translation>
+    </message>
+    <message>
+      <source>Six people</source>
+      <translation>Sechs Personen</translation>
+    </message>
+    <message>
+      <source>Open the bundled sample</source>
+      <translation>Die mitgelieferte Probe öffnen</translation>
+    </message>
+    <message>
+      <source>not recording</source>
+      <translation>keine Aufnahme läuft</translation>
+    </message>
+    <message>
+      <source>Discard {take} ({clock})?</source>
+      <translation>{take} ({clock}) verwerfen?</translation>
+    </message>
+    <message>
+      <source>Below 5 Hz: close other programs, use a GPU or a faster PC. Recording does not suffer.</source>
+      <translation>Unter 5 Hz: andere Programme schließen, eine GPU oder einen schnelleren PC nehmen. Die Aufnahme leidet nicht.</translation>
+    </message>
+    <message>
+      <source>{queue} waiting · {dropped} lost so far</source>
+      <translation>{queue} warten · {dropped} verloren</translation>
+    </message>
+    <message>
+      <source>hidden from the sensor, estimated</source>
+      <translation>dem Sensor verborgen, geschätzt</translation>
     </message>
   </context>
 </TS>

@@ -148,10 +148,6 @@
       <translation>尚未选择</translation>
     </message>
     <message>
-      <source>the student had no part</source>
-      <translation>学生网络未参与</translation>
-    </message>
-    <message>
       <source>How far back</source>
       <translation>回看多久</translation>
     </message>
@@ -162,10 +158,6 @@
     <message>
       <source>Scores over time</source>
       <translation>得分随时间变化</translation>
-    </message>
-    <message>
-      <source>together</source>
-      <translation>融合</translation>
     </message>
     <message>
       <source>teacher</source>
@@ -268,10 +260,6 @@
       <translation>两个网络。丢弃：网络仍在计算而跳过的时刻。</translation>
     </message>
     <message>
-      <source>Below 5 Hz: use --mode stream, a GPU, or a faster PC. Recording does not suffer.</source>
-      <translation>低于 5 Hz：请用 --mode stream、GPU 或更快的电脑。录制不受影响。</translation>
-    </message>
-    <message>
       <source>record</source>
       <translation>录制</translation>
     </message>
@@ -308,10 +296,6 @@
       <translation>高于 300 毫秒：见“推理”。</translation>
     </message>
     <message>
-      <source>queue {queue} · dropped {dropped}</source>
-      <translation>排队 {queue} · 丢弃 {dropped}</translation>
-    </message>
-    <message>
       <source>pictures {count}</source>
       <translation>画面 {count}</translation>
     </message>
@@ -330,10 +314,6 @@
     <message>
       <source>{joint}, {ago}: nothing was predicted of this person</source>
       <translation>{joint}，{ago}：此人没有预测</translation>
-    </message>
-    <message>
-      <source>{joint}, {ago} (at {time} s): {value}</source>
-      <translation>{joint}，{ago}（{time} 秒处）：{value}</translation>
     </message>
     <message>
       <source>now</source>
@@ -508,10 +488,6 @@
       <translation>注意力：{who}</translation>
     </message>
     <message>
-      <source>the student has no part now</source>
-      <translation>学生网络当前未参与</translation>
-    </message>
-    <message>
       <source>head</source>
       <translation>头</translation>
     </message>
@@ -646,10 +622,6 @@
     <message>
       <source>Open a session folder …</source>
       <translation>打开会话文件夹…</translation>
-    </message>
-    <message>
-      <source>Watch the Kinect</source>
-      <translation>使用 Kinect</translation>
     </message>
     <message>
       <source>Simulated people</source>
@@ -796,10 +768,6 @@
       <translation>学生网络所见，权重</translation>
     </message>
     <message>
-      <source>guessed by the sensor</source>
-      <translation>传感器推测</translation>
-    </message>
-    <message>
       <source>Play or pause (Space)</source>
       <translation>播放或暂停（空格）</translation>
     </message>
@@ -892,10 +860,6 @@
       <translation>知情同意(&amp;O)</translation>
     </message>
     <message>
-      <source>Discard take {take} ({clock})?</source>
-      <translation>丢弃 {take}（{clock}）？</translation>
-    </message>
-    <message>
       <source>Its files are deleted; the next take gets its number.</source>
       <translation>其文件将被删除；下一条录制使用该编号。</translation>
     </message>
@@ -930,10 +894,6 @@
     <message>
       <source>it lacks {lost} of {count} pictures, the machine was too slow</source>
       <translation>缺少 {count} 帧画面中的 {lost} 帧，电脑速度不够</translation>
-    </message>
-    <message>
-      <source>nothing is recorded</source>
-      <translation>未在录制</translation>
     </message>
     <message>
       <source>free on this disk: {size}</source>
@@ -972,60 +932,16 @@
       <translation>已保存 {path}：{n} 帧</translation>
     </message>
     <message>
-      <source>teacher alone: the checkpoint has no student</source>
-      <translation>仅教师：此权重没有学生网络</translation>
-    </message>
-    <message>
-      <source>teacher alone: no colour of the person in focus</source>
-      <translation>仅教师：没有所关注者的彩色画面</translation>
-    </message>
-    <message>
-      <source>teacher alone: the student is still at work</source>
-      <translation>仅教师：学生仍在计算</translation>
-    </message>
-    <message>
-      <source>Both together</source>
-      <translation>两者融合</translation>
-    </message>
-    <message>
       <source>probability</source>
       <translation>概率</translation>
-    </message>
-    <message>
-      <source>Teacher</source>
-      <translation>教师</translation>
-    </message>
-    <message>
-      <source>skeleton</source>
-      <translation>骨架</translation>
-    </message>
-    <message>
-      <source>Student</source>
-      <translation>学生</translation>
-    </message>
-    <message>
-      <source>picture</source>
-      <translation>图像</translation>
     </message>
     <message>
       <source>nothing yet</source>
       <translation>尚无</translation>
     </message>
     <message>
-      <source>has no part now</source>
-      <translation>当前未参与</translation>
-    </message>
-    <message>
-      <source>student: age {age} s</source>
-      <translation>学生：{age} 秒前</translation>
-    </message>
-    <message>
       <source>Recently</source>
       <translation>最近</translation>
-    </message>
-    <message>
-      <source>scene</source>
-      <translation>场景</translation>
     </message>
     <message>
       <source>after weighting</source>
@@ -1410,6 +1326,122 @@
     <message>
       <source>“{action}” is no action that the weights know; it is recorded as typed</source>
       <translation>“{action}”不是权重认识的动作；将按输入内容录制</translation>
+    </message>
+    <message>
+      <source>Teacher · skeleton</source>
+      <translation>教师 · 骨架</translation>
+    </message>
+    <message>
+      <source>Student · picture</source>
+      <translation>学生 · 图像</translation>
+    </message>
+    <message>
+      <source>all people</source>
+      <translation>所有人</translation>
+    </message>
+    <message>
+      <source>Probability: {whose}</source>
+      <translation>概率：{whose}</translation>
+    </message>
+    <message>
+      <source>not used now</source>
+      <translation>当前未使用</translation>
+    </message>
+    <message>
+      <source>student: looked {age} s ago</source>
+      <translation>学生：{age} 秒前看过</translation>
+    </message>
+    <message>
+      <source>at</source>
+      <translation>时间</translation>
+    </message>
+    <message>
+      <source>action</source>
+      <translation>动作</translation>
+    </message>
+    <message>
+      <source>peak</source>
+      <translation>峰值</translation>
+    </message>
+    <message>
+      <source>who</source>
+      <translation>谁</translation>
+    </message>
+    <message>
+      <source>The highest probability while it lasted</source>
+      <translation>持续期间的最高概率</translation>
+    </message>
+    <message>
+      <source>as a pair</source>
+      <translation>两人一起</translation>
+    </message>
+    <message>
+      <source>{label}: {seconds} s, from {at}, {whose}</source>
+      <translation>{label}：{seconds} 秒，从 {at} 起，{whose}</translation>
+    </message>
+    <message>
+      <source>{joint}, {ago} (at {time}): {value}</source>
+      <translation>{joint}，{ago}（{time}）：{value}</translation>
+    </message>
+    <message>
+      <source>the student is not used now</source>
+      <translation>当前未使用学生网络</translation>
+    </message>
+    <message>
+      <source>the student was not used</source>
+      <translation>当时未使用学生网络</translation>
+    </message>
+    <message>
+      <source>these weights look at the skeleton alone</source>
+      <translation>这些权重只看骨架</translation>
+    </message>
+    <message>
+      <source>skeleton alone: no picture of the person in focus</source>
+      <translation>仅骨架：没有焦点人物的图像</translation>
+    </message>
+    <message>
+      <source>skeleton alone so far: the student is at work</source>
+      <translation>目前仅骨架：学生网络仍在计算</translation>
+    </message>
+    <message>
+      <source>Open the Kinect</source>
+      <translation>打开 Kinect</translation>
+    </message>
+    <message>
+      <source>One person</source>
+      <translation>一个人</translation>
+    </message>
+    <message>
+      <source>Two people</source>
+      <translation>两个人</translation>
+    </message>
+    <message>
+      <source>Six people</source>
+      <translation>六个人</translation>
+    </message>
+    <message>
+      <source>Open the bundled sample</source>
+      <translation>打开自带示例</translation>
+    </message>
+    <message>
+      <source>not recording</source>
+      <translation>未在录制</translation>
+    </message>
+    <message>
+      <source>Discard {take} ({clock})?</source>
+      <translation>丢弃 {take}（{clock}）？</translation>
+    </message>
+    <message>
+      <source>Below 5 Hz: close other programs, use a GPU or a faster PC. Recording does not suffer.</source>
+      <translation>低于 5 Hz：关闭其他程序，使用 GPU 或更快的电脑。录制不受影响。</translation>
+    </message>
+    <message>
+      <source>{queue} waiting · {dropped} lost so far</source>
+      <translation>{queue} 等待 · 已丢失 {dropped}</translation>
+    </message>
+    <message>
+      <source>hidden from the sensor, estimated</source>
+      <translation>传感器看不到，推测所得</translation>
     </message>
   </context>
 </TS>

@@ -13,9 +13,11 @@ from types import SimpleNamespace
 import pytest
 
 from tests.fakes import ROOT
+from tests.fakes.cameras import with_fake_estimator
 from tests.kinect_double import kinect_double
 from tests.kinect_double.player import Player
 from tsmf_live import doctor
+from tsmf_live.sources.camera import pose_model
 from tsmf_live.sources.demo import DemoSource
 from tsmf_live.sources.kinect import usb as kinect_usb
 
@@ -29,6 +31,7 @@ NAMES = [
     "comtypes",
     "Kinect SDK",
     "sensor",
+    "cameras",
     "torch",
     "CUDA",
     "window",
@@ -72,6 +75,21 @@ def test_every_check_has_a_line_and_what_is_missing_a_remedy(told, tmp_path):
     assert re.search(r"\d+ MB/s, \d+ GB free", found["disk"][1])
     assert found["weights"][1].startswith("random.safetensors: 5 actions")
     assert not list(tmp_path.iterdir()), "what it wrote is gone"
+
+
+def test_what_a_camera_needs_is_told(told, monkeypatch, tmp_path):
+    for name in ("XDG_CONFIG_HOME", "APPDATA"):
+        monkeypatch.setenv(name, str(tmp_path / "home"))
+    monkeypatch.setattr(pose_model, "is_installed", lambda: False)
+    _, found, remedies = told()
+    assert found["cameras"][0] == "absent"
+    assert "MediaPipe Pose, which is not installed" in found["cameras"][1]
+    assert any("pip install mediapipe; get pose_landmarker_full.task" in line for line in remedies)
+    model = with_fake_estimator(monkeypatch, tmp_path)
+    pose_model.remember(model)
+    _, found, _ = told()
+    assert found["cameras"][0] == "good"
+    assert found["cameras"][1].startswith("MediaPipe Pose lite")
 
 
 @elsewhere

@@ -210,6 +210,24 @@ def _watch(watch_s: float) -> tuple[list[tuple[bool, int]], float, bool | None, 
         source.close()
 
 
+def check_cameras() -> Iterator[Finding]:
+    """What watches a camera or a video in place of a Kinect: MediaPipe, its model, and which cameras there are."""
+    from tsmf_live.frames import SourceError
+    from tsmf_live.sources.camera.pose_model import GET_MODEL, choose_model, model_name
+    from tsmf_live.sources.camera.pose_model import INSTALL as INSTALL_MEDIAPIPE
+    from tsmf_live.sources.camera.webcam import cameras_there
+
+    there = cameras_there()
+    seen = "" if there is None else f"; cameras: {', '.join(map(str, there)) or 'none'}"
+    try:
+        model = choose_model()
+    except SourceError as error:
+        text = str(error).partition(f": {INSTALL_MEDIAPIPE}")[0].replace(GET_MODEL, "").rstrip(" :;")
+        yield Finding("cameras", ABSENT, text + seen, f"{INSTALL_MEDIAPIPE}; {GET_MODEL}")
+    else:
+        yield Finding("cameras", GOOD, f"{model_name(model)}{seen}")
+
+
 def check_torch() -> Iterator[Finding]:
     """Whether torch runs, and on which device."""
     try:
@@ -362,8 +380,8 @@ def main(arguments: list[str] | None = None) -> int:
     checks = [
         ("Python", check_python, BROKEN), ("packages", check_packages, BROKEN), ("Windows", check_windows, ABSENT),
         ("USB", check_usb, ABSENT), ("pykinect2", check_library, ABSENT), ("Kinect SDK", check_sdk, ABSENT),
-        ("sensor", lambda: check_sensor(args.seconds), ABSENT), ("torch", check_torch, BROKEN),
-        ("window", check_window, ABSENT), ("weights", check_weights, BROKEN),
+        ("sensor", lambda: check_sensor(args.seconds), ABSENT), ("cameras", check_cameras, ABSENT),
+        ("torch", check_torch, BROKEN), ("window", check_window, ABSENT), ("weights", check_weights, BROKEN),
         ("disk", lambda: check_disk(args.folder), ABSENT),
         ("recording", lambda: check_recording(args.folder), ABSENT),
     ]  # fmt: skip

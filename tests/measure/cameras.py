@@ -2,10 +2,13 @@
 
     python -m tests.measure.cameras joints FOLDER --pose-model FILE [--checkpoint FILE] [--only NAME]
     python -m tests.measure.cameras falls FOLDER --pose-model FILE [--checkpoint FILE]
+    python -m tests.measure.cameras found FOLDER --pose-model FILE
+    python -m tests.measure.cameras rates FOLDER --pose-model FILE [--checkpoint FILE]
 
 `joints`: each `X.skeleton` of a folder in NTU RGB+D's layout beside what is estimated on its `X_rgb.avi`. `falls`:
 videos `SN_Fall_NN.mp4` and `SN_ADL_NN.mp4` with the times of what happens in `SN_Fall.csv` and `SN_ADL.csv` (GMDCSA24),
-and any others, of which is told what was seen. Printed as Markdown tables.
+and any others, of which is told what was seen. `found`: on how many pictures how many people, and under how many
+numbers. `rates`: each video again and again for 20 s as it is played to somebody. Printed as Markdown tables.
 """
 
 from __future__ import annotations
@@ -13,10 +16,11 @@ from __future__ import annotations
 import argparse
 import csv
 import io
+import os
 import re
 import sys
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -38,6 +42,7 @@ from tsmf_live.sources.ntu import NtuSource, color_video_of
 
 FALL = "falling"
 RUN_S = 600.0
+RATES_S = 20.0
 FALL_STARTS = re.compile(r"Falling[^\[]*\[\s*([\d.]+)\s*to\s*([\d.]+)")
 
 
@@ -250,10 +255,8 @@ def tell_falls(args: argparse.Namespace) -> None:
     model, times = TSMF.load(args.checkpoint), fall_times(args.folder)
     print("| video | pictures | with somebody | falls at | true fall | events |\n|---|---|---|---|---|---|")
     found = missed = invented = 0
-    files = sorted(path for path in args.folder.iterdir() if path.suffix.lower() in (".mp4", ".avi"))
-    for path in tqdm(files, unit="video", disable=None):
-        mirrored = path.name in args.mirrored
-        spec = VideoSpec(path, fov=args.fov, mirrored=mirrored)
+    for path in tqdm(_videos(args), unit="video", disable=None):
+        spec = VideoSpec(path, fov=args.fov, mirrored=path.name in args.mirrored)
         clip, _ = estimated(spec, args.pose_model)
         events = [item for item in recognised(clip, model) if isinstance(item, Event)]
         falls = [event for event in events if event.label == FALL]
@@ -269,18 +272,63 @@ def tell_falls(args: argparse.Namespace) -> None:
     print(f"\nfalls found {found} of {found + missed}; falls in videos of other activities {invented}")
 
 
+def tell_found(args: argparse.Namespace) -> None:
+    """The table of `found`."""
+    print(
+        "| video | pictures | people: pictures | number of a person: pictures | ms a picture |\n|---|---|---|---|---|"
+    )
+    for path in _videos(args):
+        clip, took_ms = estimated(VideoSpec.of(path, None, path.name in args.mirrored), args.pose_model)
+        people = Counter(len(frame.bodies) for frame in clip.frames)
+        numbers = Counter(body.tracking_id for frame in clip.frames for body in frame.bodies)
+        counts = [", ".join(f"{key}: {count}" for key, count in sorted(each.items())) for each in (people, numbers)]
+        print(f"| {path.name} | {len(clip.frames)} | {counts[0]} | {counts[1]} | {took_ms:.0f} |", flush=True)
+
+
+def tell_rates(args: argparse.Namespace) -> None:
+    """The table of `rates`."""
+    model = TSMF.load(args.checkpoint)
+    stages = ("capture", "estimate", "pose", "inference")
+    print(f"| video | pictures shown Hz | {' Hz | '.join(stages)} Hz | estimate p95 ms | load |\n{'|---' * 8}|")
+    for path in _videos(args):
+        spec = VideoSpec.of(path, None, path.name in args.mirrored)
+        settings = RunSettings(
+            source_name=path.name, loop=True, pose_model=args.pose_model, stream=model.spec.mode == "stream"
+        )
+        run = Pipeline(partial(VideoSource, spec), model, settings, [])
+        run.start()
+        while not run._estimate.begun.wait(1.0) and run.running:
+            pass
+        shown, began_s = set(), time.perf_counter()
+        before = {stage.name: stage.count for stage in run.view().health}
+        while (took_s := time.perf_counter() - began_s) < RATES_S and run.running:
+            shown.add(run.view().frame.sensor_time_s if run.view().frame else None)
+            time.sleep(0.008)
+        after = {stage.name: stage for stage in run.view().health}
+        run.close()
+        hz = [f"{(after[name].count - before[name]) / took_s:.1f}" for name in stages]
+        load = f"{os.getloadavg()[0]:.1f}"
+        p95_ms = f"{after['estimate'].p95_ms:.0f}"
+        print(f"| {path.name} | {len(shown) / took_s:.1f} | {' | '.join(hz)} | {p95_ms} | {load} |", flush=True)
+
+
+def _videos(args: argparse.Namespace) -> list[Path]:
+    files = [args.folder] if args.folder.is_file() else sorted(args.folder.iterdir())
+    return [path for path in files if path.suffix.lower() in (".mp4", ".avi") and args.only in path.name]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("joints", "falls"))
+    parser.add_argument("what", choices=("joints", "falls", "found", "rates"))
     parser.add_argument("folder", type=Path)
     parser.add_argument("--pose-model", type=Path, required=True, metavar="FILE")
     parser.add_argument("--checkpoint", type=Path, default=PEOPLE, metavar="FILE")
     parser.add_argument("--fov", type=float, default=60.0, help="degrees, along the longer side")
     parser.add_argument("--not-mirrored", action="store_true", help="joints: the videos are not a Kinect's")
-    parser.add_argument("--mirrored", nargs="*", default=[], metavar="NAME", help="falls: these are a Kinect's")
-    parser.add_argument("--only", default="", metavar="TEXT", help="joints: files whose name has it")
+    parser.add_argument("--mirrored", nargs="*", default=[], metavar="NAME", help="these are a Kinect's")
+    parser.add_argument("--only", default="", metavar="TEXT", help="files whose name has it")
     args = parser.parse_args()
-    (tell_joints if args.what == "joints" else tell_falls)(args)
+    {"joints": tell_joints, "falls": tell_falls, "found": tell_found, "rates": tell_rates}[args.what](args)
 
 
 if __name__ == "__main__":

@@ -75,6 +75,8 @@ class People:
         self._lens, self._make, self._stopping = lens, make, stopping
         self._finder = make(False)
         self._people: list[_Person] = []
+        self._spare: list[FindsPeople] = []  # of people who are gone: making one takes longer than ten looks
+        self._blank_rgb = np.zeros((64, 64, 3), np.uint8)
         self._next_number = first_number
         self._parts = _parts(lens.box)
         self._next_part = 0
@@ -99,9 +101,11 @@ class People:
         return sorted(found, key=lambda one: one[0])
 
     def close(self) -> None:
-        """Lets all landmarkers go; may be called twice."""
+        """Lets all landmarkers go; once."""
         self._forget(self._people)
-        self._finder.close()
+        for landmarker in (self._finder, *self._spare):
+            landmarker.close()
+        self._spare = []
 
     def _follow(self, color_bgra: np.ndarray, time_s: float) -> list[tuple[int, Landmarks]]:
         """Those known already; who was not found for LOST_S is forgotten."""
@@ -164,14 +168,14 @@ class People:
                 continue
             if self._stopping():
                 break
-            landmarker, where = self._make(True), self._part_around(seen, None)
+            landmarker, where = self._follower(time_s), self._part_around(seen, None)
             landmarks = next(iter(self._look(landmarker, color_bgra, where, time_s)), None)
             if landmarks is None or self._is_followed(landmarks, time_s):
-                landmarker.close()
+                self._spare.append(landmarker)
                 continue
             lost = next((one for one in self._people if one.seen_s < time_s and _same(one.newest, landmarks)), None)
             if lost is None and len(self._people) >= MAX_BODIES:
-                landmarker.close()
+                self._spare.append(landmarker)
                 continue
             number = lost.number if lost is not None else self._next_number
             if lost is not None:
@@ -187,8 +191,18 @@ class People:
 
     def _forget(self, people: list[_Person]) -> None:
         for person in list(people):
-            person.landmarker.close()
+            self._spare.append(person.landmarker)
             self._people.remove(person)
+
+    def _follower(self, time_s: float) -> FindsPeople:
+        """A landmarker that follows nobody yet. One that was used forgets whom it followed when it sees nobody."""
+        if not self._spare:
+            return self._make(True)
+        landmarker = self._spare.pop()
+        for _ in range(LOOKS_AGAIN):
+            if not landmarker.find(self._blank_rgb, time_s):
+                break
+        return landmarker
 
     def _part_around(self, landmarks: Landmarks, now: Box | None) -> Box:
         """The part of the picture in which somebody is followed; the present one while it still fits."""

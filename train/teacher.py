@@ -60,8 +60,6 @@ class TeacherTask:
     def loss(self, batch: TeacherBatch) -> tuple[Tensor, int]:
         """Cross-entropy of the batch."""
         device = self.model.device
-        if self.recipe.keeps_statistics:
-            keep_statistics(self.model.teacher)
         scores, _ = self.model.teacher(batch.x.to(device), batch.pooled)
         return classification_loss(scene(scores, batch.owner.to(device)), batch.labels.to(device), self.recipe)
 
@@ -87,13 +85,6 @@ class StringTask(TeacherTask):
         scores, labels = scores.permute(0, 2, 1)[judged], labels[judged]
         loss, right = classification_loss(scores, labels, self.recipe)
         return loss, round(right / max(len(labels), 1) * self.recipe.batch)
-
-
-def keep_statistics(network: nn.Module) -> None:
-    """Lets the batch norms of a network in training use the statistics that they have, and not change them."""
-    for module in network.modules():
-        if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):
-            module.eval()
 
 
 def scene(scores: Tensor, owner: Tensor) -> Tensor:
@@ -272,7 +263,7 @@ def train(args: argparse.Namespace, group: Group) -> Trained:
     network = build(args.net, len(spec.labels), spec.temporal, spec.width, recipe.dropout)
     if args.init:
         begin_with(network, spec.labels, args.init, "teacher")
-    elif args.head_only or recipe.keeps_statistics:
+    elif args.head_only or recipe.fits_head:
         raise UsageError("--head-only, --recipe tune: expected weights that know people already; give --init")
     model = TSMF(spec, network, None, str(settings.device))
     if group.leads:
@@ -284,7 +275,7 @@ def train(args: argparse.Namespace, group: Group) -> Trained:
     else:
         task = TeacherTask(model, recipe, prepared, validation)
         drawer, an_epoch = ClipDrawer(prepared, rows, recipe, spec.window_frames, args.seed), rows
-        if (args.head_only or recipe.keeps_statistics) and not (args.out / engine.STATE_FILE).is_file():
+        if (args.head_only or recipe.fits_head) and not (args.out / engine.STATE_FILE).is_file():
             tell("fitting the classifier to the features of the network as it is")
             fit_head(network, args.net, drawn_once(drawer, rows, recipe), settings.precision == "bf16")
     progress = engine.Progress() if args.head_only else engine.run(task, drawer, an_epoch, settings, group)

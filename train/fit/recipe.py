@@ -60,8 +60,7 @@ class Recipe:
         moments: student: how many of each picture's five columns it sees at a time, other ones each time. With two
             an epoch takes two fifths of the time, and everything is as large as in the whole picture.
         jitter: student: other light, slightly moved, slightly other weights.
-        keeps_statistics: batch norms keep the statistics that they have: of weights that know far more people than
-            these data have.
+        fits_head: the classifier is first fitted to the features of the network that training begins with.
     """
 
     name: str = "paper"
@@ -85,7 +84,7 @@ class Recipe:
     strings: int = 0
     moments: int = 5
     jitter: bool = False
-    keeps_statistics: bool = False
+    fits_head: bool = False
 
     def document(self) -> dict[str, Any]:
         """All values, for a file."""
@@ -146,13 +145,14 @@ PEOPLE = replace(
     strings=4000,
     augmentation=Augmentation(),  # data.strings varies in its own way
 )
-#: To go on from a published network (--init): its own input and length, its statistics, a few epochs.
+#: To go on from a published network (--init): its own input and length, a few epochs of small batches.
 TUNE = replace(
     BETTER,
     name="tune",
     rate=1e-3,
     label_smoothing=0.1,
     epochs=12,
+    batch=8,
     normalisation="placed",
     sampling="padded",
     frames=288,
@@ -166,7 +166,7 @@ TUNE = replace(
         noise_m=0.01,
         loose_limb=0.05,
     ),
-    keeps_statistics=True,
+    fits_head=True,
 )
 #: A student's recipe differs from its teacher's in these.
 STUDENT_EPOCHS = {"paper": PAPER_EPOCHS, "better": 8}

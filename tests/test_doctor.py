@@ -128,8 +128,8 @@ doctor.DISK_MB, doctor.RECORDED_FRAMES = 1, 2
 sys.exit(doctor.main(arguments))
 """
 GONE = {"numpy": "numpy", "cv2": "opencv", "av": "av", "torch": "torch", "safetensors": "safetensors", "tqdm": "tqdm"}
-often = ("numpy", "torch", "numpy,torch,cv2,PyQt5,pyqtgraph,av,safetensors,tqdm,comtypes,pykinect2")
-rarely = [pytest.param(name, marks=pytest.mark.long) for name in ("cv2", "av", "safetensors", "tqdm", "PyQt5")]
+often = ("torch", "numpy,torch,cv2,PyQt5,pyqtgraph,av,safetensors,tqdm,comtypes,pykinect2")
+rarely = [pytest.param(name, marks=pytest.mark.long) for name in ("numpy", "cv2", "av", "safetensors", "tqdm", "PyQt5")]
 
 
 @elsewhere

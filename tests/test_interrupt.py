@@ -151,7 +151,7 @@ def test_children_do_not_hear_what_goes_to_the_whole_terminal():
 @pytest.mark.parametrize(
     ("numbers", "window"),
     [
-        ((signal.SIGTERM, signal.SIGTERM), False),
+        pytest.param((signal.SIGTERM, signal.SIGTERM), False, marks=pytest.mark.long),
         ((signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGINT), False),
         ((signal.SIGHUP, signal.SIGHUP), True),
     ],
@@ -163,10 +163,12 @@ def test_a_take_is_ended_whatever_requests_come(numbers, window, tmp_path):
 
 
 STUCK = """
-import runpy, sys, time
-from tsmf_live.live import capture, pipeline
-pipeline.DRAIN_S = pipeline.JOIN_S = 0.2
-capture.CaptureWork.step = lambda self: print("stuck", flush=True) or time.sleep(1e6)
+import runpy, sys, threading, time
+from tsmf_live.live import capture, inference, pipeline
+pipeline.DRAIN_S, pipeline.JOIN_S = 0.2, 2.0
+ready, set_up = threading.Event(), inference.InferenceWork.set_up
+inference.InferenceWork.set_up = lambda self: set_up(self) or ready.set()
+capture.CaptureWork.step = lambda self: ready.wait() and print("stuck", flush=True) or time.sleep(1e6)
 sys.argv = ["run_live.py", "--source=demo", "--headless", "--json=-"]
 runpy.run_path("run_live.py", run_name="__main__")
 """

@@ -83,8 +83,11 @@ def test_row_0_of_a_batch_of_8_equals_the_row_alone(teacher):
     x = torch.randn(8, 3, 17, JOINT_COUNT)
     together, feature = teacher(x)
     alone, feature_alone = teacher(x[:1])
-    torch.testing.assert_close(together[:1], alone, atol=1e-5, rtol=1e-4)
-    torch.testing.assert_close(feature[:1], feature_alone, atol=1e-4, rtol=1e-4)
+    largest, steepest = (
+        max(1.0, float(values.abs().max())) for values in (together, feature)
+    )  # random weights: any size
+    torch.testing.assert_close(together[:1], alone, atol=1e-5 * largest, rtol=1e-4)
+    torch.testing.assert_close(feature[:1], feature_alone, atol=1e-4 * steepest, rtol=1e-4)
     assert not torch.allclose(together[1:2], alone, atol=1e-3)
 
 

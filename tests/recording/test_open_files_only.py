@@ -54,7 +54,15 @@ def server():
 
 
 @pytest.mark.parametrize(
-    "form", ["tcp:127.0.0.1:{port}", "http:/127.0.0.1:{port}/take", "rtmp:127.0.0.1:{port}", "a:1"]
+    "form",
+    [
+        "tcp:127.0.0.1:{port}",
+        "a:1",
+        *(
+            pytest.param(name, marks=pytest.mark.long)
+            for name in ("http:/127.0.0.1:{port}/take", "rtmp:127.0.0.1:{port}")
+        ),
+    ],
 )
 def test_a_folder_named_like_an_address_is_a_folder(form, server, tmp_path, monkeypatch, capsys):
     """A name such as tcp:127.0.0.1:80/color.mkv makes ffmpeg connect."""
@@ -115,6 +123,9 @@ def test_no_decoder_or_encoder_gets_a_name():
             if not isinstance(node, ast.Call):
                 continue
             called = _called(node)
+            if called == "cv2.VideoCapture" and path.name == "webcam.py":
+                assert ast.unparse(node.args[0]) == "spec.index"  # the number of a camera, never a name
+                continue
             assert called not in ("cv2.VideoCapture", "cv2.VideoWriter", "VideoCapture", "VideoWriter"), path
             if called in ("av.open", "av.container.open"):
                 assert ast.unparse(node.args[0]) in files, f"{path}:{node.lineno}: {ast.unparse(node)}"

@@ -362,7 +362,7 @@ def onnx_session(path: Path) -> onnxruntime.InferenceSession:
 def saved(path: Path, architecture: str, **settings: object) -> Path:
     """A checkpoint of random networks; architecture "causal": the bundled teacher's form."""
     if architecture == "causal":
-        model = random_model(**settings)
+        model = random_model(width=1.0, **settings)
         model.student, model.spec = None, replace(model.spec, architecture="stgcn")
         unsettled(model.teacher)
     else:

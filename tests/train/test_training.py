@@ -48,6 +48,8 @@ SMALL = (
     "--device",
     "cpu",
 )
+#: A teacher with an eighth of the published channels learns as well from so few clips, in a tenth of the time.
+NARROW = ("--width", "0.125")
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +65,7 @@ def _without_matplotlib(monkeypatch) -> None:
 
 def teach(data: Path, out: Path, *more: str) -> Path:
     """Trains a teacher; its checkpoint."""
-    teacher.main(["--data", str(data), "--out", str(out), *SMALL, "--epochs", "2", *more])
+    teacher.main(["--data", str(data), "--out", str(out), *SMALL, *NARROW, "--epochs", "2", *more])
     return out / teacher.TEACHER_FILE
 
 
@@ -76,6 +78,15 @@ def study(data: Path, taught: Path, out: Path, *more: str) -> Path:
     arguments = ["--data", str(data), "--out", str(out), "--teacher", str(taught), *SMALL[:4], *SMALL[6:]]
     student.main([*arguments, "--epochs", "1", *more])
     return out / student.STUDENT_FILE
+
+
+@pytest.fixture(scope="module")
+def streamed(data, tmp_path_factory) -> Path:
+    """A teacher that was trained as a stream, with a window of 12 frames."""
+    out = tmp_path_factory.mktemp("stream")
+    arguments = ["--data", str(data), "--out", str(out), *SMALL[:4], *SMALL[6:], *NARROW, "--epochs", "1", "--stream"]
+    teacher.main([*arguments, "--window", "12"])
+    return out / teacher.TEACHER_FILE
 
 
 def states_of(path: Path) -> dict[str, dict[str, torch.Tensor]]:
@@ -109,12 +120,10 @@ def test_a_cycle_rises_and_falls_to_nothing():
     assert rates[-1] < BETTER.rate / 1000
 
 
-def test_a_stream_is_trained_in_causal_form_frame_by_frame(data, tmp_path):
+def test_a_stream_is_trained_in_causal_form_frame_by_frame(data, streamed, tmp_path):
     args = teacher.parse(["--data", "d", "--out", "o", "--recipe", "better", "--stream"])
     assert options.recipe_of(args, args.stream) == STREAM
-    arguments = ["--data", str(data), "--out", str(tmp_path), *SMALL[:4], *SMALL[6:], "--epochs", "1", "--stream"]
-    teacher.main([*arguments, "--window", "12"])
-    spec = TSMF.load(tmp_path / teacher.TEACHER_FILE).spec
+    spec = TSMF.load(streamed).spec
     assert (spec.mode, spec.temporal, spec.window_frames) == ("stream", "causal", 12)
     assert spec.can_stream
     with pytest.raises(UsageError, match="--stream"):
@@ -132,16 +141,14 @@ def test_the_checkpoint_knows_how_often_nothing_happens_where_it_is_used(data, t
     assert "expected more than 0 and less than 1, got 1" in capsys.readouterr().err
 
 
-def test_trained_together_with_a_student_a_stream_stays_one(data, tmp_path, monkeypatch):
-    arguments = ["--data", str(data), "--out", str(tmp_path), *SMALL[:4], *SMALL[6:], "--epochs", "1", "--stream"]
-    teacher.main([*arguments, "--window", "12"])
+def test_trained_together_with_a_student_a_stream_stays_one(data, streamed, tmp_path, monkeypatch):
     used = []
     monkeypatch.setattr(
         student,
         "ClipDrawer",
         lambda data, rows, recipe, *more: used.append(recipe) or ClipDrawer(data, rows, recipe, *more),
     )
-    both = study(data, tmp_path / teacher.TEACHER_FILE, tmp_path / "both", "--strategy", "together")
+    both = study(data, streamed, tmp_path / "both", "--strategy", "together")
     assert (used[0].context, used[0].augmentation, used[0].window) == (STREAM.context, STREAM.augmentation, 12)
     assert TSMF.load(both).spec.mode == "stream"
 
@@ -191,7 +198,7 @@ def test_a_run_that_broke_off_goes_on_to_the_very_same_networks(data, tmp_path, 
 
 
 def command_line(data: Path, out: Path, *more: str) -> list[str]:
-    arguments = ("--data", str(data), "--out", str(out), *SMALL, "--epochs", "2", *more)
+    arguments = ("--data", str(data), "--out", str(out), *SMALL, *NARROW, "--epochs", "2", *more)
     return [sys.executable, "-m", "train.teacher", *arguments]
 
 

@@ -1,6 +1,6 @@
 """NTU RGB+D 60 and 120 as samples: `.skeleton` files and their `_rgb.avi`, wherever below the folder they lie.
 
-The text is read in one go, several times as fast as line by line (`python -m train.prepare --benchmark`). This quick
+The text is read in one go, twice as fast as line by line (`python -m train.prepare --benchmark`). This quick
 reader takes only files in the data sets' own spelling, and gives the same as the live program's reader. Any other file
 goes through the latter, which reads more spellings of a number and names the line that is wrong.
 

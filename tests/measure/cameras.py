@@ -3,12 +3,14 @@
     python -m tests.measure.cameras joints FOLDER --pose-model FILE [--checkpoint FILE] [--only NAME]
     python -m tests.measure.cameras falls FOLDER --pose-model FILE [--checkpoint FILE]
     python -m tests.measure.cameras found FOLDER --pose-model FILE
+    python -m tests.measure.cameras beside VIDEO --sensed RECORDING --pose-model FILE [--checkpoint FILE]
     python -m tests.measure.cameras rates FOLDER --pose-model FILE [--checkpoint FILE]
 
 `joints`: each `X.skeleton` of a folder in NTU RGB+D's layout beside what is estimated on its `X_rgb.avi`. `falls`:
 videos `SN_Fall_NN.mp4` and `SN_ADL_NN.mp4` with the times of what happens in `SN_Fall.csv` and `SN_ADL.csv` (GMDCSA24),
 and any others, of which is told what was seen. `found`: on how many pictures how many people, and under how many
-numbers. `rates`: each video again and again for 20 s as it is played to somebody. Printed as Markdown tables.
+numbers. `beside`: one video and the recording of a sensor that saw the same, picture by picture. `rates`: each video
+again and again for 20 s as it is played to somebody. Printed as Markdown tables.
 """
 
 from __future__ import annotations
@@ -34,11 +36,12 @@ from tsmf_live.live.pipeline import Pipeline, RunSettings
 from tsmf_live.live.weights import PEOPLE
 from tsmf_live.nets.tsmf import TSMF
 from tsmf_live.skeleton import JOINT_COUNT, JOINT_NAMES, SPINE_BASE
-from tsmf_live.sources.base import EndOfSource, SourceInfo
+from tsmf_live.sources.base import EndOfSource, Source, SourceInfo
 from tsmf_live.sources.camera.estimator import PoseEstimator
 from tsmf_live.sources.camera.spec import VideoSpec
 from tsmf_live.sources.camera.video import VideoSource
 from tsmf_live.sources.ntu import NtuSource, color_video_of
+from tsmf_live.sources.open import open_source
 
 FALL = "falling"
 RUN_S = 600.0
@@ -110,15 +113,15 @@ def estimated(video: VideoSpec, model: Path, times_s: list[float] | None = None)
     return Clip(video.file.name, tuple(frames)), float(np.median(took_ms))
 
 
-def sensed(skeleton: Path) -> Clip:
-    """A skeleton file's bodies, without pictures."""
-    source, frames = NtuSource(skeleton), []
+def sensed(source: Source, name: str) -> Clip:
+    """A sensor's bodies, without pictures; closes the source."""
+    frames: list[SensorFrame] = []
     try:
         while True:
             frames.append(replace(source.read(), color_bgra=None))
     except EndOfSource:
         source.close()
-    return Clip(skeleton.name, tuple(frames))
+    return Clip(name, tuple(frames))
 
 
 def recognised(clip: Clip, model: TSMF) -> list[object]:
@@ -172,6 +175,21 @@ def joint_distances(estimate: Clip, sensor: Clip) -> tuple[np.ndarray, int, int]
     return np.array(rows).reshape(-1, JOINT_COUNT), found, everybody
 
 
+def tell_beside(args: argparse.Namespace) -> None:
+    """The tables of `beside`."""
+    model = TSMF.load(args.checkpoint)
+    sensor = sensed(open_source(str(args.sensed)), args.sensed.name)
+    times_s = [frame.sensor_time_s for frame in sensor.frames]
+    mirrored = not args.not_mirrored
+    estimate, took_ms = estimated(VideoSpec(args.folder, fov=args.fov, mirrored=mirrored), args.pose_model, times_s)
+    rows, found, everybody = joint_distances(estimate, sensor)
+    _tell_distances(rows, found, everybody, [took_ms])
+    for name, clip in (("sensor", sensor), ("estimate", estimate)):
+        events = [item for item in recognised(clip, model) if isinstance(item, Event)]
+        said = "; ".join(f"{event.label} {event.start_s:.1f} to {event.end_s:.1f} s" for event in events)
+        print(f"\n{name}: {said or 'no event'}")
+
+
 def tell_joints(args: argparse.Namespace) -> None:
     """The tables of `joints`."""
     model = TSMF.load(args.checkpoint)
@@ -184,7 +202,7 @@ def tell_joints(args: argparse.Namespace) -> None:
         video = color_video_of(skeleton)
         if video is None:
             continue
-        sensor = sensed(skeleton)
+        sensor = sensed(NtuSource(skeleton), skeleton.name)
         times_s = [frame.sensor_time_s for frame in sensor.frames]
         spec = VideoSpec(video, fov=args.fov, mirrored=not args.not_mirrored)
         estimate, ms = estimated(spec, args.pose_model, times_s)
@@ -319,8 +337,9 @@ def _videos(args: argparse.Namespace) -> list[Path]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("joints", "falls", "found", "rates"))
+    parser.add_argument("what", choices=("joints", "falls", "found", "beside", "rates"))
     parser.add_argument("folder", type=Path)
+    parser.add_argument("--sensed", type=Path, metavar="RECORDING", help="beside: a session or a .skeleton file")
     parser.add_argument("--pose-model", type=Path, required=True, metavar="FILE")
     parser.add_argument("--checkpoint", type=Path, default=PEOPLE, metavar="FILE")
     parser.add_argument("--fov", type=float, default=60.0, help="degrees, along the longer side")
@@ -328,7 +347,9 @@ def main() -> None:
     parser.add_argument("--mirrored", nargs="*", default=[], metavar="NAME", help="these are a Kinect's")
     parser.add_argument("--only", default="", metavar="TEXT", help="files whose name has it")
     args = parser.parse_args()
-    {"joints": tell_joints, "falls": tell_falls, "found": tell_found, "rates": tell_rates}[args.what](args)
+    {"joints": tell_joints, "falls": tell_falls, "found": tell_found, "beside": tell_beside, "rates": tell_rates}[
+        args.what
+    ](args)
 
 
 if __name__ == "__main__":

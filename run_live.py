@@ -375,9 +375,13 @@ def show_window(launcher: Launcher, args: argparse.Namespace, said: list[str]) -
     from tsmf_live.gui.show import run_window
 
     pipeline, until_s = launcher.pipeline, time.monotonic() + OPEN_S
+    is_kinect = pipeline.settings.source.partition(":")[0] == "kinect"
     while not interrupt.asked() and not pipeline.wait_open(LOOK_EVERY_S) and time.monotonic() < until_s:
-        if not pipeline.running:
-            return False  # the source could not be opened: a line says so, and no window flashes up
+        if pipeline.running:
+            continue
+        if is_kinect and args.duration is None:
+            break  # the window says why, and opens something else; nobody reads stderr behind an icon of the desktop
+        return False  # the source could not be opened: a line says so, and no window flashes up
     if interrupt.asked():
         return True
     say_weights(launcher, args, said)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from argparse import Namespace
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from PyQt5.QtCore import QPointF, QRect, Qt
 from PyQt5.QtGui import QColor, QFontMetrics, QImage
 from PyQt5.QtWidgets import QApplication, QMenu, QMessageBox
 
+import run_live
 from tests.fakes.moments import fill, prediction
 from tests.fakes.recordings import frames as recorded_frames
 from tests.fakes.recordings import write_session
@@ -20,11 +22,13 @@ from tsmf_live import frames
 from tsmf_live.gui import language, palette
 from tsmf_live.gui.charts.timeline import recent_rows
 from tsmf_live.live.inference import EventTracker
+from tsmf_live.live.launcher import Launcher
 from tsmf_live.live.look_back import LookBack
-from tsmf_live.live.pipeline import counted
+from tsmf_live.live.pipeline import Pipeline, RunSettings, counted
 from tsmf_live.live.player import Player
 from tsmf_live.live.recognizer import PersonReading, Reading
 from tsmf_live.recording.annotations import Annotations
+from tsmf_live.sources.kinect.library import KinectMissing
 
 
 @pytest.fixture(scope="module")
@@ -494,3 +498,33 @@ def test_small_things_that_were_wrong(shown):
     box = next(box for box in window.findChildren(QMessageBox) if box.isVisible())
     assert box.text() == "Discard take-001 (0:03)?"
     box.close()
+
+
+# --- no Kinect (B5)
+
+
+@pytest.mark.parametrize(("duration_s", "opens"), [(None, True), (1.0, False)])
+def test_a_window_says_why_there_is_no_kinect_and_opens_something_else(shown, qtbot, monkeypatch, duration_s, opens):
+    launcher = Launcher("kinect", None, "cpu", None)
+    run = launcher.begin(RunSettings(source="kinect", inspect=True, hold_at_end=True), [])
+    run.start()
+    windows = []
+
+    def show(pipeline: Pipeline, launcher: Launcher, **_options: object) -> int:
+        windows.append(shown(pipeline, launcher=launcher))
+        return 0
+
+    monkeypatch.setattr("tsmf_live.gui.show.run_window", show)
+    try:
+        assert not run_live.show_window(launcher, Namespace(source="kinect", duration=duration_s, **ASKED), [])
+        assert len(windows) == opens
+        for window in windows:
+            show_now(window)
+            assert window.desk.header.scene.text() == "stopped"
+            assert "Kinect" in window.desk.banners.state.text()
+            assert window.opening.possible
+    finally:
+        assert [type(error) for error in launcher.pipeline.finish()[1]] == [KinectMissing]
+
+
+ASKED = {"checkpoint": None, "json": None}

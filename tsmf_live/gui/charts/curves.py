@@ -115,7 +115,7 @@ class ScoreCurves(QFrame):
         self.lines: list[list[pyqtgraph.PlotDataItem]] = []
         self._cursors: list[pyqtgraph.InfiniteLine] = []
         self._plots = [
-            self._add_plot(row, text) for row, text in enumerate((tr("probability"), tr("teacher"), tr("student")))
+            self._add_plot(row, text) for row, text in enumerate((tr("fusion"), tr("teacher"), tr("student")))
         ]
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 6, 8, 4)

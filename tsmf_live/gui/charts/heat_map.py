@@ -22,7 +22,7 @@ MAP_S = 10.0  # seconds of the heat map
 STEP_S = 0.1
 COLUMNS = round(MAP_S / STEP_S)
 MARGIN_PX = 4
-SMALLEST_ROW_PX, LARGEST_ROW_PX = 11, 22
+SMALLEST_ROW_PX, READABLE_ROW_PX, LARGEST_ROW_PX = 10, 12, 22
 BARS_SHARE, NAMES_SHARE = 0.20, 0.30  # of the width
 
 #: BGRA of 256 steps of attention, as palette.attention_color gives them; one more for a gap.
@@ -96,7 +96,7 @@ class AttentionMap(QWidget):
         return QSize(400, JOINT_COUNT * 13 + 3 * self.fontMetrics().height())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(300, JOINT_COUNT * SMALLEST_ROW_PX + 2 * self.fontMetrics().height() + 8)
+        return QSize(300, JOINT_COUNT * READABLE_ROW_PX + 2 * self.fontMetrics().height() + 8)
 
     # places
 

@@ -39,7 +39,7 @@ class InspectorPanel(QFrame):
         layout.setContentsMargins(8, 6, 8, 4)
         layout.setSpacing(4)
         layout.addWidget(self.title)
-        layout.addWidget(self.map, 8)
+        layout.addWidget(self.map, 5)
         layout.addWidget(self.student, 3)
 
     def show_moments(self, moments: Moments, focus: int | None, cursor_s: float | None) -> None:

@@ -932,10 +932,6 @@
       <translation>gespeichert: {path}, {n} Bilder</translation>
     </message>
     <message>
-      <source>probability</source>
-      <translation>Wahrscheinlichkeit</translation>
-    </message>
-    <message>
       <source>nothing yet</source>
       <translation>noch nichts</translation>
     </message>
@@ -945,11 +941,11 @@
     </message>
     <message>
       <source>after weighting</source>
-      <translation>nach der Gewichtung</translation>
+      <translation>gewichtet</translation>
     </message>
     <message>
       <source>before weighting</source>
-      <translation>vor der Gewichtung</translation>
+      <translation>ungewichtet</translation>
     </message>
     <message>
       <source>{label}: {seconds} s</source>
@@ -1442,6 +1438,10 @@
     <message>
       <source>hidden from the sensor, estimated</source>
       <translation>dem Sensor verborgen, geschätzt</translation>
+    </message>
+    <message>
+      <source>fusion</source>
+      <translation>Fusion</translation>
     </message>
   </context>
 </TS>

@@ -932,10 +932,6 @@
       <translation>已保存 {path}：{n} 帧</translation>
     </message>
     <message>
-      <source>probability</source>
-      <translation>概率</translation>
-    </message>
-    <message>
       <source>nothing yet</source>
       <translation>尚无</translation>
     </message>
@@ -1442,6 +1438,10 @@
     <message>
       <source>hidden from the sensor, estimated</source>
       <translation>传感器看不到，推测所得</translation>
+    </message>
+    <message>
+      <source>fusion</source>
+      <translation>融合</translation>
     </message>
   </context>
 </TS>

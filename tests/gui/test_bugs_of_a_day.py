@@ -21,6 +21,7 @@ from tests.fakes.window_fakes import FakeLauncher, FakePipeline, make_view, show
 from tsmf_live import frames
 from tsmf_live.gui import language, palette
 from tsmf_live.gui.charts.timeline import recent_rows
+from tsmf_live.gui.settings import Settings
 from tsmf_live.live.inference import EventTracker
 from tsmf_live.live.launcher import Launcher
 from tsmf_live.live.look_back import LookBack
@@ -465,6 +466,7 @@ def test_a_machine_without_chinese_letters_is_told_so_in_english(shown, monkeypa
 
 def test_the_menu_speaks_no_command_line_and_has_a_way_back_to_the_sample(shown, qtbot):
     launcher = FakeLauncher()
+    Settings().used("sources", "demo:persons=2")
     window = shown(FakePipeline(make_view(1)), launcher=launcher)
     texts = [action.text() for menu in window.menuBar().findChildren(QMenu) for action in menu.actions()]
     assert not [text for text in texts if "demo:" in text or "--" in text]

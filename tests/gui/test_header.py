@@ -9,6 +9,7 @@ import pytest
 from tests.fakes import ROOT
 from tests.fakes.networks import random_model
 from tests.fakes.window_fakes import STARTING, FakePipeline, all_text, make_prediction, make_view, show_now
+from tsmf_live.frames import RecordingStatus
 from tsmf_live.gui import palette
 from tsmf_live.gui.panels.header import halt_text, headline, origin_text
 from tsmf_live.live.player import Player
@@ -53,13 +54,29 @@ def test_two_people_who_do_something_together_are_not_nothing():
     assert headline(replace(idle, prediction=together), None) == ("hand waving", "87%", True)
 
 
+def test_everybody_is_listed_in_the_full_screen_beside_all_badges(shown):
+    recording = RecordingStatus("recording", take=3, seconds=62.0)
+    run = FakePipeline(view_of(*["playing with phone"] * 6, recording=recording))
+    run.player = Player([k / 30 for k in range(30)], 1.0)
+    run.player.pause()
+    window = shown(run)
+    window.set_demo(True)
+    window.resize(1280, 720)  # without a screen the full screen is small
+    for _ in range(4):
+        show_now(window)
+    _font, lines = window.desk.header.scene.lines()
+    said = " · ".join(lines)
+    assert [f"{n} playing with phone" in said for n in range(1, 7)] == [True] * 6
+    assert "…" not in said
+
+
 def test_many_people_are_listed_in_two_smaller_lines_that_fit(shown):
-    window = shown(FakePipeline(view_of(*["playing with phone"] * 6)))
+    window = shown(FakePipeline(view_of(*["drink water"] * 6)))
     line = window.desk.header.scene
     font, lines = line.lines()
     assert font.pixelSize() < line.fontInfo().pixelSize()
     assert len(lines) == 2
-    assert lines[0].startswith("1 playing with phone 90% · 2 ")
+    assert lines[0].startswith("1 drink water 90% · 2 ")
     assert not lines[0].endswith("…")
 
 

@@ -91,7 +91,7 @@ class Menus:
         recent.setToolTipsVisible(True)
         recent.setEnabled(bool(items))
         for item in items:
-            action = recent.addAction(Path(item).name or item)
+            action = recent.addAction(tr(DEMOS[item]) if item in DEMOS else Path(item).name or item)
             action.setToolTip(palette.shown_as_is(item))
             action.triggered.connect(lambda _checked, item=item: act(item))
 

@@ -97,7 +97,7 @@ def _base_sheet(scale: float) -> str:
             font-weight: bold; border-radius: 6px; padding: 2px 10px; }}
         QLabel[role="halt"], QLabel[role="demo-halt"] {{ background: {AMBER.name()}; color: {ON_AMBER.name()};
             font-weight: bold; border-radius: 6px; padding: 0 12px; font-size: {scene}; }}
-        QLabel[role="demo-halt"] {{ font-size: {_px(scale, 64)}; }}
+        QLabel[role="demo-halt"] {{ font-size: {_px(scale, 48)}; }}
         QLabel[role="live"], QLabel[role="file"], QLabel[role="simulated"] {{ font-weight: bold; border-radius: 6px;
             padding: 2px 8px; background: {CALM.name()}; }}
         QLabel[role="live"] {{ background: {LIVE.name()}; color: white; }}

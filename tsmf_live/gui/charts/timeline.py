@@ -185,8 +185,9 @@ class Timeline(QWidget):
             painter.drawRect(rect.adjusted(0.5, 0.5, -0.5, -0.5))
         else:
             painter.fillRect(QRectF(rect.left(), rect.top(), 1, rect.height()), palette.BACKGROUND)
-        shown = palette.elided(class_name(bar.label), metrics, int(rect.width()) - 8)
-        if len(shown) > 2:
+        name = class_name(bar.label)
+        shown = palette.elided(name, metrics, int(rect.width()) - 8)
+        if len(shown) > 2 or shown == name:  # Chinese names may be that short
             painter.setPen(text)
             painter.drawText(rect.adjusted(5, 0, -3, 0), int(Qt.AlignLeft | Qt.AlignVCenter), shown)
 

@@ -22,6 +22,7 @@ REASONS = (
     QT_TR_NOOP("the source shows real people"),
 )
 DEVICES = ("kinect", "webcam")
+MOST_LINES, SMALLEST_PX = 4, 11
 BETWEEN = " · "  # what two people do
 
 
@@ -121,21 +122,27 @@ def origin_text(source: str) -> tuple[str, str]:
 
 
 class Headline(palette.ElidedLabel):
-    """The large line: of full size if it fits, else in two lines of half the size, and shortened only then."""
+    """The large line: of full size if it fits, else in up to four smaller lines, and shortened only then."""
 
     def __init__(self) -> None:
         super().__init__("calm", fill=False)
 
     def lines(self) -> tuple[QFont, list[str]]:
         """What is drawn at the present width, and its font."""
-        font = QFont(self.font())
-        if self.fontMetrics().horizontalAdvance(self.text()) <= self.width():
-            return font, [self.text()]
-        font.setPixelSize(max(self.fontInfo().pixelSize() // 2, 1))
-        metrics, first, rest = QFontMetrics(font), "", self.text().split(BETWEEN)
-        while rest and metrics.horizontalAdvance(first + rest[0] + BETWEEN) <= self.width():
-            first += rest.pop(0) + BETWEEN
-        lines = [first.removesuffix(BETWEEN), BETWEEN.join(rest)] if first and rest else [self.text()]
+        font, full_px = QFont(self.font()), self.fontInfo().pixelSize()
+        for most in range(1, MOST_LINES + 1):
+            font.setPixelSize(max(full_px // most, SMALLEST_PX))
+            metrics, lines = QFontMetrics(font), [""]
+            for part in self.text().split(BETWEEN):
+                longer = lines[-1] + BETWEEN + part if lines[-1] else part
+                if lines[-1] and metrics.horizontalAdvance(longer) > self.width():
+                    lines.append(part)
+                else:
+                    lines[-1] = longer
+            fit = all(metrics.horizontalAdvance(line) <= self.width() for line in lines)
+            if fit and len(lines) <= most:
+                return font, lines
+        lines[most - 1 :] = [BETWEEN.join(lines[most - 1 :])]
         return font, [palette.elided(line, metrics, self.width()) for line in lines]
 
     def paintEvent(self, _event: QPaintEvent) -> None:

@@ -60,8 +60,7 @@ def test_everybody_is_listed_in_the_full_screen_beside_all_badges(shown):
     run.player = Player([k / 30 for k in range(30)], 1.0)
     run.player.pause()
     window = shown(run)
-    window.set_demo(True)
-    window.resize(1280, 720)  # without a screen the full screen is small
+    window.desk.set_demo(True)  # of this size: the full screen of no screen is small
     for _ in range(4):
         show_now(window)
     _font, lines = window.desk.header.scene.lines()

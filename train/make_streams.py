@@ -131,7 +131,7 @@ def main(arguments: list[str] | None = None) -> None:
     while frames < args.minutes * 60 * FRAME_RATE_HZ:
         own = people[count % len(people)]
         joints, segments = stream(prepared, rng.permutation(own)[:CLIPS], rng)
-        name = f"s{count % len(people) + 1:03d}_e{count // len(people) + 1:02d}.txt"
+        name = f"p{count % len(people) + 1:03d}_e{count // len(people) + 1:02d}.txt"
         lines = np.concatenate([joints, np.zeros_like(joints)], axis=1).reshape(len(joints), -1)
         text = "".join(f"{label + 1},{first + 1},{past_last},2\n" for label, first, past_last in segments)
         replace_file(args.out / SKELETON_WORD / name, lambda new, lines=lines: np.savetxt(new, lines, fmt="%.4f"))

@@ -10,7 +10,7 @@ its events begin and end later than its segments. Judge the result on other peop
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -24,7 +24,7 @@ from train.results.detection import MAIN_OVERLAP, Detection, figures
 from train.results.streams import Decided, Step, Stream, decide, labelled_streams, play
 from tsmf_live import command
 from tsmf_live.command import tell
-from tsmf_live.frames import Event
+from tsmf_live.frames import Event, UsageError
 from tsmf_live.live.decision import Decider
 from tsmf_live.live.inference import is_warming
 from tsmf_live.nets import checkpoint
@@ -33,6 +33,7 @@ from tsmf_live.nets.tsmf import TSMF
 
 ENTER = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 LEAVE_SHARES = (0.4, 0.7)  # of enter
+KEPT_LEAVE = 0.4  # of the enter of a class whose threshold is given
 SMOOTHING_S = (0.0, 0.2, 0.4)
 LEAST_SEGMENTS = 5  # of a class that gets its own threshold
 LEAST_FOR_LAGS = 3
@@ -121,11 +122,28 @@ def _meets(event: Event, start_s: float, end_s: float) -> bool:
     return min(event.end_s, end_s + 1.0) > max(event.start_s, start_s)
 
 
-def fit(spec: Spec, streams: Sequence[Stream], steps: Sequence[Sequence[Step]], most_false: float) -> Spec:
-    """The settings that are best on these streams."""
+def fit(
+    spec: Spec,
+    streams: Sequence[Stream],
+    steps: Sequence[Sequence[Step]],
+    most_false: float,
+    keep: Mapping[str, float] | None = None,
+) -> Spec:
+    """The settings that are best on these streams.
+
+    Args:
+        keep: label -> enter: classes whose threshold is given, because missing them costs more than a false event.
+
+    Raises:
+        UsageError: no such class.
+    """
+    unknown = [label for label in keep or {} if label not in spec.labels]
+    if unknown:
+        raise UsageError(f"--keep {unknown[0]}: expected one of the classes {', '.join(spec.labels)}")
     lines = [person_lines(spec, one) for one in steps]
+    kept = {label: {"enter": enter, "leave": round(KEPT_LEAVE * enter, 3)} for label, enter in (keep or {}).items()}
     common = [
-        replace(spec, decisions={}, enter=enter, leave=round(share * enter, 3), smoothing_s=smoothing_s)
+        replace(spec, decisions=kept, enter=enter, leave=round(share * enter, 3), smoothing_s=smoothing_s)
         for enter in ENTER
         for share in LEAVE_SHARES
         for smoothing_s in SMOOTHING_S
@@ -134,7 +152,7 @@ def fit(spec: Spec, streams: Sequence[Stream], steps: Sequence[Sequence[Step]], 
     scores = [score(judged(one, streams, lines), most_false) for one in tried]
     best, highest = tried[int(np.argmax(scores))], max(scores)
     counts = {label: row[0] for label, row in judged(best, streams, lines).by_class.items()}
-    often = [label for label, count in counts.items() if count >= LEAST_SEGMENTS]
+    often = [label for label, count in counts.items() if count >= LEAST_SEGMENTS and label not in kept]
     for label in tqdm(often, desc="thresholds of a class", disable=None):
         for enter in ENTER:
             own = best.decisions.get(label, {}) | {"enter": enter, "leave": round(enter * best.leave / best.enter, 3)}
@@ -156,6 +174,14 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     add("--streams", type=Path, nargs="+", required=True, metavar="FOLDER", help="labelled: sessions, or as PKU-MMD")
     options.add_classes(parser)
     add(
+        "--keep",
+        type=options.named_number,
+        nargs="*",
+        default=(),
+        metavar="NAME=P",
+        help="classes whose enter is given",
+    )
+    add(
         "--false-per-hour",
         type=float,
         default=FALSE_PER_HOUR,
@@ -171,7 +197,7 @@ def main(arguments: list[str] | None = None) -> None:
     model = TSMF.load(args.checkpoint, "cpu")
     streams = labelled_streams(args.streams, model.spec.labels, args.classes, args.names)
     steps = [play(model, one.path) for one in tqdm(streams, desc="playing", unit="stream", disable=None)]
-    best = fit(model.spec, streams, steps, args.false_per_hour)
+    best = fit(model.spec, streams, steps, args.false_per_hour, dict(args.keep))
     replace_file(args.out, lambda new: checkpoint.with_settings(args.checkpoint, best, new))
     for name, spec in (("before", model.spec), ("now", best)):
         found = figures(streams, [decide(spec, one) for one in steps])

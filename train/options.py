@@ -121,3 +121,15 @@ def add_classes(parser: argparse.ArgumentParser) -> None:
 
 def _names(text: str) -> list[str]:
     return [name for name in text.split(",") if name]
+
+
+def named_number(text: str) -> tuple[str, float]:
+    """falling=6 -> ("falling", 6.0); for options that give numbers to classes."""
+    name, _, number = text.rpartition("=")
+    try:
+        factor = float(number)
+    except ValueError:
+        factor = 0.0
+    if not name or not 0 < factor < 1e6:
+        raise argparse.ArgumentTypeError(f"expected a class and a number above 0, as falling=6, got {text!r}")
+    return name, factor

@@ -211,18 +211,6 @@ def settings_of(args: argparse.Namespace, recipe: Recipe, group: Group, extra: d
     )
 
 
-def _factor(text: str) -> tuple[str, float]:
-    """falling=6 -> ("falling", 6.0)"""
-    name, _, number = text.rpartition("=")
-    try:
-        factor = float(number)
-    except ValueError:
-        factor = 0.0
-    if not name or not 0 < factor < 1e6:
-        raise argparse.ArgumentTypeError(f"expected a class and how many times likelier, as falling=6, got {text!r}")
-    return name, factor
-
-
 def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     parser = command.OneLineParser(
         prog="python -m train.teacher",
@@ -241,7 +229,14 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     add("--window", type=int, metavar="FRAMES", help="longest clip of a prediction (paper 300, better the longest)")
     add("--idle", metavar="NAME", help=f"the class in which nothing happens (default: {IDLE!r}, if there is one)")
     add("--mirror", action="store_true", help="also train on mirrored clips: not if actions differ in the hand")
-    add("--favour", type=_factor, nargs="*", default=(), metavar="NAME=X", help="classes that are worth false alarms")
+    add(
+        "--favour",
+        type=options.named_number,
+        nargs="*",
+        default=(),
+        metavar="NAME=X",
+        help="classes that are worth false alarms",
+    )
     add("--init", type=Path, metavar="FILE", help="begin with this checkpoint's teacher (new classes get a new head)")
     add("--head-only", action="store_true", help="fit a classifier to what --init sees, train nothing else")
     add("--takes", type=options.at_least_one, metavar="N", help="of each class, train with so many samples only")

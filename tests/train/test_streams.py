@@ -192,6 +192,16 @@ def test_false_events_cost():
     assert decisions.score(with_false(math.nan), 20) == pytest.approx(1.0)
 
 
+def test_a_class_that_must_not_be_missed_keeps_its_threshold(monkeypatch):
+    monkeypatch.setattr(decisions, "ENTER", (0.8,))
+    spec = replace(load(PEOPLE)[0], smoothing_s=0.0, decisions={})
+    steps: list = [[]]
+    found = decisions.fit(spec, [stream_of(Segment(1, 2, "falling"))], steps, 20, {"falling": 0.4})
+    assert (found.decision_of("falling").enter, found.decision_of("sit down").enter) == (0.4, 0.8)
+    with pytest.raises(UsageError, match="--keep flying: expected one of"):
+        decisions.fit(spec, [], [], 20, {"flying": 0.4})
+
+
 def test_the_command_keeps_the_networks_and_writes_the_settings(ward, tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(decisions, "ENTER", (0.3, 0.6))
     monkeypatch.setattr(decisions, "SMOOTHING_S", (0.2,))

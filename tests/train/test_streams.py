@@ -170,7 +170,7 @@ def late_probabilities(spec, truth: list[tuple[str, int, int]], frames: int, lat
 
 
 def test_what_is_late_is_reported_earlier():
-    spec = replace(load(PEOPLE)[0], smoothing_s=0.0, decisions={})
+    spec = replace(load(PEOPLE)[0], enter=0.5, leave=0.3, smoothing_s=0.0, decisions={})
     truth = [("sit down", 100 + 150 * k, 145 + 150 * k) for k in range(5)]
     stream = stream_of(*(Segment(a / 30, b / 30, label) for label, a, b in truth), length_s=30.0)
     lines = [[decisions.PersonLine(0, late_probabilities(spec, truth, 900, 24))]]

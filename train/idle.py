@@ -39,6 +39,7 @@ from tsmf_live.nets.tsmf import TSMF
 from tsmf_live.skeleton import JOINT_COUNT
 
 WINDOWS = 4000  # of the training persons
+ENTER, LEAVE = 0.2, 0.12  # sixty calibrated actions share what idle leaves: half of it is seldom one action's
 SHORTEST = round(1.0 * FRAME_RATE_HZ)  # frames; the live program gives no label before
 SETTLED_S = 1.0  # so long after an action's end, what one sees is no longer that action
 
@@ -246,6 +247,8 @@ def main(arguments: list[str] | None = None) -> None:
     new.spec = replace(
         new.spec,
         temperature_teacher=temperature,
+        enter=ENTER,
+        leave=LEAVE,
         idle_shift=round(log_odds(args.idle_share), 4),
         accuracy={**spec.accuracy, **figures},
         trained_on=f"{spec.trained_on}; idle: {prepared.folder.name}, split {args.split}",

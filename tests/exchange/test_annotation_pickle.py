@@ -100,7 +100,6 @@ def crafted_state() -> bytes:
         {"annotations": [sample(keypoint=np.zeros(3, [("a", "f4")]))]},
         {"annotations": [sample(when=Path("x"))]},
     ],
-    ids=str,
 )
 def test_what_would_run_code_is_refused_and_not_run(tmp_path, monkeypatch, content, protocol):
     monkeypatch.chdir(tmp_path)

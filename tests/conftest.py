@@ -33,15 +33,6 @@ tqdm.monitor_interval = 0  # its watching thread would outlive the test
 torch.set_num_threads(1)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_cmdline_main(config: pytest.Config) -> None:
-    """The whole default suite runs in two processes, file by file; a part of it, and what is marked long, in one."""
-    whole = config.args == config.getini("testpaths") and config.option.markexpr == "not long"
-    alone = config.option.collectonly or config.option.usepdb
-    if whole and not alone and config.pluginmanager.hasplugin("xdist") and config.option.numprocesses is None:
-        config.option.numprocesses, config.option.dist = 2, "loadfile"
-
-
 @pytest.fixture(autouse=True, scope="module")
 def _the_same_chance_for_every_file() -> None:
     """Random weights and inputs of a file do not depend on which files were run before it."""

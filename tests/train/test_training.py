@@ -386,6 +386,9 @@ def one_line(call, *arguments: object) -> str:
     return text
 
 
+AGCN = ("--net", "agcn", "--width", "1")
+
+
 def test_bad_input_is_told_in_one_line(data, taught, tmp_path):
     assert "another seed" in one_line(teach, data, taught.parent, "--seed", "5")
     assert "found no manifest" in one_line(teach, tmp_path, tmp_path / "o")
@@ -395,7 +398,7 @@ def test_bad_input_is_told_in_one_line(data, taught, tmp_path):
         assert "CUDA" in one_line(teach, data, tmp_path / "o", "--device", "cuda")
         assert "fp32 or bf16" in one_line(teach, data, tmp_path / "o", "--precision", "fp16")
     assert "another network" not in one_line(teach, data, tmp_path / "o", "--init", str(tmp_path / "none.safetensors"))
-    assert "choose the same network" in one_line(teach, data, tmp_path / "o", "--net", "agcn", "--init", str(taught))
+    assert "choose the same network" in one_line(teach, data, tmp_path / "o", *AGCN, "--init", str(taught))
     plain = make(tmp_path / "plain", repetitions=1)
     assert "has no crops" in one_line(study, plain, taught, tmp_path / "o")
     assert "--crop metric" in one_line(study, data, taught, tmp_path / "o", "--crop", "metric")

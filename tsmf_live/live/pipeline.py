@@ -217,7 +217,7 @@ class Pipeline:
         """Waits until the source is open; False if it could not be opened (in time)."""
         until_s = time.perf_counter() + timeout_s
         while self.running and self._capture.info is None and time.perf_counter() < until_s:
-            self._stopping.wait(0.02)
+            time.sleep(0.02)  # waiting for `stopping` would keep the stages from ending once it is set
         return self._capture.info is not None
 
     def wait(self, timeout_s: float) -> bool:

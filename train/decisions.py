@@ -59,9 +59,10 @@ def person_lines(spec: Spec, steps: Sequence[Step]) -> list[PersonLine]:
     """The persons of a stream, each from coming into view until they are lost, with every second update."""
     lines: list[PersonLine] = []
     now: dict[tuple[int, int], PersonLine] = {}
-    for step in steps[::THINNED]:
+    for k, step in enumerate(steps):
         if step is None:
             now.clear()
+        if step is None or k % THINNED:
             continue
         pose, reading = step
         for one in reading.persons:
@@ -122,6 +123,13 @@ def _meets(event: Event, start_s: float, end_s: float) -> bool:
     return min(event.end_s, end_s + 1.0) > max(event.start_s, start_s)
 
 
+def require_known(spec: Spec, keep: Mapping[str, float]) -> None:
+    """UsageError if --keep names a class that there is not."""
+    unknown = [label for label in keep if label not in spec.labels]
+    if unknown:
+        raise UsageError(f"--keep {unknown[0]}: expected one of the classes {', '.join(spec.labels)}")
+
+
 def fit(
     spec: Spec,
     streams: Sequence[Stream],
@@ -137,9 +145,7 @@ def fit(
     Raises:
         UsageError: no such class.
     """
-    unknown = [label for label in keep or {} if label not in spec.labels]
-    if unknown:
-        raise UsageError(f"--keep {unknown[0]}: expected one of the classes {', '.join(spec.labels)}")
+    require_known(spec, keep or {})
     lines = [person_lines(spec, one) for one in steps]
     kept = {label: {"enter": enter, "leave": round(KEPT_LEAVE * enter, 3)} for label, enter in (keep or {}).items()}
     common = [
@@ -195,6 +201,7 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
 def main(arguments: list[str] | None = None) -> None:
     args = parse(arguments)
     model = TSMF.load(args.checkpoint, "cpu")
+    require_known(model.spec, dict(args.keep))  # before minutes of playing
     streams = labelled_streams(args.streams, model.spec.labels, args.classes, args.names)
     steps = [play(model, one.path) for one in tqdm(streams, desc="playing", unit="stream", disable=None)]
     best = fit(model.spec, streams, steps, args.false_per_hour, dict(args.keep))

@@ -17,12 +17,13 @@ import numpy as np
 
 from train.data.prepared import Prepared
 from train.data.splits import Sample
+from train.data.strings import FEET, shift_to
 from train.files import replace_file
 from tsmf_live import command
 from tsmf_live.actor.subject import IDLE
 from tsmf_live.command import tell
 from tsmf_live.frames import FRAME_RATE_HZ, UsageError
-from tsmf_live.skeleton import JOINT_COUNT, LEGS, SPINE_BASE
+from tsmf_live.skeleton import JOINT_COUNT, SPINE_BASE
 from tsmf_live.sources.pku import LABEL_WORD, SKELETON_WORD
 
 CLIPS = 12  # of a stream, at most
@@ -31,12 +32,11 @@ BRIDGE_FRAMES = 15
 AWAY_FRAMES = 45  # long enough to be somebody new
 FAR_M = 0.25  # poses whose spine bases are higher above the feet by more are not joined
 SWAY_M = 0.003
-_FEET = [joint for leg in LEGS for joint in leg[2:]]
 
 
 def height_m(pose: np.ndarray) -> float:
     """How high the spine base of a pose (25, 3) is above the lowest foot."""
-    return float(pose[SPINE_BASE, 1] - pose[_FEET, 1].min())
+    return float(pose[SPINE_BASE, 1] - pose[FEET, 1].min())
 
 
 def held(pose: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -68,10 +68,7 @@ def stream(
         if parts and abs(height_m(parts[-1][-1]) - height_m(clip[0])) > FAR_M:
             add(np.zeros((AWAY_FRAMES, JOINT_COUNT, 3)))
         elif parts:
-            last = parts[-1][-1]
-            shift = (last - clip[0])[SPINE_BASE]
-            shift[1] = last[_FEET, 1].min() - clip[0, _FEET, 1].min()
-            clip = clip + shift
+            clip = clip + shift_to(clip, parts[-1][-1])
         before, after = held(clip[0], rng), held(clip[-1], rng)
         before = before + (clip[0] - before[-1])
         if parts and parts[-1][-1].any():
@@ -124,6 +121,8 @@ def main(arguments: list[str] | None = None) -> None:
         if unknown:
             raise UsageError(f"--sets: expected some of {', '.join(prepared.sets) or 'none'}, got {unknown[0]}")
         rows = [i for i in rows if prepared.sets[prepared.samples[i].setup - 1] in wanted]
+    if not len(rows):
+        raise UsageError(f"--split {args.split}, --part {args.part}: expected samples there, found none; choose others")
     rng = np.random.default_rng(args.seed)
     people = persons(prepared, np.asarray(rows))
     people = [people[k] for k in rng.permutation(len(people))]

@@ -287,5 +287,7 @@ def test_streams_are_made_of_one_person_each_and_know_their_truth(people, tmp_pa
     assert all((tmp_path / "b" / "skeleton" / one.path.name).read_bytes() == one.path.read_bytes() for one in made)
     with pytest.raises(UsageError, match="new or empty"):
         make_streams.main([*line, str(tmp_path / "a")])
+    with pytest.raises(UsageError, match="expected samples there, found none"):
+        make_streams.main([*line, str(tmp_path / "d"), "--part", "test", "--sets", "ward"])
     with pytest.raises(UsageError, match="--sets: expected some of"):
         make_streams.main([*line, str(tmp_path / "c"), "--sets", "Z"])

@@ -36,7 +36,7 @@ CYCLES, SWEEPS = {"walking", "running"}, {"hand waving", "clapping"}  # a short 
 LONGEST_CYCLE = 45  # frames; a longer clip holds several already
 LONGEST_REPEATED = 90  # frames of a cycle that is repeated
 CYCLE_BRIDGE = 2  # frames from the end of one cycle to the beginning of the next
-_FEET = [joint for leg in LEGS for joint in leg[2:]]
+FEET = [joint for leg in LEGS for joint in leg[2:]]
 _BELOW_HIPS = [joint for leg in LEGS for joint in leg[1:]]
 
 
@@ -188,11 +188,17 @@ def _move_hips(joints: np.ndarray, rng: np.random.Generator) -> None:
     joints[:, HIPS] = middle + (joints[:, HIPS] - middle) * rng.uniform(0.85, 1.1) + along[:, None]
 
 
+def shift_to(clip: np.ndarray, last: np.ndarray) -> np.ndarray:
+    """What moves a clip (T, 25, 3) to where a pose (25, 3) stands, on the same floor, (3,) metres."""
+    shift = last[SPINE_BASE] - clip[0, SPINE_BASE]
+    shift[1] = last[FEET, 1].min() - clip[0, FEET, 1].min()
+    return shift
+
+
 def _attached(clip: np.ndarray, last: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """The clip moved to where the last pose (25, 3) stands, on the same floor, and the frames that go over to it."""
-    shift = last[SPINE_BASE] - clip[0, SPINE_BASE] + rng.normal(0, 0.05, 3)
-    shift[1] = last[_FEET, 1].min() - clip[0, _FEET, 1].min()
-    clip = clip + shift.astype(np.float32)
+    noise = rng.normal(0, 0.05, 3) * (1, 0, 1)
+    clip = clip + (shift_to(clip, last) + noise).astype(np.float32)
     frames = int(rng.integers(3, 16))
     share = np.linspace(0, 1, frames + 2, dtype=np.float32)[1:-1, None, None]
     return clip, last * (1 - share) + clip[0] * share

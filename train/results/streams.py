@@ -176,17 +176,19 @@ def _by_time(segments: Sequence[Segment] | Iterator[Segment]) -> tuple[Segment, 
     return tuple(sorted(segments, key=lambda one: (one.start_s, one.end_s)))
 
 
-def play(model: TSMF, path: Path) -> list[Step]:
-    """Every update of the model on a recording, as `run_live.py --speed max` has them.
+def play(model: TSMF, source: Path | Source) -> list[Step]:
+    """Every update of the model on a recording, as `run_live.py --speed max` has them; the source is closed.
 
     Raises:
         SourceError: the recording cannot be read.
     """
+    if isinstance(source, Path):
+        source = open_source(str(source))
     poses: Ring[PoseFrame] = Ring(4, lossless=True, stopping=threading.Event())
     kept = _KeptReadings(model.spec)
     stream = model.spec.mode == "stream"
     work = InferenceWork(model, poses, lambda item: None, [], lossless=True, stream=stream, event_tracker=kept)
-    tracker, source = PoseTracker(model.spec.crop), open_source(str(path))
+    tracker = PoseTracker(model.spec.crop)
     try:
         for frame in _frames(source):
             poses.put(tracker.track(frame))

@@ -14,8 +14,21 @@ import torch
 
 from tests.fakes.recordings import body
 from train import evaluate, make_streams, teacher
-from train.data.prepared import Prepared
-from train.data.strings import CYCLE_BRIDGE, IDLE_SHARE, NOT_JUDGED, StringDrawer, _repeated
+from train.data.clips import LEFT, RIGHT, rotation
+from train.data.prepared import SIMULATED, Prepared
+from train.data.strings import (
+    CYCLE_BRIDGE,
+    IDLE_SHARE,
+    NOT_JUDGED,
+    SET_POWER,
+    SIMULATED_WORTH,
+    StringDrawer,
+    _change_bones,
+    _groups,
+    _moments,
+    _repeated,
+    _with_arms_of,
+)
 from train.fit.recipe import PEOPLE, RECIPES
 from train.prepare.command import main as prepare
 from train.prepare.people import CLASSES_FILE, SETS_FILE, bundled_sets, read_classes, read_rates
@@ -25,6 +38,7 @@ from train.results import streams
 from tsmf_live.exchange.label_files import PkuLabel
 from tsmf_live.frames import UsageError
 from tsmf_live.nets.tsmf import TSMF
+from tsmf_live.skeleton import ARMS, PARENTS, SHOULDERS, SPINE_SHOULDER
 
 COUNT = 40
 CLASSES = """set,number,class,name,reason
@@ -215,6 +229,69 @@ def test_a_cycle_is_repeated_without_a_jump(sweeps):
     np.testing.assert_array_equal(whole[:12], cycle)
     if not sweeps:
         np.testing.assert_allclose(whole[14:26] - whole[14, 0], cycle - cycle[0, 0], atol=1e-6)
+
+
+def test_simulated_clips_count_little_where_real_people_show_the_class(people):
+    groups = _groups(people, np.arange(len(people)))
+    both = 0
+    for members, shares in groups.values():
+        names = [people.sets[people.samples[rows[0]].setup - 1] for rows in members]
+        real = np.array([name not in SIMULATED for name in names])
+        assert shares.sum() == pytest.approx(1)
+        if real.any() and not real.all():
+            both += 1
+            worth = np.array([len(rows) for rows in members]) * np.where(real, 1, SIMULATED_WORTH)
+            np.testing.assert_allclose(shares / shares[0], (worth / worth[0]) ** SET_POWER)
+    assert both, "no class that both show"
+
+
+def test_a_class_of_the_simulation_alone_comes_half_as_often_but_falls_do_not(drawer, people):
+    share = {people.labels[label]: part for label, part in zip(drawer._classes, drawer._shares, strict=True)}
+    assert drawer._shares.sum() == pytest.approx(1)
+    assert share["idle"] == IDLE_SHARE
+    simulated = {people.labels[k] for k in drawer._classes if not drawer._real(people, k)} - {"idle"}
+    assert simulated
+    assert "falling" not in simulated
+    for name in share.keys() - {"idle"}:
+        assert share[name] == pytest.approx(share["falling"] / (2 if name in simulated else 1))
+
+
+def test_arms_of_another_clip_hang_on_the_same_shoulders():
+    rng = np.random.default_rng(0)
+    clip = rng.normal(size=(9, 25, 3))
+    other = rng.normal(size=(4, 25, 3))
+    clip[:, SHOULDERS], other[:, SHOULDERS] = [[-0.2, 0, 2], [0.2, 0, 2]], [[-0.3, 0, 3], [0.1, 0, 3]]
+    turned = other @ rotation(0.7, 0, 0).T
+    mixed = _with_arms_of(clip, turned)
+    body = [joint for joint in range(25) if joint not in (*ARMS[0][1:], *ARMS[1][1:])]
+    np.testing.assert_array_equal(mixed[:, body], clip[:, body])
+    for shoulder, *arm in ARMS:
+        for frame, of_other in enumerate([0, 1, 2, 3, 3, 2, 1, 0, 0]):
+            expected = clip[frame, shoulder] + other[of_other, arm] - other[of_other, shoulder]
+            np.testing.assert_allclose(mixed[frame, arm], expected, atol=1e-12)
+
+
+def test_bones_change_their_length_alike_on_both_sides():
+    clip = np.random.default_rng(1).normal(size=(5, 25, 3)).astype(np.float32)
+    before = np.linalg.norm(clip - clip[:, PARENTS], axis=-1)
+    _change_bones(clip, np.random.default_rng(2))
+    after = np.linalg.norm(clip - clip[:, PARENTS], axis=-1)
+    factor = np.delete(after, SPINE_SHOULDER, 1) / np.delete(before, SPINE_SHOULDER, 1)
+    np.testing.assert_allclose(factor, np.broadcast_to(factor[0], factor.shape), rtol=1e-4)  # in every frame the same
+    factor = np.insert(factor[0], SPINE_SHOULDER, 1)
+    np.testing.assert_allclose(factor[list(LEFT)], factor[list(RIGHT)], rtol=1e-4)
+    assert 0.02 < factor.std() < 0.12
+
+
+def test_another_speed_keeps_the_order_and_the_ends():
+    for seed in range(20):
+        times = _moments(10, 70, np.random.default_rng(seed))
+        assert times[0] == 10
+        assert 68 < times[-1] <= 70
+        steps = np.diff(times)
+        assert (steps >= 0.5 - 1e-4).all()
+        assert (steps <= 1.7 + 1e-4).all()
+    assert _moments(3, 3, np.random.default_rng(0)).tolist() == [3]
 
 
 def test_no_class_drowns_the_others(drawer, people):

@@ -40,6 +40,7 @@ HELD = 255  # joint state: the person was not seen in this frame; the joints are
 ROWS = len(ROI_JOINTS)
 PICTURE_BYTES_MOST = 2 * ROI_SIDE * ROI_SIDE * 3  # of a picture that does not pack at all
 CROP_KINDS, DRAWS_MOST = ("fixed", "metric"), 10_000
+SIMULATED = ("actor", "ward")  # sets that are scenes of the simulated actor, see prepare.scenes
 CLASSES_MOST, LONGEST_LABEL = 10_000, 500
 PNG_BEGIN = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
 JPEG_SCANS_MOST = 4

@@ -17,26 +17,46 @@ import torch
 from torch import Tensor
 
 from train.data.clips import LEFT, LIMBS, RIGHT, rotation, slow_noise
-from train.data.prepared import Prepared
+from train.data.prepared import SIMULATED, Prepared
 from train.fit.recipe import Recipe
 from tsmf_live.nets.joint_input import between_frames, normalise
 from tsmf_live.nets.stgcn import TIME_STRIDE
-from tsmf_live.skeleton import HIPS, LEGS, SPINE_BASE, SPINE_SHOULDER
+from tsmf_live.skeleton import (
+    ARMS,
+    HIPS,
+    JOINT_COUNT,
+    LEGS,
+    PARENTS,
+    SHOULDERS,
+    SPINE_BASE,
+    SPINE_SHOULDER,
+    hop_distance,
+)
 
 NOT_JUDGED = -1
 IDLE_SHARE = 0.25  # of the clips that are drawn
 SET_POWER = 0.35  # a set with n clips of a class is drawn in proportion to n ** SET_POWER
+SIMULATED_WORTH = 0.05  # as many real clips is a simulated one worth, where real people show the class
+SIMULATED_ALONE = 0.5  # a class that only the simulation shows is drawn so often as others; falls as often
 UNSURE_FRAMES = 8  # of an action's beginning
 CONTEXT = 0.75  # of the clips that have something before them come with it
 LONGEST_CONTEXT = 90
+CYCLES, SWEEPS = {"walking", "running"}, {"hand waving", "clapping"}  # a short clip of these is one cycle, half a cycle
+OTHER_ARMS = 0.3  # of the idle clips, and of those below, have the arms of another one of their class
+ARMS_OR_LEGS = CYCLES | SWEEPS | {"drink water", "phone call", "check time (from watch)", "punch", "kick", "cheer up"}
+SPEED = 0.2  # standard deviation of a clip's speed, and half of it of the speed from moment to moment
+BONE = 0.06  # standard deviation of a bone's length, as a share of it
+JOINT_PLACE_M = 0.015  # standard deviation of where a sensor sees a joint in the body
+FROM_ALL_SIDES = 0.15  # of the strings are seen from anywhere
 HOLD = 0.15  # of the clips stand still before, or after them
 LONGEST_CLIP = 120  # frames of a longer one are drawn
 PARTS = (1, 2, 4)  # strings that each string of a batch is cut into, batch after batch
-CYCLES, SWEEPS = {"walking", "running"}, {"hand waving", "clapping"}  # a short clip of these is one cycle, half a cycle
+AS_REAL = {"falling"}  # no data set that weights may be trained on shows it
 LONGEST_CYCLE = 45  # frames; a longer clip holds several already
 LONGEST_REPEATED = 90  # frames of a cycle that is repeated
 CYCLE_BRIDGE = 2  # frames from the end of one cycle to the beginning of the next
 FEET = [joint for leg in LEGS for joint in leg[2:]]
+_OUTWARD = sorted(set(range(JOINT_COUNT)) - {SPINE_SHOULDER}, key=lambda joint: hop_distance()[SPINE_SHOULDER, joint])
 _BELOW_HIPS = [joint for leg in LEGS for joint in leg[1:]]
 
 
@@ -68,8 +88,15 @@ class StringDrawer:
         self._groups = _groups(prepared, rows)
         self._classes = sorted(self._groups)
         share = IDLE_SHARE if idle in self._groups and len(self._classes) > 1 else 0.0
-        others = len(self._classes) - (share > 0)
-        self._shares = np.array([share if label == idle and share else (1 - share) / others for label in self._classes])
+        real = [self._real(prepared, label) for label in self._classes]
+        often = np.array([1.0 if one else SIMULATED_ALONE for one in real])
+        acting = np.array([label != idle or not share for label in self._classes])
+        self._shares = np.where(acting, (1 - share) * often / often[acting].sum(), share)
+
+    def _real(self, prepared: Prepared, label: int) -> bool:
+        """Whether real people show a class, or it is drawn as if they did."""
+        sets = {prepared.sets[prepared.samples[members[0]].setup - 1] for members in self._groups[label][0]}
+        return prepared.labels[label] in AS_REAL or not sets <= set(SIMULATED)
 
     def draw(self, epoch: int, number: int, samples: np.ndarray) -> StringBatch:
         """The batch of these strings of the epoch. In two batches of three each is cut into shorter ones: more of them
@@ -114,6 +141,12 @@ class StringDrawer:
         i = int(rows[int(rng.integers(len(rows)))])
         sample = self.prepared.samples[i]
         joints, first = self.prepared.joints(i)[:, 0], sample.first_frame
+        told_by_either = label == self._idle or self.prepared.labels[label] in ARMS_OR_LEGS
+        if told_by_either and rng.random() < OTHER_ARMS:
+            others = groups[int(rng.choice(len(groups), p=shares))]
+            other = int(others[int(rng.integers(len(others)))])
+            arms = self.prepared.joints(other)[self.prepared.samples[other].first_frame :, 0]
+            joints = np.concatenate([joints[:first], _with_arms_of(joints[first:], arms)])
         begin = first
         if first and rng.random() < CONTEXT:
             begin = max(0, first - int(rng.integers(1, LONGEST_CONTEXT + 1)))
@@ -121,8 +154,7 @@ class StringDrawer:
         if end - first > LONGEST_CLIP:
             start = int(rng.integers(first, end - LONGEST_CLIP + 1))
             begin, end = (begin, start + LONGEST_CLIP) if start == first else (start, start + LONGEST_CLIP)
-        speed = float(np.clip(rng.normal(1, 0.12), 0.7, 1.4))
-        times = np.arange(begin, end - 1 + 1e-6, speed)
+        times = _moments(begin, end - 1, rng)
         clip = _varied(between_frames(joints, times), rng)
         name = self.prepared.labels[label]
         if begin == first and len(clip) < LONGEST_CYCLE and name in CYCLES | SWEEPS:
@@ -148,9 +180,21 @@ def _groups(prepared: Prepared, rows: np.ndarray) -> dict[int, tuple[list[np.nda
         found.setdefault(sample.label, {}).setdefault(sample.setup, []).append(int(i))
     groups = {}
     for label, sets in found.items():
-        sizes = np.array([len(members) for members in sets.values()], float) ** SET_POWER
+        simulated = np.array([prepared.sets[number - 1] in SIMULATED for number in sets])
+        sizes = np.array([len(members) for members in sets.values()], float)
+        if not simulated.all():
+            sizes[simulated] *= SIMULATED_WORTH
+        sizes = sizes**SET_POWER
         groups[label] = [np.array(members) for members in sets.values()], sizes / sizes.sum()
     return groups
+
+
+def _moments(begin: int, last: int, rng: np.random.Generator) -> np.ndarray:
+    """Times from `begin` to `last`, in frames, of a clip that is played at another speed, which changes slowly."""
+    count = int((last - begin) / 0.5) + 1
+    speed = np.clip(rng.normal(1, SPEED) + slow_noise(rng, SPEED / 2, (count, 1), 10)[:, 0], 0.5, 1.7)
+    times = begin + np.concatenate([[0.0], speed.cumsum()])
+    return times[times <= last + 1e-6]
 
 
 def _varied(joints: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -164,8 +208,26 @@ def _varied(joints: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     turn = rotation(rng.normal(0, 0.5), rng.normal(0, 0.04), rng.normal(0, 0.04)) * rng.uniform(0.85, 1.15)
     stretch = np.diag(1 + rng.normal(0, 0.05, 3))
     joints = joints @ (turn @ stretch).T.astype(np.float32)
+    _change_bones(joints, rng)
     _move_hips(joints, rng)
     return joints + centre
+
+
+def _with_arms_of(joints: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """A clip (T, 25, 3) with the arms of another one (T', 25, 3), turned to its side; back and forth if shorter."""
+    again = np.concatenate([np.arange(len(other)), np.arange(len(other))[::-1]])
+    other = other[again[np.arange(len(joints)) % len(again)]]
+    turn = rotation(_heading(joints) - _heading(other), 0, 0).T.astype(joints.dtype)
+    joints = joints.copy()
+    for shoulder, *arm in ARMS:
+        joints[:, arm] = joints[:, [shoulder]] + (other[:, arm] - other[:, [shoulder]]) @ turn
+    return joints
+
+
+def _heading(joints: np.ndarray) -> float:
+    """About the vertical, of the line between the shoulders in (T, 25, 3), radians; as `rotation` turns."""
+    across = (joints[:, SHOULDERS[1]] - joints[:, SHOULDERS[0]]).mean(axis=0)
+    return float(np.arctan2(-across[2], across[0]))
 
 
 def _repeated(cycle: np.ndarray, times: int, sweeps: bool) -> np.ndarray:
@@ -178,6 +240,15 @@ def _repeated(cycle: np.ndarray, times: int, sweeps: bool) -> np.ndarray:
         again = again + (last - again[0])[SPINE_BASE]
         parts += [last * (1 - share) + again[0] * share, again]
     return np.concatenate(parts)
+
+
+def _change_bones(joints: np.ndarray, rng: np.random.Generator) -> None:
+    """Bones of a clip (T, 25, 3) become longer or shorter, those of left and right alike."""
+    factor = 1 + rng.normal(0, BONE, JOINT_COUNT).astype(np.float32)
+    factor[list(LEFT)] = factor[list(RIGHT)]
+    bones = {child: (joints[:, child] - joints[:, PARENTS[child]]) * factor[child] for child in _OUTWARD}
+    for child in _OUTWARD:
+        joints[:, child] = joints[:, PARENTS[child]] + bones[child]
 
 
 def _move_hips(joints: np.ndarray, rng: np.random.Generator) -> None:
@@ -208,10 +279,12 @@ def _as_a_sensor_sees(joints: np.ndarray, rng: np.random.Generator) -> np.ndarra
     """A string (T, 25, 3) from another place: turned, tilted, noisy, with limbs that tracking loses."""
     centre = joints[:, SPINE_BASE].mean(axis=0)
     tilt = -rng.uniform(-0.1, 0.45) if rng.random() < 0.4 else rng.normal(0, 0.08)
-    turn = rotation(rng.normal(0, 0.25), tilt, rng.normal(0, 0.05)).astype(np.float32)
+    heading = rng.uniform(-np.pi, np.pi) if rng.random() < FROM_ALL_SIDES else rng.normal(0, 0.25)
+    turn = rotation(heading, tilt, rng.normal(0, 0.05)).astype(np.float32)
     joints = (joints - centre) @ turn.T + centre
     frames = len(joints)
-    joints = joints + slow_noise(rng, 0.015 * rng.random(), joints.shape, 5)
+    joints = joints + rng.normal(0, JOINT_PLACE_M, (1, *joints.shape[1:]))
+    joints += slow_noise(rng, 0.015 * rng.random(), joints.shape, 5)
     joints += rng.normal(0, 0.004 * rng.random(), joints.shape).astype(np.float32)
     for limb in LIMBS:
         if rng.random() < 0.12:

@@ -18,13 +18,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from train.data.prepared import SIMULATED
 from train.data.splits import PERSONS, Sample
 from train.prepare.footage import Clip, Footage, Reader, Skipped
 from train.prepare.ntu import SKELETON_ENDING, NtuReader
 from train.prepare.pickle import PickleReader
 from train.prepare.pku import PkuReader
 from train.prepare.rate import HIGHEST_HZ, LOWEST_HZ, at_30_hz
-from train.prepare.scenes import KINDS, SCENE_CLASSES, SceneReader
+from train.prepare.scenes import SCENE_CLASSES, SceneReader
 from tsmf_live.actor.subject import IDLE
 from tsmf_live.exchange.class_names import read_labels
 from tsmf_live.frames import FRAME_RATE_HZ, SourceError, UsageError
@@ -54,7 +55,7 @@ class PeopleReader:
         root: the folder below which the sets lie.
         names: sets to take; None: those that the table of sets allows for weights that are given away.
         classes: a table like people_classes.csv. rates: frames a second of each set, see `read_rates`.
-        simulated: scenes of the actor, for each of scenes.KINDS.
+        simulated: scenes of the actor, for each of data.prepared.SIMULATED.
         seed: of these. context: frames kept before a clip, where there are some.
         labels: names of all actions, in the order of a network that knows them; None: those that the sets have.
 
@@ -100,7 +101,7 @@ class PeopleReader:
         for n in sorted(wanted):
             rate_hz = rate_of.get(n, FRAME_RATE_HZ)
             self._sets.append(PeopleSet(n, _reader(found[n], rate_hz, context), rate_hz, table[n]))
-        for kind in KINDS if simulated else ():
+        for kind in SIMULATED if simulated else ():
             reader = SceneReader(kind, simulated, seed, self.labels, context)
             self._sets.append(PeopleSet(kind, reader, FRAME_RATE_HZ, {}))
         self.items = [(k, item) for k, one in enumerate(self._sets) for item in one.reader.items]
@@ -154,7 +155,7 @@ class PeopleReader:
         return {PERSONS: (parts[0], parts[1])} if tests else {}
 
     def _everyday_name(self, one: PeopleSet, clip: Clip) -> str:
-        if one.name in KINDS:
+        if one.name in SIMULATED:
             return self.labels[clip.label]
         if one.reader.labels[clip.label] == _BACKGROUND:
             stream = clip.name.partition("_C")[0].rpartition("_")[2]

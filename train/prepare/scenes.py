@@ -23,7 +23,6 @@ from tsmf_live.actor.ward import WARD_LABELS, ward_scene
 from tsmf_live.frames import FRAME_RATE_HZ
 from tsmf_live.skeleton import SPINE_BASE, TRACKED
 
-KINDS = ("actor", "ward")
 #: What the actor's actions are called among the everyday actions; the others have the same name, or count as idle.
 _NAMES = {"kicking": "kick", "squatting": "squat", "sneeze/cough": "cough"} | dict.fromkeys(
     (*LOOK_ALIKES, "eat meal"), IDLE
@@ -41,7 +40,7 @@ class SceneReader:
     """See footage.Reader; an item is a scene's number.
 
     Args:
-        kind: one of KINDS.
+        kind: one of SIMULATED.
         count: scenes.
         seed: of everything.
         labels: names of the classes; what is named otherwise is left out.

@@ -107,7 +107,7 @@ class StudentDrawer:
             jitter = rng if self.recipe.jitter else None
             persons = self.persons[i]
             image = pictures.picture(self.prepared, i, draw, persons, self.spec.crop, jitter)
-            images.append(pictures.some_columns(image, self.recipe.moments, rng))
+            images.append(pictures.some_columns(image, self.recipe.columns, rng))
             weight = self.attention[i][[persons[0], persons[-1]]]
             if jitter is not None and self.spec.attention != "none":
                 weight = weight * rng.uniform(*pictures.WEIGHT_JITTER, weight.shape[1]).astype(np.float32)

@@ -57,7 +57,7 @@ class Recipe:
         context: causal: up to this many frames before the window go in without being pooled.
         string_frames: not 0: clips are strung together to this length, with a label for every frame (data.strings).
         strings: of these, in an epoch.
-        moments: student: how many of each picture's five columns it sees at a time, other ones each time. With two
+        columns: student: how many of each picture's five it sees at a time, other ones each time. With two
             an epoch takes two fifths of the time, and everything is as large as in the whole picture.
         jitter: student: other light, slightly moved, slightly other weights.
         fits_head: the classifier is first fitted to the features of the network that training begins with.
@@ -82,7 +82,7 @@ class Recipe:
     augmentation: Augmentation = Augmentation()
     string_frames: int = 0
     strings: int = 0
-    moments: int = 5
+    columns: int = 5
     jitter: bool = False
     fits_head: bool = False
 
@@ -117,7 +117,7 @@ BETTER = Recipe(
         noise_m=0.02,
         loose_limb=0.15,
     ),
-    moments=2,
+    columns=2,
     jitter=True,
 )
 #: Of the better recipe, what a stream can be trained with: frames as they come, nothing taken from the whole clip.

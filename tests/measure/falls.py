@@ -3,7 +3,7 @@
     python -m tests.measure.falls ../shared/data [--per-kind 24] [--checkpoint FILE] [--list]
 
 A row for each class of AzureWard and MSRDaily; AzureWard's falls only where the descent is in the data (split
-"fall_tracked"), and falls, rising, sitting and bending once more as its raised sensor, which looks down, saw them ("tilted").
+"fall_tracked"), and falls, rising, sitting and bending once more as its raised sensor saw them ("tilted").
 Every clip at its own rate, its first pose held for 1 s before it and its last for 2 s after it, as somebody new,
 through the live program's own stages.
 """

@@ -24,7 +24,7 @@ import traceback
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 from tsmf_live.command import OneLineParser, open_standard_streams, show_any_letters, warn
 
@@ -131,10 +131,21 @@ def say(text: str) -> None:
     warn(f"run_live.py: {text}")
 
 
-def choose_source(named: str | None) -> str:
-    """What to open: what was named, else the Kinect if it answers, else the bundled sample; says which and why."""
+class Choice(NamedTuple):
+    """What to open; and why no Kinect answers, if the window's start page opens for that."""
+
+    source: str
+    lacks_kinect: str | None = None
+
+
+def choose_source(named: str | None, offers: bool = False) -> Choice:
+    """What was named, else the Kinect if it answers, else the bundled sample; says which and why.
+
+    Args:
+        offers: without a Kinect the window's start page opens, and the user chooses.
+    """
     if named is not None:
-        return named
+        return Choice(named)
     from tsmf_live.sources.kinect.library import KinectMissing
     from tsmf_live.sources.kinect.source import PROBE, expect_frame
 
@@ -148,10 +159,11 @@ def choose_source(named: str | None) -> str:
     try:
         expect_frame(waiting=waiting)
     except KinectMissing as error:
-        say(f"no Kinect ({error.reason}); playing the bundled sample session")
-        return str(BUNDLED_SAMPLE)
+        then = "the window says what else can be watched" if offers else "playing the bundled sample session"
+        say(f"no Kinect ({error.reason}); {then}")
+        return Choice(str(BUNDLED_SAMPLE), f"{error.reason}; {error.remedy}" if offers else None)
     say("a Kinect answers; watching it")
-    return "kinect"
+    return Choice("kinect")
 
 
 def choose_device(wanted: str) -> str:
@@ -225,20 +237,25 @@ def check_record_folder(folder: Path) -> None:
         raise RecordingError(f"--record {folder}: expected a new or empty folder; choose another one")
 
 
-@contextlib.contextmanager
-def display(args: argparse.Namespace, source: str) -> Iterator[bool]:
-    """Whether a window is shown; if it cannot be, a line says why. Qt exists during the block only.
-
-    Qt ends the process when a display refuses that has just been tried. Nothing has begun then, so the program starts
-    itself again, headless.
-    """
+def can_show_window(args: argparse.Namespace) -> bool:
+    """Whether a window is shown; if it is wanted and cannot be, a line says why."""
     from tsmf_live.gui.display import why_no_window
 
     reason = None if args.headless else why_no_window()
     if reason is not None:
         say(f"{reason}: running headless")
-    if args.headless or reason is not None:
-        yield False
+    return not args.headless and reason is None
+
+
+@contextlib.contextmanager
+def display(args: argparse.Namespace, windowed: bool, source: str) -> Iterator[None]:
+    """Qt's application, if a window is to be shown; it exists during the block only.
+
+    Qt ends the process when a display refuses that has just been tried. Nothing has begun then, so the program starts
+    itself again, headless.
+    """
+    if not windowed:
+        yield
         return
     from tsmf_live.gui.show import application
 
@@ -249,7 +266,7 @@ def display(args: argparse.Namespace, source: str) -> Iterator[bool]:
 
     gc.freeze()  # objects of the imports stay: searching them when the window goes would take seconds
     with application(start_headless):
-        yield True
+        yield
 
 
 @contextlib.contextmanager
@@ -302,11 +319,12 @@ def run(args: argparse.Namespace) -> int:
     from tsmf_live.live.pipeline import RunSettings
 
     prepare_process()
-    source = choose_source(args.source)
+    windowed = can_show_window(args)
+    source, lacks_kinect = choose_source(args.source, offers=windowed and args.duration is None)
     check_usage(args, source)
     plan = record_plan(args)
     launcher = Launcher(source, args.checkpoint, choose_device(args.device), args.mode, args.pose_model)
-    with display(args, source) as windowed, json_stream(args.json) as stream, published(args) as published_to:
+    with display(args, windowed, source), json_stream(args.json) as stream, published(args) as published_to:
         settings = RunSettings(
             source=source,
             paced=args.speed == "1",
@@ -324,7 +342,7 @@ def run(args: argparse.Namespace) -> int:
         launcher.begin(settings, outputs)
         with interrupt.answered_by(interrupt.note):  # from here on there is something to end in good order
             said: list[str] = []
-            interrupted, window_error = watch(launcher, windowed, args, said)
+            interrupted, window_error = watch(launcher, windowed, args, said, lacks_kinect)
             code = end(launcher.pipeline, outputs, interrupted, window_error, args.debug, said)
             say_weights(launcher, args, said)
         earlier = [explain(error, args.debug) for error in launcher.errors]
@@ -332,14 +350,19 @@ def run(args: argparse.Namespace) -> int:
 
 
 def watch(
-    launcher: Launcher, windowed: bool, args: argparse.Namespace, said: list[str]
+    launcher: Launcher, windowed: bool, args: argparse.Namespace, said: list[str], lacks_kinect: str | None = None
 ) -> tuple[bool, BaseException | None]:
     """Starts the run and waits for its end; whether the user interrupted it, and an error of the window itself.
 
     Args:
         said: gets the lines that were printed meanwhile.
+        lacks_kinect: why the window's start page opens in place of the run, which never starts then.
     """
     try:
+        if lacks_kinect is not None:
+            from tsmf_live.gui.show import run_window
+
+            return run_window(launcher.pipeline, launcher, start=lacks_kinect) == interrupt.INTERRUPTED, None
         launcher.pipeline.start()
         return (show_window(launcher, args, said) if windowed else wait_headless(launcher, args, said)), None
     except Exception as error:
@@ -373,6 +396,7 @@ def wait_headless(launcher: Launcher, args: argparse.Namespace, said: list[str])
 def show_window(launcher: Launcher, args: argparse.Namespace, said: list[str]) -> bool:
     """Shows the window until it is closed; True if the user interrupted it from the terminal."""
     from tsmf_live.gui.show import run_window
+    from tsmf_live.sources.kinect.library import INSTEAD
 
     pipeline, until_s = launcher.pipeline, time.monotonic() + OPEN_S
     is_kinect = pipeline.settings.source.partition(":")[0] == "kinect"
@@ -385,8 +409,9 @@ def show_window(launcher: Launcher, args: argparse.Namespace, said: list[str]) -
     if interrupt.asked():
         return True
     say_weights(launcher, args, said)
-    no_kinect = args.source is None and pipeline.settings.source == str(BUNDLED_SAMPLE)
-    code = run_window(pipeline, launcher, quit_when_ended=args.duration is not None, no_kinect=no_kinect)
+    failed = pipeline.view().message if is_kinect and not pipeline.running else None
+    start = failed and failed.removesuffix(f"; or {INSTEAD}")
+    code = run_window(pipeline, launcher, quit_when_ended=args.duration is not None, start=start)
     return code == interrupt.INTERRUPTED
 
 

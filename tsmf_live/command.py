@@ -19,6 +19,7 @@ from tsmf_live import interrupt
 from tsmf_live.interrupt import INTERRUPTED
 
 LONGEST_LINE = 1000  # characters
+WATCHED = "TSMF_LIVE_WATCHED"  # set by the window for commands that it runs: their progress bars are read by it
 JOINERS = "\u200c\u200d"  # not printable, but names in Persian or Hindi need them
 
 
@@ -109,6 +110,8 @@ def exit_code(main: Callable[[], int | None]) -> int:
     """
     open_standard_streams()
     show_any_letters()
+    if os.environ.get(WATCHED):
+        sys.stderr.isatty = lambda: True  # else progress bars, which only a terminal shows, stay away
     try:
         with interrupt.answered_by(interrupt.stop_here):
             return main() or 0

@@ -2,6 +2,7 @@
 
     python -m tsmf_live.doctor
 
+With --json each finding is a JSON object in a line: name, state, text, remedy.
 Every check tries its part, whatever the others found. Exit code: 0 if the program can run here (with recordings or
 the demo at least), 1 if something that it always needs is broken.
 
@@ -14,6 +15,7 @@ from __future__ import annotations
 import ctypes
 import importlib
 import importlib.metadata
+import json
 import os
 import platform
 import shutil
@@ -24,7 +26,7 @@ import tempfile
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -366,6 +368,11 @@ def tell(finding: Finding) -> None:
         print(plain(f"{'':>21}-> {one_line(finding.remedy)}"), flush=True)
 
 
+def tell_json(finding: Finding) -> None:
+    """Prints a finding for another program, the window among them."""
+    print(json.dumps(asdict(finding)), flush=True)
+
+
 def main(arguments: list[str] | None = None) -> int:
     parser = OneLineParser(
         prog="python -m tsmf_live.doctor",
@@ -374,6 +381,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--seconds", type=float, default=5.0, help="how long to watch the sensor (default 5)")
     parser.add_argument("--folder", type=Path, default=Path(), help="where recordings will go (default: here)")
+    parser.add_argument("--json", action="store_true", help="each finding as a JSON object in a line")
     args = parser.parse_args(arguments)
     if not 0 < args.seconds <= LONGEST_WATCH_S or not os.path.isdir(args.folder):
         parser.error(f"--seconds must be more than 0, at most {LONGEST_WATCH_S:g}, and --folder a folder that exists")
@@ -388,7 +396,7 @@ def main(arguments: list[str] | None = None) -> int:
     broken = False
     for name, check, fails in checks:
         for finding in findings(name, check, fails):
-            tell(finding)
+            (tell_json if args.json else tell)(finding)
             broken |= finding.state == BROKEN
     return int(broken)
 

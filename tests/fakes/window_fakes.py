@@ -127,6 +127,8 @@ STARTING = frames.View(None, None, None, (), (), "starting", None)
 class FakePipeline:
     """Stands where the pipeline stands; `shown` is what it says now, `asked` what it was told to do."""
 
+    started = True
+
     def __init__(self, shown: frames.View = STARTING, source: str = "demo") -> None:
         self.shown = shown
         self.settings = RunSettings(source_name="a test", source=source)

@@ -85,9 +85,3 @@ def test_without_a_model_a_line_says_what_to_get_and_the_run_goes_on(live, qtbot
     assert "File, Choose the pose model" in window.desk.banners.notice.text()
     assert window.run.running
     assert window.run.settings.source.endswith("others.skeleton")
-
-
-def test_with_no_kinect_the_window_says_that_a_camera_will_do(live):
-    window = live()
-    window.say_no_kinect()
-    assert "File, Watch a camera" in window.desk.banners.notice.text()

@@ -254,12 +254,12 @@ def test_the_program_runs_through_pykinect2(device, checkpoint_file, capsys, tmp
 
 def test_without_source_the_kinect_is_chosen_if_it_answers(device, capsys):
     with Player(device, _Endless()):
-        assert run_live.choose_source(None) == "kinect"
+        assert run_live.choose_source(None) == ("kinect", None)
     assert "a Kinect answers" in capsys.readouterr().err
 
 
 def test_without_source_and_kinect_the_sample_is_played_and_the_reason_said(capsys):
-    assert run_live.choose_source(None) == str(run_live.BUNDLED_SAMPLE)
+    assert run_live.choose_source(None) == (str(run_live.BUNDLED_SAMPLE), None)
     assert "no Kinect (" in capsys.readouterr().err
 
 

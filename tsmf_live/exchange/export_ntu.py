@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from tsmf_live.exchange.class_names import class_number
 from tsmf_live.exchange.outcome import Outcome
 from tsmf_live.exchange.picture_avi import PictureAvi
-from tsmf_live.exchange.session_reading import Session, frames, require_frames
+from tsmf_live.exchange.session_reading import Session, require_frames
 from tsmf_live.files import new_files, refuse_existing
 from tsmf_live.frames import SensorFrame, UsageError
 from tsmf_live.ntu_name import NtuName
@@ -59,7 +59,7 @@ def session_parts(
     for event in annotations:
         number = _class_of(session, event.label, labels)
         name = _in_range(NtuName(*told, number))._replace(replication=told[3] + seen[number])
-        parts.append(Part(_in_range(name), *frames_of(session.source.times_s, event.start_s, event.end_s)))
+        parts.append(Part(_in_range(name), *frames_of(session.times_s, event.start_s, event.end_s)))
         seen[number] += 1
     return parts
 
@@ -96,7 +96,9 @@ def _write(session: Session, samples: list[_Sample]) -> None:
     """Plays the session once and gives each sample its frames."""
     text = NtuTextReader(session.folder / BODIES_FILE)
     try:
-        for number, frame in enumerate(frames(session.source, session.folder.name)):
+        for _ in range(session.first):
+            text.read_text()
+        for number, frame in enumerate(session.frames()):
             lines = text.read_text()
             for sample in samples:
                 if sample.first <= number < sample.past_last:

@@ -7,6 +7,7 @@ the file holds "labels", the class names in order. Keypoints are (M, T, 25, 3) f
 from __future__ import annotations
 
 import pickle
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ import numpy as np
 from tsmf_live.exchange.class_names import class_name, class_number, read_labels
 from tsmf_live.exchange.outcome import LeftOut, Outcome
 from tsmf_live.exchange.person_rows import PersonRows
-from tsmf_live.exchange.session_reading import NOT_IN_A_BODY, Session, frames
+from tsmf_live.exchange.session_reading import NOT_IN_A_BODY, Session
 from tsmf_live.files import new_files, refuse_existing
 from tsmf_live.frames import MAX_BODIES, Body, UsageError
 from tsmf_live.live.pose import SlotKeeper
@@ -28,12 +29,19 @@ from tsmf_live.skeleton import JOINT_COUNT
 PROTOCOL = 4
 
 
-def export(folders: list[Path], out: Path, label_list: str | None, left_out: LeftOut) -> Outcome:
+def export(
+    folders: list[Path],
+    out: Path,
+    label_list: str | None,
+    left_out: LeftOut,
+    span_s: Sequence[float] | None = None,
+) -> Outcome:
     """Exports all sessions into one file.
 
     Args:
         label_list: numbers the classes, see `read_labels`; None: the labels that there are, sorted.
         left_out: gets the sessions that are damaged.
+        span_s: see Session.
 
     Raises:
         RecordingError: the file exists or cannot be written.
@@ -53,9 +61,9 @@ def export(folders: list[Path], out: Path, label_list: str | None, left_out: Lef
     not_held: list[str] = []
     warnings: list[str] = []
     for folder, listed in parts:
-        with left_out.if_unusable(), closing(Session(folder)) as session:
+        with left_out.if_unusable(), closing(Session(folder, span_s)) as session:
             before = list(samples)
-            left = _add_samples(session, listed, labels, before)
+            left = _add_samples(session, session.cut(listed), labels, before)
             samples = before
             not_held += [f"{folder}: {what}" for what in [*left, *session.not_held(events_held=True)]]
             warnings += session.source.warnings
@@ -78,7 +86,7 @@ def _add_samples(
     keeper = SlotKeeper()
     growing = [_Growing(part) for part in parts]
     count = 0
-    for frame in frames(session.source, session.folder.name):
+    for frame in session.frames():
         slots = [(slot, body) for slot, _, body in keeper.assign(frame.bodies, frame.sensor_time_s)]
         for one in growing:
             one.add(count, slots)
@@ -99,7 +107,7 @@ def _add_samples(
                 "keypoint": keypoint,
                 "subject": part.subject,
                 "session": session.folder.resolve().name,
-                "start_frame": part.start_frame,
+                "start_frame": session.first + part.start_frame,
             }
         )
         words += one.rows.not_held(MAX_BODIES)

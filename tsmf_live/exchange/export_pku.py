@@ -15,7 +15,7 @@ from tsmf_live.exchange.label_files import pku_text
 from tsmf_live.exchange.outcome import Outcome
 from tsmf_live.exchange.person_rows import PersonRows
 from tsmf_live.exchange.picture_avi import PictureAvi
-from tsmf_live.exchange.session_reading import NOT_IN_A_BODY, Session, frames, require_frames
+from tsmf_live.exchange.session_reading import NOT_IN_A_BODY, Session, require_frames
 from tsmf_live.files import new_files, refuse_existing
 from tsmf_live.frames import Body
 from tsmf_live.recording.tables import SessionEvent, of_kind
@@ -34,7 +34,7 @@ def export(session: Session, out: Path, name: str, labels: tuple[str, ...]) -> O
     text_name, label_name, video_name = f"skeleton/{name}.txt", f"label/{name}.txt", f"rgb_video/{name}.avi"
     for file in (text_name, label_name, video_name):
         refuse_existing(out / file)
-    times_s = np.array(session.source.times_s)
+    times_s = np.array(session.times_s)
     labelled = pku_text(_labelled(session), times_s, labels)
     rows = PersonRows(PERSONS)
     count = with_people = 0
@@ -42,7 +42,7 @@ def export(session: Session, out: Path, name: str, labels: tuple[str, ...]) -> O
         for file in (text_name, label_name, video_name):
             (unfinished / file).parent.mkdir()
         with closing(PictureAvi(unfinished / video_name)) as pictures, (unfinished / text_name).open("wb") as text:
-            for frame in frames(session.source, session.folder.name):
+            for frame in session.frames():
                 text.write(_line(rows.place(frame.bodies)))
                 pictures.add(frame.color_bgra)
                 count += 1
@@ -74,4 +74,4 @@ def _labelled(session: Session) -> list[SessionEvent]:
     action = session.description.get("action")
     if annotations or not action:
         return annotations
-    return [SessionEvent(session.source.times_s[0], np.inf, str(action), 1.0, None, "annotation")]
+    return [SessionEvent(session.times_s[0], np.inf, str(action), 1.0, None, "annotation")]

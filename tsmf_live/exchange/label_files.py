@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,7 +21,7 @@ from tsmf_live.exchange.class_names import class_name, class_number, read_labels
 from tsmf_live.exchange.outcome import Outcome
 from tsmf_live.files import new_files, refuse_existing
 from tsmf_live.frames import SourceError, UsageError
-from tsmf_live.recording.annotations import Annotations, frames_of, seconds_of
+from tsmf_live.recording.annotations import Annotations, clipped, frames_of, seconds_of
 from tsmf_live.recording.folder import COLOR_FILE
 from tsmf_live.recording.tables import EVENTS_HEADER, SessionEvent, csv_line, text_of
 from tsmf_live.text_files import read_text
@@ -57,12 +58,15 @@ def import_annotations(path: Path, annotations: Annotations, zero_s: float, labe
     return Outcome(f"{path} -> {annotations.folder}: {len(added)} annotations{there}, now {count}")
 
 
-def export_annotations(annotations: Annotations, path: Path, zero_s: float, labels: str) -> Outcome:
+def export_annotations(
+    annotations: Annotations, path: Path, zero_s: float, labels: str, span_s: Sequence[float] | None = None
+) -> Outcome:
     """Writes all annotations of a session into a new CSV table, PKU-MMD labels or an ELAN document.
 
     Args:
         zero_s: sensor time from which the table's times count.
         labels: the label list that numbers PKU-MMD's classes, see class_names.read_labels.
+        span_s: what lies in it alone, in seconds from the first frame; None: all of them.
 
     Raises:
         UsageError: a file of another kind, no such label list, a label that it does not have, or no pympi-ling.
@@ -71,6 +75,8 @@ def export_annotations(annotations: Annotations, path: Path, zero_s: float, labe
     kind = _kind(path, (".csv", ".txt", ".eaf"))
     refuse_existing(path)
     events, not_held = annotations.segments, []
+    if span_s is not None:
+        events = clipped(events, *(annotations.span_s[0] + time_s for time_s in span_s))
     with new_files(path.parent) as unfinished:
         target = unfinished / path.name
         if kind == ".csv":

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from tqdm import tqdm
 
-from tsmf_live.frames import FRAME_RATE_HZ, SensorFrame, SourceError
+from tsmf_live.frames import FRAME_RATE_HZ, SensorFrame, SourceError, UsageError
+from tsmf_live.recording.annotations import Segment, clipped, frames_of
 from tsmf_live.recording.folder import read_description
 from tsmf_live.recording.tables import FrameRow, SessionEvent, of_kind, read_events, read_frame_rows
 from tsmf_live.sources.base import EndOfSource, SeekableSource
@@ -24,26 +26,53 @@ NOT_IN_A_BODY = "tracking ids, joint states, colour coordinates, orientations, h
 
 
 class Session:
-    """A recorded session, opened for an export; its owner closes it.
+    """A recorded session, or a span of it, opened for an export; its owner closes it.
 
     Attributes:
-        folder, description, rows, events: see `recording.folder` and `recording.tables`.
+        folder, description: see `recording.folder`.
+        rows, events, times_s: those of the span; events that reach out of it are cut.
+        first: the number of its first frame within the session.
         source: its frames; a recording that broke off gives those that are whole, with a warning.
+
+    Args:
+        span_s: from when until when, in seconds from the session's first frame; None: all of it.
 
     Raises:
         SourceError: no session, or a damaged one.
+        UsageError: the span holds no frame.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, span_s: Sequence[float] | None = None) -> None:
         self.folder = folder
         self.description: dict[str, Any] = read_description(folder)
         self.rows: list[FrameRow] = read_frame_rows(folder, [])
         self.events: list[SessionEvent] = read_events(folder)
+        self.first, past_last = 0, len(self.rows)
+        if span_s is not None and self.rows:
+            start_s, end_s = (self.rows[0].sensor_time_s + time_s for time_s in span_s)
+            times_s = np.array([row.sensor_time_s for row in self.rows])
+            self.first, past_last = frames_of(times_s, start_s, end_s)
+            if past_last <= self.first:
+                raise UsageError(f"{folder}: --span {span_s[0]:g} {span_s[1]:g}: expected a time within the session")
+            self.events = clipped(self.events, start_s, end_s)
+        self.rows = self.rows[self.first : past_last]
+        self.times_s = [row.sensor_time_s for row in self.rows]
         self.source = ReplaySource(folder)
 
     def close(self) -> None:
         """May be called twice."""
         self.source.close()
+
+    def frames(self) -> Iterator[SensorFrame]:
+        """All frames of the span, see `frames`."""
+        if self.first:
+            self.source.seek(self.first)
+        return frames(self.source, self.folder.name, len(self.rows))
+
+    def cut(self, parts: Iterable[Segment]) -> list[Segment]:
+        """What of the session's segments lies in the span; frames count from its beginning."""
+        spans = [(max(p.start_frame - self.first, 0), min(p.end_frame - self.first, len(self.rows)), p) for p in parts]
+        return [part._replace(start_frame=a, end_frame=b) for a, b, part in spans if b > a]
 
     def not_held(self, events_held: bool) -> list[str]:
         """What nearly no other format has a place for, in words; times and losses are in `timing_not_held`."""
@@ -95,14 +124,18 @@ class Session:
         return words
 
 
-def frames(source: SeekableSource, name: str) -> Iterator[SensorFrame]:
-    """All frames of a recording, with a progress bar.
+def frames(source: SeekableSource, name: str, most: int | None = None) -> Iterator[SensorFrame]:
+    """The frames of a recording from where it stands, with a progress bar.
+
+    Args:
+        most: how many of them; None: all.
 
     Raises:
         SourceError: the rest cannot be read.
     """
-    with tqdm(total=len(source.times_s), desc=name, unit="frame", disable=None, leave=False) as bar:
-        while True:
+    total = len(source.times_s) if most is None else most
+    with tqdm(total=total, desc=name, unit="frame", disable=None, leave=False) as bar:
+        for _ in range(total):
             try:
                 frame = source.read()
             except EndOfSource:

@@ -6,7 +6,7 @@ from PyQt5.QtCore import QT_TR_NOOP
 
 from tsmf_live.gui.language import tr
 
-#: Labels of assets/demo.safetensors and assets/people.safetensors.
+#: Labels of assets/demo.safetensors and assets/people.safetensors, and what else the simulated people can do.
 CLASS_NAMES = (
     QT_TR_NOOP("bow"),
     QT_TR_NOOP("check time (from watch)"),
@@ -22,6 +22,7 @@ CLASS_NAMES = (
     QT_TR_NOOP("idle"),
     QT_TR_NOOP("jump"),
     QT_TR_NOOP("kick"),
+    QT_TR_NOOP("kicking"),
     QT_TR_NOOP("lie down"),
     QT_TR_NOOP("phone call"),
     QT_TR_NOOP("pick up"),
@@ -33,6 +34,7 @@ CLASS_NAMES = (
     QT_TR_NOOP("sit down"),
     QT_TR_NOOP("sneeze/cough"),
     QT_TR_NOOP("squat"),
+    QT_TR_NOOP("squatting"),
     QT_TR_NOOP("staggering"),
     QT_TR_NOOP("stand up"),
     QT_TR_NOOP("take off jacket"),

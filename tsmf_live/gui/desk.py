@@ -54,9 +54,10 @@ class Desk(QWidget):
         self._demo = False
         self._last: tuple[Prediction, Prediction] | None = None  # at the end: as predicted, and without labels
         self.header, self.banners = SceneHeader(), Banners()
-        self.header.show_names(run.settings.source_name, run.checkpoint_name, run.settings.weights_reason)
-        self.header.show_origin(run.settings.source)
-        self.banners.show_weights(run.knows_only_simulated and not is_simulated(run.settings.source))
+        if run.started:
+            self.header.show_names(run.settings.source_name, run.checkpoint_name, run.settings.weights_reason)
+            self.header.show_origin(run.settings.source)
+            self.banners.show_weights(run.knows_only_simulated and not is_simulated(run.settings.source))
         self.picture, self.scores, self.events = LivePicture(meter), ScoresPanel(), EventsPanel(self._position_at)
         facts = {"source": run.settings.source_name, "weights": run.checkpoint_name}
         self.inspector = Inspector(run.look_back, self.picture, facts)
@@ -134,6 +135,9 @@ class Desk(QWidget):
         Args:
             note: a large text over the picture, such as "opening".
         """
+        if not self._run.started:
+            self.inspector.show_view(view, focus, tr("Nothing is watched yet: File, Start page"))
+            return
         if self.player is None and self._run.player is not None:
             self._add_player()
         if view.frame is None and view.state == "starting" and note is None:

@@ -15,7 +15,8 @@ from tsmf_live.gui import palette
 from tsmf_live.gui.dialogs import choose
 from tsmf_live.gui.dialogs.help import show_about, show_help
 from tsmf_live.gui.language import LANGUAGES, tr
-from tsmf_live.live.weights import ASSETS
+from tsmf_live.gui.pages.start_page import SAMPLE
+from tsmf_live.gui.panels.page_bar import PageBar
 
 if TYPE_CHECKING:
     from tsmf_live.gui.panels.annotation_bar import AnnotationBar
@@ -29,7 +30,12 @@ DEMOS = {
     "demo:persons=2": QT_TR_NOOP("Two people"),
     "demo:persons=6": QT_TR_NOOP("Six people"),
 }
-SAMPLE = ASSETS / "sample"
+#: The window's pages -> what the menu calls them, and their keys.
+PAGES = {
+    "start": (QT_TR_NOOP("Start page"), "F2"),
+    "live": (QT_TR_NOOP("Live"), "F3"),
+    "study": (QT_TR_NOOP("Study"), "F4"),
+}
 
 
 class Menus:
@@ -37,6 +43,8 @@ class Menus:
 
     def __init__(self, window: QMainWindow) -> None:
         self._window = window
+        self.live_only = False  # whether what is added now means the live page alone
+        self.live_keys: set[str] = set()
         window.menuBar().clear()
         for action in window.actions():
             window.removeAction(action)
@@ -63,6 +71,7 @@ class Menus:
         action = QAction(self._window)
         action.triggered.connect(lambda _checked: act())
         action.setShortcut(QKeySequence(key))
+        self.live_keys.add(QKeySequence(key).toString())
         self._window.addAction(action)
 
     def add_switch(
@@ -99,6 +108,8 @@ class Menus:
         """Puts an action made elsewhere into a menu and gives it its keys."""
         keys = (keys,) if isinstance(keys, str) else keys
         action.setShortcuts([QKeySequence(key) for key in keys if key])
+        if self.live_only:
+            self.live_keys |= {key.toString() for key in action.shortcuts()}
         menu.addAction(action)
         self._window.addAction(action)  # a hidden menu bar's own shortcuts are dead
         return action
@@ -109,15 +120,23 @@ def fill_menus(window: MainWindow) -> None:
     menus = Menus(window)
     _fill_file(window, menus)
     _fill_view(window, menus)
+    menus.live_only = True
     _fill_moment(window, menus)
     _fill_play(window, menus)
     record = menus.menu(tr("&Record"))
     panel = window.desk.recording
     menus.add(record, tr("Begin or finish a take"), ("R", "Ctrl+R"), panel.toggle)
     menus.add(record, tr("Discard the take and use its number again …"), "Ctrl+Shift+R", panel.ask_redo)
+    menus.live_only = False
     helping = menus.menu(tr("&Help"))
     menus.add(helping, tr("Keys, states, log file"), "F1", lambda: show_help(window))
     menus.add(helping, tr("About"), "", lambda: show_about(window))
+    window.live_keys = menus.live_keys
+    for before in window.menuBar().findChildren(PageBar):
+        before.hide()
+        before.deleteLater()
+    names = {page: (tr(name), key) for page, (name, key) in PAGES.items()}
+    window.page_bar = PageBar(window.menuBar(), names, window.show_page)
 
 
 def _fill_file(window: MainWindow, menus: Menus) -> None:
@@ -139,6 +158,9 @@ def _fill_file(window: MainWindow, menus: Menus) -> None:
     def checkpoint() -> None:
         choose.choose_checkpoint(window, settings, window.opening.checkpoint)
 
+    for page, (name, key) in PAGES.items():
+        menus.add(menu, tr(name), key, lambda page=page: window.show_page(page))
+    menu.addSeparator()
     menus.add(menu, tr("Open a recording …"), "Ctrl+O", recording, can)
     menus.add(menu, tr("Open a session folder …"), "Ctrl+Shift+O", folder, can)
     menus.add(menu, tr("Open a video …"), "Ctrl+Shift+V", video, can)
@@ -170,6 +192,7 @@ def _fill_view(window: MainWindow, menus: Menus) -> None:
     menus.add(menu, tr("Full-screen demo mode"), "F11", window.toggle_demo)
     menus.add(menu, tr("Leave demo mode, segment or freeze"), "Esc", window.leave)
     menu.addSeparator()
+    menus.live_only = True
     menus.add_switch(menu, tr("Mirror the picture"), "M", window.settings.mirror, window.set_mirrored)
     menus.add_switch(menu, tr("Boxes the student sees"), "B", True, desk.picture.set_boxes)
     menus.add(menu, tr("Larger"), ("+", "="), lambda: desk.picture.zoom_by(1.25))
@@ -185,6 +208,7 @@ def _fill_view(window: MainWindow, menus: Menus) -> None:
     for number, (page, text) in enumerate(zip(desk.pages, page_names(), strict=True), 1):
         menus.add(menu, text, f"Ctrl+{number}", lambda page=page: desk.show_tab(page))
     menu.addSeparator()
+    menus.live_only = False
     menus.add_choices(menu.addMenu(tr("Theme")), theme_names(), window.settings.theme, window.choose_theme)
     menus.add_choices(menu.addMenu(tr("Language")), LANGUAGES, window.settings.language, window.choose_language)
 

@@ -43,7 +43,7 @@ class Opening:
         """Puts in place what has been fetched; call it with each pull."""
         if self._errand is not None and self._errand.poll():
             self._errand = None
-            self._window.desk.banners.show_busy(None)
+            self._window.show_busy(None)
 
     def finish(self) -> None:
         """Before closing: waits for what is under way, so that nothing is left open."""
@@ -76,7 +76,7 @@ class Opening:
             self._window.settings.used("checkpoints", str(path))
             self._window.log.note(logging.INFO, f"checkpoint: {path}")
             self._window.build()
-            self._window.desk.banners.show_text("notice", tr("{name} is in use").format(name=path.name))
+            self._window.say("notice", tr("{name} is in use").format(name=path.name))
 
         if self.possible and self._errand is None:
             self._begin(tr("loading {name} …").format(name=path.name), lambda: self._launcher.load(path), take_over)
@@ -86,7 +86,7 @@ class Opening:
 
         def say(_done: None) -> None:
             said = tr("{name} is used for cameras and videos").format(name=path.name)
-            self._window.desk.banners.show_text("notice", said)
+            self._window.say("notice", said)
 
         if self.possible and self._errand is None:
             says = tr("loading {name} …").format(name=path.name)
@@ -109,10 +109,10 @@ class Opening:
 
     def _begin(self, says: str, work: Callable[[], T], done: Callable[[T], None]) -> None:
         if self._errand is None:
-            self._window.desk.banners.show_busy(says)
+            self._window.show_busy(says)
             self._errand = Errand(work, done, self._failed)
 
     def _failed(self, error: BaseException) -> None:
         text = str(error) if isinstance(error, TsmfError) else tr("a bug of ours: {error}").format(error=repr(error))
         self._window.log.note(logging.ERROR, text)
-        self._window.desk.banners.show_text("failed", text)
+        self._window.say("failed", text)

@@ -98,6 +98,8 @@ def _base_sheet(scale: float) -> str:
         QLabel[role="halt"], QLabel[role="demo-halt"] {{ background: {AMBER.name()}; color: {ON_AMBER.name()};
             font-weight: bold; border-radius: 6px; padding: 0 12px; font-size: {scene}; }}
         QLabel[role="demo-halt"] {{ font-size: {_px(scale, 48)}; }}
+        QLabel[role="remedy"] {{ color: {ACCENT.name()}; }}
+        QWidget[role="link"] {{ color: {MUTED.name()}; }}
         QLabel[role="live"], QLabel[role="file"], QLabel[role="simulated"] {{ font-weight: bold; border-radius: 6px;
             padding: 2px 8px; background: {CALM.name()}; }}
         QLabel[role="live"] {{ background: {LIVE.name()}; color: white; }}
@@ -128,6 +130,7 @@ def _control_sheet(scale: float) -> str:
         QPushButton:focus, QToolButton:focus {{ {focus}; }}
         QPushButton:disabled, QToolButton:disabled {{ color: {MUTED.name()}; background: {PANEL.name()}; }}
         QPushButton:checked, QToolButton:checked {{ background: {ACCENT.name()}; color: {BACKGROUND.name()}; }}
+        QToolButton[recording="true"] {{ background: {RED.name()}; color: white; }}
         QPushButton#record {{ font-weight: bold; padding: {_px(scale, 7)}; font-size: {_px(scale, 15)}; }}
         QPushButton#record[recording="true"] {{ background: {RED.name()}; color: white; }}
         QLineEdit, QSpinBox, QComboBox, QAbstractItemView {{ background: {FIELD.name()};
@@ -147,6 +150,10 @@ def _control_sheet(scale: float) -> str:
         QFrame#card QPushButton, QFrame#card QToolButton {{ background: {TRACK.name()}; }}
         QFrame#card QPushButton:checked, QFrame#card QToolButton:checked {{ background: {ACCENT.name()}; }}
         QFrame#card QPushButton#record[recording="true"] {{ background: {RED.name()}; }}
+        QAbstractItemView::indicator, QCheckBox::indicator {{ width: {_px(scale, 11)}; height: {_px(scale, 11)};
+            border: 1px solid {MUTED.name()}; border-radius: 3px; background: {FIELD.name()}; }}
+        QAbstractItemView::indicator:checked, QCheckBox::indicator:checked {{ background: {ACCENT.name()};
+            border: 1px solid {ACCENT.name()}; }}
         QScrollArea, QScrollArea > QWidget > QWidget {{ border: none; background: transparent; }}
         QScrollBar:vertical {{ background: transparent; width: 10px; }}
         QScrollBar:horizontal {{ background: transparent; height: 10px; }}
@@ -154,6 +161,11 @@ def _control_sheet(scale: float) -> str:
         QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
         QSplitter::handle {{ background: {BACKGROUND.name()}; }}
         QSplitter::handle:hover {{ background: {ACCENT.name()}; }}
+        QTableWidget::item {{ padding: 0 6px; }}
+        QTableWidget::item:selected {{ background: {CALM.name()}; color: {TEXT.name()}; }}
+        QPlainTextEdit {{ background: {PANEL.name()}; border: none; font-size: {_px(scale, 11)}; }}
+        QProgressBar {{ background: {TRACK.name()}; border: none; border-radius: 4px; text-align: center; }}
+        QProgressBar::chunk {{ background: {CALM.name()}; border-radius: 4px; }}
         QTextBrowser {{ background: {PANEL.name()}; border: none; }}
     """
 

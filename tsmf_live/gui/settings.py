@@ -23,6 +23,11 @@ SITTING = ("subject", "consent")  # of the take fields, what is forgotten when t
 APPLICATION = "tsmf_live"
 
 
+def study_folder(settings: Settings) -> Path:
+    """Where takes are recorded, and looked for."""
+    return Path(settings.text("study")) if settings.text("study") else settings.folder("documents") / "tsmf"
+
+
 class Settings:
     """Typed access to the settings' file; anything in it that cannot be used reads as the default."""
 

@@ -84,17 +84,17 @@ def _let_go() -> None:
 
 
 def run_window(
-    run: Pipeline, launcher: Launcher | None = None, *, quit_when_ended: bool = False, no_kinect: bool = False
+    run: Pipeline, launcher: Launcher | None = None, *, quit_when_ended: bool = False, start: str | None = None
 ) -> int:
     """Show the window until it is closed; the pipeline shown last is closed then, the window destroyed.
 
     Call it on the main thread, within `application`.
 
     Args:
-        run: running already.
+        run: running already, or never started: the window offers what can be opened.
         launcher: opens other sources and checkpoints; None: the window offers none.
         quit_when_ended: close by itself when the source has ended or something failed.
-        no_kinect: the sample is played as no Kinect answers: say what else can be watched.
+        start: why the start page is shown at first; None: it is not.
 
     Returns:
         0, or 130 if Ctrl-C in the terminal, or a request to end, closed it.
@@ -106,8 +106,8 @@ def run_window(
     window = MainWindow(run, launcher)
     if quit_when_ended:
         window.run_over.connect(window.close_when_saved)
-    if no_kinect:
-        window.say_no_kinect()
+    if start is not None:
+        window.offer_sources(start)
     try:
         errors, interrupted = _show_until_closed(window)
         for error in errors:

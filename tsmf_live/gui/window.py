@@ -8,11 +8,20 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QEvent, QObject, Qt, QTimer, pyqtSignal
-from PyQt5.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent, QShowEvent
-from PyQt5.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QComboBox, QLineEdit, QMainWindow
+from PyQt5.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QResizeEvent, QShowEvent
+from PyQt5.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QMainWindow,
+    QStackedWidget,
+)
 
 from tsmf_live.frames import View
 from tsmf_live.gui import palette, screen
@@ -20,10 +29,16 @@ from tsmf_live.gui.desk import Desk
 from tsmf_live.gui.dialogs.questions import ask
 from tsmf_live.gui.language import lacks_letters, tr, use_language
 from tsmf_live.gui.log_file import LogFile
+from tsmf_live.gui.machine import Machine
 from tsmf_live.gui.menus import fill_menus
 from tsmf_live.gui.opening import Opening
+from tsmf_live.gui.pages.page import Page
+from tsmf_live.gui.pages.start_page import StartPage
+from tsmf_live.gui.pages.study_page import StudyPage
+from tsmf_live.gui.panels.banners import Banners
 from tsmf_live.gui.panels.health import DisplayMeter
-from tsmf_live.gui.settings import Settings
+from tsmf_live.gui.settings import Settings, study_folder
+from tsmf_live.gui.study import Study
 
 if TYPE_CHECKING:  # for types only: they bring torch
     from tsmf_live.live.launcher import Launcher
@@ -55,7 +70,11 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.run, self.opening = run, Opening(self, launcher)
         self.settings, self.log = Settings(), LogFile()
-        self.meter = DisplayMeter()
+        self.meter, self.machine = DisplayMeter(), Machine()
+        self.study = Study(study_folder(self.settings))
+        self.page = "live"  # in front; see menus.PAGES
+        self.live_keys: set[str] = set()  # of the menus, those that mean the live page
+        self._why_start = ""  # why the start page opened by itself
         self.desk: Desk | None = None
         self._view: View | None = None
         self._is_over = self._is_closed = self._demo = self._closes_when_saved = False
@@ -80,7 +99,8 @@ class MainWindow(QMainWindow):
         """Makes everything in the window anew: for another run, language or theme."""
         use_language(self.settings.language)
         palette.use_theme(self.settings.theme)
-        self.setWindowTitle(tr("TSMF live: {source}").format(source=self.run.settings.source_name))
+        title = tr("TSMF live: {source}").format(source=self.run.settings.source_name)
+        self.setWindowTitle(title if self.run.started else tr("TSMF live"))
         before, self.desk = self.desk, Desk(self.run, self.settings, self.meter, self.desk)
         if before is not None:
             before.inspector.hand_video_to(self.desk.inspector)
@@ -89,18 +109,59 @@ class MainWindow(QMainWindow):
         fill_menus(self)
         self._text_scale = 0.0
         self._scale_text()
-        self.setCentralWidget(self.desk)
+        self.stack, self._pages = QStackedWidget(), {}
+        self.stack.addWidget(self.desk)
+        self.setCentralWidget(self.stack)
         self.desk.arrange_for(self.width(), self.height())
         self.desk.set_demo(self._demo)
         self.menuBar().setVisible(not self._demo)
-        self.desk.picture.setFocus()
+        self.show_page(self.page)
         if lacks_letters(self.settings.language):
-            self.desk.banners.show_text("warning", NO_LETTERS)
+            self.say("warning", NO_LETTERS)
 
-    def say_no_kinect(self) -> None:
-        """The sample is playing as no Kinect answers; a camera, or a video, will do."""
-        offer = tr("No Kinect answers; this is the sample. Any camera or video will do: File, Watch a camera.")
-        self.desk.banners.show_text("notice", offer)
+    def show_page(self, name: str) -> None:
+        """Bring a page to the front, one of menus.PAGES; what runs goes on."""
+        self.page = name
+        self.page_bar.mark(name)
+        if name == "live":
+            self.stack.setCurrentWidget(self.desk)
+            self.desk.picture.setFocus()
+            return
+        if name not in self._pages:
+            self._pages[name] = self._made_page(name)
+            self.stack.addWidget(self._pages[name])
+        self.stack.setCurrentWidget(self._pages[name])
+        self._pages[name].enter()
+
+    def _made_page(self, name: str) -> Page:
+        if name == "study":
+            return StudyPage(self, self.study)
+        return StartPage(self, self.machine, self._why_start)
+
+    @property
+    def recorded_folder(self) -> Path | None:
+        """The folder of the take that is being recorded."""
+        status = self._view.recording if self._view is not None else None
+        return status.folder if status is not None and status.state == "recording" else None
+
+    def offer_sources(self, reason: str) -> None:
+        """Open the start page, as there is no Kinect; `reason` says why."""
+        self._why_start = reason
+        self.page = "start"
+        self.build()
+
+    def say(self, role: str, text: str) -> None:
+        """Say how something that the user asked for ended, on the page in front."""
+        for banners in self._banners():
+            banners.show_text(role, text)
+
+    def show_busy(self, text: str | None) -> None:
+        """Say what is under way, None: nothing is."""
+        for banners in self._banners():
+            banners.show_busy(text)
+
+    def _banners(self) -> list[Banners]:
+        return [self.desk.banners, *(page.banners for page in self._pages.values())]
 
     def focus_on(self, slot: int | None) -> None:
         """Put this person into focus; None leaves the choice to the program."""
@@ -116,7 +177,9 @@ class MainWindow(QMainWindow):
     def pull(self) -> None:
         """Show the newest moment."""
         self.opening.poll()
+        self.study.poll()
         view = self._view = self.run.view()
+        self.page_bar.show_recording(view.recording.state == "recording")
         self.desk.show_view(view, self.run.feedback.focus, None)
         every_ms = GIVING_WAY_MS[view.recording.behind]
         if every_ms != self._timer.interval():  # setting the interval restarts the timer
@@ -136,7 +199,7 @@ class MainWindow(QMainWindow):
     def show_run(self, run: Pipeline, source: str) -> None:
         """Another run has taken the place of the one before."""
         self.run = run
-        self._is_over = False
+        self._is_over, self._why_start, self.page = False, "", "live"
         self.settings.used("sources", source)
         self.log.begin_run(run.settings.source_name)
         self.build()
@@ -174,6 +237,8 @@ class MainWindow(QMainWindow):
         """Esc: out of a field, the demo mode, the begun segment, or the frozen moment; never out of the program."""
         if isinstance(QApplication.focusWidget(), FIELDS):
             self.desk.picture.setFocus()
+        elif self.page != "live":
+            self.show_page("live")
         elif self._demo:
             self.set_demo(False)
         elif self.desk.annotations is not None and self.desk.annotations.begun:
@@ -188,6 +253,7 @@ class MainWindow(QMainWindow):
     def set_demo(self, on: bool) -> None:
         """Full screen with one large label, or the window as it was."""
         self._demo = on
+        self.show_page("live")
         self.desk.set_demo(on)
         self.menuBar().setVisible(not on)
         if on != self.isFullScreen():
@@ -217,16 +283,18 @@ class MainWindow(QMainWindow):
         self.opening.drop(event.mimeData())
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        """Space presses the button that has the keyboard, and is a shortcut elsewhere.
+        """Space presses the button that has the keyboard, else it is a shortcut; keys of the live page sleep elsewhere.
 
         A filter and not `event`: Qt would paint the whole window within `event`, and while it waits for the screen all
         other threads of Python would wait with it.
         """
-        if event.type() == QEvent.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() == Qt.Key_Space:
-            focused = QApplication.focusWidget()
-            if isinstance(focused, (QAbstractButton, QComboBox)):
-                event.accept()
-                return True
+        if event.type() != QEvent.ShortcutOverride or not isinstance(event, QKeyEvent):
+            return False
+        on_button = isinstance(QApplication.focusWidget(), (QAbstractButton, QComboBox))
+        pressed = QKeySequence(event.key() | int(event.modifiers())).toString()
+        if (event.key() == Qt.Key_Space and on_button) or (self.page != "live" and pressed in self.live_keys):
+            event.accept()
+            return True
         return False
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -303,6 +371,8 @@ class MainWindow(QMainWindow):
         self.hide()  # what follows may take seconds
         try:
             self.desk.close_desk()
+            self.machine.close()
+            self.study.close()
             self.opening.finish()  # another run may have begun
             self.run.close()
         finally:

@@ -112,14 +112,16 @@ class Launcher:
         weights = weights_for(source, self._named)
         model = TSMF.load(weights.path, self._device)
         choose_stream(self._mode, model.spec)
-        summary, errors = self.pipeline.finish()
+        before = self.pipeline
+        summary, errors = before.finish()
         self.errors += [error for error in errors if not isinstance(error, SourceError)]
-        for output in self._outputs:
+        for output in self._outputs if before.started else ():
             with contextlib.suppress(OSError):  # nobody reads any more: the next run finds out, too
                 output.emit(summary)
         self.weights = weights
-        paced = self.pipeline.settings.paced or source.partition(":")[0] in DEVICES
-        self.pipeline = self._made(replace(self.pipeline.settings, source=source, paced=paced, record=None), model)
+        paced = before.settings.paced or source.partition(":")[0] in DEVICES
+        record = None if before.started else before.settings.record  # what is to be recorded is the first run
+        self.pipeline = self._made(replace(before.settings, source=source, paced=paced, record=record), model)
         self.pipeline.start()
         return self.pipeline
 

@@ -209,6 +209,11 @@ class Pipeline:
             stage.start()
 
     @property
+    def started(self) -> bool:
+        """Whether `start` has been called."""
+        return self._started
+
+    @property
     def running(self) -> bool:
         """Whether any stage still works."""
         return any(stage.alive for stage in self._stages)
@@ -239,8 +244,10 @@ class Pipeline:
         """Frames from now on go into a new session; returns at once, View.recording tells how it goes.
 
         Raises:
-            RecordingError: a take is under way, or the source has ended.
+            RecordingError: a take is under way, or the source has ended, or the run has not begun.
         """
+        if not self._started:
+            raise RecordingError("nothing is watched yet, so nothing can be recorded; open a source first")
         self._takes.begin(take)
 
     def stop_take(self) -> None:

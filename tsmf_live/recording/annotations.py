@@ -96,6 +96,12 @@ def seconds_of(times_s: np.ndarray, first: int, past_last: int) -> tuple[float, 
     return float(times_s[first]), float(end_s)
 
 
+def clipped(events: Iterable[SessionEvent], start_s: float, end_s: float) -> list[SessionEvent]:
+    """What of the events lies between two times."""
+    inside = [event for event in events if event.start_s < end_s and event.end_s > start_s]
+    return [e._replace(start_s=max(e.start_s, start_s), end_s=min(e.end_s, end_s)) for e in inside]
+
+
 def overlapping(events: list[SessionEvent]) -> list[tuple[SessionEvent, SessionEvent]]:
     """Each event that begins while another one of the same person, or of the scene, goes on; that one stands first.
 

@@ -22,6 +22,7 @@ from tsmf_live.exchange.label_files import export_annotations, import_annotation
 from tsmf_live.frames import UsageError
 from tsmf_live.recording.annotations import Annotations, overlapping
 from tsmf_live.recording.tables import SessionEvent
+from tsmf_live.sessions.exchange import add_span
 
 EXAMPLE = 'example: python -m tsmf_live.sessions annotate STUDY/take-001 add 3.2 7.5 "drink water" --person 0'
 SCENE = "scene"
@@ -55,7 +56,9 @@ def add_parsers(subparsers: argparse._SubParsersAction) -> None:
     edit.add_argument("--person", type=_person, default=argparse.SUPPRESS, metavar="N|scene")
     _act(acts, "remove", _remove).add_argument("numbers", type=int, nargs="+", metavar="NUMBER")
     _act(acts, "accept", _accept).add_argument("numbers", type=int, nargs="*", metavar="NUMBER")
-    for act in (_act(acts, "import", _import), _act(acts, "export", _export)):
+    export = _act(acts, "export", _export)
+    add_span(export)
+    for act in (_act(acts, "import", _import), export):
         act.add_argument("file", type=Path, metavar="FILE")
         act.add_argument("--labels", default="pku_mmd", metavar="NAME|FILE", help="label list of PKU-MMD's numbers")
     parser.set_defaults(run=run)
@@ -154,4 +157,4 @@ def _import(annotations: Annotations, args: argparse.Namespace) -> None:
 
 
 def _export(annotations: Annotations, args: argparse.Namespace) -> None:
-    export_annotations(annotations, args.file, _zero_s(annotations, args), args.labels).tell()
+    export_annotations(annotations, args.file, _zero_s(annotations, args), args.labels, args.span).tell()

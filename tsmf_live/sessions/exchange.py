@@ -26,6 +26,12 @@ from tsmf_live.sources.camera.pose_model import choose_model
 from tsmf_live.sources.camera.spec import VideoSpec
 
 
+def add_span(parser: argparse.ArgumentParser) -> None:
+    """Adds the option of a part to be exported."""
+    what = "only from START to END, in seconds from the first frame, as the player shows them"
+    parser.add_argument("--span", type=float, nargs=2, metavar=("START", "END"), help=what)
+
+
 def add_parsers(subparsers: argparse._SubParsersAction) -> None:
     """The commands' arguments."""
 
@@ -35,6 +41,7 @@ def add_parsers(subparsers: argparse._SubParsersAction) -> None:
         parser.set_defaults(run=run)
         if name.startswith("export"):
             parser.add_argument("folders", nargs="+", type=Path, metavar="DIR", help="folder of a recorded session")
+            add_span(parser)
         return parser.add_argument
 
     codec = {"choices": CODECS, "default": "h264", "help": "of color.mkv; ffv1 keeps every bit (default: h264)"}
@@ -119,7 +126,7 @@ def _export_pku(args: argparse.Namespace) -> int:
 
 def _export_pickle(args: argparse.Namespace) -> int:
     left_out = LeftOut(len(args.folders), "sessions")
-    export_pickle.export(args.folders, args.out, args.labels, left_out).tell()
+    export_pickle.export(args.folders, args.out, args.labels, left_out, args.span).tell()
     left_out.tell(args.out)
     return 0
 
@@ -165,7 +172,7 @@ def _export_each(args: argparse.Namespace, export: Callable[[Session], Outcome])
     """Exports session by session; SourceError at the end for damaged ones."""
     left_out = LeftOut(len(args.folders), "sessions")
     for folder in args.folders:
-        with left_out.if_unusable(), closing(Session(folder)) as session:
+        with left_out.if_unusable(), closing(Session(folder, args.span)) as session:
             export(session).tell()
     left_out.tell(args.out)
     return 0

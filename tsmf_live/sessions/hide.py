@@ -1,4 +1,4 @@
-"""`blur` and `strip`: people made unrecognisable in sessions, or taken out of them."""
+"""`blur`, `strip` and `delete`: people made unrecognisable in sessions, taken out of them, or gone with them."""
 
 from __future__ import annotations
 
@@ -36,6 +36,15 @@ def add_parsers(subparsers: argparse._SubParsersAction) -> None:
     )
     parser.add_argument("--remove-original", action="store_true", help="delete the files as recorded (*.original.*)")
     parser.set_defaults(run=_strip)
+    parser = subparsers.add_parser(
+        "delete",
+        help="delete sessions for good",
+        description="Deletes sessions with all copies of their files: originals, damaged files, what a kill left.",
+        epilog="example: python -m tsmf_live.sessions delete STUDY/take-001 --yes",
+    )
+    parser.add_argument("folders", nargs="+", type=Path, metavar="DIR", help="folder of a recorded session")
+    parser.add_argument("--yes", action="store_true", help="needed: there is no way back")
+    parser.set_defaults(run=_delete)
 
 
 def _blur(args: argparse.Namespace) -> int:
@@ -53,4 +62,16 @@ def _strip(args: argparse.Namespace) -> int:
     from tsmf_live.recording.strip import strip
 
     tell(f"{args.folder}: {strip(args.folder, set(args.person), args.remove_original)}")
+    return 0
+
+
+def _delete(args: argparse.Namespace) -> int:
+    """Deletes each session and prints what was done; UsageError without --yes."""
+    from tsmf_live.frames import UsageError
+    from tsmf_live.recording.delete import delete
+
+    if not args.yes:
+        raise UsageError(f"delete: {len(args.folders)} sessions would be deleted for good; say --yes if you mean it")
+    for folder in args.folders:
+        tell(f"{folder}: {delete(folder)}")
     return 0

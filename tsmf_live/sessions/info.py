@@ -8,8 +8,8 @@ from pathlib import Path
 
 from tsmf_live.command import tell
 from tsmf_live.recording.copies import said
-from tsmf_live.recording.folder import BODIES_FILE, COLOR_FILE, read_description
-from tsmf_live.recording.tables import read_events, read_frame_rows
+from tsmf_live.recording.folder import BODIES_FILE, COLOR_FILE
+from tsmf_live.recording.overview import overview
 
 PEOPLE_WROTE = ("subject", "action", "setup", "camera", "performer", "replication", "privacy", "consent", "checkpoint")
 
@@ -32,22 +32,17 @@ def run(args: argparse.Namespace) -> int:
 
 def lines(folder: Path) -> Iterator[str]:
     """The session in words."""
-    description = read_description(folder)
-    warnings: list[str] = []
-    rows = read_frame_rows(folder, warnings)
-    events = read_events(folder, warnings)
-    length_s = rows[-1].sensor_time_s - rows[0].sensor_time_s if rows else 0.0
-    pictures = sum(row.color for row in rows)
+    seen = overview(folder)
+    description = seen.description
     size_mb = sum(path.stat().st_size for path in folder.iterdir() if path.is_file()) / 1e6
-    yield f"{folder}: {length_s:.1f} s, {len(rows)} frames, {sum(row.dropped for row in rows)} lost, {size_mb:.1f} MB"
+    yield f"{folder}: {seen.length_s:.1f} s, {len(seen.rows)} frames, {seen.frames_lost} lost, {size_mb:.1f} MB"
     yield f"  recorded {description.get('created')} from {description.get('source')} ({description.get('sensor')})"
-    video = f"{pictures} pictures, {description.get('codec')}" if (folder / COLOR_FILE).exists() else "none"
+    video = f"{seen.pictures} pictures, {description.get('codec')}" if (folder / COLOR_FILE).exists() else "none"
     yield f"  colour: {video}; bodies: {'yes' if (folder / BODIES_FILE).exists() else 'missing'}"
     told = [f"{key} {description[key]}" for key in PEOPLE_WROTE if description.get(key) not in (None, "")]
     if told:
         yield "  " + ", ".join(told)
-    kinds = [event.kind for event in events]
-    if kinds:
-        yield f"  {kinds.count('annotation')} annotations, {kinds.count('prediction')} predicted events"
+    if seen.events:
+        yield f"  {len(seen.annotations)} annotations, {len(seen.predictions)} predicted events"
     yield from (f"  {line}" for line in said(folder))
-    yield from (f"  {warning}" for warning in warnings)
+    yield from (f"  {warning}" for warning in seen.warnings)

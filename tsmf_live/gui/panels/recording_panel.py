@@ -35,7 +35,7 @@ from tsmf_live.gui import palette
 from tsmf_live.gui.charts.scores import clock_text
 from tsmf_live.gui.dialogs.questions import ask
 from tsmf_live.gui.language import tr
-from tsmf_live.gui.settings import SITTING, Settings
+from tsmf_live.gui.settings import SITTING, Settings, study_folder
 from tsmf_live.gui.suggestions import suggest
 from tsmf_live.recording.folder import HIGHEST_NUMBER, TakeSettings, next_take_folder, upcoming_take_folder
 
@@ -75,7 +75,7 @@ class RecordingPanel(QFrame):
         self._recorder, self._settings, self._labels = recorder, settings, labels
         self._status = RecordingStatus()
         self._disk_due_s = 0.0
-        self.study = Path(settings.text("study")) if settings.text("study") else settings.folder("documents") / "tsmf"
+        self.study = study_folder(settings)
         self.button, self.redo = QPushButton(), QPushButton(tr("Discard and &redo"))
         self.button.setObjectName("record")
         self.state, self.disk = palette.PlainLabel(), palette.PlainLabel()

@@ -1272,10 +1272,6 @@
       <translation>Verworfen: Bilder, auf denen niemand gesucht wurde. Unter 10 Hz: das Modell „lite“ oder einen schnelleren PC verwenden.</translation>
     </message>
     <message>
-      <source>No Kinect answers; this is the sample. Any camera or video will do: File, Watch a camera.</source>
-      <translation>Kein Kinect antwortet; dies ist das Beispiel. Jede Kamera und jedes Video geht auch: Datei, Eine Kamera ansehen.</translation>
-    </message>
-    <message>
       <source>1 s forward</source>
       <translation>1 s vor</translation>
     </message>
@@ -1442,6 +1438,354 @@
     <message>
       <source>fusion</source>
       <translation>Fusion</translation>
+    </message>
+    <message>
+      <source>58 s of a simulated person, recorded; nothing else is needed.</source>
+      <translation>58 s einer simulierten Person, aufgenommen; sonst wird nichts gebraucht.</translation>
+    </message>
+    <message>
+      <source>A camera</source>
+      <translation>Eine Kamera</translation>
+    </message>
+    <message>
+      <source>A recorded session, NTU RGB+D or PKU-MMD.</source>
+      <translation>Eine aufgenommene Sitzung, NTU RGB+D oder PKU-MMD.</translation>
+    </message>
+    <message>
+      <source>A recording</source>
+      <translation>Eine Aufnahme</translation>
+    </message>
+    <message>
+      <source>A video</source>
+      <translation>Ein Video</translation>
+    </message>
+    <message>
+      <source>Another number, other people: their size, clothes and manner</source>
+      <translation>Andere Zahl, andere Menschen: Größe, Kleidung und Art</translation>
+    </message>
+    <message>
+      <source>Any webcam; people are estimated from its picture with MediaPipe.</source>
+      <translation>Jede Webcam; Menschen werden mit MediaPipe aus dem Bild geschätzt.</translation>
+    </message>
+    <message>
+      <source>In a ward room, without end; with none checked they do everything in turn.</source>
+      <translation>In einem Krankenzimmer, ohne Ende; ist nichts angekreuzt, tun sie reihum alles.</translation>
+    </message>
+    <message>
+      <source>Kinect v2</source>
+      <translation>Kinect v2</translation>
+    </message>
+    <message>
+      <source>Live</source>
+      <translation>Live</translation>
+    </message>
+    <message>
+      <source>Look again</source>
+      <translation>Noch einmal prüfen</translation>
+    </message>
+    <message>
+      <source>No Kinect answers: {reason}</source>
+      <translation>Keine Kinect antwortet: {reason}</translation>
+    </message>
+    <message>
+      <source>Nothing is watched yet: File, Start page</source>
+      <translation>Noch wird nichts beobachtet: Datei, Startseite</translation>
+    </message>
+    <message>
+      <source>Of any camera; people are estimated from its pictures with MediaPipe.</source>
+      <translation>Von jeder Kamera; Menschen werden mit MediaPipe aus den Bildern geschätzt.</translation>
+    </message>
+    <message>
+      <source>Open</source>
+      <translation>Öffnen</translation>
+    </message>
+    <message>
+      <source>Play the sample</source>
+      <translation>Das Beispiel abspielen</translation>
+    </message>
+    <message>
+      <source>Start page</source>
+      <translation>Startseite</translation>
+    </message>
+    <message>
+      <source>The sample</source>
+      <translation>Das Beispiel</translation>
+    </message>
+    <message>
+      <source>The sensor with true depth: the best there is for this.</source>
+      <translation>Der Sensor mit echter Tiefe: der beste hierfür.</translation>
+    </message>
+    <message>
+      <source>This machine</source>
+      <translation>Dieser Rechner</translation>
+    </message>
+    <message>
+      <source>This machine has no camera.</source>
+      <translation>Dieser Rechner hat keine Kamera.</translation>
+    </message>
+    <message>
+      <source>Try the Kinect again</source>
+      <translation>Die Kinect noch einmal versuchen</translation>
+    </message>
+    <message>
+      <source>Watch it</source>
+      <translation>Beobachten</translation>
+    </message>
+    <message>
+      <source>Watch them</source>
+      <translation>Beobachten</translation>
+    </message>
+    <message>
+      <source>What shall be watched?</source>
+      <translation>Was soll beobachtet werden?</translation>
+    </message>
+    <message>
+      <source>bodies</source>
+      <translation>Körper</translation>
+    </message>
+    <message>
+      <source>cameras</source>
+      <translation>Kameras</translation>
+    </message>
+    <message>
+      <source>colour</source>
+      <translation>Farbe</translation>
+    </message>
+    <message>
+      <source>disk</source>
+      <translation>Platte</translation>
+    </message>
+    <message>
+      <source>driver</source>
+      <translation>Treiber</translation>
+    </message>
+    <message>
+      <source>how many</source>
+      <translation>wie viele</translation>
+    </message>
+    <message>
+      <source>looking …</source>
+      <translation>wird geprüft …</translation>
+    </message>
+    <message>
+      <source>packages</source>
+      <translation>Pakete</translation>
+    </message>
+    <message>
+      <source>recording</source>
+      <translation>Aufnahme</translation>
+    </message>
+    <message>
+      <source>weights</source>
+      <translation>Gewichte</translation>
+    </message>
+    <message>
+      <source>window</source>
+      <translation>Fenster</translation>
+    </message>
+    <message>
+      <source>kicking</source>
+      <translation>treten</translation>
+    </message>
+    <message>
+      <source>squatting</source>
+      <translation>in die Hocke gehen</translation>
+    </message>
+    <message>
+      <source>Action</source>
+      <translation>Aktion</translation>
+    </message>
+    <message>
+      <source>Annotated</source>
+      <translation>Annotiert</translation>
+    </message>
+    <message>
+      <source>Blur faces</source>
+      <translation>Gesichter verwischen</translation>
+    </message>
+    <message>
+      <source>Blur faces …</source>
+      <translation>Gesichter verwischen …</translation>
+    </message>
+    <message>
+      <source>Blur the faces in {count} takes?</source>
+      <translation>Gesichter in {count} Takes verwischen?</translation>
+    </message>
+    <message>
+      <source>Browse the study</source>
+      <translation>Studie durchsehen</translation>
+    </message>
+    <message>
+      <source>Choose the folder</source>
+      <translation>Ordner wählen</translation>
+    </message>
+    <message>
+      <source>Classes</source>
+      <translation>Klassen</translation>
+    </message>
+    <message>
+      <source>DAMAGED</source>
+      <translation>BESCHÄDIGT</translation>
+    </message>
+    <message>
+      <source>Delete</source>
+      <translation>Löschen</translation>
+    </message>
+    <message>
+      <source>Delete the originals</source>
+      <translation>Originale löschen</translation>
+    </message>
+    <message>
+      <source>Delete them</source>
+      <translation>Löschen</translation>
+    </message>
+    <message>
+      <source>Delete {count} takes for good?</source>
+      <translation>{count} Takes endgültig löschen?</translation>
+    </message>
+    <message>
+      <source>Delete …</source>
+      <translation>Löschen …</translation>
+    </message>
+    <message>
+      <source>ELAN documents of the annotations</source>
+      <translation>ELAN-Dokumente der Anmerkungen</translation>
+    </message>
+    <message>
+      <source>Export</source>
+      <translation>Exportieren</translation>
+    </message>
+    <message>
+      <source>Export {count} takes</source>
+      <translation>{count} Takes exportieren</translation>
+    </message>
+    <message>
+      <source>Export …</source>
+      <translation>Exportieren …</translation>
+    </message>
+    <message>
+      <source>Format</source>
+      <translation>Format</translation>
+    </message>
+    <message>
+      <source>Into the folder</source>
+      <translation>In den Ordner</translation>
+    </message>
+    <message>
+      <source>Keep the originals beside them</source>
+      <translation>Originale daneben behalten</translation>
+    </message>
+    <message>
+      <source>Length</source>
+      <translation>Länge</translation>
+    </message>
+    <message>
+      <source>NTU RGB+D samples</source>
+      <translation>NTU-RGB+D-Proben</translation>
+    </message>
+    <message>
+      <source>Of the take that is played, while a part of it is looped</source>
+      <translation>Von dem Take, der gespielt wird, solange ein Teil davon wiederholt wird</translation>
+    </message>
+    <message>
+      <source>Only people whom the sensor tracked are blurred; clothes and gait still tell who somebody is.</source>
+      <translation>Nur Menschen, die der Sensor verfolgt hat, werden verwischt; Kleidung und Gang verraten weiterhin, wer jemand ist.</translation>
+    </message>
+    <message>
+      <source>Open a study …</source>
+      <translation>Studie öffnen …</translation>
+    </message>
+    <message>
+      <source>Open the folder of a study</source>
+      <translation>Ordner einer Studie öffnen</translation>
+    </message>
+    <message>
+      <source>PKU-MMD recordings</source>
+      <translation>PKU-MMD-Aufnahmen</translation>
+    </message>
+    <message>
+      <source>Pictures lost</source>
+      <translation>Bilder verloren</translation>
+    </message>
+    <message>
+      <source>Play</source>
+      <translation>Abspielen</translation>
+    </message>
+    <message>
+      <source>Repair</source>
+      <translation>Reparieren</translation>
+    </message>
+    <message>
+      <source>Study</source>
+      <translation>Studie</translation>
+    </message>
+    <message>
+      <source>Subject</source>
+      <translation>Proband</translation>
+    </message>
+    <message>
+      <source>Take</source>
+      <translation>Take</translation>
+    </message>
+    <message>
+      <source>Verified</source>
+      <translation>Geprüft</translation>
+    </message>
+    <message>
+      <source>Verify</source>
+      <translation>Prüfen</translation>
+    </message>
+    <message>
+      <source>a sample for each annotation</source>
+      <translation>eine Probe für jede Anmerkung</translation>
+    </message>
+    <message>
+      <source>cannot be read</source>
+      <translation>nicht lesbar</translation>
+    </message>
+    <message>
+      <source>incomplete</source>
+      <translation>unvollständig</translation>
+    </message>
+    <message>
+      <source>one annotation pickle (pyskl, mmaction2)</source>
+      <translation>ein Annotations-Pickle (pyskl, mmaction2)</translation>
+    </message>
+    <message>
+      <source>only the looped part</source>
+      <translation>nur der wiederholte Teil</translation>
+    </message>
+    <message>
+      <source>whole</source>
+      <translation>vollständig</translation>
+    </message>
+    <message>
+      <source>{act}: cancelled; what was finished stays</source>
+      <translation>{act}: abgebrochen; was fertig war, bleibt</translation>
+    </message>
+    <message>
+      <source>{act}: done</source>
+      <translation>{act}: fertig</translation>
+    </message>
+    <message>
+      <source>{act}: there is something to see to, see below</source>
+      <translation>{act}: es gibt etwas zu tun, siehe unten</translation>
+    </message>
+    <message>
+      <source>{count} takes, {clock}</source>
+      <translation>{count} Takes, {clock}</translation>
+    </message>
+    <message>
+      <source>{lost} of {count}</source>
+      <translation>{lost} von {count}</translation>
+    </message>
+    <message>
+      <source>{take} is still being recorded: finish it first</source>
+      <translation>{take} wird noch aufgenommen: erst beenden</translation>
+    </message>
+    <message>
+      <source>those of the takes (classes.txt)</source>
+      <translation>die der Takes (classes.txt)</translation>
     </message>
   </context>
 </TS>

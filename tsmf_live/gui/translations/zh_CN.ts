@@ -1272,10 +1272,6 @@
       <translation>丢弃：未做姿态估计的画面。低于 10 Hz：请使用 lite 模型或更快的电脑。</translation>
     </message>
     <message>
-      <source>No Kinect answers; this is the sample. Any camera or video will do: File, Watch a camera.</source>
-      <translation>没有 Kinect 响应；正在播放示例。也可使用任意摄像头或视频：文件 → 使用摄像头。</translation>
-    </message>
-    <message>
       <source>1 s forward</source>
       <translation>前进 1 秒</translation>
     </message>
@@ -1442,6 +1438,354 @@
     <message>
       <source>fusion</source>
       <translation>融合</translation>
+    </message>
+    <message>
+      <source>58 s of a simulated person, recorded; nothing else is needed.</source>
+      <translation>一段 58 秒的模拟人物录制；不需要其他任何东西。</translation>
+    </message>
+    <message>
+      <source>A camera</source>
+      <translation>摄像头</translation>
+    </message>
+    <message>
+      <source>A recorded session, NTU RGB+D or PKU-MMD.</source>
+      <translation>已录制的会话、NTU RGB+D 或 PKU-MMD。</translation>
+    </message>
+    <message>
+      <source>A recording</source>
+      <translation>录制</translation>
+    </message>
+    <message>
+      <source>A video</source>
+      <translation>视频</translation>
+    </message>
+    <message>
+      <source>Another number, other people: their size, clothes and manner</source>
+      <translation>不同的数字对应不同的人：身材、衣着和动作习惯</translation>
+    </message>
+    <message>
+      <source>Any webcam; people are estimated from its picture with MediaPipe.</source>
+      <translation>任何网络摄像头；用 MediaPipe 从画面估计人体。</translation>
+    </message>
+    <message>
+      <source>In a ward room, without end; with none checked they do everything in turn.</source>
+      <translation>在病房中，不间断；未勾选时依次做所有动作。</translation>
+    </message>
+    <message>
+      <source>Kinect v2</source>
+      <translation>Kinect v2</translation>
+    </message>
+    <message>
+      <source>Live</source>
+      <translation>实时</translation>
+    </message>
+    <message>
+      <source>Look again</source>
+      <translation>重新检查</translation>
+    </message>
+    <message>
+      <source>No Kinect answers: {reason}</source>
+      <translation>没有 Kinect 响应：{reason}</translation>
+    </message>
+    <message>
+      <source>Nothing is watched yet: File, Start page</source>
+      <translation>尚未观看任何来源：文件 &gt; 起始页</translation>
+    </message>
+    <message>
+      <source>Of any camera; people are estimated from its pictures with MediaPipe.</source>
+      <translation>任何摄像机拍摄；用 MediaPipe 从图像估计人体。</translation>
+    </message>
+    <message>
+      <source>Open</source>
+      <translation>打开</translation>
+    </message>
+    <message>
+      <source>Play the sample</source>
+      <translation>播放示例</translation>
+    </message>
+    <message>
+      <source>Start page</source>
+      <translation>起始页</translation>
+    </message>
+    <message>
+      <source>The sample</source>
+      <translation>示例</translation>
+    </message>
+    <message>
+      <source>The sensor with true depth: the best there is for this.</source>
+      <translation>具有真实深度的传感器：最适合本程序。</translation>
+    </message>
+    <message>
+      <source>This machine</source>
+      <translation>本机</translation>
+    </message>
+    <message>
+      <source>This machine has no camera.</source>
+      <translation>本机没有摄像头。</translation>
+    </message>
+    <message>
+      <source>Try the Kinect again</source>
+      <translation>再次尝试 Kinect</translation>
+    </message>
+    <message>
+      <source>Watch it</source>
+      <translation>观看</translation>
+    </message>
+    <message>
+      <source>Watch them</source>
+      <translation>观看</translation>
+    </message>
+    <message>
+      <source>What shall be watched?</source>
+      <translation>要观看什么？</translation>
+    </message>
+    <message>
+      <source>bodies</source>
+      <translation>人体</translation>
+    </message>
+    <message>
+      <source>cameras</source>
+      <translation>摄像头</translation>
+    </message>
+    <message>
+      <source>colour</source>
+      <translation>彩色</translation>
+    </message>
+    <message>
+      <source>disk</source>
+      <translation>磁盘</translation>
+    </message>
+    <message>
+      <source>driver</source>
+      <translation>驱动程序</translation>
+    </message>
+    <message>
+      <source>how many</source>
+      <translation>人数</translation>
+    </message>
+    <message>
+      <source>looking …</source>
+      <translation>正在检查…</translation>
+    </message>
+    <message>
+      <source>packages</source>
+      <translation>软件包</translation>
+    </message>
+    <message>
+      <source>recording</source>
+      <translation>录制</translation>
+    </message>
+    <message>
+      <source>weights</source>
+      <translation>权重</translation>
+    </message>
+    <message>
+      <source>window</source>
+      <translation>窗口</translation>
+    </message>
+    <message>
+      <source>kicking</source>
+      <translation>踢腿</translation>
+    </message>
+    <message>
+      <source>squatting</source>
+      <translation>下蹲</translation>
+    </message>
+    <message>
+      <source>Action</source>
+      <translation>动作</translation>
+    </message>
+    <message>
+      <source>Annotated</source>
+      <translation>标注</translation>
+    </message>
+    <message>
+      <source>Blur faces</source>
+      <translation>模糊人脸</translation>
+    </message>
+    <message>
+      <source>Blur faces …</source>
+      <translation>模糊人脸…</translation>
+    </message>
+    <message>
+      <source>Blur the faces in {count} takes?</source>
+      <translation>模糊 {count} 个片段中的人脸？</translation>
+    </message>
+    <message>
+      <source>Browse the study</source>
+      <translation>浏览研究</translation>
+    </message>
+    <message>
+      <source>Choose the folder</source>
+      <translation>选择文件夹</translation>
+    </message>
+    <message>
+      <source>Classes</source>
+      <translation>类别</translation>
+    </message>
+    <message>
+      <source>DAMAGED</source>
+      <translation>已损坏</translation>
+    </message>
+    <message>
+      <source>Delete</source>
+      <translation>删除</translation>
+    </message>
+    <message>
+      <source>Delete the originals</source>
+      <translation>删除原件</translation>
+    </message>
+    <message>
+      <source>Delete them</source>
+      <translation>删除</translation>
+    </message>
+    <message>
+      <source>Delete {count} takes for good?</source>
+      <translation>永久删除 {count} 个片段？</translation>
+    </message>
+    <message>
+      <source>Delete …</source>
+      <translation>删除…</translation>
+    </message>
+    <message>
+      <source>ELAN documents of the annotations</source>
+      <translation>标注的 ELAN 文档</translation>
+    </message>
+    <message>
+      <source>Export</source>
+      <translation>导出</translation>
+    </message>
+    <message>
+      <source>Export {count} takes</source>
+      <translation>导出 {count} 个片段</translation>
+    </message>
+    <message>
+      <source>Export …</source>
+      <translation>导出…</translation>
+    </message>
+    <message>
+      <source>Format</source>
+      <translation>格式</translation>
+    </message>
+    <message>
+      <source>Into the folder</source>
+      <translation>导出到文件夹</translation>
+    </message>
+    <message>
+      <source>Keep the originals beside them</source>
+      <translation>保留原件</translation>
+    </message>
+    <message>
+      <source>Length</source>
+      <translation>时长</translation>
+    </message>
+    <message>
+      <source>NTU RGB+D samples</source>
+      <translation>NTU RGB+D 样本</translation>
+    </message>
+    <message>
+      <source>Of the take that is played, while a part of it is looped</source>
+      <translation>仅限正在循环播放其中一段的片段</translation>
+    </message>
+    <message>
+      <source>Only people whom the sensor tracked are blurred; clothes and gait still tell who somebody is.</source>
+      <translation>只有被传感器跟踪到的人会被模糊；衣着和步态仍可能暴露身份。</translation>
+    </message>
+    <message>
+      <source>Open a study …</source>
+      <translation>打开研究…</translation>
+    </message>
+    <message>
+      <source>Open the folder of a study</source>
+      <translation>打开研究文件夹</translation>
+    </message>
+    <message>
+      <source>PKU-MMD recordings</source>
+      <translation>PKU-MMD 录制</translation>
+    </message>
+    <message>
+      <source>Pictures lost</source>
+      <translation>丢失图像</translation>
+    </message>
+    <message>
+      <source>Play</source>
+      <translation>播放</translation>
+    </message>
+    <message>
+      <source>Repair</source>
+      <translation>修复</translation>
+    </message>
+    <message>
+      <source>Study</source>
+      <translation>研究</translation>
+    </message>
+    <message>
+      <source>Subject</source>
+      <translation>受试者</translation>
+    </message>
+    <message>
+      <source>Take</source>
+      <translation>片段</translation>
+    </message>
+    <message>
+      <source>Verified</source>
+      <translation>校验</translation>
+    </message>
+    <message>
+      <source>Verify</source>
+      <translation>校验</translation>
+    </message>
+    <message>
+      <source>a sample for each annotation</source>
+      <translation>每个标注一个样本</translation>
+    </message>
+    <message>
+      <source>cannot be read</source>
+      <translation>无法读取</translation>
+    </message>
+    <message>
+      <source>incomplete</source>
+      <translation>不完整</translation>
+    </message>
+    <message>
+      <source>one annotation pickle (pyskl, mmaction2)</source>
+      <translation>一个标注 pickle（pyskl、mmaction2）</translation>
+    </message>
+    <message>
+      <source>only the looped part</source>
+      <translation>仅循环部分</translation>
+    </message>
+    <message>
+      <source>whole</source>
+      <translation>完整</translation>
+    </message>
+    <message>
+      <source>{act}: cancelled; what was finished stays</source>
+      <translation>{act}：已取消；已完成的部分保留</translation>
+    </message>
+    <message>
+      <source>{act}: done</source>
+      <translation>{act}：完成</translation>
+    </message>
+    <message>
+      <source>{act}: there is something to see to, see below</source>
+      <translation>{act}：有需要处理的问题，见下方</translation>
+    </message>
+    <message>
+      <source>{count} takes, {clock}</source>
+      <translation>{count} 个片段，{clock}</translation>
+    </message>
+    <message>
+      <source>{lost} of {count}</source>
+      <translation>{lost}/{count}</translation>
+    </message>
+    <message>
+      <source>{take} is still being recorded: finish it first</source>
+      <translation>{take} 仍在录制：请先结束</translation>
+    </message>
+    <message>
+      <source>those of the takes (classes.txt)</source>
+      <translation>片段自身的类别 (classes.txt)</translation>
     </message>
   </context>
 </TS>

@@ -1,0 +1,1 @@
+"""The window's pages beside the live one: start, study, teach."""

@@ -27,6 +27,7 @@ from tests.fakes.recordings import (
     write_session,
 )
 from tsmf_live.exchange.annotation_pickle import read_annotation_pickle
+from tsmf_live.exchange.label_files import read_csv
 from tsmf_live.exchange.person_rows import PersonRows
 from tsmf_live.exchange.session_reading import frames as played_frames
 from tsmf_live.frames import Body, RecordingError, SensorFrame, SourceError, TsmfError, UsageError
@@ -503,7 +504,7 @@ def test_an_export_that_is_interrupted_leaves_nothing(tmp_path, monkeypatch, col
                 raise KeyboardInterrupt
             yield frame
 
-    monkeypatch.setattr("tsmf_live.exchange.export_ntu.frames", stops_soon)
+    monkeypatch.setattr("tsmf_live.exchange.session_reading.frames", stops_soon)
     with pytest.raises(KeyboardInterrupt):
         sessions("export-ntu", colored, "--out", tmp_path / "out")
     assert left_in(tmp_path / "out") == []
@@ -528,6 +529,34 @@ def test_a_full_disk_is_one_line_and_leaves_nothing(tmp_path, colored, command, 
     assert len(done.stderr.splitlines()) == 1
     assert left_in(tmp_path / "out" / "x") == []
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+@pytest.mark.parametrize("first", [0, 3])
+def test_a_span_is_exported_as_what_lies_in_it(annotated, tmp_path, first):
+    rows = read_frame_rows(annotated, [])
+    at_s = [row.sensor_time_s - rows[0].sensor_time_s for row in rows]
+    span = ["--span", at_s[first], at_s[first + 5]]
+    labels = tmp_path / "names.txt"
+    labels.write_text("".join(f"{event.label}\n" for event in read_events(annotated)))
+    out = tmp_path / "out"
+    assert sessions("export-ntu", annotated, "--out", out, "--action", 1, *span) == 0
+    (sample,) = out.glob("*.skeleton")
+    whole = [frame.bodies for frame in play(ReplaySource(annotated))[0]]
+    part = [frame.bodies for frame in play(NtuSource(sample))[0]]
+    assert len(part) == 5
+    for got, expected in zip(part, whole[first : first + 5], strict=True):
+        assert joints_of(got) == joints_of(expected)
+    assert sessions("export-pku", annotated, "--out", out, "--name", "x", "--labels", labels, *span) == 0
+    assert (out / "skeleton" / "x.txt").read_text().count("\n") == 5
+    assert sessions("export-pickle", annotated, "--out", out / "x.pkl", *span) == 0
+    for sample in read_annotation_pickle(out / "x.pkl")["annotations"]:
+        assert first <= sample["start_frame"] < first + 5
+        assert sample["start_frame"] + sample["total_frames"] <= first + 5
+    assert sessions("annotate", annotated, "export", out / "x.csv", *span) == 0
+    for event in read_csv(out / "x.csv"):
+        assert rows[first].sensor_time_s <= event.start_s < event.end_s <= rows[first + 5].sensor_time_s
+    with pytest.raises(UsageError, match="--span"):
+        sessions("export-ntu", annotated, "--out", out / "no", "--action", 1, "--span", 1000, 1001)
 
 
 def test_a_session_that_broke_off_is_exported_as_far_as_it_is_whole(tmp_path, capsys):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,7 @@ class Session:
             if past_last <= self.first:
                 raise UsageError(f"{folder}: --span {span_s[0]:g} {span_s[1]:g}: expected a time within the session")
             self.events = clipped(self.events, start_s, end_s)
+        self._to_its_end = past_last == len(self.rows)
         self.rows = self.rows[self.first : past_last]
         self.times_s = [row.sensor_time_s for row in self.rows]
         self.source = ReplaySource(folder)
@@ -67,7 +69,7 @@ class Session:
         """All frames of the span, see `frames`."""
         if self.first:
             self.source.seek(self.first)
-        return frames(self.source, self.folder.name, len(self.rows))
+        return frames(self.source, self.folder.name, None if self._to_its_end else len(self.rows))
 
     def cut(self, parts: Iterable[Segment]) -> list[Segment]:
         """What of the session's segments lies in the span; frames count from its beginning."""
@@ -128,14 +130,14 @@ def frames(source: SeekableSource, name: str, most: int | None = None) -> Iterat
     """The frames of a recording from where it stands, with a progress bar.
 
     Args:
-        most: how many of them; None: all.
+        most: how many of them; None: all, and whatever is wrong with its end is told.
 
     Raises:
         SourceError: the rest cannot be read.
     """
     total = len(source.times_s) if most is None else most
     with tqdm(total=total, desc=name, unit="frame", disable=None, leave=False) as bar:
-        for _ in range(total):
+        for _ in count() if most is None else range(most):
             try:
                 frame = source.read()
             except EndOfSource:

@@ -22,8 +22,9 @@ from tests.fakes.moments import LABELS, fill, moment, prediction
 if not os.environ.get("DISPLAY"):
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
-from PyQt5.QtCore import QEvent, QPoint, QPointF, Qt
-from PyQt5.QtGui import QFont, QFontMetrics, QMouseEvent
+from PyQt5.QtCore import QEvent, QPoint, QPointF, QSize, Qt
+from PyQt5.QtGui import QFont, QFontMetrics, QImage, QMouseEvent, QPainter
+from PyQt5.QtSvg import QSvgRenderer
 from PyQt5.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from tests.fakes import ROOT
@@ -40,7 +41,7 @@ from tsmf_live.gui.inspector import Inspector
 from tsmf_live.gui.panels.health import DisplayMeter
 from tsmf_live.gui.picture import chips, overlay
 from tsmf_live.gui.picture.live_view import LivePicture
-from tsmf_live.gui.picture.still_picture import EXPORT_WH, HEAD_PX, MARGIN_PX, PICTURE_WH
+from tsmf_live.gui.picture.still_picture import DETAIL, MARGIN, PICTURE_WH, SHEET_WH, TOP
 from tsmf_live.live.feedback import Feedback
 from tsmf_live.live.look_back import HELD_S, PICTURES_S, PREDICTIONS_S, KeepWork, LookBack, as_picture
 from tsmf_live.live.output_lines import JsonLines
@@ -60,7 +61,7 @@ class Host(QWidget):
         self.look_back = look_back
         self.meter = DisplayMeter()
         self.picture = LivePicture(self.meter)
-        self.inspector = Inspector(look_back, self.picture, {"source": "a test", "weights": "none"})
+        self.inspector = Inspector(look_back, self.picture, {"source": "a test", "weights": "none"}, Path)
         layout = QVBoxLayout(self)
         inspector = self.inspector
         for widget in (inspector.stack, inspector.freeze_bar, inspector.timeline, inspector.panel, inspector.curves):
@@ -435,20 +436,56 @@ def test_two_moments_stand_side_by_side(host):
 # saving
 
 
-def test_the_saved_picture_shows_the_moment(host, tmp_path):
+def saved_figure(path: Path) -> np.ndarray:
+    """The PNG or SVG in pixels (H, W, 3), as the program that opens it shows it."""
+    image = QImage(QSize(*SHEET_WH) * DETAIL, QImage.Format_RGB32)
+    if path.suffix == ".png":
+        assert image.load(str(path), "PNG")
+        assert image.size() == QSize(*SHEET_WH) * DETAIL
+    else:
+        image.fill(Qt.white)
+        painter = QPainter(image)
+        drawing = QSvgRenderer(str(path))
+        assert drawing.isValid()
+        drawing.render(painter)
+        painter.end()
+    return video_export._bgra(image)[..., :3]
+
+
+@pytest.mark.parametrize("kind", ["png", "svg"])
+def test_the_saved_picture_shows_the_moment(host, tmp_path, kind):
     shown = host(2.0)
     shown.inspector.freeze_at(1.0)
-    path = tmp_path / "moment.png"
+    path = tmp_path / f"moment.{kind}"
     shown.inspector.save_picture(path)
-    saved = cv2.imread(str(path))
-    assert saved.shape == (EXPORT_WH[1], EXPORT_WH[0], 3)
-    part = saved[HEAD_PX : HEAD_PX + PICTURE_WH[1], MARGIN_PX : MARGIN_PX + PICTURE_WH[0]]
-    frame = cv2.resize(shown.inspector.still.frame.color_bgra[..., :3], PICTURE_WH)
+    saved = saved_figure(path)
+    left, top, wide, high = (DETAIL * one for one in (MARGIN, TOP, *PICTURE_WH))
+    part = saved[top : top + high, left : left + wide]
+    frame = cv2.resize(shown.inspector.still.frame.color_bgra[..., :3], (wide, high))
     difference = np.abs(part.astype(int) - frame).max(axis=2)
     assert 0.005 < (difference > 25).mean() < 0.25  # the overlay, and nothing but the overlay
-    colors = saved[:, MARGIN_PX + PICTURE_WH[0] :].astype(np.uint32) @ np.uint32([1, 256, 65536])
-    assert len(np.unique(colors)) > 100  # charts
+    for charts in (saved[:, left + wide :], saved[top + high :]):
+        assert len(np.unique(charts.reshape(-1, 3), axis=0)) > 30
+    assert (saved[: top // 2, :left] == 255).all()  # on white, whatever the theme
+    assert palette.BACKGROUND.name() == palette.THEMES["dark"]["background"]
     assert "saved" in shown.inspector.freeze_bar.message.text()
+
+
+def test_the_saved_pdf_is_one_page_with_letters(host, tmp_path):
+    shown = host(2.0)
+    path = tmp_path / "moment.pdf"
+    shown.inspector.save_picture(path)
+    content = path.read_bytes()
+    assert content.startswith(b"%PDF-")
+    assert content.count(b"/Type /Page\n") == 1
+    assert b"/Type /Font" in content  # letters stay letters
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    """The lines of a table; what is said before them is left out."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "# tsmf_live: source a test, weights none"
+    return list(csv.DictReader(line for line in lines if not line.startswith("#")))
 
 
 def test_the_saved_values_are_those_of_the_moment(host, tmp_path):
@@ -456,8 +493,7 @@ def test_the_saved_values_are_those_of_the_moment(host, tmp_path):
     shown.inspector.freeze_at(1.0)
     path = tmp_path / "moment.csv"
     shown.inspector.save_values(path)
-    with path.open(newline="", encoding="utf-8") as stream:
-        rows = list(csv.DictReader(stream))
+    rows = rows_of(path)
     said = shown.look_back.snapshot().prediction_at(1.0)
     assert {float(row["sensor_time_s"]) for row in rows} == {1.0}
     assert {float(row["position_s"]) for row in rows} == {41.0}
@@ -468,14 +504,41 @@ def test_the_saved_values_are_those_of_the_moment(host, tmp_path):
 
     expected = dict(zip(JOINT_NAMES, said.persons[0].attention.tolist(), strict=True))
     assert values("attention", "1") == pytest.approx(expected, rel=1e-7)
-    for quantity, scores in (
-        ("probability", said.scores.fusion),
-        ("teacher", said.scores.teacher),
-        ("student", said.scores.student),
-    ):
-        assert values(quantity) == pytest.approx(dict(zip(LABELS, scores.tolist(), strict=True)), rel=1e-7)
+    for person, scores in (("", said.scores), ("1", said.persons[0].scores)):
+        if scores is None:
+            assert not values("probability", person)
+            continue
+        for quantity, of_classes in (
+            ("probability", scores.fusion),
+            ("teacher", scores.teacher),
+            ("student", scores.student),
+        ):
+            wanted = {} if of_classes is None else dict(zip(LABELS, of_classes.tolist(), strict=True))
+            assert values(quantity, person) == pytest.approx(wanted, rel=1e-7)
     weights = {JOINT_NAMES[joint]: float(said.roi_attention[0][joint]) for joint in ROI_JOINTS}
     assert values("student_weight", "1") == pytest.approx(weights, rel=1e-7)
+    body = shown.inspector.still.pose.persons[0].body
+    for axis, name in enumerate(("x_m", "y_m", "z_m")):
+        wanted = dict(zip(JOINT_NAMES, body.joints[:, axis].tolist(), strict=True))
+        assert values(name, "1") == pytest.approx(wanted, rel=1e-7)
+    assert values("state", "1") == dict(zip(JOINT_NAMES, body.joint_state.tolist(), strict=True))
+
+
+def test_the_saved_values_of_a_span_have_every_prediction_and_pose_of_it_in_order(host, tmp_path):
+    shown = host(2.0)
+    for letter, time_s in (("A", 1.5), ("B", 0.4)):
+        shown.inspector.freeze_at(time_s)
+        shown.inspector.mark(letter)
+    path = tmp_path / "span.csv"
+    shown.inspector.save_values(path)
+    rows = rows_of(path)
+    times_s = [float(row["sensor_time_s"]) for row in rows]
+    assert times_s == sorted(times_s)
+    kept = shown.look_back.snapshot().between(0.4, 1.5)
+    for quantity, wanted in (("attention", kept.times_s), ("x_m", [one.time_s for one in kept.pictures])):
+        found = sorted({float(row["sensor_time_s"]) for row in rows if row["quantity"] == quantity})
+        assert found == pytest.approx(wanted, abs=1e-6)
+        assert len(found) > 10
 
 
 def wait_for_video(shown: Host, qtbot) -> None:
@@ -502,9 +565,12 @@ def test_the_saved_video_has_every_kept_picture_of_the_span_at_its_time(host, qt
     with av.open(str(path)) as container:
         played = [(picture.time, picture.to_ndarray(format="bgr24")) for picture in container.decode(video=0)]
     assert [time_s for time_s, _ in played] == pytest.approx([k / 10 for k in range(12)], abs=2e-3)
-    frame = cv2.resize(shown.look_back.snapshot().still_at(0.4).frame.color_bgra[..., :3], (960, 540))
+    frame = shown.look_back.snapshot().still_at(0.4).frame.color_bgra[..., :3]
+    assert played[0][1].shape == frame.shape
     difference = np.abs(played[0][1].astype(int) - frame).max(axis=2)
-    assert 0.005 < (difference > 40).mean() < 0.25
+    band = frame.shape[0] // 27  # the headline lies over the top
+    assert (difference[:band] > 40).mean() > 0.02
+    assert 0.005 < (difference[2 * band :] > 40).mean() < 0.25
     assert [file.name for file in tmp_path.iterdir()] == ["span.mp4"]
 
 

@@ -60,7 +60,7 @@ class Desk(QWidget):
             self.banners.show_weights(run.knows_only_simulated and not is_simulated(run.settings.source))
         self.picture, self.scores, self.events = LivePicture(meter), ScoresPanel(), EventsPanel(self._position_at)
         facts = {"source": run.settings.source_name, "weights": run.checkpoint_name}
-        self.inspector = Inspector(run.look_back, self.picture, facts)
+        self.inspector = Inspector(run.look_back, self.picture, facts, lambda: self.recording.study)
         self.events.chosen.connect(self._go_to)
         self.picture.set_mirrored(settings.mirror)
         self.picture.setFocusPolicy(Qt.ClickFocus)  # a click takes the keyboard out of a field

@@ -35,6 +35,7 @@ class Inspector(QObject):
         look_back: what the pipeline keeps.
         picture: the live picture.
         facts: printed on what is saved, such as source and weights.
+        folder: where the question for a file's name begins, until one was saved elsewhere.
 
     Signals:
         moment_clicked: a time of the recording that is played, seconds: to be sought.
@@ -46,9 +47,11 @@ class Inspector(QObject):
     moment_clicked = pyqtSignal(float)
     frozen_changed = pyqtSignal(bool)
 
-    def __init__(self, look_back: LookBack, picture: LivePicture, facts: dict[str, str]) -> None:
+    def __init__(
+        self, look_back: LookBack, picture: LivePicture, facts: dict[str, str], folder: Callable[[], Path]
+    ) -> None:
         super().__init__()
-        self._look_back, self._picture, self.facts = look_back, picture, facts
+        self._look_back, self._picture, self.facts, self._folder = look_back, picture, facts, folder
         self._charts = Charts()
         self.panel, self.timeline, self.curves = self._charts.panel, self._charts.timeline, self._charts.curves
         self.compare, self.freeze_bar, self.stack = CompareView(), FreezeBar(), QStackedWidget()
@@ -74,6 +77,10 @@ class Inspector(QObject):
         self.save_values_action = self._action(tr("Save values …"), "CSV …", lambda _checked: self._ask("csv"))
         self.save_video_action = self._action(tr("Save video …"), "MP4 …", lambda _checked: self._ask("mp4"))
         self.save_video_action.setToolTip(tr("The last ten seconds, or from A to B, at ten pictures a second"))
+        self.save_picture_action.setToolTip(tr("Picture and charts on white: PNG, PDF or SVG"))
+        self.save_values_action.setToolTip(
+            tr("Scores, attention and joints of everybody: of this moment, or from A to B")
+        )
         marks = [self.mark_a_action, self.mark_b_action, self.compare_action]
         saves = [self.save_picture_action, self.save_values_action, self.save_video_action]
         self.freeze_bar.add_actions([self.freeze_action, *marks, *saves])
@@ -252,9 +259,13 @@ class Inspector(QObject):
             self._notify(save_sheet(path, still, moments, self._picture.look, self.facts, mirrored=mirrored))
 
     def save_values(self, path: Path) -> None:
-        """Saves what is said of the moment shown as a CSV: attention and scores."""
-        if (moment := self._moment()) is not None:
-            self._notify(save_table(path, moment[0]))
+        """Saves what was said of everybody, and their joints, as a CSV: from A to B, else of the moment shown."""
+        moments = self._span()
+        if moments is None and (moment := self._moment()) is not None:
+            still, kept = moment
+            moments = kept.around(still)
+        if moments is not None:
+            self._notify(save_table(path, moments, self.facts))
 
     def save_video(self, path: Path) -> None:
         """Begins to save the span from A to B, or all that is kept, as an MP4 with overlay; returns at once."""
@@ -262,10 +273,8 @@ class Inspector(QObject):
             self._notify(tr("a video is being saved already"))
             return
         moments = self._snapshot or self._look_back.snapshot()
-        if None not in self.marks:
-            span = moments.between(*sorted(still.time_s for still in self.marks))
-            if len(span.pictures) > 1:  # else the marks are older than what is kept
-                moments = replace(moments, pictures=span.pictures)
+        if (span := self._span()) is not None:
+            moments = replace(moments, pictures=span.pictures)
         if not moments.pictures:
             self._notify(tr("no picture is kept yet"))
             return
@@ -303,6 +312,14 @@ class Inspector(QObject):
             video.close()
             self.video_ended.emit(video.outcome())
 
+    def _span(self) -> Moments | None:
+        """What is kept from A to B; None if they are not both there, or older than that."""
+        if None in self.marks:
+            return None
+        kept = self._snapshot or self._look_back.snapshot()
+        span = kept.between(*sorted(still.time_s for still in self.marks))
+        return span if len(span.pictures) > 1 else None
+
     def _moment(self) -> tuple[Still, Moments] | None:
         """The moment to save and what was kept around it: the frozen one, else the newest."""
         moments = self._snapshot or self._look_back.snapshot()
@@ -316,8 +333,9 @@ class Inspector(QObject):
 
     def _ask(self, kind: str) -> None:
         """Asks where to save, and saves."""
-        path = ask_path(self.stack, kind)
+        path = ask_path(self.stack, kind, self._folder())
         if path is not None:
+            self._folder = lambda: path.parent
             {"png": self.save_picture, "csv": self.save_values, "mp4": self.save_video}[kind](path)
 
     def _notify(self, text: str) -> None:

@@ -5,6 +5,9 @@ Attention uses viridis: perceptually uniform, and it keeps its order for colour-
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from PyQt5.QtCore import QSize, Qt
 from PyQt5.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PyQt5.QtWidgets import QLabel, QSizePolicy, QWidget
@@ -25,6 +28,7 @@ THEMES = {
         "red": "#b3262e", "calm": "#cfe0ef", "field": "#ffffff", "past": "#4f6e8a", "mark": "#8f5600",
     },
 }  # fmt: skip
+PAPER = THEMES["light"] | {"background": "#ffffff"}  # of figures that are saved
 #: Changed in place by `use_theme`, so that everybody who holds one paints with the theme in use.
 _COLORS = tuple(QColor(value) for value in THEMES["dark"].values())
 BACKGROUND, PANEL, TRACK, TEXT, MUTED, ACCENT, TEACHER, STUDENT, FUSION, AMBER, RED, CALM, FIELD, PAST, MARK = _COLORS
@@ -37,7 +41,22 @@ CLASSES = tuple(QColor(value) for value in ("#c97a00", "#3f9be0", "#14a37f", "#d
 
 def use_theme(name: str) -> None:
     """Paint with this theme, "dark" or "light", from now on; widgets take their new style sheet themselves."""
-    for color, value in zip(_COLORS, THEMES[name].values(), strict=True):
+    _paint_with(THEMES[name])
+
+
+@contextmanager
+def on_paper() -> Iterator[None]:
+    """Paint with PAPER for a while; for what is painted at once, on the GUI thread."""
+    before = {name: color.name() for name, color in zip(PAPER, _COLORS, strict=True)}
+    _paint_with(PAPER)
+    try:
+        yield
+    finally:
+        _paint_with(before)
+
+
+def _paint_with(colors: dict[str, str]) -> None:
+    for color, value in zip(_COLORS, colors.values(), strict=True):
         color.setNamedColor(value)
 
 

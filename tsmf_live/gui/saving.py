@@ -1,19 +1,20 @@
-"""Saving what the inspector shows: a sheet (PNG), a table (CSV), a video (MP4). Each says in a line what came of it."""
+"""Saving what the inspector shows: a sheet (PNG, PDF, SVG), a table (CSV), a video (MP4). Each says what came of it."""
 
 from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
-from PyQt5.QtCore import QBuffer
-from PyQt5.QtGui import QImage
+from PyQt5.QtGui import QPainter
 from PyQt5.QtWidgets import QFileDialog, QWidget
 
 from tsmf_live.files import whole_file
 from tsmf_live.gui.language import tr
 from tsmf_live.gui.picture import overlay
-from tsmf_live.gui.picture.still_picture import draw_comparison, draw_export
+from tsmf_live.gui.picture.still_picture import FIGURES, paint_comparison, paint_moment, sheet
 from tsmf_live.gui.video_export import VideoWork
 from tsmf_live.live.look_back import Moments, Still
 from tsmf_live.live.look_back_table import write_values
@@ -22,47 +23,55 @@ from tsmf_live.stage import Stage
 CLOSE_S = 3.0
 
 
-def ask_path(parent: QWidget, kind: str) -> Path | None:
-    """Where the user wants a file of this kind ("png", "csv", "mp4"), with its ending; None: nowhere."""
+def ask_path(parent: QWidget, kind: str, folder: Path) -> Path | None:
+    """Where the user wants a file of this kind ("png", "csv", "mp4"), with its ending; None: nowhere.
+
+    Args:
+        folder: where the question begins, or above it as far as it is there.
+    """
     titles = {"png": tr("Save picture and charts"), "csv": tr("Save values"), "mp4": tr("Save video")}
-    suggested = time.strftime("tsmf-%Y%m%d-%H%M%S.") + kind
-    chosen, _ = QFileDialog.getSaveFileName(parent, titles[kind], suggested, f"*.{kind}")
+    endings = FIGURES if kind == "png" else (kind,)
+    there = next((one for one in (folder, *folder.parents) if one.is_dir()), Path())
+    suggested = there / (time.strftime("tsmf-%Y%m%d-%H%M%S.") + kind)
+    filters = ";;".join(f"{ending.upper()} (*.{ending})" for ending in endings)
+    chosen, with_filter = QFileDialog.getSaveFileName(parent, titles[kind], str(suggested), filters)
     if not chosen:
         return None
     path = Path(chosen)
-    return path if path.suffix.lower() == f".{kind}" else path.with_name(f"{path.name}.{kind}")
+    if path.suffix.lower()[1:] in endings:
+        return path
+    ending = next((one for one in endings if with_filter.startswith(one.upper())), kind)
+    return path.with_name(f"{path.name}.{ending}")
 
 
 def save_sheet(
     path: Path, still: Still, moments: Moments, look: overlay.Look, facts: dict[str, str], *, mirrored: bool
 ) -> str:
-    """Saves picture, charts and facts as a PNG."""
-    return _save_png(path, draw_export(still, moments, look, facts, mirrored=mirrored))
+    """Saves picture, charts and facts as a PNG, or as PDF or SVG if the path ends so."""
+    return _save_figure(path, lambda painter: paint_moment(painter, still, moments, look, facts, mirrored))
 
 
 def save_comparison(
     path: Path, stills: tuple[Still | None, Still | None], focus: int | None, facts: dict[str, str], *, mirrored: bool
 ) -> str:
-    """Saves two moments side by side as a PNG."""
-    return _save_png(path, draw_comparison(stills, focus, facts, mirrored=mirrored))
+    """Saves two moments side by side, as `save_sheet` does."""
+    return _save_figure(path, lambda painter: paint_comparison(painter, stills, focus, facts, mirrored))
 
 
-def _save_png(path: Path, image: QImage) -> str:
-    content = QBuffer()
-    content.open(QBuffer.WriteOnly)
-    image.save(content, "PNG")
+def _save_figure(path: Path, paint: Callable[[QPainter], None]) -> str:
+    content = sheet(paint, path.suffix.lower()[1:])
+    return _saved(path, lambda file: file.write(content))
+
+
+def save_table(path: Path, moments: Moments, facts: dict[str, str]) -> str:
+    """Saves attention, scores and joints of a span as a CSV."""
+    return _saved(path, lambda file: write_values(file, moments, facts))
+
+
+def _saved(path: Path, write: Callable[[BinaryIO], object]) -> str:
     try:
         with whole_file(path) as file:
-            file.write(content.data().data())
-    except OSError as error:
-        return _unwritable(path, error)
-    return tr("saved {path}").format(path=path)
-
-
-def save_table(path: Path, still: Still) -> str:
-    """Saves attention and scores as a CSV."""
-    try:
-        write_values(path, still)
+            write(file)
     except OSError as error:
         return _unwritable(path, error)
     return tr("saved {path}").format(path=path)

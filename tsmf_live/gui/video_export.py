@@ -1,4 +1,4 @@
-"""Kept pictures with their overlay -> an MP4 file, on a stage of its own, one picture a step."""
+"""Kept pictures with overlay, headline and clock -> an MP4 file, on a stage of its own, one picture a step."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ import numpy as np
 from PyQt5.QtGui import QImage
 
 from tsmf_live.files import whole_file
-from tsmf_live.frames import RecordingError
+from tsmf_live.frames import COLOR_HEIGHT, COLOR_WIDTH, RecordingError
+from tsmf_live.gui.compare import clock, line_of
 from tsmf_live.gui.picture import overlay
-from tsmf_live.gui.picture.still_picture import draw_still
-from tsmf_live.live.look_back import PICTURE_WH, Moments
+from tsmf_live.gui.picture.still_picture import draw_headline, draw_still
+from tsmf_live.live.look_back import Moments
 from tsmf_live.recording.color_file import EncodedFile
 
+VIDEO_WH = (COLOR_WIDTH, COLOR_HEIGHT)
 TIME_BASE = Fraction(1, 1000)
 
 
@@ -50,7 +52,7 @@ class VideoWork:
             self._stream = self._container.add_stream("libx264", rate=10, options={"preset": "veryfast", "crf": "18"})
         except (OSError, av.FFmpegError) as error:
             raise self._told(error) from error
-        self._stream.width, self._stream.height = PICTURE_WH
+        self._stream.width, self._stream.height = VIDEO_WH
         self._stream.pix_fmt = "yuv420p"
         self._stream.time_base = self._stream.codec_context.time_base = TIME_BASE
         self._stream.codec_context.thread_count = 1  # beside live stages
@@ -60,7 +62,9 @@ class VideoWork:
         if self.done == self.total:
             return False
         time_s = self._moments.pictures[self.done].time_s
-        image = draw_still(self._moments.still_at(time_s), PICTURE_WH, self._look, mirrored=self._mirrored)
+        still = self._moments.still_at(time_s)
+        image = draw_still(still, VIDEO_WH, self._look, mirrored=self._mirrored)
+        draw_headline(image, line_of(still.prediction, self._look.focus), clock(still))
         picture = av.VideoFrame.from_ndarray(_bgra(image), format="bgra").reformat(format="yuv420p")
         picture.pts = round(1000 * (time_s - self._moments.pictures[0].time_s))
         picture.time_base = TIME_BASE

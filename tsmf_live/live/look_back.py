@@ -202,6 +202,12 @@ class Moments:
             tuple(e for e in self.events if e.end_s >= low and e.start_s <= high),
         )
 
+    def around(self, still: Still) -> Moments:
+        """What belongs to one moment: its picture, the prediction and the student's image that stand beside it."""
+        predictions = () if still.prediction is None else (still.prediction,)
+        images = () if still.image is None else (still.image,)
+        return Moments(predictions, images, tuple(kept for kept in self.pictures if kept.pose is still.pose))
+
 
 def focused_slot(prediction: Prediction | None, focus: int | None) -> int | None:
     """The person whose figures are shown: the chosen one, else the student's, else the first; None for nobody."""

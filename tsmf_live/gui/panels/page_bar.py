@@ -7,6 +7,8 @@ from collections.abc import Callable
 from PyQt5.QtCore import QEvent, QObject
 from PyQt5.QtWidgets import QButtonGroup, QHBoxLayout, QMenuBar, QToolButton, QWidget
 
+from tsmf_live.gui import palette
+
 
 class PageBar(QWidget):
     """A button for each page; the page in front is marked.
@@ -30,7 +32,7 @@ class PageBar(QWidget):
         for page, (name, key) in names.items():
             made = QToolButton()
             made.setText(name)
-            made.setToolTip(f"{name} ({key})")
+            made.setToolTip(palette.shown_as_is(f"{name} ({key})"))
             made.setCheckable(True)
             made.clicked.connect(lambda _checked, page=page: go(page))
             self._group.addButton(made)

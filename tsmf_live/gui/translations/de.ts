@@ -1787,14 +1787,13 @@
       <source>those of the takes (classes.txt)</source>
       <translation>die der Takes (classes.txt)</translation>
     </message>
-  </context>
-      <message>
-        <source>Picture and charts on white: PNG, PDF or SVG</source>
-        <translation>Bild und Diagramme auf Weiß: PNG, PDF oder SVG</translation>
+    <message>
+      <source>Picture and charts on white: PNG, PDF or SVG</source>
+      <translation>Bild und Diagramme auf Weiß: PNG, PDF oder SVG</translation>
     </message>
     <message>
-        <source>Scores, attention and joints of everybody, of this moment or from A to B</source>
-        <translation>Werte, Aufmerksamkeit und Gelenke aller Personen, von diesem Zeitpunkt oder von A bis B</translation>
+      <source>Scores, attention and joints of everybody, of this moment or from A to B</source>
+      <translation>Werte, Aufmerksamkeit und Gelenke aller Personen, von diesem Zeitpunkt oder von A bis B</translation>
     </message>
-</context>
+  </context>
 </TS>

@@ -1787,14 +1787,13 @@
       <source>those of the takes (classes.txt)</source>
       <translation>片段自身的类别 (classes.txt)</translation>
     </message>
-  </context>
-      <message>
-        <source>Picture and charts on white: PNG, PDF or SVG</source>
-        <translation>图像和图表，白色背景：PNG、PDF 或 SVG</translation>
+    <message>
+      <source>Picture and charts on white: PNG, PDF or SVG</source>
+      <translation>图像和图表，白色背景：PNG、PDF 或 SVG</translation>
     </message>
     <message>
-        <source>Scores, attention and joints of everybody, of this moment or from A to B</source>
-        <translation>所有人的分数、注意力和关节：此刻，或从 A 到 B</translation>
+      <source>Scores, attention and joints of everybody, of this moment or from A to B</source>
+      <translation>所有人的分数、注意力和关节：此刻，或从 A 到 B</translation>
     </message>
-</context>
+  </context>
 </TS>

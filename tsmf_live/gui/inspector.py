@@ -79,7 +79,7 @@ class Inspector(QObject):
         self.save_video_action.setToolTip(tr("The last ten seconds, or from A to B, at ten pictures a second"))
         self.save_picture_action.setToolTip(tr("Picture and charts on white: PNG, PDF or SVG"))
         self.save_values_action.setToolTip(
-            tr("Scores, attention and joints of everybody: of this moment, or from A to B")
+            tr("Scores, attention, joints of everybody: of this moment, or from A to B")
         )
         marks = [self.mark_a_action, self.mark_b_action, self.compare_action]
         saves = [self.save_picture_action, self.save_values_action, self.save_video_action]

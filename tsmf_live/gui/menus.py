@@ -251,6 +251,9 @@ def _fill_play(window: MainWindow, menus: Menus) -> None:
     menus.add(menu, tr("Accept the predicted event"), "E", annotate(lambda bar: bar.accept_here()))
     menus.add(menu, tr("Remove the annotation"), "Del", annotate(lambda bar: bar.remove_here()))
     menus.add(menu, tr("Undo the last change"), "Ctrl+Z", annotate(lambda bar: bar.undo()))
+    menus.add(menu, tr("Next annotation"), "N", annotate(lambda bar: bar.step(1)))
+    menus.add(menu, tr("Previous annotation"), "P", annotate(lambda bar: bar.step(-1)))
+    menus.add(menu, tr("All annotations as a list"), "L", annotate(lambda bar: bar.show_list()))
 
 
 def page_names() -> tuple[str, ...]:

@@ -168,8 +168,8 @@ class MainWindow(QMainWindow):
         self.run.focus(slot)
 
     def digit(self, digit: int) -> None:
-        """A label while a segment is being annotated, else the focus; 0 is automatic."""
-        if self.desk.annotations is not None and self.desk.annotations.begun:
+        """A label while a segment has begun or an annotation is chosen, else the focus; 0 is automatic."""
+        if self.desk.annotations is not None and self.desk.annotations.under_way:
             self.desk.annotations.choose_label(digit)
         else:
             self.focus_on(digit - 1 if digit else None)
@@ -234,14 +234,14 @@ class MainWindow(QMainWindow):
             self.desk.player.jump(seconds)
 
     def leave(self) -> None:
-        """Esc: out of a field, the demo mode, the begun segment, or the frozen moment; never out of the program."""
+        """Esc: out of a field, the demo mode, an annotation, or the frozen moment; never out of the program."""
         if isinstance(QApplication.focusWidget(), FIELDS):
             self.desk.picture.setFocus()
         elif self.page != "live":
             self.show_page("live")
         elif self._demo:
             self.set_demo(False)
-        elif self.desk.annotations is not None and self.desk.annotations.begun:
+        elif self.desk.annotations is not None and self.desk.annotations.under_way:
             self.desk.annotations.cancel()
         elif self.desk.inspector.frozen:
             self.desk.inspector.live()

@@ -115,6 +115,27 @@ def overlapping(events: list[SessionEvent]) -> list[tuple[SessionEvent, SessionE
     return pairs
 
 
+def agreeing(
+    annotated: Sequence[SessionEvent], predicted: Sequence[SessionEvent], overlap: float = 0.5
+) -> list[tuple[int, int]]:
+    """Pairs (of annotated, of predicted) that say the same of the same time: one label, one person (the scene is
+    everybody), intersection over union at least `overlap`. Each counts once; the largest overlap goes first.
+    """
+    found = []
+    for i, one in enumerate(annotated):
+        for k, other in enumerate(predicted):
+            shared_s = min(one.end_s, other.end_s) - max(one.start_s, other.start_s)
+            union_s = max(one.end_s, other.end_s) - min(one.start_s, other.start_s)
+            same_person = one.person == other.person or None in (one.person, other.person)
+            if one.label == other.label and same_person and shared_s > 0 and shared_s >= overlap * union_s:
+                found.append((shared_s / union_s, i, k))
+    pairs: list[tuple[int, int]] = []
+    for _, i, k in sorted(found, reverse=True):
+        if all(i != a and k != b for a, b in pairs):
+            pairs.append((i, k))
+    return pairs
+
+
 class TakenTimes:
     """Which times are taken by events, for each person. A question takes as long as a search in a sorted list.
 

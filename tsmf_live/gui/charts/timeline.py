@@ -17,6 +17,7 @@ from tsmf_live.live.look_back import HELD_S, Moments
 RECENT_S = 60.0
 MOST_ROWS = 7  # six people and the scene
 DRAG_PX = 4
+BORDER_PX = 5  # so near a border the mouse takes hold of it
 KEY_STEP_S = 1.0
 MARGIN_PX = 6  # so that the outermost numbers are whole
 TICKS_S = (0.5, 1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0)
@@ -27,6 +28,8 @@ class TimelineBar:
     """Something that lasted from start_s to end_s.
 
     kind: "event" (predicted), "running" (predicted, not over yet), "annotation", or "suggestion" (not accepted yet).
+    key: the number of an annotation that can be chosen and changed, else None.
+    right: whether prediction and annotation agree in it; None: there is nothing to compare with.
     """
 
     start_s: float
@@ -34,6 +37,8 @@ class TimelineBar:
     label: str
     confidence: float | None = None
     kind: str = "event"
+    key: int | None = None
+    right: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +56,15 @@ class Timeline(QWidget):
         clicked: the time under a click, or where the arrow keys move the cursor.
         dragged: the time under the mouse while it is held down and moved.
         span_selected: beginning and end of what was marked with Shift and the mouse.
+        bar_chosen: the key of a bar under a click.
+        border_moved: the key of a bar, and where it begins and ends now that a border was dragged.
     """
 
     clicked = pyqtSignal(float)
     dragged = pyqtSignal(float)
     span_selected = pyqtSignal(float, float)
+    bar_chosen = pyqtSignal(int)
+    border_moved = pyqtSignal(int, float, float)
 
     def __init__(self, *, relative: bool = False) -> None:
         """With `relative` the numbers count back from the end, which is "now"."""
@@ -72,6 +81,15 @@ class Timeline(QWidget):
         self._pressed: tuple[int, bool] | None = None  # where the mouse went down, and whether with Shift
         self._dragging = False
         self._marking_s: tuple[float, float] | None = None
+        self._chosen: int | None = None
+        self._held: tuple[TimelineBar, bool] | None = None  # whose border the mouse holds, and whether it is the end
+        self._moved_s: tuple[float, float] | None = None  # what that bar would become
+
+    def choose(self, key: int | None) -> None:
+        """Show the bar with this key as chosen; None: none."""
+        if key != self._chosen:
+            self._chosen = key
+            self.update()
 
     def show_rows(
         self,
@@ -111,6 +129,21 @@ class Timeline(QWidget):
         bars = reversed(self._rows[row].bars)  # a later bar lies on top
         return next((bar for bar in bars if self._bar_rect(row, bar).contains(QPointF(point))), None)
 
+    def border_at(self, point: QPoint) -> tuple[TimelineBar, bool] | None:
+        """The bar with a key whose border is at this place, and whether that is its end; None: none is.
+
+        The chosen one goes before the others.
+        """
+        row = point.y() // self._row_px()
+        if not 0 <= row < len(self._rows):
+            return None
+        keyed = [bar for bar in self._rows[row].bars if bar.key is not None]
+        for bar in sorted(reversed(keyed), key=lambda bar: bar.key != self._chosen):
+            for is_end, time_s in ((True, bar.end_s), (False, bar.start_s)):
+                if abs(point.x() - self._x(time_s)) <= BORDER_PX:
+                    return bar, is_end
+        return None
+
     def time_at(self, x_px: float) -> float:
         """The time at this place, within what is shown."""
         start_s, end_s = self._span_s
@@ -146,7 +179,8 @@ class Timeline(QWidget):
             for row, content in enumerate(self._rows):
                 self._paint_row(painter, metrics, row, content)
             bottom_px = max(len(self._rows), 1) * self._row_px()
-            for span_s, color in ((self._loop_s, palette.ACCENT), (self._marking_s, palette.MARK)):
+            spans = (self._loop_s, palette.ACCENT), (self._marking_s, palette.MARK), (self._moved_s, palette.MARK)
+            for span_s, color in spans:
                 if span_s is not None:
                     self._paint_span(painter, span_s, color, bottom_px)
             if self._cursor_s is not None and self._span_s[0] <= self._cursor_s <= self._span_s[1]:
@@ -185,7 +219,11 @@ class Timeline(QWidget):
             painter.drawRect(rect.adjusted(0.5, 0.5, -0.5, -0.5))
         else:
             painter.fillRect(QRectF(rect.left(), rect.top(), 1, rect.height()), palette.BACKGROUND)
-        name = class_name(bar.label)
+        if bar.key is not None and bar.key == self._chosen:
+            painter.setPen(QPen(palette.TEXT, 2))
+            painter.setBrush(Qt.NoBrush)
+            painter.drawRect(rect.adjusted(1, 1, -1, -1))
+        name = {True: "✓ ", False: "✗ ", None: ""}[bar.right] + class_name(bar.label)
         shown = palette.elided(name, metrics, int(rect.width()) - 8)
         if len(shown) > 2 or shown == name:  # Chinese names may be that short
             painter.setPen(text)
@@ -228,16 +266,24 @@ class Timeline(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.LeftButton:
-            self._pressed, self._dragging = (event.x(), bool(event.modifiers() & Qt.ShiftModifier)), False
+            marks = bool(event.modifiers() & Qt.ShiftModifier)
+            self._pressed, self._dragging = (event.x(), marks), False
+            self._held = None if marks else self.border_at(event.pos())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._pressed is None:
+            self.setCursor(Qt.SplitHCursor if self.border_at(event.pos()) else Qt.ArrowCursor)
             return
         start_px, marks = self._pressed
         self._dragging = self._dragging or abs(event.x() - start_px) >= DRAG_PX
         if not self._dragging:
             return
-        if marks:
+        if self._held is not None:
+            bar, is_end = self._held
+            here_s = self.time_at(event.x())
+            self._moved_s = (bar.start_s, max(here_s, bar.start_s)) if is_end else (min(here_s, bar.end_s), bar.end_s)
+            self.update()
+        elif marks:
             ends = sorted((self.time_at(start_px), self.time_at(event.x())))
             self._marking_s = (ends[0], ends[1])
             self.update()
@@ -246,13 +292,21 @@ class Timeline(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         pressed, self._pressed = self._pressed, None
+        held, self._held = self._held, None
+        moved_s, self._moved_s = self._moved_s, None
         if pressed is None or event.button() != Qt.LeftButton:
             return
-        if self._marking_s is not None:
+        if held is not None and moved_s is not None:
+            self.update()
+            self.border_moved.emit(held[0].key, *moved_s)
+        elif self._marking_s is not None:
             self.span_selected.emit(*self._marking_s)
             self._marking_s = None
             self.update()
         elif not self._dragging and event.x() >= self._left_px() - MARGIN_PX:
+            bar = self.bar_at(event.pos())
+            if bar is not None and bar.key is not None:
+                self.bar_chosen.emit(bar.key)
             self.clicked.emit(self.time_at(event.x()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -282,6 +336,10 @@ class Timeline(QWidget):
                 label=class_name(bar.label), seconds=f"{bar.end_s - bar.start_s:.1f}"
             )
             text += f", {bar.confidence:.0%}" if bar.confidence is not None else ""
+            if bar.right is not None:
+                text += "\n" + (
+                    tr("predicted and annotated alike") if bar.right else tr("not predicted and annotated alike")
+                )
         QToolTip.showText(event.globalPos(), palette.shown_as_is(text), self)
         return True
 

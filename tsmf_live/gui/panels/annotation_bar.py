@@ -1,14 +1,17 @@
 """Annotating a session while it is played: begin and end a segment with A, choose its label with a digit.
 
     A begins a segment here, A ends it; while one is begun, 1 to 9 choose one of the labels used lately
-    E takes over the predicted event at this place; Delete removes the annotation at this place; Ctrl+Z takes it back
+    E takes over the predicted event at this place; Ctrl+Z takes the last change back
+    a click, or N and P (next, previous), chooses an annotation: its borders are dragged in the seek bar, 1 to 9 or a
+    typed label give it another name, Delete removes it (with none chosen, the one at this place), Esc lets it go
 
 Every change is saved at once. The seek bar shows what is annotated, what was predicted when it was recorded, and what
-is predicted now.
+is predicted now; where both agree there is a tick. The list has all of it as a table.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,12 +22,13 @@ from PyQt5.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 from tsmf_live.frames import Event, TsmfError, UsageError, View
 from tsmf_live.gui import palette
 from tsmf_live.gui.charts.timeline import TimelineBar, TimelineRow
+from tsmf_live.gui.dialogs.annotation_list import AnnotationList
 from tsmf_live.gui.errand import Errand
 from tsmf_live.gui.language import tr
 from tsmf_live.gui.panels.player_bar import PlayerBar, button
 from tsmf_live.gui.settings import Settings
 from tsmf_live.gui.suggestions import suggest
-from tsmf_live.recording.annotations import SHORTEST_S, TOUCHING_S, Annotations
+from tsmf_live.recording.annotations import SHORTEST_S, TOUCHING_S, Annotations, agreeing
 from tsmf_live.recording.tables import SessionEvent
 
 if TYPE_CHECKING:  # for types only: it brings torch
@@ -39,16 +43,20 @@ class AnnotationBar(QWidget):
     Signals:
         told: role and text for a banner, "" for none.
         left: the label is typed; the keyboard goes back to the picture.
+        changed: other annotations, or another one is chosen.
     """
 
     told = pyqtSignal(str, str)
     left = pyqtSignal()
+    changed = pyqtSignal()
 
     def __init__(self, run: Pipeline, settings: Settings, player: PlayerBar) -> None:
         super().__init__()
         self._run, self._settings, self._player = run, settings, player
         self._book: Annotations | None = None
         self._begun_s: float | None = None
+        self._chosen: SessionEvent | None = None  # one of the segments
+        self._list: AnnotationList | None = None
         self._asked_for_label = False
         self._events: tuple[Event, ...] = ()
         self._suggested: list[SessionEvent] = []  # predicted now, in seconds from the recording's first frame
@@ -61,21 +69,26 @@ class AnnotationBar(QWidget):
         self.accept = button("✓", tr("Accept the predicted event here (E)"), self.accept_here)
         self.remove = button("✕", tr("Remove the annotation here (Delete)"), self.remove_here)
         self.back = button("↶", tr("Undo the last change (Ctrl+Z)"), self.undo)
+        self.table = button("≡", tr("All annotations as a list"), self.show_list)
         self.label = QLineEdit()
         self.label.setPlaceholderText(tr("label"))
-        self.label.setToolTip(tr("The label of the next segment; while one is begun, 1 to 9 choose one used lately"))
+        self.label.setToolTip(
+            tr("Of the annotation that is chosen, else of the next; 1 to 9 choose one used lately")
+        )
         known = [*settings.recent("label"), *(name for name in run.labels if name not in settings.recent("label"))]
         suggest(self.label, known)
         self.label.setText((settings.recent("label") or [""])[0])
-        self.label.returnPressed.connect(self.left.emit)
+        self.label.returnPressed.connect(self._typed)
         self.hint = palette.ElidedLabel("muted")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
-        for widget in (self.mark, self.label, self.accept, self.remove, self.back):
+        for widget in (self.mark, self.label, self.accept, self.remove, self.back, self.table):
             row.addWidget(widget, 1 if widget is self.label else 0)
         player.row.addWidget(self, 1)
         player.layout().addWidget(self.hint)
+        player.timeline.bar_chosen.connect(self._choose_number)
+        player.timeline.border_moved.connect(self._move_border)
         self.hint.hide()
         self._errand: Errand[Annotations] | None = self._open(Path(run.settings.source))
         self.setEnabled(False)
@@ -97,15 +110,110 @@ class AnnotationBar(QWidget):
         """Whether a segment has begun and not ended."""
         return self._begun_s is not None
 
+    @property
+    def under_way(self) -> bool:
+        """Whether a segment has begun or an annotation is chosen: digits are labels, Esc lets it go."""
+        return self.begun or self.chosen is not None
+
+    @property
+    def first_s(self) -> float:
+        """Sensor time of the recording's first frame: annotations are in sensor time, the player counts from there."""
+        return self._book.span_s[0] if self._book is not None else 0.0
+
+    @property
+    def segments(self) -> list[SessionEvent]:
+        """The annotations, by start; sensor time."""
+        return self._book.segments if self._book is not None else []
+
+    @property
+    def chosen(self) -> int | None:
+        """The number of the annotation that is chosen, or None."""
+        return self.segments.index(self._chosen) if self._chosen in self.segments else None
+
+    def agreeing(self) -> set[int]:
+        """The numbers of the annotations that were predicted as well."""
+        return {number for number, _ in agreeing(self.segments, self._predicted())}
+
     def labels(self) -> list[str]:
         """What the digits stand for, 1 first."""
         recent = self._settings.recent("label")
         return [*recent, *(name for name in self._run.labels if name not in recent)][:DIGITS]
 
     def choose_label(self, digit: int) -> None:
-        """The label with this digit, 1 to 9."""
+        """The label with this digit, 1 to 9, for what is under way."""
         if digit <= len(self.labels()):
             self.label.setText(self.labels()[digit - 1])
+            if not self.begun:
+                self._relabel()
+
+    def choose(self, number: int | None) -> None:
+        """Choose this annotation, and go to where it begins; None: none is chosen."""
+        self._choose_number(number)
+        if self._chosen is not None:
+            self._player.seek(self._chosen.start_s - self.first_s)
+
+    def step(self, by: int) -> None:
+        """Choose the next annotation (1) or the previous one (-1): of the one that is chosen, else of this place."""
+        numbers = range(len(self.segments))
+        if self.chosen is not None:
+            wanted = self.chosen + by
+        else:
+            here_s = self._player.position_s + self.first_s
+            starts = [event.start_s for event in self.segments]
+            wanted = bisect_right(starts, here_s) if by > 0 else bisect_left(starts, here_s) - 1
+        if wanted in numbers:
+            self.choose(wanted)
+        else:
+            self.told.emit("notice", tr("There is no further annotation."))
+
+    def edit(self, number: int, **changes: float | str) -> None:
+        """Change start_s, end_s or label of an annotation, sensor time; the reason is said if that cannot be."""
+        was_chosen = number == self.chosen
+
+        def change() -> None:
+            old = self._book.segments[number]
+            new = old._replace(**changes)
+            if (new.start_s, new.end_s) != (old.start_s, old.end_s):
+                self._refuse_overlap(new.start_s, new.end_s, new.person, besides=number)
+            edited = self._book.edit(number, **changes)
+            if was_chosen:
+                self._chosen = edited
+
+        self._change(change)
+
+    def show_list(self) -> None:
+        """All annotations as a table, in a window of its own."""
+        if self._list is None:
+            self._list = AnnotationList(self)
+        self._list.show()
+        self._list.raise_()
+
+    def _choose_number(self, number: int | None) -> None:
+        self._chosen = None if number is None or number >= len(self.segments) else self.segments[number]
+        if self._chosen is not None:
+            self.label.setText(self._chosen.label)
+        self._show_chosen()
+
+    def _show_chosen(self) -> None:
+        self._player.timeline.choose(self.chosen)
+        self._show_begun()
+        self.changed.emit()
+
+    def _move_border(self, number: int, start_s: float, end_s: float) -> None:
+        self._choose_number(number)
+        self.edit(number, start_s=start_s + self.first_s, end_s=end_s + self.first_s)
+
+    def _typed(self) -> None:
+        if not self.begun:
+            self._relabel()
+        self.left.emit()
+
+    def _relabel(self) -> None:
+        """The annotation that is chosen gets the label in the field."""
+        label = self.label.text().strip()
+        if self.chosen is not None and label and label != self._chosen.label:
+            self.edit(self.chosen, label=label)
+            self._settings.used("label", label)
 
     def rows(self, view: View) -> tuple[TimelineRow, ...]:
         """What lies along the seek bar; call it with each view."""
@@ -121,7 +229,9 @@ class AnnotationBar(QWidget):
             return
         here_s = self._player.position_s
         if self._begun_s is None:
+            self._chosen = None
             self._begun_s = here_s
+            self._show_chosen()
         elif not self.label.text().strip():
             self.told.emit("warning", tr("Choose a label with 1 to 9, or type one; then end the segment with A."))
             self._asked_for_label = True
@@ -134,9 +244,9 @@ class AnnotationBar(QWidget):
         self._show_begun()
 
     def cancel(self) -> None:
-        """Forget the segment that has begun."""
+        """Forget the segment that has begun, and let the chosen annotation go."""
         self._forget()
-        self._show_begun()
+        self._choose_number(None)
 
     def _forget(self) -> None:
         self._begun_s = None
@@ -155,7 +265,7 @@ class AnnotationBar(QWidget):
         """The predicted event at the present frame becomes an annotation; one of now goes before a recorded one."""
         if self._book is None:
             return
-        first_s = self._book.span_s[0]
+        first_s = self.first_s
         here_s = self._player.position_s + first_s
         now = (e._replace(start_s=e.start_s + first_s, end_s=e.end_s + first_s) for e in self._suggested)
         found = next((event for event in (*now, *self._book.predictions) if _holds(event, here_s)), None)
@@ -165,12 +275,13 @@ class AnnotationBar(QWidget):
         self._change(lambda: self._accept(found))
 
     def remove_here(self) -> None:
-        """Removes the annotation at the present frame."""
+        """Removes the annotation that is chosen, else the one at the present frame."""
         if self._book is None:
             return
-        here_s = self._player.position_s + self._book.span_s[0]
+        here_s = self._player.position_s + self.first_s
         here = [k for k, event in enumerate(self._book.segments) if _holds(event, here_s)]
         index = here[-1] if here else None  # of two, the one that began last: it lies on top
+        index = index if self.chosen is None else self.chosen
         if index is None:
             self.told.emit("notice", tr("There is no annotation at this place."))
             return
@@ -195,9 +306,15 @@ class AnnotationBar(QWidget):
         self._refuse_overlap(event.start_s, event.end_s, event.person)
         self._book.accept(event)
 
-    def _refuse_overlap(self, start_s: float, end_s: float, person: int | None) -> None:
-        """UsageError if one of them is of the scene and the other of a person: the scene has that person in it."""
-        for other in self._book.segments:
+    def _refuse_overlap(self, start_s: float, end_s: float, person: int | None, besides: int | None = None) -> None:
+        """UsageError if one of them is of the scene and the other of a person: the scene has that person in it.
+
+        Args:
+            besides: the number of the annotation that is changed.
+        """
+        for number, other in enumerate(self._book.segments):
+            if number == besides:
+                continue
             lasts_s = min(end_s, other.end_s) - max(start_s, other.start_s)
             if lasts_s > TOUCHING_S and other.person != person and None in (person, other.person):
                 first_s = self._book.span_s[0]
@@ -226,26 +343,58 @@ class AnnotationBar(QWidget):
                 self._suggested = [*_not_over(self._suggested, row), row]  # it was played before: now counts
         self._draw()
 
-    def _draw(self) -> None:
-        first_s = self._book.span_s[0] if self._book is not None else 0.0
+    def _predicted(self) -> list[SessionEvent]:
+        """What is predicted now, and, where nothing is, what was when it was recorded; sensor time, by start."""
         recorded = self._book.predictions if self._book is not None else []
-        annotated = self._book.segments if self._book is not None else []
-        for now in self._suggested:
-            recorded = _not_over(recorded, now._replace(start_s=now.start_s + first_s, end_s=now.end_s + first_s))
-        predicted = [*_bars(recorded, "event", first_s), *_bars(self._suggested, "suggestion", 0.0)]
-        predicted.sort(key=lambda bar: bar.start_s)
-        self._rows = (
-            TimelineRow(tr("predicted"), tuple(predicted)),
-            TimelineRow(tr("annotated"), tuple(_bars(annotated, "annotation", first_s))),
-        )
+        now = [e._replace(start_s=e.start_s + self.first_s, end_s=e.end_s + self.first_s) for e in self._suggested]
+        for event in now:
+            recorded = _not_over(recorded, event)
+        return sorted([*recorded, *now], key=lambda event: event.start_s)
+
+    def _draw(self) -> None:
+        first_s, annotated, predicted = self.first_s, self.segments, self._predicted()
+        recorded = set(self._book.predictions) if self._book is not None else set()
+        pairs = agreeing(annotated, predicted)
+        right = {k for _, k in pairs}
+        bars = [
+            TimelineBar(
+                event.start_s - first_s,
+                event.end_s - first_s,
+                event.label,
+                event.confidence,
+                "event" if event in recorded else "suggestion",
+                right=(k in right) if annotated else None,
+            )
+            for k, event in enumerate(predicted)
+        ]
+        found = {i for i, _ in pairs}
+        own = [
+            TimelineBar(
+                event.start_s - first_s,
+                event.end_s - first_s,
+                event.label,
+                None,
+                "annotation",
+                number,
+                (number in found) if predicted else None,
+            )
+            for number, event in enumerate(annotated)
+        ]
+        self._rows = (TimelineRow(tr("predicted"), tuple(bars)), TimelineRow(tr("annotated"), tuple(own)))
+        self._show_chosen()
 
     def _show_begun(self) -> None:
         self.mark.setText(tr("End (A)") if self.begun else tr("Begin (A)"))
         self.mark.setCheckable(True)
         self.mark.setChecked(self.begun)
         names = " · ".join(f"{k} {name}" for k, name in enumerate(self.labels(), 1))
-        self.hint.set_text(tr("label: {names} · Esc: no segment").format(names=names))
-        self.hint.setVisible(self.begun)
+        text = (
+            tr("label: {names} · Esc: no segment")
+            if self.begun
+            else tr("label: {names} · Delete: remove · Esc: leave it")
+        )
+        self.hint.set_text(text.format(names=names))
+        self.hint.setVisible(self.under_way)
 
 
 def _not_over(events: list[SessionEvent], event: SessionEvent) -> list[SessionEvent]:
@@ -259,11 +408,3 @@ def _not_over(events: list[SessionEvent], event: SessionEvent) -> list[SessionEv
 
 def _holds(event: SessionEvent, time_s: float) -> bool:
     return event.start_s <= time_s < event.end_s
-
-
-def _bars(events: list[SessionEvent], kind: str, first_s: float) -> list[TimelineBar]:
-    confident = kind != "annotation"
-    return [
-        TimelineBar(e.start_s - first_s, e.end_s - first_s, e.label, e.confidence if confident else None, kind)
-        for e in events
-    ]

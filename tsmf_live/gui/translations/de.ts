@@ -1792,8 +1792,64 @@
       <translation>Bild und Diagramme auf Weiß: PNG, PDF oder SVG</translation>
     </message>
     <message>
-      <source>Scores, attention and joints of everybody, of this moment or from A to B</source>
+      <source>Scores, attention, joints of everybody: of this moment, or from A to B</source>
       <translation>Werte, Aufmerksamkeit und Gelenke aller Personen, von diesem Zeitpunkt oder von A bis B</translation>
+    </message>
+    <message>
+      <source>All annotations as a list</source>
+      <translation>Alle Annotationen als Liste</translation>
+    </message>
+    <message>
+      <source>Of the annotation that is chosen, else of the next; 1 to 9 choose one used lately</source>
+      <translation>Das Label der gewählten Annotation, sonst der nächsten; 1 bis 9 wählen ein kürzlich benutztes</translation>
+    </message>
+    <message>
+      <source>There is no further annotation.</source>
+      <translation>Es gibt keine weitere Annotation.</translation>
+    </message>
+    <message>
+      <source>label: {names} · Delete: remove · Esc: leave it</source>
+      <translation>Label: {names} · Entf: entfernen · Esc: loslassen</translation>
+    </message>
+    <message>
+      <source>Annotations</source>
+      <translation>Annotationen</translation>
+    </message>
+    <message>
+      <source>from, s</source>
+      <translation>von, s</translation>
+    </message>
+    <message>
+      <source>to, s</source>
+      <translation>bis, s</translation>
+    </message>
+    <message>
+      <source>expected seconds, got {text}</source>
+      <translation>Sekunden erwartet, {text} erhalten</translation>
+    </message>
+    <message>
+      <source>predicted and annotated alike</source>
+      <translation>ebenso vorhergesagt wie annotiert</translation>
+    </message>
+    <message>
+      <source>not predicted and annotated alike</source>
+      <translation>nicht ebenso vorhergesagt wie annotiert</translation>
+    </message>
+    <message>
+      <source>Next annotation</source>
+      <translation>Nächste Annotation</translation>
+    </message>
+    <message>
+      <source>Previous annotation</source>
+      <translation>Vorige Annotation</translation>
+    </message>
+    <message>
+      <source>all</source>
+      <translation>alle</translation>
+    </message>
+    <message>
+      <source>person</source>
+      <translation>Person</translation>
     </message>
   </context>
 </TS>

@@ -1792,8 +1792,64 @@
       <translation>图像和图表，白色背景：PNG、PDF 或 SVG</translation>
     </message>
     <message>
-      <source>Scores, attention and joints of everybody, of this moment or from A to B</source>
+      <source>Scores, attention, joints of everybody: of this moment, or from A to B</source>
       <translation>所有人的分数、注意力和关节：此刻，或从 A 到 B</translation>
+    </message>
+    <message>
+      <source>All annotations as a list</source>
+      <translation>所有标注列表</translation>
+    </message>
+    <message>
+      <source>Of the annotation that is chosen, else of the next; 1 to 9 choose one used lately</source>
+      <translation>所选标注的标签，否则为下一个标注的标签；按 1 至 9 选择最近用过的标签</translation>
+    </message>
+    <message>
+      <source>There is no further annotation.</source>
+      <translation>没有更多标注。</translation>
+    </message>
+    <message>
+      <source>label: {names} · Delete: remove · Esc: leave it</source>
+      <translation>标签：{names} · Delete：删除 · Esc：取消选择</translation>
+    </message>
+    <message>
+      <source>Annotations</source>
+      <translation>标注</translation>
+    </message>
+    <message>
+      <source>from, s</source>
+      <translation>开始，秒</translation>
+    </message>
+    <message>
+      <source>to, s</source>
+      <translation>结束，秒</translation>
+    </message>
+    <message>
+      <source>expected seconds, got {text}</source>
+      <translation>应为秒数，得到 {text}</translation>
+    </message>
+    <message>
+      <source>predicted and annotated alike</source>
+      <translation>预测与标注一致</translation>
+    </message>
+    <message>
+      <source>not predicted and annotated alike</source>
+      <translation>预测与标注不一致</translation>
+    </message>
+    <message>
+      <source>Next annotation</source>
+      <translation>下一个标注</translation>
+    </message>
+    <message>
+      <source>Previous annotation</source>
+      <translation>上一个标注</translation>
+    </message>
+    <message>
+      <source>all</source>
+      <translation>全部</translation>
+    </message>
+    <message>
+      <source>person</source>
+      <translation>人员</translation>
     </message>
   </context>
 </TS>

@@ -1,0 +1,187 @@
+"""Changing annotations in the window: choosing, dragging borders, other labels, the list, what agrees."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from PyQt5.QtCore import QEvent, QPoint, QPointF, Qt
+from PyQt5.QtGui import QMouseEvent
+from PyQt5.QtTest import QTest
+from PyQt5.QtWidgets import QApplication
+
+from tests.fakes.recordings import frames as recorded_frames
+from tests.fakes.recordings import write_session
+from tests.fakes.window_fakes import FakePipeline, make_view
+from tsmf_live.gui.dialogs.annotation_list import FROM, LABEL, PREDICTED, TO
+from tsmf_live.live.player import Player
+from tsmf_live.recording.annotations import Annotations, agreeing
+from tsmf_live.recording.tables import SessionEvent
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory) -> Path:
+    """A session of 4 s in which reading was predicted, with three annotations."""
+    folder = write_session(tmp_path_factory.mktemp("recorded") / "take", recorded_frames(120))
+    with (folder / "events.csv").open("a", encoding="utf-8") as file:
+        file.write("1.0,2.0,reading,0.9,0,prediction\n")
+        file.write("0.2,0.6,typing,1,,annotation\n1.1,1.9,reading,1,,annotation\n2.5,3.5,typing,1,,annotation\n")
+    return folder
+
+
+@pytest.fixture
+def annotated(shown, recorded, tmp_path, qtbot):
+    """A window that plays a copy of it, and the copy."""
+    folder = Path(shutil.copytree(recorded, tmp_path / "take"))
+    run = FakePipeline(make_view(1), source=str(folder))
+    run.player = Player([k / 30 for k in range(120)], 4.0)
+    window = shown(run)
+
+    def read() -> bool:
+        run.player.note_shown(0)
+        window.pull()
+        return window.desk.annotations.isEnabled()
+
+    qtbot.waitUntil(read, timeout=20_000)
+    window.pull()
+    return window, folder
+
+
+def saved(folder: Path) -> list[tuple[float, float, str]]:
+    return [(round(s.start_s, 2), round(s.end_s, 2), s.label) for s in Annotations(folder).segments]
+
+
+def place(window, time_s: float, row: int = 1) -> QPoint:
+    """Where a time is in the row of annotations (1) or predictions (0)."""
+    timeline = window.desk.player.timeline
+    return QPoint(round(timeline._x(time_s)), row * timeline._row_px() + timeline._row_px() // 2)
+
+
+def drag(window, from_s: float, to_s: float) -> None:
+    """The mouse takes hold of what is at one time and lets go at the other."""
+    timeline = window.desk.player.timeline
+    QTest.mousePress(timeline, Qt.LeftButton, Qt.NoModifier, place(window, from_s))
+    for share in (0.5, 1.0):
+        here = QPointF(place(window, from_s + share * (to_s - from_s)))
+        QApplication.sendEvent(timeline, QMouseEvent(QEvent.MouseMove, here, Qt.NoButton, Qt.LeftButton, Qt.NoModifier))
+    QTest.mouseRelease(timeline, Qt.LeftButton, Qt.NoModifier, place(window, to_s))
+    window.pull()
+
+
+def test_a_click_chooses_an_annotation_and_a_digit_or_a_typed_label_changes_it(annotated, qtbot):
+    window, folder = annotated
+    bar, timeline = window.desk.annotations, window.desk.player.timeline
+    QTest.mouseClick(timeline, Qt.LeftButton, Qt.NoModifier, place(window, 3.0))
+    assert bar.chosen == 2
+    assert bar.label.text() == "typing"
+    assert window.run.player.take_goal(None) == pytest.approx(90, abs=1)  # and goes there
+    assert bar.hint.isVisible()
+    qtbot.keyClick(window, Qt.Key_3)
+    assert window.run.focused == []
+    assert saved(folder)[2] == (2.5, 3.5, bar.labels()[0])
+    bar.label.setText("eat meal")
+    qtbot.keyClick(bar.label, Qt.Key_Return)
+    assert saved(folder)[2] == (2.5, 3.5, "eat meal")
+    qtbot.keyClick(window, Qt.Key_Z, Qt.ControlModifier)
+    qtbot.keyClick(window, Qt.Key_Z, Qt.ControlModifier)
+    assert saved(folder)[2] == (2.5, 3.5, "typing")
+    window.leave()
+    assert bar.chosen is None
+    assert not bar.hint.isVisible()
+    qtbot.keyClick(window, Qt.Key_1)
+    assert window.run.focused == [0]  # digits are people again
+
+
+@pytest.mark.parametrize(
+    ("from_s", "to_s", "expected"),
+    [
+        (2.5, 2.2, (2.2, 3.5, "typing")),
+        (3.5, 3.8, (2.5, 3.8, "typing")),
+        (1.9, 1.5, (1.1, 1.5, "reading")),
+    ],
+)
+def test_a_border_is_dragged(annotated, from_s, to_s, expected):
+    window, folder = annotated
+    drag(window, from_s, to_s)
+    now = saved(folder)
+    assert len(now) == 3
+    wanted = min(now, key=lambda one: abs(one[0] - expected[0]))
+    assert wanted[:2] == pytest.approx(expected[:2], abs=0.04)
+    assert wanted[2] == expected[2]
+    assert window.run.player.take_goal(None) is None  # the recording stays where it is
+
+
+def test_a_border_over_another_annotation_is_refused_and_nothing_changes(annotated):
+    window, folder = annotated
+    before = saved(folder)
+    drag(window, 2.5, 1.5)
+    assert "overlaps" in window.desk.banners.notice.text()
+    assert saved(folder) == before
+    drag(window, 3.5, 2.5)  # no time is left
+    assert saved(folder) == before
+
+
+def test_next_and_previous_by_key_and_delete_removes_what_is_chosen(annotated, qtbot):
+    window, folder = annotated
+    bar = window.desk.annotations
+    for key, chosen, frame in (
+        (Qt.Key_N, 0, 6), (Qt.Key_N, 1, 33), (Qt.Key_N, 2, 75), (Qt.Key_N, 2, None), (Qt.Key_P, 1, 33)
+    ):  # fmt: skip
+        qtbot.keyClick(window, key)
+        assert bar.chosen == chosen
+        assert window.run.player.take_goal(None) == frame
+    qtbot.keyClick(window, Qt.Key_Delete)  # the player stands at 0 s, the chosen one is elsewhere
+    assert [label for _, _, label in saved(folder)] == ["typing", "typing"]
+    assert bar.chosen is None
+
+
+def test_the_list_shows_all_and_changes_them(annotated, qtbot):
+    window, folder = annotated
+    bar = window.desk.annotations
+    qtbot.keyClick(window, Qt.Key_L)
+    table = bar._list.table
+    texts = [[table.item(row, column).text() for column in range(5)] for row in range(table.rowCount())]
+    assert [row[:3] for row in texts] == [
+        ["0.20", "0.60", "typing"],
+        ["1.10", "1.90", "reading"],
+        ["2.50", "3.50", "typing"],
+    ]
+    assert [row[PREDICTED] for row in texts] == ["✗", "✓", "✗"]
+    table.item(0, LABEL).setText("phone call")
+    table.item(2, TO).setText("3,7")
+    assert saved(folder) == [(0.2, 0.6, "phone call"), (1.1, 1.9, "reading"), (2.5, 3.7, "typing")]
+    table.item(2, FROM).setText("soon")
+    assert "expected seconds" in window.desk.banners.notice.text()
+    assert table.item(2, FROM).text() == "2.50"
+    table.item(2, FROM).setText("1.5")
+    assert "overlaps" in window.desk.banners.notice.text()
+    assert table.item(2, FROM).text() == "2.50"
+    table.cellClicked.emit(1, LABEL)
+    assert bar.chosen == 1
+    bar._list.close()
+
+
+def test_where_annotation_and_prediction_agree_both_have_a_tick(annotated):
+    window, _ = annotated
+    predicted, own = window.desk.annotations.rows(window.run.view())
+    assert [bar.right for bar in predicted.bars] == [True]
+    assert [bar.right for bar in own.bars] == [False, True, False]
+
+
+def event(start_s: float, end_s: float, label: str, person: int | None = None) -> SessionEvent:
+    return SessionEvent(start_s, end_s, label, 1.0, person, "annotation")
+
+
+def test_agreeing_counts_each_once_by_the_largest_overlap():
+    annotated = [event(0, 10, "reading"), event(20, 30, "reading", 1)]
+    predicted = [
+        event(0, 6, "reading", 0),
+        event(1, 10, "reading", 2),
+        event(0, 10, "typing"),
+        event(20, 30, "reading", 0),
+    ]
+    assert agreeing(annotated, predicted) == [(0, 1)]
+    assert agreeing(annotated, predicted[:1]) == [(0, 0)]
+    assert agreeing(annotated, predicted[:1], overlap=0.7) == []
+    assert agreeing([], predicted) == []

@@ -1,0 +1,80 @@
+"""All annotations of a recording as a table: a click goes there, a double click changes a time or a label."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PyQt5.QtCore import Qt
+from PyQt5.QtWidgets import QAbstractItemView, QDialog, QHeaderView, QTableWidget, QTableWidgetItem, QVBoxLayout
+
+from tsmf_live.command import plain
+from tsmf_live.gui.language import tr
+
+if TYPE_CHECKING:
+    from tsmf_live.gui.panels.annotation_bar import AnnotationBar
+
+FROM, TO, LABEL, PERSON, PREDICTED = range(5)
+
+
+class AnnotationList(QDialog):
+    """A window beside the picture; it follows the bar, and every change goes through it."""
+
+    def __init__(self, bar: AnnotationBar) -> None:
+        super().__init__(bar)
+        self.setWindowTitle(tr("Annotations"))
+        self._bar, self._filling = bar, False
+        heads = [tr("from, s"), tr("to, s"), tr("label"), tr("person"), tr("predicted")]
+        self.table = QTableWidget(0, len(heads))
+        self.table.setHorizontalHeaderLabels(heads)
+        self.table.verticalHeader().hide()
+        self.table.setSelectionBehavior(QAbstractItemView.SelectRows)
+        self.table.setSelectionMode(QAbstractItemView.SingleSelection)
+        self.table.horizontalHeader().setSectionResizeMode(LABEL, QHeaderView.Stretch)
+        self.table.cellClicked.connect(lambda row, _column: bar.choose(row))
+        self.table.itemChanged.connect(self._changed)
+        QVBoxLayout(self).addWidget(self.table)
+        bar.changed.connect(self._fill)
+        self.resize(560, 320)
+        self._fill()
+
+    def _fill(self) -> None:
+        self._filling = True
+        bar = self._bar
+        found = bar.agreeing()
+        self.table.setRowCount(len(bar.segments))
+        for row, event in enumerate(bar.segments):
+            person = tr("all") if event.person is None else str(event.person + 1)
+            times = (f"{time_s - bar.first_s:.2f}" for time_s in (event.start_s, event.end_s))
+            for column, text in enumerate((*times, plain(event.label), person, "✓" if row in found else "✗")):
+                self._cell(row, column).setText(text)
+        if bar.chosen is not None:
+            self.table.selectRow(bar.chosen)
+        else:
+            self.table.clearSelection()
+        self._filling = False
+
+    def _cell(self, row: int, column: int) -> QTableWidgetItem:
+        item = self.table.item(row, column)
+        if item is None:
+            item = QTableWidgetItem()
+            if column not in (FROM, TO, LABEL):
+                item.setFlags(item.flags() & ~Qt.ItemIsEditable)
+                item.setTextAlignment(Qt.AlignCenter)
+            self.table.setItem(row, column, item)
+        return item
+
+    def _changed(self, item: QTableWidgetItem) -> None:
+        """A cell was typed into; what cannot be is said by the bar, and the old value comes back."""
+        if self._filling:
+            return
+        row, column, text = item.row(), item.column(), item.text().strip()
+        if column == LABEL:
+            self._bar.edit(row, label=text)
+        else:
+            try:
+                time_s = float(text.replace(",", ".")) + self._bar.first_s
+            except ValueError:
+                self._bar.told.emit("failed", tr("expected seconds, got {text}").format(text=plain(text)))
+                self._fill()
+                return
+            self._bar.edit(row, **{"start_s" if column == FROM else "end_s": time_s})

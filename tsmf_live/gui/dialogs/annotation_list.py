@@ -20,7 +20,7 @@ class AnnotationList(QDialog):
     """A window beside the picture; it follows the bar, and every change goes through it."""
 
     def __init__(self, bar: AnnotationBar) -> None:
-        super().__init__(bar)
+        super().__init__(bar.window())
         self.setWindowTitle(tr("Annotations"))
         self._bar, self._filling = bar, False
         heads = [tr("from, s"), tr("to, s"), tr("label"), tr("person"), tr("predicted")]
@@ -34,6 +34,7 @@ class AnnotationList(QDialog):
         self.table.itemChanged.connect(self._changed)
         QVBoxLayout(self).addWidget(self.table)
         bar.changed.connect(self._fill)
+        bar.destroyed.connect(self.deleteLater)
         self.resize(560, 320)
         self._fill()
 

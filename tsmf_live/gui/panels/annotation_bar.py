@@ -62,7 +62,7 @@ class AnnotationBar(QWidget):
         self._suggested: list[SessionEvent] = []  # predicted now, in seconds from the recording's first frame
         self._rows: tuple[TimelineRow, ...] = ()
         self.mark = button(
-            tr("Begin (A)"),
+            tr("Begin"),
             tr("A segment of the person in focus, else of everybody, begins or ends here (A)"),
             self.mark_here,
         )
@@ -72,6 +72,7 @@ class AnnotationBar(QWidget):
         self.table = button("≡", tr("All annotations as a list"), self.show_list)
         self.label = QLineEdit()
         self.label.setPlaceholderText(tr("label"))
+        self.label.setMinimumWidth(80)
         self.label.setToolTip(
             tr("Of the annotation that is chosen, else of the next; 1 to 9 choose one used lately")
         )
@@ -384,7 +385,7 @@ class AnnotationBar(QWidget):
         self._show_chosen()
 
     def _show_begun(self) -> None:
-        self.mark.setText(tr("End (A)") if self.begun else tr("Begin (A)"))
+        self.mark.setText(tr("End") if self.begun else tr("Begin"))
         self.mark.setCheckable(True)
         self.mark.setChecked(self.begun)
         names = " · ".join(f"{k} {name}" for k, name in enumerate(self.labels(), 1))

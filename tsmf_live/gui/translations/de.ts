@@ -4,8 +4,8 @@
   <context>
     <name>@default</name>
     <message>
-      <source>Begin (A)</source>
-      <translation>Beginn (A)</translation>
+      <source>Begin</source>
+      <translation>Anfang</translation>
     </message>
     <message>
       <source>Remove the annotation here (Delete)</source>
@@ -40,8 +40,8 @@
       <translation>annotiert</translation>
     </message>
     <message>
-      <source>End (A)</source>
-      <translation>Ende (A)</translation>
+      <source>End</source>
+      <translation>Ende</translation>
     </message>
     <message>
       <source>label: {names} · Esc: no segment</source>

@@ -4,8 +4,8 @@
   <context>
     <name>@default</name>
     <message>
-      <source>Begin (A)</source>
-      <translation>开始 (A)</translation>
+      <source>Begin</source>
+      <translation>开始</translation>
     </message>
     <message>
       <source>Remove the annotation here (Delete)</source>
@@ -40,8 +40,8 @@
       <translation>标注</translation>
     </message>
     <message>
-      <source>End (A)</source>
-      <translation>结束 (A)</translation>
+      <source>End</source>
+      <translation>结束</translation>
     </message>
     <message>
       <source>label: {names} · Esc: no segment</source>

@@ -78,9 +78,7 @@ class Inspector(QObject):
         self.save_video_action = self._action(tr("Save video …"), "MP4 …", lambda _checked: self._ask("mp4"))
         self.save_video_action.setToolTip(tr("The last ten seconds, or from A to B, at ten pictures a second"))
         self.save_picture_action.setToolTip(tr("Picture and charts on white: PNG, PDF or SVG"))
-        self.save_values_action.setToolTip(
-            tr("Scores, attention, joints of everybody: of this moment, or from A to B")
-        )
+        self.save_values_action.setToolTip(tr("Scores, attention, joints of everybody: of this moment, or from A to B"))
         marks = [self.mark_a_action, self.mark_b_action, self.compare_action]
         saves = [self.save_picture_action, self.save_values_action, self.save_video_action]
         self.freeze_bar.add_actions([self.freeze_action, *marks, *saves])

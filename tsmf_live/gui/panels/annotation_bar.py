@@ -73,9 +73,7 @@ class AnnotationBar(QWidget):
         self.label = QLineEdit()
         self.label.setPlaceholderText(tr("label"))
         self.label.setMinimumWidth(80)
-        self.label.setToolTip(
-            tr("Of the annotation that is chosen, else of the next; 1 to 9 choose one used lately")
-        )
+        self.label.setToolTip(tr("Of the annotation that is chosen, else of the next; 1 to 9 choose one used lately"))
         known = [*settings.recent("label"), *(name for name in run.labels if name not in settings.recent("label"))]
         suggest(self.label, known)
         self.label.setText((settings.recent("label") or [""])[0])

@@ -197,6 +197,7 @@ def _fill_view(window: MainWindow, menus: Menus) -> None:
     menus.add_switch(menu, tr("Boxes the student sees"), "B", True, desk.picture.set_boxes)
     menus.add(menu, tr("Larger"), ("+", "="), lambda: desk.picture.zoom_by(1.25))
     menus.add(menu, tr("Smaller"), "-", lambda: desk.picture.zoom_by(0.8))
+    menus.add(menu, tr("Follow the person in focus, or everybody"), "Z", desk.picture.follow)
     menus.add(menu, tr("Fit"), "Ctrl+0", desk.picture.fit)
     menu.addSeparator()
     for digit in range(MAX_BODIES + 1):

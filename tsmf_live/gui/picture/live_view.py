@@ -1,5 +1,7 @@
 """The live picture with skeletons, labels and legend: one widget, painted when there is something new and only then.
 
+Where there is no picture, only skeletons, the view follows the people, until the user zooms.
+
 The picture is scaled with cv2 into a buffer that is kept, and that buffer is painted as it is. A pyqtgraph ImageItem
 takes about twice as long for the same picture: it also reorders the colours and leaves the scaling to Qt.
 """
@@ -21,6 +23,7 @@ from tsmf_live.gui.language import tr
 from tsmf_live.gui.panels.health import DisplayMeter
 from tsmf_live.gui.picture import overlay
 from tsmf_live.gui.picture.chips import Chip
+from tsmf_live.gui.picture.following import Following
 from tsmf_live.gui.picture.placement import Placement
 
 PLAIN = QColor("#1f2a35")  # behind skeletons without a picture
@@ -73,11 +76,9 @@ class LivePicture(QWidget):
 
     Signals:
         person_clicked: the slot of the person who was clicked.
-        zoom_changed: 1.0 is the whole picture.
     """
 
     person_clicked = pyqtSignal(int)
-    zoom_changed = pyqtSignal(float)
 
     def __init__(self, meter: DisplayMeter, *, legend: bool = True) -> None:
         super().__init__()
@@ -92,6 +93,8 @@ class LivePicture(QWidget):
         self._frozen: str | None = None
         self._scaled = ScaledPicture()
         self._painted_frame: SensorFrame | None = None
+        self._following: Following | None = Following()
+        self._follows_always = self._had_color = False
         self._zoom = 1.0
         self._centre_xy = (COLOR_WIDTH / 2, COLOR_HEIGHT / 2)  # of what is seen, in pixels of the picture as shown
         self._pressed: tuple[QPointF, tuple[float, float]] | None = None  # where, and the centre then
@@ -120,6 +123,7 @@ class LivePicture(QWidget):
             return False
         self._frame, self._people, self._note = frame, (pose, prediction), note
         self._look = overlay.Look(focus, self._look.boxes)
+        self._follow()
         self.update()
         return True
 
@@ -151,12 +155,31 @@ class LivePicture(QWidget):
         """1.0 is the whole picture."""
         return self._zoom
 
+    def follow(self) -> None:
+        """Follow the person in focus, or everybody, from now on; also where there is a picture."""
+        self._following, self._follows_always = Following(), True
+        self._follow()
+
+    def _follow(self) -> None:
+        pose = self._people[0]
+        if self._following is None or self._frame is None or pose is None:
+            return
+        if self._frame.color_bgra is not None and not self._had_color:
+            self._had_color = True  # from now on a frame without a picture is one that lost it
+            if not self._follows_always:
+                self._set_zoom(1.0, (COLOR_WIDTH / 2, COLOR_HEIGHT / 2))
+        if self._follows_always or not self._had_color:
+            zoom, (x, y) = self._following.view(pose, self._look.focus)
+            self._set_zoom(min(zoom, MOST_ZOOM), (COLOR_WIDTH - x if self.mirrored else x, y))
+
     def fit(self) -> None:
         """Show the whole picture."""
+        self._following = None
         self._set_zoom(1.0, (COLOR_WIDTH / 2, COLOR_HEIGHT / 2))
 
     def zoom_by(self, factor: float, at: QPointF | None = None) -> None:
         """Zoom around a place of the widget that stays where it is, or around the middle."""
+        self._following = None
         zoom = min(max(self._zoom * factor, 1.0), MOST_ZOOM)
         before = self.placement()
         at = at or before.seen.center()
@@ -165,7 +188,6 @@ class LivePicture(QWidget):
         self._set_zoom(zoom, (x + (self._centre_xy[0] - x) * shrink, y + (self._centre_xy[1] - y) * shrink))
 
     def _set_zoom(self, zoom: float, centre_xy: tuple[float, float]) -> None:
-        changed = zoom != self._zoom
         self._zoom = zoom
         half_w, half_h = COLOR_WIDTH / zoom / 2, COLOR_HEIGHT / zoom / 2
         self._centre_xy = (
@@ -173,8 +195,6 @@ class LivePicture(QWidget):
             min(max(centre_xy[1], half_h), COLOR_HEIGHT - half_h),
         )
         self.update()
-        if changed:
-            self.zoom_changed.emit(zoom)
 
     def placement(self) -> Placement:
         """Where the picture lies: as large as fits, in the middle; or a part of it in that same place."""
@@ -288,6 +308,7 @@ class LivePicture(QWidget):
         moved = event.localPos() - start
         self._dragged = self._dragged or abs(moved.x()) + abs(moved.y()) > DRAG_PX
         if self._dragged and self._zoom > 1.0:
+            self._following = None
             scale = self.placement().scale
             self._set_zoom(self._zoom, (centre_xy[0] - moved.x() / scale, centre_xy[1] - moved.y() / scale))
 

@@ -1851,5 +1851,9 @@
       <source>person</source>
       <translation>Person</translation>
     </message>
+    <message>
+      <source>Follow the person in focus, or everybody</source>
+      <translation>Der Person im Fokus folgen, oder allen</translation>
+    </message>
   </context>
 </TS>

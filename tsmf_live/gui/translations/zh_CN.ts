@@ -1851,5 +1851,9 @@
       <source>person</source>
       <translation>人员</translation>
     </message>
+    <message>
+      <source>Follow the person in focus, or everybody</source>
+      <translation>跟随焦点人员，或所有人</translation>
+    </message>
   </context>
 </TS>

@@ -27,8 +27,10 @@ from tsmf_live.gui.panels.banners import Banners
 from tsmf_live.gui.panels.header import SceneHeader, is_over
 from tsmf_live.gui.panels.health import DisplayMeter, HealthBar
 from tsmf_live.gui.panels.player_bar import PlayerBar
+from tsmf_live.gui.panels.protocol_panel import ProtocolPanel, RecordPage
 from tsmf_live.gui.panels.recording_panel import RecordingPanel
 from tsmf_live.gui.picture.live_view import LivePicture
+from tsmf_live.gui.protocol import Protocol
 from tsmf_live.gui.settings import Settings
 from tsmf_live.live.weights import is_simulated
 
@@ -43,7 +45,14 @@ SIDE_PX = 400  # width of a column of panels at least; the heat map needs it
 class Desk(QWidget):
     """The widgets of one run. `close_desk` ends what the inspector has under way."""
 
-    def __init__(self, run: Pipeline, settings: Settings, meter: DisplayMeter, before: Desk | None = None) -> None:
+    def __init__(
+        self,
+        run: Pipeline,
+        settings: Settings,
+        meter: DisplayMeter,
+        protocol: Protocol,
+        before: Desk | None = None,
+    ) -> None:
         """`before`: the one whose place it takes; if that showed the same run, it goes on from there."""
         super().__init__()
         self.setObjectName("centre")
@@ -68,6 +77,9 @@ class Desk(QWidget):
         self.recording.failed.connect(lambda text: self.banners.show_text("failed", text))
         self.recording.told.connect(lambda text: self.banners.show_text("notice", text))
         self.recording.entered.connect(self.picture.setFocus)
+        self.protocol = ProtocolPanel(protocol, self.recording, settings)
+        self.protocol.failed.connect(lambda text: self.banners.show_text("failed", text))
+        self.recording_page = RecordPage(self.recording, self.protocol)
         self.player: PlayerBar | None = None
         self.annotations: AnnotationBar | None = None
         self.health = HealthBar(meter)
@@ -90,7 +102,7 @@ class Desk(QWidget):
     @property
     def pages(self) -> tuple[QWidget, ...]:
         """The side panels, in their order."""
-        return self.scores_page, self.inspector.panel, self.recording, self.events_page
+        return self.scores_page, self.inspector.panel, self.recording_page, self.events_page
 
     def _arrange(self) -> None:
         self._under_picture = QVBoxLayout()
@@ -208,7 +220,7 @@ class Desk(QWidget):
             self.events_page.layout().addWidget(self.inspector.curves, 1)
             self.tabs.addTab(self.scores_page, tr("Scores"))
         self.tabs.addTab(self.inspector.panel, tr("Attention"))
-        self.tabs.addTab(self.recording, tr("Recording"))
+        self.tabs.addTab(self.recording_page, tr("Recording"))
         if self._low or not self._wide:
             self.tabs.addTab(self.events_page, tr("Last minute"))
         self.tabs.setCurrentIndex(max(self.tabs.indexOf(chosen), 0))
@@ -235,8 +247,9 @@ class Desk(QWidget):
 
     def show_tab(self, page: QWidget) -> None:
         """Bring a panel to the front and the keyboard to it."""
-        if self.tabs.indexOf(page) >= 0:
-            self.tabs.setCurrentWidget(page)
+        for tab in map(self.tabs.widget, range(self.tabs.count())):
+            if tab is page or tab.isAncestorOf(page):
+                self.tabs.setCurrentWidget(tab)
         page.setFocus()
 
     def _add_player(self) -> None:

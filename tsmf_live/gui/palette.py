@@ -149,6 +149,7 @@ def _control_sheet(scale: float) -> str:
         QPushButton:focus, QToolButton:focus {{ {focus}; }}
         QPushButton:disabled, QToolButton:disabled {{ color: {MUTED.name()}; background: {PANEL.name()}; }}
         QPushButton:checked, QToolButton:checked {{ background: {ACCENT.name()}; color: {BACKGROUND.name()}; }}
+        QMenuBar QToolButton {{ padding: 0 {_px(scale, 9)}; }}
         QToolButton[recording="true"] {{ background: {RED.name()}; color: white; }}
         QPushButton#record {{ font-weight: bold; padding: {_px(scale, 7)}; font-size: {_px(scale, 15)}; }}
         QPushButton#record[recording="true"] {{ background: {RED.name()}; color: white; }}

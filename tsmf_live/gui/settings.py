@@ -19,7 +19,7 @@ from tsmf_live.gui.language import LANGUAGES, system_language
 from tsmf_live.gui.palette import THEMES
 
 RECENT = 8  # sources, checkpoints, actions
-SITTING = ("subject", "consent")  # of the take fields, what is forgotten when the program ends
+SITTING = ("subject", "consent", "protocol")  # of the take fields, what is forgotten when the program ends
 APPLICATION = "tsmf_live"
 
 

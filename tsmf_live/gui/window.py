@@ -37,7 +37,9 @@ from tsmf_live.gui.pages.start_page import StartPage
 from tsmf_live.gui.pages.study_page import StudyPage
 from tsmf_live.gui.panels.banners import Banners
 from tsmf_live.gui.panels.health import DisplayMeter
+from tsmf_live.gui.protocol import Protocol
 from tsmf_live.gui.settings import Settings, study_folder
+from tsmf_live.gui.sounds import Sounds
 from tsmf_live.gui.study import Study
 
 if TYPE_CHECKING:  # for types only: they bring torch
@@ -71,6 +73,8 @@ class MainWindow(QMainWindow):
         self.run, self.opening = run, Opening(self, launcher)
         self.settings, self.log = Settings(), LogFile()
         self.meter, self.machine = DisplayMeter(), Machine()
+        self.protocol, self.sounds = Protocol(), Sounds()
+        self.protocol.rang.connect(self._ring)
         self.study = Study(study_folder(self.settings))
         self.page = "live"  # in front; see menus.PAGES
         self.live_keys: set[str] = set()  # of the menus, those that mean the live page
@@ -101,7 +105,7 @@ class MainWindow(QMainWindow):
         palette.use_theme(self.settings.theme)
         title = tr("TSMF live: {source}").format(source=self.run.settings.source_name)
         self.setWindowTitle(title if self.run.started else tr("TSMF live"))
-        before, self.desk = self.desk, Desk(self.run, self.settings, self.meter, self.desk)
+        before, self.desk = self.desk, Desk(self.run, self.settings, self.meter, self.protocol, self.desk)
         if before is not None:
             before.inspector.hand_video_to(self.desk.inspector)
         self.desk.inspector.video_ended.connect(self._note_video)
@@ -180,14 +184,20 @@ class MainWindow(QMainWindow):
         self.study.poll()
         view = self._view = self.run.view()
         self.page_bar.show_recording(view.recording.state == "recording")
-        self.desk.show_view(view, self.run.feedback.focus, None)
+        is_over = view.state in ("ended", "failed")
+        self.protocol.poll(view.recording, self.desk.recording, is_over)
+        self.desk.show_view(view, self.run.feedback.focus, self.protocol.note)
         every_ms = GIVING_WAY_MS[view.recording.behind]
         if every_ms != self._timer.interval():  # setting the interval restarts the timer
             self._timer.setInterval(every_ms)
         self._log(view)
-        if view.state in ("ended", "failed") and not self._is_over:
+        if is_over and not self._is_over:
             self._is_over = True
             self.run_over.emit()
+
+    def _ring(self, tone: str) -> None:
+        if self.desk.protocol.sound.isChecked():
+            self.sounds.play(tone)
 
     def _log(self, view: View) -> None:
         for warning in view.warnings:
@@ -200,6 +210,7 @@ class MainWindow(QMainWindow):
         """Another run has taken the place of the one before."""
         self.run = run
         self._is_over, self._why_start, self.page = False, "", "live"
+        self.protocol.hold()
         self.settings.used("sources", source)
         self.log.begin_run(run.settings.source_name)
         self.build()
@@ -373,6 +384,7 @@ class MainWindow(QMainWindow):
             self.desk.close_desk()
             self.machine.close()
             self.study.close()
+            self.sounds.close()
             self.opening.finish()  # another run may have begun
             self.run.close()
         finally:

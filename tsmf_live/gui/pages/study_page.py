@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QT_TR_NOOP, QSize, Qt
-from PyQt5.QtGui import QIcon, QKeyEvent, QPixmap
+from PyQt5.QtGui import QFontDatabase, QIcon, QKeyEvent, QPixmap
 from PyQt5.QtWidgets import (
     QAbstractItemView,
     QFileDialog,
@@ -69,6 +69,7 @@ class StudyPage(Page):
         self.progress, self.cancel = QProgressBar(), button(tr("Cancel"), study.cancel)
         self.told = QPlainTextEdit()
         self.told.setReadOnly(True)
+        self.told.setFont(QFontDatabase.systemFont(QFontDatabase.FixedFont))
         self.told.setMaximumHeight(TOLD_PX)
         self._arrange()
         study.changed.connect(self._show)

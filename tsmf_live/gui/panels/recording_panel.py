@@ -38,6 +38,7 @@ from tsmf_live.gui.language import tr
 from tsmf_live.gui.settings import SITTING, Settings, study_folder
 from tsmf_live.gui.suggestions import suggest
 from tsmf_live.recording.folder import HIGHEST_NUMBER, TakeSettings, next_take_folder, upcoming_take_folder
+from tsmf_live.recording.protocol import Due
 
 if TYPE_CHECKING:  # for types only: it brings torch
     from tsmf_live.live.pipeline import Pipeline
@@ -178,7 +179,25 @@ class RecordingPanel(QFrame):
                 tr("“{action}” is no action that the weights know; it is recorded as typed").format(action=action)
             )
 
-    def _begin(self) -> None:
+    def begin_take(self, due: Due, consent: str) -> Path:
+        """Begins a take of a protocol; its fields show whose and of what. Its folder.
+
+        Raises:
+            TsmfError, OSError: it cannot begin.
+        """
+        self.subject.setText(due.entry.subject)
+        self.action.setText(due.entry.action)
+        self.consent.setText(consent)
+        self.numbers["performer"].setValue(due.performer)
+        self.numbers["replication"].setValue(due.replication)
+        self._keep_fields()
+        return self._begin()
+
+    def finish_take(self) -> None:
+        """Ends the take that is recorded."""
+        self._recorder.stop_take()
+
+    def _begin(self) -> Path:
         take = self.take()
         try:
             self._recorder.start_take(take)
@@ -186,6 +205,7 @@ class RecordingPanel(QFrame):
             with contextlib.suppress(OSError):  # it is not empty: somebody else uses it
                 take.folder.rmdir()
             raise
+        return take.folder
 
     def ask_redo(self) -> None:
         """Ask, then discard the take; its number is used again by the next one."""

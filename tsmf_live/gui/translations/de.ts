@@ -16,10 +16,6 @@
       <translation>Bezeichnung</translation>
     </message>
     <message>
-      <source>The label of the next segment; while one is begun, 1 to 9 choose one used lately</source>
-      <translation>Bezeichnung des nächsten Abschnitts; ist einer begonnen, wählen 1 bis 9 eine zuletzt benutzte</translation>
-    </message>
-    <message>
       <source>Only recorded sessions can be annotated</source>
       <translation>Nur aufgenommene Sitzungen können annotiert werden</translation>
     </message>
@@ -1854,6 +1850,138 @@
     <message>
       <source>Follow the person in focus, or everybody</source>
       <translation>Der Person im Fokus folgen, oder allen</translation>
+    </message>
+    <message>
+      <source>A line for each subject: a pseudonym, then what to record how often.</source>
+      <translation>Eine Zeile für jeden Probanden: ein Pseudonym, dann was wie oft aufzunehmen ist.</translation>
+    </message>
+    <message>
+      <source>A take lasts</source>
+      <translation>Ein Take dauert</translation>
+    </message>
+    <message>
+      <source>Agreed, go on</source>
+      <translation>Einverstanden, weiter</translation>
+    </message>
+    <message>
+      <source>Consent of {subject}</source>
+      <translation>Einwilligung von {subject}</translation>
+    </message>
+    <message>
+      <source>Countdown</source>
+      <translation>Countdown</translation>
+    </message>
+    <message>
+      <source>Done</source>
+      <translation>Fertig</translation>
+    </message>
+    <message>
+      <source>Has {subject} agreed to be recorded?</source>
+      <translation>Hat {subject} in die Aufnahme eingewilligt?</translation>
+    </message>
+    <message>
+      <source>Hold</source>
+      <translation>Anhalten</translation>
+    </message>
+    <message>
+      <source>It is written into each of their takes and kept nowhere else.</source>
+      <translation>Das steht dann in jedem Take dieser Person und sonst nirgends.</translation>
+    </message>
+    <message>
+      <source>No list yet: open a CSV (subject, action, takes, seconds, pause), or type one.</source>
+      <translation>Noch keine Liste: eine CSV öffnen (subject, action, takes, seconds, pause) oder eine eintippen.</translation>
+    </message>
+    <message>
+      <source>Not agreed: leave out</source>
+      <translation>Nicht einverstanden: auslassen</translation>
+    </message>
+    <message>
+      <source>Open a list of takes</source>
+      <translation>Eine Liste von Takes öffnen</translation>
+    </message>
+    <message>
+      <source>Open a list …</source>
+      <translation>Liste öffnen …</translation>
+    </message>
+    <message>
+      <source>Pause</source>
+      <translation>Pause</translation>
+    </message>
+    <message>
+      <source>Protocol</source>
+      <translation>Protokoll</translation>
+    </message>
+    <message>
+      <source>Record the list</source>
+      <translation>Die Liste aufnehmen</translation>
+    </message>
+    <message>
+      <source>Single takes</source>
+      <translation>Einzelne Takes</translation>
+    </message>
+    <message>
+      <source>The list is done.</source>
+      <translation>Die Liste ist fertig.</translation>
+    </message>
+    <message>
+      <source>The source has ended; the protocol holds.</source>
+      <translation>Die Quelle ist zu Ende; das Protokoll hält an.</translation>
+    </message>
+    <message>
+      <source>The take was discarded; the protocol holds.</source>
+      <translation>Der Take wurde verworfen; das Protokoll hält an.</translation>
+    </message>
+    <message>
+      <source>Type a list …</source>
+      <translation>Liste eintippen …</translation>
+    </message>
+    <message>
+      <source>Use this list</source>
+      <translation>Diese Liste verwenden</translation>
+    </message>
+    <message>
+      <source>What is to be recorded</source>
+      <translation>Was aufzunehmen ist</translation>
+    </message>
+    <message>
+      <source>Who agreed is recorded; others were left out.</source>
+      <translation>Wer eingewilligt hat, ist aufgenommen; andere wurden ausgelassen.</translation>
+    </message>
+    <message>
+      <source>counts down</source>
+      <translation>zählt herunter</translation>
+    </message>
+    <message>
+      <source>ends the take</source>
+      <translation>beendet den Take</translation>
+    </message>
+    <message>
+      <source>holds</source>
+      <translation>hält an</translation>
+    </message>
+    <message>
+      <source>pauses</source>
+      <translation>pausiert</translation>
+    </message>
+    <message>
+      <source>records</source>
+      <translation>nimmt auf</translation>
+    </message>
+    <message>
+      <source>the list</source>
+      <translation>die Liste</translation>
+    </message>
+    <message>
+      <source>waits for consent</source>
+      <translation>wartet auf die Einwilligung</translation>
+    </message>
+    <message>
+      <source>with tones</source>
+      <translation>mit Tönen</translation>
+    </message>
+    <message>
+      <source>{done} of {total} takes</source>
+      <translation>{done} von {total} Takes</translation>
     </message>
   </context>
 </TS>

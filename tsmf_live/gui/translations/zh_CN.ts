@@ -16,10 +16,6 @@
       <translation>标签</translation>
     </message>
     <message>
-      <source>The label of the next segment; while one is begun, 1 to 9 choose one used lately</source>
-      <translation>下一个片段的标签；片段开始后，按 1 到 9 选择最近用过的标签</translation>
-    </message>
-    <message>
       <source>Only recorded sessions can be annotated</source>
       <translation>只能标注录制的会话</translation>
     </message>
@@ -1854,6 +1850,138 @@
     <message>
       <source>Follow the person in focus, or everybody</source>
       <translation>跟随焦点人员，或所有人</translation>
+    </message>
+    <message>
+      <source>A line for each subject: a pseudonym, then what to record how often.</source>
+      <translation>每个受试者一行：化名，然后是动作和次数。</translation>
+    </message>
+    <message>
+      <source>A take lasts</source>
+      <translation>每条时长</translation>
+    </message>
+    <message>
+      <source>Agreed, go on</source>
+      <translation>已同意，继续</translation>
+    </message>
+    <message>
+      <source>Consent of {subject}</source>
+      <translation>{subject} 的同意</translation>
+    </message>
+    <message>
+      <source>Countdown</source>
+      <translation>倒计时</translation>
+    </message>
+    <message>
+      <source>Done</source>
+      <translation>完成</translation>
+    </message>
+    <message>
+      <source>Has {subject} agreed to be recorded?</source>
+      <translation>{subject} 是否同意被录制？</translation>
+    </message>
+    <message>
+      <source>Hold</source>
+      <translation>暂停</translation>
+    </message>
+    <message>
+      <source>It is written into each of their takes and kept nowhere else.</source>
+      <translation>仅写入该受试者的每个片段，不保存在其他地方。</translation>
+    </message>
+    <message>
+      <source>No list yet: open a CSV (subject, action, takes, seconds, pause), or type one.</source>
+      <translation>还没有列表：打开 CSV（subject, action, takes, seconds, pause），或直接输入。</translation>
+    </message>
+    <message>
+      <source>Not agreed: leave out</source>
+      <translation>未同意：跳过</translation>
+    </message>
+    <message>
+      <source>Open a list of takes</source>
+      <translation>打开录制列表</translation>
+    </message>
+    <message>
+      <source>Open a list …</source>
+      <translation>打开列表…</translation>
+    </message>
+    <message>
+      <source>Pause</source>
+      <translation>间隔</translation>
+    </message>
+    <message>
+      <source>Protocol</source>
+      <translation>方案</translation>
+    </message>
+    <message>
+      <source>Record the list</source>
+      <translation>按列表录制</translation>
+    </message>
+    <message>
+      <source>Single takes</source>
+      <translation>单条录制</translation>
+    </message>
+    <message>
+      <source>The list is done.</source>
+      <translation>列表已完成。</translation>
+    </message>
+    <message>
+      <source>The source has ended; the protocol holds.</source>
+      <translation>来源已结束；方案暂停。</translation>
+    </message>
+    <message>
+      <source>The take was discarded; the protocol holds.</source>
+      <translation>该片段已丢弃；方案暂停。</translation>
+    </message>
+    <message>
+      <source>Type a list …</source>
+      <translation>输入列表…</translation>
+    </message>
+    <message>
+      <source>Use this list</source>
+      <translation>使用此列表</translation>
+    </message>
+    <message>
+      <source>What is to be recorded</source>
+      <translation>录制内容</translation>
+    </message>
+    <message>
+      <source>Who agreed is recorded; others were left out.</source>
+      <translation>已同意者录制完毕；其他人已跳过。</translation>
+    </message>
+    <message>
+      <source>counts down</source>
+      <translation>倒计时中</translation>
+    </message>
+    <message>
+      <source>ends the take</source>
+      <translation>正在结束本条</translation>
+    </message>
+    <message>
+      <source>holds</source>
+      <translation>已暂停</translation>
+    </message>
+    <message>
+      <source>pauses</source>
+      <translation>间隔中</translation>
+    </message>
+    <message>
+      <source>records</source>
+      <translation>录制中</translation>
+    </message>
+    <message>
+      <source>the list</source>
+      <translation>列表</translation>
+    </message>
+    <message>
+      <source>waits for consent</source>
+      <translation>等待同意</translation>
+    </message>
+    <message>
+      <source>with tones</source>
+      <translation>提示音</translation>
+    </message>
+    <message>
+      <source>{done} of {total} takes</source>
+      <translation>{done}/{total} 条</translation>
     </message>
   </context>
 </TS>

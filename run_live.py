@@ -434,7 +434,7 @@ def end(
     if window_error is not None:
         errors.insert(0, window_error)
         summary = replace(summary, errors=(repr(window_error), *summary.errors))
-    if not pipeline.running:  # else the reader of our lines has stopped reading, and we would wait for it
+    if pipeline.tells:  # else the reader of our lines has stopped reading, and we would wait for it
         for output in outputs:
             try:
                 output.emit(summary)

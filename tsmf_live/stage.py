@@ -38,6 +38,9 @@ class Work(Protocol):
 class Stage:
     """A thread with a beginning, an end and an owner.
 
+    Attributes:
+        error: the first, and `failed_s`: when it came (host time).
+
     Args:
         name: of the stage and its thread.
         work: see Work.
@@ -48,6 +51,8 @@ class Stage:
     def __init__(self, name: str, work: Work, stopping: threading.Event, vital: bool = True) -> None:
         self.name, self._vital = name, vital
         self.error: BaseException | None = None
+        self.failed_s = 0.0
+        self._since: tuple[str, float] | None = None  # what the work does now, and since when (host time)
         self._work = work
         self._stopping = stopping
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
@@ -69,23 +74,32 @@ class Stage:
             self._thread.join(timeout_s)
         return not self.alive
 
+    def doing(self) -> tuple[str, float]:
+        """What the work does now ("set_up", "step", "tear_down"; "" for nothing), and since when (host time)."""
+        return self._since or ("", time.perf_counter())
+
     def _run(self) -> None:
         begun = False
         try:
+            self._since = "set_up", time.perf_counter()
             self._work.set_up()
             begun = True
-            while not self._stopping.is_set() and self._work.step():
-                pass
+            while not self._stopping.is_set():
+                self._since = "step", time.perf_counter()
+                if not self._work.step():
+                    break
         except BaseException as error:  # kept for the owner: a thread must not die silently
             self._keep(error, stops_others=self._vital or not begun)
         try:
+            self._since = "tear_down", time.perf_counter()
             self._work.tear_down()
         except BaseException as error:
             self._keep(error, stops_others=self._vital)
+        self._since = None
 
     def _keep(self, error: BaseException, stops_others: bool) -> None:
         if self.error is None:
-            self.error = error
+            self.error, self.failed_s = error, time.perf_counter()
         if stops_others:
             self._stopping.set()
 

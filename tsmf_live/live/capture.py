@@ -43,6 +43,7 @@ class CaptureWork:
         self.meter = Meter("capture")
         self.info: SourceInfo | None = None  # known once the source is open
         self.error: SourceError | None = None  # the source failed after it had begun; frames before it stay valid
+        self.failed_s = 0.0  # when it did, host time
         self.warnings: list[str] = []
         self.first_s: float | None = None  # sensor time of the first and the newest frame
         self.last_s: float | None = None
@@ -66,10 +67,10 @@ class CaptureWork:
         except EndOfSource:
             return False
         except SourceError as error:
-            self.error = error
+            self.error, self.failed_s = error, time.perf_counter()
             return False
         finally:
-            self.warnings = list(self._playback.source.warnings)
+            self.warnings = self._playback.warnings
         if frame is None:
             return True
         if self.first_s is None:

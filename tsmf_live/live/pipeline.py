@@ -50,6 +50,9 @@ LOOK_BACK_RING = 2  # colour frames; one that comes too late for a small picture
 EVENTS_SHOWN = 50
 DRAIN_S = 1.5  # a stop waits this long for what is under way
 JOIN_S = 3.0  # and then so long for the threads to end; one alive after this is an error
+STUCK_S = 2.0  # a step that takes longer will not come back: the user is told, and no end waits for it
+LET_GO_S = 0.3  # for the stages that wait for it
+STUCK_SET_UP_S = 15.0  # the same of a stage that begins: a Kinect's first frame takes up to 12 s
 
 
 @dataclass(frozen=True)
@@ -305,19 +308,48 @@ class Pipeline:
     def close(self) -> None:
         """Stops everything, within seconds, at any moment; may be called twice. Errors stay for `finish`.
 
+        A stage that is stuck is waited for no longer; the recorder is: what it holds is not to be lost.
+
         Raises:
             RuntimeError: a stage's thread did not end.
         """
         self._finishing.set()
         if self._started and not self._stopping.is_set():
-            self.wait(DRAIN_S)
+            self._wait_unless_stuck(DRAIN_S)
         self._stopping.set()
-        if not self.wait(JOIN_S):
-            alive = ", ".join(stage.name for stage in self._stages if stage.alive)
-            raise RuntimeError(f"{alive}: the stage did not stop within {JOIN_S:g} s")
+        self._wait_unless_stuck(JOIN_S)
+        alive = [stage for stage in self._stages if stage.alive]
+        if alive:
+            first = min(alive, key=lambda stage: stage.doing()[1])  # the others may only wait for it
+            raise RuntimeError(f"{first.name}: the stage did not stop within {JOIN_S:g} s")
+
+    def _wait_unless_stuck(self, timeout_s: float) -> None:
+        """Waits for all stages to end, but for one that is stuck and what waits for it."""
+        until_s = time.perf_counter() + timeout_s
+        while self.running and time.perf_counter() < until_s:
+            if self._stuck() is not None and not (self._stopping.is_set() and self._record_stage.alive):
+                until_s = min(until_s, time.perf_counter() + LET_GO_S)
+            next(stage for stage in self._stages if stage.alive).wait(WAIT_S / 2)
+
+    def _stuck(self) -> Stage | None:
+        """The stage that does not come back, if there is one; of several the first, as others may wait for it."""
+        loading = self.settings.pose_model is not None and not self._estimate.begun.is_set()
+        now_s, stuck = time.perf_counter(), []
+        for stage in self._stages:
+            if not stage.alive or (loading and stage.name == "capture"):  # capture waits until people can be found
+                continue
+            what, since_s = stage.doing()
+            if now_s - since_s > (STUCK_SET_UP_S if what == "set_up" else STUCK_S):
+                stuck.append((since_s, stage))
+        return min(stuck, key=lambda one: one[0])[1] if stuck else None
+
+    @property
+    def tells(self) -> bool:
+        """Whether the outputs can be told the summary: nobody is at work on them, or stuck there."""
+        return not next(stage for stage in self._stages if stage.name == "output").alive
 
     def finish(self) -> tuple[Summary, list[BaseException]]:
-        """Closes, and gives the summary and all errors: bugs of ours first, then the others in flow order."""
+        """Closes, and gives the summary and all errors: bugs of ours first, then the others, as they came."""
         stuck = []
         try:
             self.close()
@@ -329,10 +361,15 @@ class Pipeline:
         return self._summary(errors), errors
 
     def _errors(self) -> list[BaseException]:
-        """What has gone wrong so far, in flow order; the source's error after it had begun is the capture stage's."""
-        stages = (stage.error for stage in self._stages)
-        errors = [self._capture.error, *stages, *self._output.losses, *self._record.errors]
-        return [error for error in errors if error is not None]
+        """What has gone wrong so far: of the stages in the order in which they failed, then what was lost on the way.
+
+        The source's error after it had begun is the capture stage's.
+        """
+        failed = [(stage.failed_s, stage.error) for stage in self._stages if stage.error is not None]
+        if self._capture.error is not None:
+            failed.append((self._capture.failed_s, self._capture.error))
+        in_order = [error for _, error in sorted(failed, key=lambda one: one[0])]
+        return [*in_order, *self._output.losses, *self._record.errors]
 
     def view(self) -> View:
         """The newest moment and the stages' health; cheap, never waits for a stage's work."""
@@ -415,6 +452,8 @@ class Pipeline:
             return "failed", str(grave) if isinstance(grave, TsmfError) else f"a bug of ours: {grave!r}"
         recording = self._record.status
         message = f"recording stopped: {recording.message}" if recording.state == "failed" else self._output.message
+        if message is None and (stuck := self._stuck()) is not None:
+            message = f"{stuck.name}: no answer for more than {STUCK_S:g} s; if none comes, close and start again"
         if not self._started or self._pose.newest is None:
             return ("starting", message) if self.running or not self._started else ("ended", "the source gave no frame")
         return ("running", message) if self.running else ("ended", message)

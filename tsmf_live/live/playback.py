@@ -28,6 +28,8 @@ LOOP_GAP_S = 0.5  # between two rounds of a loop: long enough that no window spa
 JUMP_GAP_S = 1.1  # before what a player was sent to: longer than a lost person keeps the slot
 SAME_POSITION_S = 1e-6
 STEPPED_OVER = 10  # frames: fewer steps forward are simply read; more are a jump
+WENT_BACK_S = 1.0  # a time so much before the last one: the source's clock was set; less: the frame came too late
+FALLEN_BEHIND_S = 1.0  # a recording this late (the PC slept) goes on from where it is, instead of rushing through
 
 
 class Playback:
@@ -45,6 +47,8 @@ class Playback:
     Attributes:
         source: once it is open.
         read_ms: how long the newest frame took to read.
+        out_of_order: frames that came twice, or later than their successor; they are left out.
+        clock_set: how often the source's clock went back.
     """
 
     def __init__(
@@ -64,6 +68,8 @@ class Playback:
         self._finishing, self._stopping = finishing, stopping
         self.source: Source | None = None
         self.read_ms = 0.0
+        self.out_of_order = self.clock_set = 0
+        self._read_s: float | None = None  # the source's own time of the frame read last
         self._player: Player | None = None  # None unless the source can be sent to a place
         self._line = FrameLine()
         self._upcoming: SensorFrame | None = None  # read, and not yet due
@@ -111,6 +117,16 @@ class Playback:
         if self._due_from is not None:
             self._due_from = time.perf_counter(), sensor_time_s
 
+    @property
+    def warnings(self) -> list[str]:
+        """The source's, and what was done about frames that were not in order."""
+        said = list(self.source.warnings)
+        if self.out_of_order:
+            said.append(f"{self.out_of_order} frames came twice or too late; they were left out")
+        if self.clock_set:
+            said.append(f"the source's clock went back {self.clock_set} times; its frames go on after a gap")
+        return said
+
     def close(self) -> None:
         """Closes the source, if it is open."""
         if self.source is not None:
@@ -122,7 +138,7 @@ class Playback:
             return True
         began = time.perf_counter()
         frame = self.source.read()
-        if frame is None:
+        if frame is None or not self._is_in_order(frame.sensor_time_s):
             return False
         self.read_ms = (time.perf_counter() - began) * 1e3
         self._frames_this_round += 1
@@ -130,6 +146,21 @@ class Playback:
             preroll = self._goal is not None and self._number < self._goal
             frame = replace(frame, position_s=float(self._player.positions_s[self._number]), preroll=preroll)
         self._upcoming = self._line.placed(frame, whole=self._goal is not None)
+        return True
+
+    def _is_in_order(self, source_time_s: float) -> bool:
+        """False for a frame to be left out: the stages after this one, and a recording, need times that go on.
+
+        Sources see to that themselves; here it is made sure of for all of them.
+        """
+        last_s = self._read_s
+        if last_s is not None and last_s - WENT_BACK_S < source_time_s <= last_s:
+            self.out_of_order += 1
+            return False
+        if last_s is not None and source_time_s <= last_s:
+            self.clock_set += 1
+            self._line.leave(JUMP_GAP_S)
+        self._read_s = source_time_s
         return True
 
     def _note_given(self, frame: SensorFrame) -> None:
@@ -192,6 +223,7 @@ class Playback:
     def _set_out_from(self, number: int) -> None:
         self.source.seek(number)
         self._number, self._upcoming, self._frames_this_round = number, None, 0
+        self._read_s = None
         self._line.leave(JUMP_GAP_S)
 
     def _end_of_round(self) -> bool:
@@ -214,6 +246,7 @@ class Playback:
         self.source.close()
         self.source = self._open_source()
         self._line.leave(LOOP_GAP_S)
+        self._read_s = None
         self._number = self._frames_this_round = 0
         return True
 
@@ -225,6 +258,8 @@ class Playback:
         while not (self._stopping.is_set() or self._finishing.is_set()):
             remaining_s = due_s - time.perf_counter()
             if remaining_s <= 0:
+                if remaining_s < -FALLEN_BEHIND_S:
+                    self._due_from = time.perf_counter(), sensor_time_s
                 return True
             if woken.wait(min(remaining_s, WAIT_S)):
                 return False

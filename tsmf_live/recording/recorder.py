@@ -120,10 +120,7 @@ class RecordWork:
             self._place(self._events.get())
             return not self._events.ended
         item = self._queue.get()
-        try:
-            self._do(item)
-        except RecordingError as error:
-            self._fail(error)
+        self._try(lambda: self._do(item))
         while len(self._events):
             self._place(self._events.get(0.0))
         self._awake.keep(self.busy)
@@ -133,21 +130,30 @@ class RecordWork:
         """Writes what still waits and closes the session; nothing is taken any more."""
         self._queue.close()
         until_s = time.perf_counter() + LAST_PICTURES_S
+        while (item := self._queue.get(0.0)) is not None:
+            late = time.perf_counter() > until_s
+            now = self._queue.without_picture(item) if late and isinstance(item, Taken) else item
+            self._try(lambda now=now: self._do(now))
+        while (event := self._events.get(0.0)) is not None:
+            self._place(event)
+        self._try(self._end)
+        for item in self._queue.leave():
+            if isinstance(item, Discard):  # it came while the last take was being closed
+                self._discard(item)
+        self._awake.keep(False)
+        self._events.close()
+
+    def _try(self, act: Callable[[], None]) -> None:
+        """Does it. An error ends the take, not the stage: a bug in one take is not to cost the next one."""
         try:
-            while (item := self._queue.get(0.0)) is not None:
-                late = time.perf_counter() > until_s
-                self._do(self._queue.without_picture(item) if late and isinstance(item, Taken) else item)
-            while (event := self._events.get(0.0)) is not None:
-                self._place(event)
-            self._end()
+            act()
         except RecordingError as error:
             self._fail(error)
-        finally:
-            for item in self._queue.leave():
-                if isinstance(item, Discard):  # it came while the last take was being closed
-                    self._discard(item)
-            self._awake.keep(False)
-            self._events.close()
+        except Exception as error:
+            folder = self._status.folder
+            told = RecordingError(f"{folder}: a bug of ours ({error!r}); what was recorded is kept, please report it")
+            told.__cause__ = error
+            self._fail(told)
 
     def _do(self, item: Taken | Order | None) -> None:
         if isinstance(item, Taken):
@@ -288,23 +294,22 @@ class RecordWork:
         writer, self._writer = self._writer, None
         if writer is not None:
             self._written.append(writer.folder)
-            with suppress(RecordingError):  # the first error has told why
+            with suppress(Exception):  # the first error has told why
                 writer.close()
         folder = self._status.folder if self._status.folder in self._written else None  # else it is somebody else's
         self._status = replace(self._status, state="failed", folder=folder, message=str(error))
 
     def _place(self, event: Event | None) -> None:
         """Writes an event into all takes in whose time it was, cut to each; it is told of when it has ended."""
-        if event is None:
-            return
-        try:
-            for folder, span_s in self._kept:
-                if (row := _within(event, span_s)) is not None and folder.is_dir():  # else the user has moved it
-                    append_event(folder, row)
-            if self._writer is not None and self._span_s is not None and (row := _within(event, self._span_s)):
-                self._writer.add_event(*row)
-        except RecordingError as error:
-            self._fail(error)
+        if event is not None:
+            self._try(lambda: self._write_event(event))
+
+    def _write_event(self, event: Event) -> None:
+        for folder, span_s in self._kept:
+            if (row := _within(event, span_s)) is not None and folder.is_dir():  # else the user has moved it
+                append_event(folder, row)
+        if self._writer is not None and self._span_s is not None and (row := _within(event, self._span_s)):
+            self._writer.add_event(*row)
 
     def _look(self) -> None:
         """Sizes, free space and time left."""

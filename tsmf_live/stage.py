@@ -76,7 +76,7 @@ class Stage:
 
     def doing(self) -> tuple[str, float]:
         """What the work does now ("set_up", "step", "tear_down"; "" for nothing), and since when (host time)."""
-        return self._since or ("", time.perf_counter())
+        return self._since or ("", time.perf_counter())  # one read: the stage's thread writes it
 
     def _run(self) -> None:
         begun = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import pickle
+import zipfile
 from argparse import Namespace
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
@@ -17,6 +18,7 @@ import numpy as np
 import torch
 
 from tests.fakes import made_data
+from tests.fakes.cameras import people_picture, write_people_video
 from tests.fakes.recordings import BIG_ID, frames, play, write_ntu, write_pku, write_session, write_video
 from train import ablation, compare, evaluate, student
 from train.data import splits
@@ -29,17 +31,20 @@ from train.prepare import command as preparation
 from train.prepare.footage import Clip
 from train.prepare.ntu import read_bodies as read_ntu
 from train.prepare.openpose import OpenPose
+from train.prepare.people import read_classes, read_rates
 from train.prepare.pku import read_bodies as read_pku
 from train.published import read_networks, read_tensors
 from train.results import score_file
 from tsmf_live.exchange.annotation_pickle import read_annotation_pickle
 from tsmf_live.exchange.class_names import read_labels
+from tsmf_live.live.publish import publishers
 from tsmf_live.nets import checkpoint
 from tsmf_live.nets.checkpoint import Spec
 from tsmf_live.nets.stgcn import STGCN
 from tsmf_live.nets.tsmf import TSMF
 from tsmf_live.recording.tables import read_events
 from tsmf_live.sessions.__main__ import main as sessions
+from tsmf_live.sources.camera.pose_model import PARTS, require_model
 from tsmf_live.sources.open import open_source
 
 SAMPLE = "S001C001P001R001A001"
@@ -104,6 +109,19 @@ def _pku(folder: Path) -> None:
 def _video(folder: Path) -> None:
     _ntu(folder)
     write_video(folder / "S001C001P001R001A001_rgb.avi", 4)
+
+
+def _people_video(name: str) -> Callable[[Path], None]:
+    """A video as a phone or a camera writes it."""
+    pictures = [people_picture((160, 120), (0.3 + 0.05 * k, 0.5, 0.8)) for k in range(6)]
+    turns = 1 if name.endswith(".mp4") else 0
+    return lambda folder: write_people_video(folder / name, pictures, quarter_turns=turns, sound=True) and None
+
+
+def _pose_model(folder: Path) -> None:
+    with zipfile.ZipFile(folder / "pose_landmarker_lite.task", "w") as archive:
+        for part in PARTS:
+            archive.writestr(part, b"x" * 50)
 
 
 def _session(folder: Path, color: bool = False) -> None:
@@ -372,6 +390,17 @@ def _read_lessons(folder: Path) -> None:
     student.teacher_outputs_of(None, None, np.arange(3), folder / "outputs.npz", True)
 
 
+def _people_tables(folder: Path) -> None:
+    (folder / "classes.csv").write_text(
+        "set,number,name\nflorence,1,drink water\nflorence,2,clapping\nward,1,falling\n"
+    )
+    (folder / "rates.csv").write_text("set,rate_hz\nflorence,30\nward,29.97\n")
+
+
+def _broker(folder: Path) -> None:
+    (folder / "broker.json").write_text('{"username": "ward", "password": "x", "ca": "ca.pem"}')
+
+
 _TAKE = partial(_session, color=False)
 _TAKE_IN_COLOUR = partial(_session, color=True)
 
@@ -384,6 +413,15 @@ READERS: dict[str, Reader] = {
     ),
     "ntu-prepare": Reader(
         _ntu, "S001C001P001R001A001.skeleton", "text", lambda f: read_ntu(f / "S001C001P001R001A001.skeleton")
+    ),
+    "video mp4": Reader(_people_video("v.mp4"), "v.mp4", "bytes", lambda f: played(f / "v.mp4")),
+    "video avi": Reader(_people_video("v.avi"), "v.avi", "bytes", lambda f: played(f / "v.avi")),
+    "video mkv": Reader(_people_video("v.mkv"), "v.mkv", "bytes", lambda f: played(f / "v.mkv")),
+    "pose model": Reader(
+        _pose_model,
+        "pose_landmarker_lite.task",
+        "bytes",
+        lambda f: require_model(f / "pose_landmarker_lite.task"),
     ),
     "pku": Reader(_pku, "PKU_Skeleton/0002-L.txt", "text", lambda f: played(f / "PKU_Skeleton/0002-L.txt")),
     "pku-prepare": Reader(_pku, "PKU_Skeleton/0002-L.txt", "text", lambda f: read_pku(f / "PKU_Skeleton/0002-L.txt")),
@@ -414,6 +452,9 @@ READERS: dict[str, Reader] = {
     "annotate csv": Reader(_labels_of_a_program("csv"), "labels.csv", "text", _imported("csv"), True),
     "annotate pku": Reader(_labels_of_a_program("txt"), "labels.txt", "text", _imported("txt"), True),
     "labels": Reader(_labels, "labels.txt", "text", lambda f: read_labels(str(f / "labels.txt"))),
+    "people classes": Reader(_people_tables, "classes.csv", "text", lambda f: read_classes(f / "classes.csv")),
+    "people rates": Reader(_people_tables, "rates.csv", "text", lambda f: read_rates(f / "rates.csv")),
+    "broker settings": Reader(_broker, "broker.json", "json", lambda f: publishers([], f / "broker.json")),
     "split": Reader(_split_file, "test.txt", "text", _read_split),
     "held-out": Reader(_held_out, "validation.txt", "text", _read_held_out),
     "predictions": Reader(_predictions, "run.json", "text", _compare),

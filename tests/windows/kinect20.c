@@ -56,8 +56,8 @@ static CRITICAL_SECTION lock;
 static volatile LONG live, used_after_release, sent_bodies, sent_pictures, is_open;
 static Object *readers[MOST_READERS];
 static HANDLE sender, closing;
-static int bodies = 2, plugged = 1, conversion_ms = 0, late_ms = 0, manual_reset = 0;
-static LONGLONG unplug_from = -1, unplug_to = -1, number_now = -1;
+static int bodies, plugged, conversion_ms, late_ms, manual_reset;
+static LONGLONG unplug_from, unplug_to, number_now = -1;
 
 static void *tables[KINDS][3 + MOST_SLOTS];
 
@@ -512,12 +512,10 @@ static int setting(const char *script, const char *name, int otherwise)
     return found ? atoi(found + strlen(wanted)) : otherwise;
 }
 
-static void read_script(void)
+static void read_script(const char *script)
 {
-    char script[400] = "";
-    GetEnvironmentVariableA("KINECT_DOUBLE", script, sizeof script);
-    bodies = setting(script, "bodies", bodies);
-    plugged = setting(script, "plugged", plugged);
+    bodies = setting(script, "bodies", 2);
+    plugged = setting(script, "plugged", 1);
     conversion_ms = setting(script, "conversion_ms", 0);
     late_ms = setting(script, "late_ms", 0);
     unplug_from = setting(script, "unplug_from", -1);
@@ -532,7 +530,9 @@ BOOL WINAPI DllMain(HINSTANCE module, DWORD reason, void *reserved)
         DisableThreadLibraryCalls(module);
         InitializeCriticalSection(&lock);
         fill_tables();
-        read_script();
+        char script[400] = "";
+        GetEnvironmentVariableA("KINECT_DOUBLE", script, sizeof script);
+        read_script(script);
     }
     return TRUE;
 }
@@ -541,6 +541,13 @@ EXPORT HRESULT WINAPI GetDefaultKinectSensor(Object **out)
 {
     *out = made(SENSOR, NULL, 0, 0);
     return S_OK;
+}
+
+/* What it does from the next opening on, in place of the environment variable. */
+EXPORT void WINAPI KinectDoubleScript(const char *script)
+{
+    read_script(script);
+    sent_bodies = sent_pictures = 0;
 }
 
 /* For whoever checks: objects that live, uses after release, bodies and pictures that were announced. */

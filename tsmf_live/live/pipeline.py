@@ -51,6 +51,7 @@ EVENTS_SHOWN = 50
 DRAIN_S = 1.5  # a stop waits this long for what is under way
 JOIN_S = 3.0  # and then so long for the threads to end; one alive after this is an error
 STUCK_S = 2.0  # a step that takes longer will not come back: the user is told, and no end waits for it
+LOOKED_AWAY_S = 0.5  # a longer time between two looks counts as so much
 LET_GO_S = 0.3  # for the stages that wait for it
 STUCK_SET_UP_S = 15.0  # the same of a stage that begins: a Kinect's first frame takes up to 12 s
 
@@ -144,6 +145,8 @@ class Pipeline:
         self._started = False
         self._ahead: tuple[SensorFrame, PoseFrame] | None = None
         self._after_preroll = self._after_picture_preroll = False
+        self._calls: dict[str, tuple[float, float]] = {}  # stage: since when it is in its call, watched since
+        self._watched_s, self._looked_s = 0.0, time.perf_counter()
         self._picture: SensorFrame | None = None  # the newest of a source that gives pictures alone
 
         def ring(capacity: int) -> Ring:
@@ -332,14 +335,22 @@ class Pipeline:
             next(stage for stage in self._stages if stage.alive).wait(WAIT_S / 2)
 
     def _stuck(self) -> Stage | None:
-        """The stage that does not come back, if there is one; of several the first, as others may wait for it."""
+        """The stage that does not come back, if there is one; of several the first, as others may wait for it.
+
+        Time counts only while somebody looks here: what spans the sleep of a PC is not stuck.
+        """
         loading = self.settings.pose_model is not None and not self._estimate.begun.is_set()
-        now_s, stuck = time.perf_counter(), []
+        now_s = time.perf_counter()
+        self._watched_s += min(now_s - self._looked_s, LOOKED_AWAY_S)
+        self._looked_s, stuck = now_s, []
         for stage in self._stages:
             if not stage.alive or (loading and stage.name == "capture"):  # capture waits until people can be found
                 continue
             what, since_s = stage.doing()
-            if now_s - since_s > (STUCK_SET_UP_S if what == "set_up" else STUCK_S):
+            if self._calls.get(stage.name, (None,))[0] != since_s:
+                self._calls[stage.name] = since_s, self._watched_s
+            limit_s = STUCK_SET_UP_S if what == "set_up" else STUCK_S
+            if what and self._watched_s - self._calls[stage.name][1] > limit_s:
                 stuck.append((since_s, stage))
         return min(stuck, key=lambda one: one[0])[1] if stuck else None
 

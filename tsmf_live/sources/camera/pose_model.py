@@ -91,7 +91,7 @@ def require_model(model: Path) -> None:
             missing = set(PARTS) - set(archive.namelist())
     except FileNotFoundError as error:
         raise SourceError(f"pose model {model}: there is no such file; {GET_MODEL}") from error
-    except (OSError, zipfile.BadZipFile) as error:
+    except Exception as error:  # a damaged archive makes zipfile fail in any way
         why = getattr(error, "strerror", None) or "it is no .task file"
         raise SourceError(f"pose model {model}: cannot be read ({why}); {GET_MODEL}") from error
     if missing:

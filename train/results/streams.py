@@ -8,7 +8,6 @@ once more, with any settings, without asking the networks again.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,17 +16,16 @@ from train.prepare.people import LEAVE_OUT, read_classes
 from tsmf_live.actor.subject import IDLE
 from tsmf_live.exchange.class_names import class_name, read_labels
 from tsmf_live.exchange.label_files import read_pku_labels
-from tsmf_live.frames import FRAME_RATE_HZ, Event, PoseFrame, Prediction, SensorFrame, SourceError, UsageError
-from tsmf_live.live.inference import EventTracker, InferenceWork
-from tsmf_live.live.pose import PoseTracker
+from tsmf_live.frames import FRAME_RATE_HZ, Event, PoseFrame, Prediction, SourceError, UsageError
+from tsmf_live.live import offline
+from tsmf_live.live.inference import EventTracker
 from tsmf_live.live.recognizer import Reading
 from tsmf_live.nets.checkpoint import Spec
 from tsmf_live.nets.tsmf import TSMF
 from tsmf_live.recording.annotations import frame_times_s
 from tsmf_live.recording.folder import DESCRIPTION_FILE
 from tsmf_live.recording.tables import of_kind, read_events
-from tsmf_live.ring import Ring
-from tsmf_live.sources.base import EndOfSource, Source
+from tsmf_live.sources.base import Source
 from tsmf_live.sources.open import open_source
 from tsmf_live.sources.pku import LABEL_WORD, SKELETON_WORD, TEXT_ENDING, label_file_of
 
@@ -184,30 +182,9 @@ def play(model: TSMF, source: Path | Source) -> list[Step]:
     """
     if isinstance(source, Path):
         source = open_source(str(source))
-    poses: Ring[PoseFrame] = Ring(4, lossless=True, stopping=threading.Event())
     kept = _KeptReadings(model.spec)
-    stream = model.spec.mode == "stream"
-    work = InferenceWork(model, poses, lambda item: None, [], lossless=True, stream=stream, event_tracker=kept)
-    tracker = PoseTracker(model.spec.crop)
-    try:
-        for frame in _frames(source):
-            poses.put(tracker.track(frame))
-            work.step()
-    finally:
-        source.close()
-    poses.close()
-    work.tear_down()
+    offline.play(model, source, lambda item: None, kept)
     return kept.steps
-
-
-def _frames(source: Source) -> Iterator[SensorFrame]:
-    while True:
-        try:
-            frame = source.read()
-        except EndOfSource:
-            return
-        if frame is not None:
-            yield frame
 
 
 def decide(spec: Spec, steps: Sequence[Step]) -> Decided:

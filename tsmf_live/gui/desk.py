@@ -9,7 +9,9 @@ brings 30 times a second.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import Qt
@@ -20,6 +22,7 @@ from tsmf_live.frames import Event, Prediction, View
 from tsmf_live.gui import palette
 from tsmf_live.gui.charts.scores import EventsPanel, ScoresPanel
 from tsmf_live.gui.dialogs.help import NOT_A_DEVICE
+from tsmf_live.gui.dialogs.whole_recording import WholeRecording
 from tsmf_live.gui.inspector import Inspector
 from tsmf_live.gui.language import tr
 from tsmf_live.gui.panels.annotation_bar import AnnotationBar
@@ -82,6 +85,7 @@ class Desk(QWidget):
         self.recording_page = RecordPage(self.recording, self.protocol)
         self.player: PlayerBar | None = None
         self.annotations: AnnotationBar | None = None
+        self.whole: WholeRecording | None = None
         self.health = HealthBar(meter)
         self.tabs = QTabWidget()
         self._page: QWidget | None = None  # the one that the user looked at last
@@ -167,6 +171,8 @@ class Desk(QWidget):
         self.recording.show_status(view.recording)
         if self.player is not None and view.player is not None:
             self.player.show_status(view.player, self.annotations.rows(view))
+            if self.whole is not None and self.whole.isVisible():
+                self.whole.show_position(view.player.position_s)
         self._mark_recording(view.recording.state == "recording")
 
     def _without_labels(self, prediction: Prediction) -> Prediction:
@@ -190,8 +196,36 @@ class Desk(QWidget):
             self.player.setVisible(not on)
 
     def close_desk(self) -> None:
-        """Ends exports that are under way."""
+        """Ends exports and inspections that are under way."""
+        self.close_whole()
         self.inspector.close()
+
+    def close_whole(self) -> None:
+        """Closes the window with the whole recording; an inspection that is under way ends."""
+        if self.whole is not None:
+            self.whole.close_run()
+            self.whole.close()
+            self.whole.deleteLater()
+            self.whole = None
+
+    def show_whole(self, weights: Callable[[], Path | None]) -> None:
+        """Attention over the whole recording, in a window of its own; recorded sessions only.
+
+        Args:
+            weights: the checkpoint in use, None: the one that is meant for it.
+        """
+        folder = Path(self._run.settings.source)
+        if self.player is None or not folder.is_dir():
+            self.banners.show_text("notice", tr("Only recorded sessions can be inspected as a whole."))
+            return
+        if self.whole is None:
+            bar = self.annotations
+            length_s = self._run.player.status().duration_s
+            self.whole = WholeRecording(self.window(), folder, length_s, bar.spans, weights)
+            self.whole.sought.connect(self.player.seek)
+        self.whole.load()
+        self.whole.show()
+        self.whole.raise_()
 
     def arrange_for(self, width_px: int, height_px: int) -> None:
         """Distribute the panels for a window of this size."""

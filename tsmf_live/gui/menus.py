@@ -227,6 +227,9 @@ def _fill_moment(window: MainWindow, menus: Menus) -> None:
     )
     for action, keys in entries:
         menus.adopt(menu, action, keys)
+    menu.addSeparator()
+    show = window.desk.show_whole
+    menus.add(menu, tr("Attention over the whole recording"), "W", lambda: show(lambda: window.opening.weights))
 
 
 def _fill_play(window: MainWindow, menus: Menus) -> None:

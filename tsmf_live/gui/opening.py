@@ -39,6 +39,11 @@ class Opening:
         """Whether anything can be opened at all."""
         return self._launcher is not None
 
+    @property
+    def weights(self) -> Path | None:
+        """The checkpoint in use, None if that is not known."""
+        return self._launcher.weights.path if self._launcher is not None else None
+
     def poll(self) -> None:
         """Puts in place what has been fetched; call it with each pull."""
         if self._errand is not None and self._errand.poll():

@@ -108,6 +108,7 @@ class MainWindow(QMainWindow):
         before, self.desk = self.desk, Desk(self.run, self.settings, self.meter, self.protocol, self.desk)
         if before is not None:
             before.inspector.hand_video_to(self.desk.inspector)
+            before.close_whole()
         self.desk.inspector.video_ended.connect(self._note_video)
         self.desk.picture.person_clicked.connect(self.focus_on)
         fill_menus(self)

@@ -12,10 +12,10 @@ import argparse
 
 from tsmf_live.command import OneLineParser
 from tsmf_live.command import run as run_command
-from tsmf_live.sessions import annotate, check, exchange, hide, info
+from tsmf_live.sessions import annotate, check, exchange, hide, info, inspect
 
 #: In the order in which --help lists their commands.
-MODULES = (info, check, annotate, exchange, hide)
+MODULES = (info, check, annotate, inspect, exchange, hide)
 
 CODES = "exit codes: 0 good, 1 findings, 2 usage, 3 not a session, 5 cannot be written, 130 interrupted"
 EXAMPLE = "example: python -m tsmf_live.sessions verify STUDY/take-*"

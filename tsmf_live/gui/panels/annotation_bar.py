@@ -124,6 +124,10 @@ class AnnotationBar(QWidget):
         """The annotations, by start; sensor time."""
         return self._book.segments if self._book is not None else []
 
+    def spans(self) -> list[tuple[float, float, str, int | None]]:
+        """The annotations: begin and end in seconds from the first frame, label, slot (None: everybody)."""
+        return [(one.start_s - self.first_s, one.end_s - self.first_s, one.label, one.person) for one in self.segments]
+
     @property
     def chosen(self) -> int | None:
         """The number of the annotation that is chosen, or None."""

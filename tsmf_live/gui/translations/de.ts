@@ -1983,5 +1983,41 @@
       <source>{done} of {total} takes</source>
       <translation>{done} von {total} Takes</translation>
     </message>
+    <message>
+      <source>The label of the next segment; while one is begun, 1 to 9 choose one used lately</source>
+      <translation>Bezeichnung des nächsten Abschnitts; ist einer begonnen, wählen 1 bis 9 eine zuletzt benutzte</translation>
+    </message>
+    <message>
+      <source>Whole recording</source>
+      <translation>Ganze Aufnahme</translation>
+    </message>
+    <message>
+      <source>Whose attention is shown</source>
+      <translation>Wessen Aufmerksamkeit gezeigt wird</translation>
+    </message>
+    <message>
+      <source>not inspected yet</source>
+      <translation>noch nicht untersucht</translation>
+    </message>
+    <message>
+      <source>Inspect again</source>
+      <translation>Neu untersuchen</translation>
+    </message>
+    <message>
+      <source>Inspect the recording</source>
+      <translation>Aufnahme untersuchen</translation>
+    </message>
+    <message>
+      <source>the command ended with {code}</source>
+      <translation>der Befehl endete mit {code}</translation>
+    </message>
+    <message>
+      <source>Only recorded sessions can be inspected as a whole.</source>
+      <translation>Nur aufgenommene Sitzungen können als Ganzes untersucht werden.</translation>
+    </message>
+    <message>
+      <source>Attention over the whole recording</source>
+      <translation>Aufmerksamkeit über die ganze Aufnahme</translation>
+    </message>
   </context>
 </TS>

@@ -1983,5 +1983,41 @@
       <source>{done} of {total} takes</source>
       <translation>{done}/{total} 条</translation>
     </message>
+    <message>
+      <source>The label of the next segment; while one is begun, 1 to 9 choose one used lately</source>
+      <translation>下一个片段的标签；片段开始后，按 1 到 9 选择最近用过的标签</translation>
+    </message>
+    <message>
+      <source>Whole recording</source>
+      <translation>整个录制</translation>
+    </message>
+    <message>
+      <source>Whose attention is shown</source>
+      <translation>显示谁的注意力</translation>
+    </message>
+    <message>
+      <source>not inspected yet</source>
+      <translation>尚未检视</translation>
+    </message>
+    <message>
+      <source>Inspect again</source>
+      <translation>重新检视</translation>
+    </message>
+    <message>
+      <source>Inspect the recording</source>
+      <translation>检视录制</translation>
+    </message>
+    <message>
+      <source>the command ended with {code}</source>
+      <translation>命令以 {code} 结束</translation>
+    </message>
+    <message>
+      <source>Only recorded sessions can be inspected as a whole.</source>
+      <translation>只有录制的会话才能整体检视。</translation>
+    </message>
+    <message>
+      <source>Attention over the whole recording</source>
+      <translation>整个录制的注意力</translation>
+    </message>
   </context>
 </TS>

@@ -1,0 +1,131 @@
+"""Attention over the whole recording in the window: the command runs, what it finds is shown, a click goes there."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PyQt5.QtCore import QPoint, Qt
+from PyQt5.QtTest import QTest
+
+from tests.fakes.recordings import frames as recorded_frames
+from tests.fakes.recordings import write_session
+from tests.fakes.window_fakes import FakePipeline, make_view, show_now
+from tsmf_live.gui.charts.joint_names import JOINT_ORDER
+from tsmf_live.gui.dialogs import whole_recording
+from tsmf_live.gui.dialogs.whole_recording import columns_of
+from tsmf_live.live.inspection import FILE, Inspection
+from tsmf_live.live.player import Player
+from tsmf_live.skeleton import HAND_RIGHT
+
+LIMIT_MS = 60_000
+
+
+def made_up(length_s: float = 4.0) -> Inspection:
+    """Person 1 (slot 0) attends to the right hand from 1 to 2 s only; person 3 is there for the last second."""
+    times_s = np.arange(0, length_s, 0.1)
+    attention = np.full((len(times_s), 6, 25), np.nan, np.float32)
+    attention[:, 0] = 0.5
+    attention[(times_s >= 1) & (times_s < 2), 0, HAND_RIGHT] = 2.0
+    attention[times_s >= 3, 2] = 1.0
+    probabilities = np.where(np.isfinite(attention[:, :, :2]), np.float32(0.5), np.float32(np.nan))
+    events = np.array([[1.0, 2.0, 0.9, 0.0], [3.0, 4.0, 0.8, 2.0]])
+    return Inspection(
+        times_s, attention, probabilities, ("reading", "idle"), "made.safetensors", events, ("reading",) * 2
+    )
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory) -> Path:
+    return write_session(tmp_path_factory.mktemp("recorded") / "take", recorded_frames(120))
+
+
+@pytest.fixture
+def played(shown, recorded, tmp_path, qtbot):
+    folder = Path(shutil.copytree(recorded, tmp_path / "take"))
+    run = FakePipeline(make_view(1), source=str(folder))
+    run.player = Player([k / 30 for k in range(120)], 4.0)
+    window = shown(run)
+    qtbot.waitUntil(lambda: show_now(window) or window.desk.annotations.isEnabled(), timeout=LIMIT_MS)
+    return window, folder
+
+
+def opened(window, qtbot):
+    qtbot.keyClick(window, Qt.Key_W)
+    dialog = window.desk.whole
+    qtbot.waitUntil(dialog.isVisible)
+    return dialog
+
+
+def test_what_was_kept_is_shown_by_person_and_action_and_a_click_goes_there(played, qtbot):
+    window, folder = played
+    made_up().save(folder / FILE)
+    dialog = opened(window, qtbot)
+    assert [dialog.person.itemData(row) for row in range(dialog.person.count())] == [0, 2]
+    assert "made.safetensors" in dialog.said.text()
+    assert [dialog.table.horizontalHeaderItem(k).text() for k in range(dialog.table.columnCount())] == ["reading"]
+    hand = JOINT_ORDER.index(HAND_RIGHT)
+    assert [dialog.table.item(row, 0).text() for row in (hand, hand + 1)] == ["2.00", "0.50"]
+    x_px = round(dialog.map.left_px + (dialog.map.width() - dialog.map.left_px) * 0.375)
+    QTest.mouseClick(dialog.map, Qt.LeftButton, Qt.NoModifier, QPoint(x_px, 40))
+    assert window.run.player.take_goal(None) == pytest.approx(45, abs=2)
+    dialog.person.activated.emit(0)
+    dialog.person.setCurrentIndex(1)
+    dialog.person.activated.emit(1)
+    assert dialog.table.item(hand, 0).text() == "1.00"
+    assert [len(row.bars) for row in dialog.timeline.rows] == [1, 0]
+
+
+def test_columns_are_means_and_gaps_where_nobody_is():
+    found = made_up()
+    values = columns_of(found, 0, 4.0, 4)
+    np.testing.assert_allclose(values[HAND_RIGHT], [0.5, 2.0, 0.5, 0.5])
+    gaps = columns_of(found, 2, 4.0, 4)
+    assert np.isnan(gaps[:, :3]).all()
+    np.testing.assert_allclose(gaps[:, 3], 1.0)
+
+
+def test_the_command_runs_and_its_result_is_shown(played, qtbot, checkpoint_file, monkeypatch):
+    window, folder = played
+    dialog = opened(window, qtbot)
+    assert dialog.said.text() == "not inspected yet"
+    dialog._weights = lambda: checkpoint_file
+    dialog.inspect.click()
+    assert dialog.progress.isVisible()
+    qtbot.waitUntil(lambda: dialog._run is None, timeout=LIMIT_MS)
+    assert (folder / FILE).exists()
+    assert checkpoint_file.name in dialog.said.text()
+    assert dialog.person.count() >= 1
+
+
+def test_a_command_that_fails_says_why_and_one_that_is_cancelled_leaves_nothing(played, qtbot, tmp_path):
+    window, folder = played
+    dialog = opened(window, qtbot)
+    dialog._weights = lambda: tmp_path / "none.safetensors"
+    dialog.inspect.click()
+    qtbot.waitUntil(lambda: dialog._run is None, timeout=LIMIT_MS)
+    assert "none.safetensors" in dialog.said.text()
+    dialog.inspect.click()
+    dialog.inspect.click()
+    qtbot.waitUntil(lambda: dialog._run is None, timeout=LIMIT_MS)
+    assert not (folder / FILE).exists()
+
+
+def test_a_damaged_file_is_said_and_closing_ends_the_command(played, qtbot):
+    window, folder = played
+    (folder / FILE).write_bytes(b"nothing")
+    dialog = opened(window, qtbot)
+    assert "inspect again" in dialog.said.text()
+    dialog.inspect.click()
+    window.close_now()
+    assert window.desk.whole is None
+
+
+def test_other_recordings_and_live_pictures_have_none(shown, qtbot):
+    window = shown(FakePipeline(make_view(1)))
+    qtbot.keyClick(window, Qt.Key_W)
+    assert window.desk.whole is None
+    assert "Only recorded sessions" in window.desk.banners.notice.text()
+    assert whole_recording.FILE == FILE

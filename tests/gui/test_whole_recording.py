@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,9 +15,8 @@ from tests.fakes.recordings import frames as recorded_frames
 from tests.fakes.recordings import write_session
 from tests.fakes.window_fakes import FakePipeline, make_view, show_now
 from tsmf_live.gui.charts.joint_names import JOINT_ORDER
-from tsmf_live.gui.dialogs import whole_recording
 from tsmf_live.gui.dialogs.whole_recording import columns_of
-from tsmf_live.live.inspection import FILE, Inspection
+from tsmf_live.live.inspection import FILES, Inspection, file_of
 from tsmf_live.live.player import Player
 from tsmf_live.skeleton import HAND_RIGHT
 
@@ -61,10 +61,11 @@ def opened(window, qtbot):
 
 def test_what_was_kept_is_shown_by_person_and_action_and_a_click_goes_there(played, qtbot):
     window, folder = played
-    made_up().save(folder / FILE)
+    made_up().save(file_of(folder, "made.safetensors"))
     dialog = opened(window, qtbot)
     assert [dialog.person.itemData(row) for row in range(dialog.person.count())] == [0, 2]
-    assert "made.safetensors" in dialog.said.text()
+    assert dialog.first.currentText() == "made.safetensors"
+    assert not dialog.other.isVisible()
     assert [dialog.table.horizontalHeaderItem(k).text() for k in range(dialog.table.columnCount())] == ["reading"]
     hand = JOINT_ORDER.index(HAND_RIGHT)
     assert [dialog.table.item(row, 0).text() for row in (hand, hand + 1)] == ["2.00", "0.50"]
@@ -76,6 +77,28 @@ def test_what_was_kept_is_shown_by_person_and_action_and_a_click_goes_there(play
     dialog.person.activated.emit(1)
     assert dialog.table.item(hand, 0).text() == "1.00"
     assert [len(row.bars) for row in dialog.timeline.rows] == [1, 0]
+
+
+def test_two_checkpoints_are_seen_beside_each_other(played, qtbot):
+    window, folder = played
+    made_up().save(file_of(folder, "made.safetensors"))
+    other = replace(
+        made_up(), weights="other.safetensors", events=np.array([[2.0, 3.0, 0.9, 0.0]]), event_labels=("idle",)
+    )
+    other.attention[:, 0] = 1.5
+    other.save(file_of(folder, "other.safetensors"))
+    dialog = opened(window, qtbot)
+    assert [dialog.second.itemData(k) for k in range(3)] == ["", "made.safetensors", "other.safetensors"]
+    dialog.second.setCurrentIndex(2)
+    dialog.second.activated.emit(2)
+    assert dialog.other.isVisible()
+    heads = [dialog.table.horizontalHeaderItem(k).text() for k in range(dialog.table.columnCount())]
+    assert heads == ["reading · made.safetensors", "reading · other.safetensors"]  # of the same spans
+    hand = JOINT_ORDER.index(HAND_RIGHT)
+    assert [dialog.table.item(hand, column).text() for column in range(2)] == ["2.00", "1.50"]
+    assert [row.title for row in dialog.timeline.rows] == ["predicted", "other.safetensors", "annotated"]
+    dialog.load()  # what was chosen stays
+    assert dialog.second.currentData() == "other.safetensors"
 
 
 def test_columns_are_means_and_gaps_where_nobody_is():
@@ -95,8 +118,8 @@ def test_the_command_runs_and_its_result_is_shown(played, qtbot, checkpoint_file
     dialog.inspect.click()
     assert dialog.progress.isVisible()
     qtbot.waitUntil(lambda: dialog._run is None, timeout=LIMIT_MS)
-    assert (folder / FILE).exists()
-    assert checkpoint_file.name in dialog.said.text()
+    assert [path.name for path in folder.glob(FILES)] == [f"inspection-{checkpoint_file.stem}.npz"]
+    assert dialog.first.currentText() == checkpoint_file.name
     assert dialog.person.count() >= 1
 
 
@@ -110,12 +133,12 @@ def test_a_command_that_fails_says_why_and_one_that_is_cancelled_leaves_nothing(
     dialog.inspect.click()
     dialog.inspect.click()
     qtbot.waitUntil(lambda: dialog._run is None, timeout=LIMIT_MS)
-    assert not (folder / FILE).exists()
+    assert not list(folder.glob(FILES))
 
 
 def test_a_damaged_file_is_said_and_closing_ends_the_command(played, qtbot):
     window, folder = played
-    (folder / FILE).write_bytes(b"nothing")
+    (folder / "inspection-broken.npz").write_bytes(b"nothing")
     dialog = opened(window, qtbot)
     assert "inspect again" in dialog.said.text()
     dialog.inspect.click()
@@ -128,4 +151,3 @@ def test_other_recordings_and_live_pictures_have_none(shown, qtbot):
     qtbot.keyClick(window, Qt.Key_W)
     assert window.desk.whole is None
     assert "Only recorded sessions" in window.desk.banners.notice.text()
-    assert whole_recording.FILE == FILE

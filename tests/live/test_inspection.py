@@ -13,7 +13,7 @@ from tests.fakes.recordings import frames as recorded_frames
 from tests.fakes.recordings import write_session
 from tsmf_live.frames import CheckpointError, Prediction, RecordingError, SourceError
 from tsmf_live.live import offline
-from tsmf_live.live.inspection import FILE, Inspection, inspect
+from tsmf_live.live.inspection import Inspection, file_of, inspect
 from tsmf_live.sessions.__main__ import main
 from tsmf_live.sources.open import open_source
 
@@ -63,7 +63,7 @@ def test_the_mean_of_an_action_is_that_of_its_moments_and_each_span_weighs_alike
 
 
 def test_it_comes_back_from_its_file(found, tmp_path):
-    path = tmp_path / FILE
+    path = tmp_path / "one.npz"
     found.save(path)
     back = Inspection.load(path)
     np.testing.assert_array_equal(back.times_s, found.times_s)
@@ -94,13 +94,13 @@ def changed(found: Inspection, path: Path, **arrays: np.ndarray) -> Path:
 )
 def test_files_of_another_form_are_refused_in_one_line(found, tmp_path, arrays):
     with pytest.raises(SourceError, match="inspect again") as error:
-        Inspection.load(changed(found, tmp_path / FILE, **arrays))
+        Inspection.load(changed(found, tmp_path / "one.npz", **arrays))
     assert "\n" not in str(error.value)
 
 
 @pytest.mark.parametrize("cut", [0, 1, 100, -30])
 def test_broken_files_are_refused_in_one_line(found, tmp_path, cut):
-    path = tmp_path / FILE
+    path = tmp_path / "one.npz"
     found.save(path)
     content = path.read_bytes()
     path.write_bytes(content[:cut] if cut >= 0 else content[:cut] + b"\0" * -cut)
@@ -109,7 +109,7 @@ def test_broken_files_are_refused_in_one_line(found, tmp_path, cut):
 
 
 def test_a_file_that_would_run_something_is_not_unpickled(found, tmp_path):
-    path = changed(found, tmp_path / FILE, labels=np.array([print], dtype=object))
+    path = changed(found, tmp_path / "one.npz", labels=np.array([print], dtype=object))
     with pytest.raises(SourceError, match="inspect again"):
         Inspection.load(path)
 
@@ -123,7 +123,7 @@ def test_the_command_keeps_it_beside_the_session_and_tells_the_means(session, tm
     assert f"{folder}: {checkpoint_file.name}" in said
     assert "  reading: " in said
     assert "typing" not in said  # nobody is in that slot
-    kept = Inspection.load(folder / FILE)
+    kept = Inspection.load(file_of(folder, checkpoint_file.name))
     mean = kept.by_action([(0.5, 1.5, "reading", 0), (2.0, 2.5, "reading", None)])["reading"]
     rows = table.read_text(encoding="utf-8").splitlines()
     assert rows[0] == "session,action,joint,attention"

@@ -1,8 +1,9 @@
 """What a model attends to, and says, over a whole recording; kept as a file beside it.
 
-    recording --stages, as fast as they are--> Inspection --save--> SESSION/inspection.npz
+    recording --stages, as fast as they are--> Inspection --save--> SESSION/inspection-WEIGHTS.npz
 
-Ten moments a second, for each person: attention of the joints, probabilities of the classes.
+Ten moments a second, for each person: attention of the joints, probabilities of the classes. A file for each
+checkpoint.
 """
 
 from __future__ import annotations
@@ -14,17 +15,22 @@ from pathlib import Path
 
 import numpy as np
 
-from tsmf_live.files import whole_file
+from tsmf_live.files import file_name, whole_file
 from tsmf_live.frames import MAX_BODIES, Event, Prediction, SensorFrame, SourceError
 from tsmf_live.live import offline
 from tsmf_live.nets.tsmf import TSMF
 from tsmf_live.skeleton import JOINT_COUNT
 from tsmf_live.sources.base import Source
 
-FILE = "inspection.npz"
+FILES = "inspection-*.npz"
 EVERY_S = 0.1
 LARGEST_BYTES = 2**30  # unpacked: ten hours of 60 classes; more means damage
 _ARRAYS = {"times_s": 1, "attention": 3, "probabilities": 3, "labels": 1, "weights": 0, "events": 2, "event_labels": 1}
+
+
+def file_of(folder: Path, weights: str) -> Path:
+    """Where the inspection of a session with a checkpoint of this name is kept."""
+    return folder / FILES.replace("*", file_name(Path(weights).stem))
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,7 +12,7 @@ import numpy as np
 from tsmf_live.command import tell
 from tsmf_live.files import new_files, refuse_existing
 from tsmf_live.frames import RecordingError
-from tsmf_live.live.inspection import FILE, inspect
+from tsmf_live.live.inspection import file_of, inspect
 from tsmf_live.live.weights import weights_for
 from tsmf_live.recording.annotations import Annotations
 from tsmf_live.recording.tables import cell_of
@@ -57,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
         source = open_source(str(folder))
         with tqdm(total=round(source.info.duration_s or 0, 1), desc=folder.name, unit="s", disable=None) as bar:
             found = inspect(model, source, weights.path.name, bar.update)
-        path = folder / FILE
+        path = file_of(folder, weights.path.name)
         try:
             found.save(path)
         except OSError as error:

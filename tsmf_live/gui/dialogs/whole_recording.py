@@ -1,4 +1,4 @@
-"""Attention over a whole recorded session: a map of its length, and the mean for each action.
+"""Attention over a whole recorded session: a map of its length, and the mean for each action, of one checkpoint or two.
 
 What is shown was written by `python -m tsmf_live.sessions inspect`; the window runs that command and reads its file.
 """
@@ -34,11 +34,11 @@ from tsmf_live.gui.charts.timeline import MARGIN_PX, Timeline, TimelineBar, Time
 from tsmf_live.gui.class_names import class_name
 from tsmf_live.gui.command_run import CommandRun
 from tsmf_live.gui.language import tr
-from tsmf_live.live.inspection import FILE, Inspection
+from tsmf_live.live.inspection import FILES, Inspection
 from tsmf_live.skeleton import JOINT_COUNT
 
 Span = tuple[float, float, str, int | None]  # begin and end in seconds from the first frame, label, slot
-SMALLEST_ROW_PX = 11
+SMALLEST_ROW_PX = 7
 ROUGH_S = 0.15  # a moment stands for its neighbours so far
 
 
@@ -169,9 +169,9 @@ class ActionTable(QTableWidget):
         self.setVerticalHeaderLabels([joint_name(joint) for joint in JOINT_ORDER])
 
     def show_means(self, means: dict[str, np.ndarray]) -> None:
-        """Show mean attention (25,) of each action."""
+        """Show mean attention (25,), a column for each title."""
         self.setColumnCount(len(means))
-        self.setHorizontalHeaderLabels([class_name(label) for label in means])
+        self.setHorizontalHeaderLabels(list(means))
         for column, mean in enumerate(means.values()):
             for row, joint in enumerate(JOINT_ORDER):
                 item = QTableWidgetItem(f"{mean[joint]:.2f}")
@@ -208,11 +208,14 @@ class WholeRecording(QDialog):
         super().__init__(parent)
         self.setWindowTitle(tr("Whole recording"))
         self._folder, self._length_s, self._annotated, self._weights = folder, length_s, annotated, weights
-        self._found: Inspection | None = None
+        self._kept: dict[str, Inspection] = {}  # by the name of the weights
         self._run: CommandRun | None = None
-        self.person = QComboBox()
+        self.person, self.first, self.second = QComboBox(), QComboBox(), QComboBox()
         self.person.setToolTip(tr("Whose attention is shown"))
-        self.person.activated.connect(lambda _row: self._draw())
+        self.first.setToolTip(tr("Weights that the recording was inspected with"))
+        self.second.setToolTip(tr("Other weights, to compare with"))
+        for chosen in (self.person, self.first, self.second):
+            chosen.activated.connect(lambda _row: self._draw())
         self.inspect = QPushButton()
         self.inspect.clicked.connect(self._toggle)
         self.progress = QProgressBar()
@@ -220,38 +223,58 @@ class WholeRecording(QDialog):
         self.progress.hide()
         self.said = palette.ElidedLabel("muted")
         head = QHBoxLayout()
-        for widget, stretch in ((self.person, 0), (self.inspect, 0), (self.progress, 0), (self.said, 1)):
-            head.addWidget(widget, stretch)
-        self.map, self.table = WholeMap(), ActionTable()
+        for widget in (self.person, self.first, self.second, self.inspect, self.progress):
+            head.addWidget(widget)
+        head.addWidget(self.said, 1)
+        self.map, self.other, self.table = WholeMap(), WholeMap(), ActionTable()
         self.timeline = _AlignedTimeline(self.map)
-        self.map.clicked.connect(self.sought)
-        self.timeline.clicked.connect(self.sought)
+        for widget in (self.map, self.other, self.timeline):
+            widget.clicked.connect(self.sought)
         layout = QVBoxLayout(self)
         layout.addLayout(head)
         layout.addWidget(self.map, 3)
+        layout.addWidget(self.other, 3)
         layout.addWidget(self.timeline)
         layout.addWidget(self.table, 2)
         self.resize(1000, 660)
         self.load()
 
-    def load(self) -> None:
-        """Reads what was kept, if anything."""
-        path = self._folder / FILE
-        try:
-            self._found = Inspection.load(path) if path.exists() else None
-        except SourceError as error:
-            self._found = None
-            self._say(str(error))
-        else:
-            self._say("" if self._found is not None else tr("not inspected yet"))
-        self.person.clear()
-        for slot in self._found.slots() if self._found is not None else ():
+    def load(self, newest: str = "") -> None:
+        """Reads what was kept, if anything.
+
+        Args:
+            newest: name of the weights to show, "": as chosen, or those in use.
+        """
+        self._kept, said = {}, ""
+        for path in sorted(self._folder.glob(FILES)):
+            try:
+                found = Inspection.load(path)
+            except SourceError as error:
+                said = str(error)
+            else:
+                self._kept[found.weights] = found
+        weights = self._weights()
+        wanted = newest or self.first.currentData() or (weights.name if weights is not None else "")
+        beside, person = self.second.currentData(), self.person.currentData()
+        for box in (self.person, self.first, self.second):
+            box.clear()
+        self.second.addItem(tr("nothing beside"), "")
+        for name in self._kept:
+            self.first.addItem(name, name)
+            self.second.addItem(tr("beside {name}").format(name=name), name)
+        _choose(self.first, wanted)
+        _choose(self.second, beside)
+        found = self._kept.get(self.first.currentData())
+        for slot in found.slots() if found is not None else ():
             self.person.addItem(tr("person {n}").format(n=slot + 1), slot)
+        _choose(self.person, person)
+        self.said.set_text(said or ("" if self._kept else tr("not inspected yet")))
         self._draw()
 
     def show_position(self, position_s: float) -> None:
         """Where the recording is."""
-        self.map.show_cursor(position_s)
+        for view in (self.map, self.other):
+            view.show_cursor(position_s)
         self.timeline.show_rows(self.timeline.rows, (0.0, self._length_s), position_s)
 
     def close_run(self) -> None:
@@ -261,28 +284,32 @@ class WholeRecording(QDialog):
             self._run = None
 
     def _draw(self) -> None:
-        found, slot = self._found, self.person.currentData()
+        found, slot = self._kept.get(self.first.currentData()), self.person.currentData()
+        beside = self._kept.get(self.second.currentData())
         self.inspect.setText(tr("Inspect again") if found is not None else tr("Inspect the recording"))
+        for box in (self.person, self.first, self.second):
+            box.setVisible(found is not None)
+        self.other.setVisible(beside is not None)
+        means: dict[str, np.ndarray] = {}
         if found is None or slot is None:
-            nothing = np.full((JOINT_COUNT, 1), np.nan, np.float32)
-            self.map.show_map(nothing, self._length_s)
+            self.map.show_map(np.full((JOINT_COUNT, 1), np.nan, np.float32), self._length_s)
             self.timeline.show_rows((), (0.0, self._length_s), None)
-            self.table.show_means({})
-            return
-        self._say(tr("weights: {name}").format(name=found.weights))
-        columns = int(np.clip(self._length_s / 0.1, 1, 1200))
-        self.map.show_map(columns_of(found, slot, self._length_s, columns), self._length_s)
-        spans = {tr("predicted"): found.predicted_spans(), tr("annotated"): list(self._annotated())}
-        rows = []
-        for title, all_spans in spans.items():
-            own = sorted(one for one in all_spans if one[3] is None or one[3] == slot)
-            kind = "annotation" if title == tr("annotated") else "event"
-            bars = tuple(TimelineBar(start_s, end_s, label, None, kind) for start_s, end_s, label, _ in own)
-            rows.append(TimelineRow(title, bars))
-        self.timeline.show_rows(rows, (0.0, self._length_s), None)
-        of = spans[tr("annotated")] or spans[tr("predicted")]
-        own = [one for one in of if one[3] is None or one[3] == slot]
-        self.table.show_means(found.by_action((a, b, label, slot) for a, b, label, _ in own))
+        else:
+            rows = [_row(tr("predicted"), found.predicted_spans(), slot, "event")]
+            if beside is not None:
+                rows.append(_row(beside.weights, beside.predicted_spans(), slot, "event"))
+            annotated = list(self._annotated())
+            self.timeline.show_rows(
+                [*rows, _row(tr("annotated"), annotated, slot, "annotation")], (0.0, self._length_s), None
+            )
+            columns = int(np.clip(self._length_s / 0.1, 1, 1200))
+            for view, one in ((self.map, found), (self.other, beside)):
+                if one is not None:
+                    view.show_map(columns_of(one, slot, self._length_s, columns), self._length_s)
+                    of = one.by_action(_of(annotated or found.predicted_spans(), slot))
+                    name = f" · {one.weights}" if beside is not None else ""
+                    means |= {class_name(label) + name: mean for label, mean in of.items()}
+        self.table.show_means(dict(sorted(means.items())))
 
     def _toggle(self) -> None:
         """Runs the command, or ends it."""
@@ -302,10 +329,24 @@ class WholeRecording(QDialog):
     def _ended(self, code: int) -> None:
         run, self._run = self._run, None
         self.progress.hide()
-        self.load()
+        weights = self._weights()
+        self.load(weights.name if weights is not None and not code else "")
         if code and not run.stopped:
-            self._say(run.lines[-1] if run.lines else tr("the command ended with {code}").format(code=code))
+            self.said.set_text(run.lines[-1] if run.lines else tr("the command ended with {code}").format(code=code))
         run.deleteLater()
 
-    def _say(self, text: str) -> None:
-        self.said.set_text(text)
+
+def _choose(box: QComboBox, data: object) -> None:
+    """The entry with this data, if there is one, else the first."""
+    row = box.findData(data) if data is not None else -1
+    box.setCurrentIndex(max(row, 0) if box.count() else -1)
+
+
+def _of(spans: Sequence[Span], slot: int) -> list[Span]:
+    """What of it is this person's; everybody's is."""
+    return [(start_s, end_s, label, slot) for start_s, end_s, label, who in spans if who is None or who == slot]
+
+
+def _row(title: str, spans: Sequence[Span], slot: int, kind: str) -> TimelineRow:
+    bars = (TimelineBar(start_s, end_s, label, None, kind) for start_s, end_s, label, _ in _of(spans, slot))
+    return TimelineRow(title, tuple(sorted(bars, key=lambda bar: bar.start_s)))

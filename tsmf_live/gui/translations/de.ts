@@ -212,10 +212,6 @@
       <translation>Quelle: {name}</translation>
     </message>
     <message>
-      <source>weights: {name}</source>
-      <translation>Gewichte: {name}</translation>
-    </message>
-    <message>
       <source>focus: person {number} (0: automatic)</source>
       <translation>Fokus: Person {number} (0: automatisch)</translation>
     </message>
@@ -2018,6 +2014,26 @@
     <message>
       <source>Attention over the whole recording</source>
       <translation>Aufmerksamkeit über die ganze Aufnahme</translation>
+    </message>
+    <message>
+      <source>Weights that the recording was inspected with</source>
+      <translation>Gewichte, mit denen die Aufnahme untersucht wurde</translation>
+    </message>
+    <message>
+      <source>Other weights, to compare with</source>
+      <translation>Andere Gewichte zum Vergleich</translation>
+    </message>
+    <message>
+      <source>nothing beside</source>
+      <translation>nichts daneben</translation>
+    </message>
+    <message>
+      <source>beside {name}</source>
+      <translation>daneben {name}</translation>
+    </message>
+    <message>
+      <source>weights: {name}</source>
+      <translation>Gewichte: {name}</translation>
     </message>
   </context>
 </TS>

@@ -212,10 +212,6 @@
       <translation>来源：{name}</translation>
     </message>
     <message>
-      <source>weights: {name}</source>
-      <translation>权重：{name}</translation>
-    </message>
-    <message>
       <source>focus: person {number} (0: automatic)</source>
       <translation>关注：第 {number} 人（0：自动）</translation>
     </message>
@@ -2018,6 +2014,26 @@
     <message>
       <source>Attention over the whole recording</source>
       <translation>整个录制的注意力</translation>
+    </message>
+    <message>
+      <source>Weights that the recording was inspected with</source>
+      <translation>检视此录制所用的权重</translation>
+    </message>
+    <message>
+      <source>Other weights, to compare with</source>
+      <translation>用于比较的其他权重</translation>
+    </message>
+    <message>
+      <source>nothing beside</source>
+      <translation>不并列</translation>
+    </message>
+    <message>
+      <source>beside {name}</source>
+      <translation>并列 {name}</translation>
+    </message>
+    <message>
+      <source>weights: {name}</source>
+      <translation>权重：{name}</translation>
     </message>
   </context>
 </TS>

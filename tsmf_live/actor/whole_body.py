@@ -28,10 +28,10 @@ def sit_down(cue: Cue) -> Pose:
     """Stands before the chair, looks for it, bends, sinks onto it, and settles."""
     rng = cue.rng
     takes_s = rng.uniform(1.2, 2.0) / cue.pace
-    begins_s = min(rng.uniform(0.10, 0.30) * cue.duration_s, 1.6)
-    since_s = cue.times_s - begins_s
+    looks_s = rng.uniform(0.15, 0.5)
+    since_s = cue.times_s - looks_s
     pose = _between_stand_and_seat(cue, ramp(since_s / takes_s), rng.uniform(0.5, 0.85))
-    before = ramp((since_s + 0.8) / 0.8) * (1 - ramp((since_s - 0.3) / 0.6)) * rng.uniform(0.0, 1.0)
+    before = ramp(cue.times_s / looks_s) * (1 - ramp((since_s - 0.3) / 0.6)) * rng.uniform(0.0, 1.0)
     pose.head[:, 2] += before * rng.choice((-0.9, 0.9))
     pose.head[:, 0] += 0.35 * before
     settle = np.clip(since_s - takes_s, 0, None)
@@ -46,10 +46,10 @@ def stand_up(cue: Cue) -> Pose:
     """Sits, leans forward with the hands on the knees, rises, and finds balance."""
     rng = cue.rng
     takes_s = rng.uniform(1.1, 1.9) / cue.pace
-    begins_s = min(rng.uniform(0.12, 0.32) * cue.duration_s, 1.7)
-    since_s = cue.times_s - begins_s
+    leans_s = rng.uniform(0.3, 0.6)
+    since_s = cue.times_s - leans_s
     pose = _between_stand_and_seat(cue, 1 - ramp(since_s / takes_s), rng.uniform(0.55, 0.95))
-    ready = ramp((since_s + 0.7) / 0.7) * (1 - ramp(since_s / (0.5 * takes_s)))
+    ready = ramp(cue.times_s / leans_s) * (1 - ramp(since_s / (0.5 * takes_s)))
     pose.spine[:, 0] += rng.uniform(0.15, 0.4) * ready
     settle = np.clip(since_s - takes_s, 0, None)
     fading = np.exp(-settle / 1.0) * ramp(settle / 0.3)

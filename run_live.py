@@ -90,6 +90,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     add_recording(parser)
     add("--speed", choices=("1", "max"), default="1", help="1: by the sensor's clock; max: files as fast as can be")
     add("--duration", type=_positive, metavar="SECONDS", help="stop after so many sensor seconds")
+    add("--start", type=_positive, metavar="SECONDS", help="begin a recording so many seconds after its first frame")
     add("--loop", action="store_true", help="begin again after the last frame")
     add("--no-color", action="store_true", help="hide the colour picture from the model")
     add("--debug", action="store_true", help="show the traceback of an error")
@@ -328,7 +329,9 @@ def run(args: argparse.Namespace) -> int:
         settings = RunSettings(
             source=source,
             paced=args.speed == "1",
+            lossless=not windowed and source.partition(":")[0] not in ("kinect", "webcam", "demo"),
             duration_s=args.duration,
+            start_s=args.start or 0.0,
             loop=args.loop,
             hold_at_end=windowed and args.duration is None,
             use_color=not args.no_color,

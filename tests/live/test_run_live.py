@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from safetensors.torch import load_file, save_file
 import run_live
 from tests.fakes import ROOT
 from tests.fakes.recordings import DATA, frames, write_ntu, write_pku, write_session, write_video
+from tsmf_live.nets import checkpoint
 from tsmf_live.skeleton import JOINT_NAMES
 
 LIMIT_S = 120
@@ -46,6 +48,14 @@ def live(capsys, checkpoint_file):
     handler = signal.getsignal(signal.SIGTERM)
     yield run
     signal.signal(signal.SIGTERM, handler)
+
+
+@pytest.fixture
+def eager_checkpoint(tmp_path, model):
+    """Weights that always say something."""
+    spec = replace(model.spec, window_frames=24, idle=None, enter=0.0, leave=0.0, smoothing_s=0.0, min_duration_s=0.0)
+    checkpoint.save(tmp_path / "eager.safetensors", spec, model.teacher.state_dict(), model.student.state_dict())
+    return tmp_path / "eager.safetensors"
 
 
 def strict(line: str) -> dict:
@@ -82,6 +92,34 @@ def check_contract(documents: list[dict]) -> None:
         for body in d["bodies"]:
             assert list(body["attention"]) == list(JOINT_NAMES)
             assert isinstance(body["tracking_id"], str)
+
+
+@pytest.mark.parametrize("mode", ["window", "stream"])
+def test_a_recording_has_the_same_events_and_predictions_at_any_speed(live, tmp_path, eager_checkpoint, mode):
+    path = write_ntu(tmp_path / "a.skeleton", frames(80))
+    runs = [live(path, "--speed", speed, "--mode", mode, checkpoint=eager_checkpoint)[1] for speed in ("max", "1")]
+    assert sum(d["type"] == "event" for d in runs[0]) > 0
+    assert without_clock(runs[0]) == without_clock(runs[1])
+
+
+def test_a_recording_begins_at_a_moment_as_if_it_had_been_played_until_there(live, tmp_path):
+    path = write_ntu(tmp_path / "a.skeleton", frames(120))
+    whole, part = (live(path, "--speed", "max", *more)[1] for more in ((), ("--start", "2", "--duration", "1")))
+    told = {round(d["sensor_time_s"], 4): d for d in whole if d["type"] == "prediction"}
+    begun = [d for d in part if d["type"] == "prediction"]
+    assert begun[0]["sensor_time_s"] == pytest.approx(2.0)
+    assert part[-1]["duration_s"] == pytest.approx(1.0)
+    assert part[-1]["frames_captured"] == 30
+    for d in begun[:-1]:
+        assert dict(d["teacher"]) == pytest.approx(dict(told[round(d["sensor_time_s"], 4)]["teacher"]), abs=1e-4)
+
+
+@pytest.mark.parametrize(("source", "start"), [("demo", "2"), ("file", "9")])
+def test_a_moment_that_there_is_not_is_refused_in_one_line(live, tmp_path, source, start):
+    path = write_ntu(tmp_path / "a.skeleton", frames(40))
+    code, _, err = live("demo" if source == "demo" else path, "--start", start, "--duration", "1")
+    assert code == 2
+    assert sum("--start" in line for line in err) == 1
 
 
 def test_a_file_at_full_speed_gives_predictions_a_summary_and_the_same_twice(live, tmp_path):

@@ -13,7 +13,7 @@ import pytest
 
 import run_live
 from train import decisions, evaluate
-from train.results import detection, streams
+from train.results import detection, stream_report, streams
 from train.results.streams import Decided, Segment, Stream
 from tsmf_live.actor.ward import ward_scene
 from tsmf_live.frames import Event, SourceError, UsageError
@@ -153,6 +153,16 @@ def test_the_report_has_figures_timelines_and_a_curve(ward, tmp_path, capsys):
     page = (tmp_path / "report.html").read_text()
     assert page.count("<svg") == 1
     assert "run_live.py --source" in page or "Worst misses" in page
+
+
+def test_a_miss_comes_with_the_command_that_plays_that_moment():
+    stream = replace(stream_of(Segment(20, 24, "wave"), Segment(1, 3, "sit")), path=Path("a take/s01.txt"))
+    rows = stream_report.worst([stream], [Decided((event("wave", 40, 42),), ())])
+    assert [(what.split(" ")[0], play.partition(" --source ")[2]) for what, *_, play in rows] == [
+        ("wave", "'a take/s01.txt' --start 38"),
+        ("wave", "'a take/s01.txt' --start 18"),
+        ("sit", "'a take/s01.txt'"),
+    ]
 
 
 # ---- decisions -------------------------------------------------------------------------------------------------------

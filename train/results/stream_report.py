@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from html import escape
@@ -17,6 +19,7 @@ from tsmf_live.frames import Event
 from tsmf_live.nets.checkpoint import Spec
 
 WORST = 12
+SHOWN_BEFORE_S = 2.0  # a miss is played from so long before it
 CURVE = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 HEADER = (
     "decisions", "mAP@0.1", "mAP@0.3", "mAP@0.5", "mAP@0.7", "precision", "recall", "F1", "delay median s",
@@ -121,16 +124,23 @@ def worst(streams: Sequence[Stream], decided: Sequence[Decided]) -> list[tuple[s
     """The most certain false events, then the longest segments whose label no event has at all."""
     false, missed = [], []
     for stream, said in zip(streams, decided, strict=True):
-        play = f"python run_live.py --source {stream.path}"
         for event in false_events(match(stream, said.events, MAIN_OVERLAP)):
             text = f"{event.label} ({event.confidence:.0%}) where nothing is labelled"
-            false.append((event.confidence, (text, f"{event.start_s:.1f}", f"{event.end_s:.1f}", play)))
+            false.append((event.confidence, _miss(stream, text, event.start_s, event.end_s)))
         for part in stream.segments:
             if part.label is not None and not any(_touches(event, part) for event in said.events):
-                text = f"{part.label} is not found"
-                missed.append((part.end_s - part.start_s, (text, f"{part.start_s:.1f}", f"{part.end_s:.1f}", play)))
+                row = _miss(stream, f"{part.label} is not found", part.start_s, part.end_s)
+                missed.append((part.end_s - part.start_s, row))
     chosen = [sorted(one, key=lambda pair: -pair[0])[:WORST] for one in (false, missed)]
     return [line for part in chosen for _, line in part]
+
+
+def _miss(stream: Stream, text: str, start_s: float, end_s: float) -> tuple[str, str, str, str]:
+    """A row of the worst misses, with the command that plays that moment."""
+    begin_s = math.floor(start_s - SHOWN_BEFORE_S)
+    from_there = f" --start {begin_s}" if begin_s > 0 else ""
+    play = f"python run_live.py --source {shlex.quote(str(stream.path))}{from_there}"
+    return text, f"{start_s:.1f}", f"{end_s:.1f}", play
 
 
 def _touches(event: Event, part: Segment) -> bool:

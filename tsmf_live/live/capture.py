@@ -73,11 +73,12 @@ class CaptureWork:
             self.warnings = self._playback.warnings
         if frame is None:
             return True
-        if self.first_s is None:
+        if self.first_s is None and not frame.preroll:
             self.first_s, self._host_start_s = frame.sensor_time_s, time.perf_counter()
-        if self._duration_s is not None and frame.sensor_time_s - self.first_s >= self._duration_s:
-            return False
-        self.last_s = frame.sensor_time_s
+        if self.first_s is not None:
+            if self._duration_s is not None and frame.sensor_time_s - self.first_s >= self._duration_s:
+                return False
+            self.last_s = frame.sensor_time_s
         self._hand_on(frame)
         if not frame.preroll:
             self.meter.tick(self._playback.read_ms)

@@ -62,7 +62,9 @@ class RunSettings:
 
     source_name: str = ""
     paced: bool = True  # False: files at full speed, nothing dropped, nothing skipped
+    lossless: bool = False  # paced, but rather late than incomplete: the same events as at full speed
     duration_s: float | None = None
+    start_s: float = 0.0  # of a recording: where it begins, seconds from its first frame
     loop: bool = False
     use_color: bool = True
     stream: bool = False  # the teacher one frame at a time, see nets.stream
@@ -137,7 +139,7 @@ class Pipeline:
         settings: RunSettings,
         outputs: list[Output],
     ) -> None:
-        lossless = not settings.paced
+        lossless = settings.lossless or not settings.paced
         self.settings, self._model = settings, model
         self._stopping, self._finishing = threading.Event(), threading.Event()
         self._prediction_count = 0
@@ -164,6 +166,7 @@ class Pipeline:
             paced=settings.paced,
             loop=settings.loop,
             hold_at_end=settings.hold_at_end,
+            start_s=settings.start_s,
             show_ahead=self._show_ahead,
             finishing=self._finishing,
             stopping=self._stopping,

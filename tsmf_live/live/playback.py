@@ -17,7 +17,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from tsmf_live.frames import SensorFrame
+from tsmf_live.frames import SensorFrame, UsageError
 from tsmf_live.live.feedback import Feedback
 from tsmf_live.live.player import Player
 from tsmf_live.ring import WAIT_S
@@ -41,6 +41,8 @@ class Playback:
         paced: wait for each frame's sensor time (live sources pace themselves); False: as fast as it can be read.
         loop: begin again after the last frame; sensor times and indices go on.
         hold_at_end: at the end of a recording that has a player, pause instead of ending.
+        start_s: the first frame to be given, seconds from the recording's first; what the model needs before it is
+            read as before any place that the user goes to.
         show_ahead: called with the frame that the user went to, before its preroll is read.
         finishing, stopping: end every wait.
 
@@ -59,12 +61,13 @@ class Playback:
         paced: bool,
         loop: bool,
         hold_at_end: bool,
+        start_s: float = 0.0,
         show_ahead: Callable[[SensorFrame], None],
         finishing: threading.Event,
         stopping: threading.Event,
     ) -> None:
         self._open_source, self._feedback, self._show_ahead = open_source, feedback, show_ahead
-        self._paced, self._loop, self._hold_at_end = paced, loop, hold_at_end
+        self._paced, self._loop, self._hold_at_end, self._start_s = paced, loop, hold_at_end, start_s
         self._finishing, self._stopping = finishing, stopping
         self.source: Source | None = None
         self.read_ms = 0.0
@@ -82,11 +85,24 @@ class Playback:
         self._pace = (False, 1.0)  # paused, speed: as last obeyed
 
     def open(self) -> None:
-        """Opens the source; SourceError, UsageError or OSError if that fails."""
+        """Opens the source; SourceError, UsageError or OSError if that fails, or it has no such start."""
         self.source = self._open_source()
         if isinstance(self.source, SeekableSource):
             self._player = Player(self.source.times_s, self.source.info.duration_s, self._loop)
             self._feedback.player = self._player
+        if self._start_s > 0:
+            self._require_start()
+            self._player.seek(self._start_s)
+
+    def _require_start(self) -> None:
+        info = self.source.info
+        if self._player is None:
+            raise UsageError(f"--start: expected a recording, {info.name} has no moments to begin at; leave it out")
+        if self._start_s > self._player.positions_s[-1]:
+            raise UsageError(
+                f"--start {self._start_s:g}: expected at most {self._player.positions_s[-1]:.1f} s, that is where the "
+                f"last frame of {info.name} is"
+            )
 
     def next(self) -> SensorFrame | None:
         """Does what the user wants; the next frame once it is due, else None within 0.1 s.

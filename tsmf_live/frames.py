@@ -192,6 +192,7 @@ class Person:
         crops_rgb: (5, 96, 96, 3) uint8, rows of the ROI image (head, right hand, left hand, right ankle, left ankle),
             or None when the frame has no colour or no joint can be mapped.
         is_person: False for a body that cannot be a person, such as a chair that the sensor tracks; it gets no label.
+        known: share of its joints that the sensor gave, 0 to 1; the others were filled in.
     """
 
     slot: int
@@ -199,6 +200,7 @@ class Person:
     body: Body
     crops_rgb: np.ndarray | None
     is_person: bool = True
+    known: float = 1.0
 
     def __post_init__(self) -> None:
         if self.crops_rgb is not None:
@@ -276,6 +278,8 @@ class PersonPrediction:
         epoch: as in Person: another one in the same slot is another person.
         is_person: as in Person; False: no prediction for this body.
         scores: of this person alone; the student's part is None where it looked at somebody else, too.
+        coverage: share of the window that was seen of this person, 0 to 1: see `Track.coverage`.
+        withheld: it is too little for a label to rest on.
     """
 
     slot: int
@@ -286,6 +290,8 @@ class PersonPrediction:
     epoch: int = 0
     is_person: bool = True
     scores: Scores | None = None
+    coverage: float = 1.0
+    withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -77,6 +78,32 @@ def test_of_one_or_two_it_is_the_mean_as_ever(count, together):
     (said,) = told(narrator(smoothing_s=0.0), (2, people), together=tuple(range(count)) if together else ())
     assert dict(said.top5) == pytest.approx(dict(zip(LABELS, np.mean(people, axis=0), strict=True)))
     assert said.state == ("action" if count == 1 else "idle")
+
+
+def test_of_whom_too_little_was_seen_no_label_is_given():
+    one, pose = narrator(), pose_at(0, person_at(0), person_at(0, 1))
+    said = reading(0.0, [WAVES, WAVES])
+    hidden, seen = (replace(person, coverage=share) for person, share in zip(said.persons, (0.3, 0.9), strict=True))
+    first = one.update(pose, replace(said, persons=(hidden, seen)))
+    assert [(p.label, p.withheld, p.coverage) for p in first.persons] == [(None, True, 0.3), ("wave", False, 0.9)]
+    assert (first.label, first.note) == ("wave", None)
+    last = one.update(pose_at(1, person_at(1), time_s=0.1), replace(reading(0.1, [WAVES]), persons=(hidden,)))
+    assert (last.state, last.label, last.note) == ("idle", None, "too little of the people was seen")
+
+
+@pytest.mark.parametrize(("label", "slots"), [("wave", [0, 1]), ("hugging other person", [None])])
+def test_what_two_do_together_is_the_scenes_event_and_what_each_does_is_their_own(label, slots):
+    one = narrator(labels=(label, "drink", "idle"))
+    told(one, (2, [WAVES, WAVES]), (2, [QUIET, QUIET]), together=(0, 1))
+    assert [(event.label, event.slot) for event in one.take_events()] == [(label, slot) for slot in slots]
+
+
+def test_the_scene_follows_the_person_whom_the_user_has_chosen():
+    one, pose = narrator(), pose_at(0, *(person_at(0, slot) for slot in range(3)))
+    said = reading(0.0, [WAVES, DRINKS, QUIET])
+    assert [one.update(pose, replace(said, focus=focus)).label for focus in (1, 2, None, 0)] == [
+        "drink", None, "drink", "wave"
+    ]  # fmt: skip
 
 
 def test_in_a_crowd_the_events_are_the_persons_own():

@@ -105,6 +105,15 @@ def test_without_an_idle_class_idle_means_no_action_is_likely():
     assert d.update(0.1, np.array([0.7, 0.3])).label == "wave"
 
 
+def test_what_rests_on_too_little_is_withheld_and_said_again_when_enough_is_seen():
+    d = decider(enter=0.5)
+    acts = np.array([0.9, 0.0, 0.1])
+    said = [d.update(k / 10, acts, withheld=10 <= k < 20).label for k in range(30)]
+    assert said == ["wave"] * 10 + [None] * 10 + ["wave"] * 10
+    d.finish(3.0)
+    assert [(one.start_s, one.end_s) for one in d.finished] == [(0.0, 1.0), (2.0, 3.0)]
+
+
 def test_a_class_may_decide_in_its_own_way():
     d = decider(enter=0.5, leave=0.3, decisions={"drink": {"enter": 0.8, "leave": 0.7}})
     assert tell(d, (1, 0, 0.6), (1, 0.6, 0), (1, 0, 0.9), (1, 0, 0.65)) == [

@@ -10,7 +10,8 @@ from tests.fakes.recordings import picture
 from tsmf_live import roi
 from tsmf_live.camera import project_to_color
 from tsmf_live.frames import Body, SensorFrame
-from tsmf_live.live.pose import PoseTracker, SlotKeeper
+from tsmf_live.live.pose import PoseTracker
+from tsmf_live.live.slots import SlotKeeper
 from tsmf_live.skeleton import HAND_LEFT, HEAD, JOINT_COUNT, ROI_JOINTS, SPINE_BASE
 
 
@@ -57,6 +58,58 @@ def test_the_nearest_lost_person_is_matched_first():
     before = slots(keeper, 0.0, person(0.0, 1), person(0.4, 2))
     after = slots(keeper, 0.2, person(0.38, 7), person(0.02, 8))
     assert (after[8], after[7]) == (before[1], before[2])
+
+
+def sized(x_m: float, tracking_id: int, size: float = 1.0, leg: float = 1.0, z_m: float = 3.0) -> Body:
+    """Somebody of another size, or with other legs."""
+    body = person(0.0, tracking_id, z_m)
+    joints = body.joints.copy()
+    joints = (joints - joints[SPINE_BASE]) * np.float32(size)
+    for hip, below in ((12, [13, 14, 15]), (16, [17, 18, 19])):
+        joints[below] = joints[hip] + (joints[below] - joints[hip]) * np.float32(leg)
+    joints = (joints + np.float32([x_m, 0, z_m])).astype(np.float32)
+    return Body(tracking_id, joints, body.joint_state, body.color_xy, body.orientations)
+
+
+def test_two_who_leave_come_back_to_their_own_slots_whoever_comes_first():
+    keeper = SlotKeeper()
+    for k in range(30):
+        before = slots(keeper, k / 30, sized(-1, 11), sized(1, 12, size=0.7, leg=1.3))
+    slots(keeper, 5.0)
+    back = slots(keeper, 9.0, sized(-1, 21, size=0.7, leg=1.3))
+    assert back[21] == (before[12][0], before[12][1] + 1)  # known again, from the beginning
+    both = slots(keeper, 9.1, sized(-1, 21, size=0.7, leg=1.3), sized(0, 22))
+    assert both == {21: back[21], 22: (before[11][0], before[11][1] + 1)}
+
+
+def test_somebody_with_another_body_does_not_get_the_slot_of_who_left():
+    keeper = SlotKeeper()
+    before = slots(keeper, 0.0, sized(0, 11))
+    slots(keeper, 5.0)
+    stranger = slots(keeper, 6.0, sized(0, 12, size=0.7, leg=1.3))
+    assert stranger[12][0] != before[11][0]
+    slots(keeper, 12.0)
+    assert slots(keeper, 13.0, sized(0, 13))[13][0] == before[11][0]
+
+
+def test_who_is_lost_while_walking_is_awaited_where_they_would_be_now():
+    keeper = SlotKeeper()
+    for k in range(30):
+        before = slots(keeper, k / 30, sized(-1 + 1.2 * k / 30, 11))
+    for k in range(30, 54):
+        slots(keeper, k / 30)
+    assert slots(keeper, 54 / 30, sized(-1 + 1.2 * 54 / 30, 99))[99] == before[11]
+
+
+@pytest.mark.parametrize("apart_m", [0.35, 0.6])
+def test_two_who_cross_keep_their_slots_though_the_sensor_exchanges_their_ids(apart_m):
+    keeper, said = SlotKeeper(), []
+    for k in range(90):
+        x_m, ids = 1.5 - k / 30, (1, 2) if k < 45 else (2, 1)
+        two = sized(-x_m, ids[0], z_m=3.0), sized(x_m, ids[1], z_m=3.0 + apart_m)
+        found = {float(body.joints[SPINE_BASE, 2]): (slot, epoch) for slot, epoch, body in keeper.assign(two, k / 30)}
+        said.append((found[3.0], found[min(found, key=lambda z: abs(z - 3.0 - apart_m))]))
+    assert set(said) == {((0, 0), (1, 0))}
 
 
 def test_two_bodies_with_the_same_id_get_two_slots():

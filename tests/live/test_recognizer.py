@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -51,6 +53,7 @@ def test_frames_at_15_hz_are_held_and_do_not_stretch_the_action(model):
     reading = watch(model, [pose_at(i, person_at(i)) for i in range(0, 60, 2)])
     teacher, _ = by_hand(model, [i - i % 2 for i in range(59)])
     np.testing.assert_allclose(reading.teacher, teacher, atol=1e-5)
+    assert reading.persons[0].coverage == 1
 
 
 def test_frames_at_60_hz_are_thinned(model):
@@ -93,7 +96,15 @@ def test_time_that_goes_back_starts_anew(model):
 def test_a_lost_person_is_held_and_comes_back_to_their_window(model):
     poses = [pose_at(i, *([person_at(i)] if not 30 <= i < 50 else [])) for i in range(60)]
     teacher, _ = by_hand(model, [i if not 30 <= i < 50 else 29 for i in range(60)])
-    np.testing.assert_allclose(watch(model, poses).teacher, teacher, atol=1e-5)
+    reading = watch(model, poses)
+    np.testing.assert_allclose(reading.teacher, teacher, atol=1e-5)
+    assert reading.persons[0].coverage == pytest.approx((60 - 20 + 3) / 60)  # a tenth of a second is no gap
+
+
+def test_joints_that_the_sensor_does_not_give_are_not_covered(model):
+    poses = [pose_at(i, replace(person_at(i), known=0.6 if i >= 40 else 1.0)) for i in range(60)]
+    assert watch(model, poses).persons[0].coverage == pytest.approx((40 + 20 * 0.6) / 60)
+    assert watch(model, poses[:10]).coverage == 1  # what was before they came is not missing
 
 
 def test_somebody_new_in_the_slot_has_an_empty_window(model):

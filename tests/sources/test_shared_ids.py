@@ -19,7 +19,8 @@ from tests.kinect_double.player import person_of
 from train.data.prepared import Prepared
 from train.prepare import command as prepare
 from tsmf_live.frames import SensorFrame
-from tsmf_live.live.pose import PoseTracker, SlotKeeper
+from tsmf_live.live.pose import PoseTracker
+from tsmf_live.live.slots import SlotKeeper
 from tsmf_live.sources.identities import SharedIds, pair_up
 from tsmf_live.sources.open import open_source
 

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from train.data.prepared import Prepared
 from train.fit.recipe import Augmentation, Recipe
-from tsmf_live.live.pose import KEEP_S
+from tsmf_live.live.slots import KEEP_S
 from tsmf_live.nets.joint_input import between_frames, normalise, to_length
 from tsmf_live.skeleton import ARMS, LEGS, SPINE_BASE
 

@@ -17,8 +17,8 @@ import numpy as np
 
 from train.data.prepared import HELD, MAX_PERSONS
 from tsmf_live.frames import FRAME_RATE_HZ, mark_unknown, places_of
-from tsmf_live.live.pose import KEEP_S, REENTRY_M
 from tsmf_live.live.posture import Posture, can_be_person, unknown_joints
+from tsmf_live.live.slots import KEEP_S, REENTRY_M
 from tsmf_live.nearest import nearest_pairs
 from tsmf_live.sources.identities import SharedIds
 

@@ -19,7 +19,7 @@ from train.prepare.bodies import Bodies, choose, completed, tracks
 from train.prepare.footage import Clip, EndsEarly, Footage, Skipped, UnreadablePictures
 from train.prepare.video import opened, region_of
 from tsmf_live.frames import FRAME_RATE_HZ, Body, SourceError
-from tsmf_live.live.pose import SlotKeeper
+from tsmf_live.live.slots import SlotKeeper
 from tsmf_live.live.tracks import HELD_FRAMES
 from tsmf_live.recording.annotations import Segment, segments
 from tsmf_live.recording.checksums import FrameChecksums

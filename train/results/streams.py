@@ -18,7 +18,7 @@ from tsmf_live.exchange.class_names import class_name, read_labels
 from tsmf_live.exchange.label_files import read_pku_labels
 from tsmf_live.frames import FRAME_RATE_HZ, Event, PoseFrame, Prediction, SourceError, UsageError
 from tsmf_live.live import offline
-from tsmf_live.live.inference import EventTracker
+from tsmf_live.live.inference import LEAST_COVERAGE, EventTracker
 from tsmf_live.live.recognizer import Reading
 from tsmf_live.nets.checkpoint import Spec
 from tsmf_live.nets.tsmf import TSMF
@@ -187,9 +187,9 @@ def play(model: TSMF, source: Path | Source) -> list[Step]:
     return kept.steps
 
 
-def decide(spec: Spec, steps: Sequence[Step]) -> Decided:
-    """The live decisions with these settings on what `play` has given."""
-    tracker, events, said = EventTracker(spec), [], []
+def decide(spec: Spec, steps: Sequence[Step], least_coverage: float = LEAST_COVERAGE) -> Decided:
+    """The live decisions with these settings on what `play` has given; see EventTracker."""
+    tracker, events, said = EventTracker(spec, least_coverage), [], []
     for step in steps:
         if step is None:
             events += tracker.start_anew()

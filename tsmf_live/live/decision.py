@@ -2,7 +2,8 @@
 
     idle --p(label) >= enter--> action --p(label) < leave, or another label >= enter--> idle or the other action
 
-An action neither begins nor lasts while it is more probable that nothing happens. Thresholds, shortest duration and
+An action neither begins nor lasts while it is more probable that nothing happens, or while too little was seen for a
+label to rest on. Thresholds, shortest duration and
 lags may be other for a class (Spec.decisions). An event that is reported begins and ends earlier than the decision, by
 how much the class lags: the network looks at the last seconds, so it knows late.
 
@@ -13,6 +14,7 @@ how much the class lags: the network looks at the last seconds, so it knows late
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,11 +59,20 @@ class Decider:
         self._emits = True
 
     def update(
-        self, now_s: float, probabilities: np.ndarray | None, warming: bool = False, emits: bool = True
+        self,
+        now_s: float,
+        probabilities: np.ndarray | None,
+        warming: bool = False,
+        emits: Callable[[str], bool] | None = None,
+        withheld: bool = False,
     ) -> Decision:
         """Takes the newest calibrated probabilities (classes,); None: nobody in view.
 
-        An action that begins now becomes an event if `emits`, whatever is said when it ends.
+        Args:
+            warming: whoever it is was seen for too short a time.
+            emits: whether an action of this label that begins now becomes an event, whatever is said when it ends;
+                None: all do.
+            withheld: they rest on too little: no action.
         """
         if probabilities is None:
             self.finish(self.last_s)
@@ -80,7 +91,10 @@ class Decider:
             keep = math.exp(-elapsed_s / self._spec.smoothing_s) if self._spec.smoothing_s > 0 else 0.0
             self._smoothed = keep * self._smoothed + (1 - keep) * probabilities
         self.last_s = now_s
-        self._change_state(now_s, emits)
+        if withheld:
+            self.finish(now_s)
+        else:
+            self._change_state(now_s, emits)
         if self._action is None:
             quiet = 1 - self._actions().max() if self._idle is None else self._smoothed[self._idle]
             return Decision("idle", None, float(quiet), self._smoothed)
@@ -105,7 +119,7 @@ class Decider:
             actions[self._idle] = 0.0
         return actions
 
-    def _change_state(self, now_s: float, emits: bool) -> None:
+    def _change_state(self, now_s: float, emits: Callable[[str], bool] | None) -> None:
         actions = self._actions()
         nothing = self._smoothed[self._idle] if self._idle is not None else 0.0
         best = int(actions.argmax())
@@ -115,6 +129,7 @@ class Decider:
             if leaves or (enters and best != self._action):
                 self.finish(now_s)
         if self._action is None and enters:
-            self._action, self._began_s, self._peak, self._emits = best, now_s, 0.0, emits
+            self._action, self._began_s, self._peak = best, now_s, 0.0
+            self._emits = emits is None or emits(self._spec.labels[best])
         if self._action is not None:
             self._peak = max(self._peak, float(actions[self._action]))

@@ -23,8 +23,8 @@ import torch
 from tsmf_live.frames import Event, PersonPrediction, PoseFrame, Prediction, Ranking, Scores
 from tsmf_live.live.decision import Decider, Decision
 from tsmf_live.live.feedback import Feedback
-from tsmf_live.live.pose import KEEP_S
 from tsmf_live.live.recognizer import WARM_FRAMES, Reading, Recognizer
+from tsmf_live.live.slots import KEEP_S
 from tsmf_live.nets.checkpoint import Spec
 from tsmf_live.nets.gpu import is_device_failure
 from tsmf_live.nets.tsmf import TSMF, TeacherStream
@@ -43,6 +43,8 @@ REST = 2.0  # while it gives way, the stage rests this many times as long as the
 TRIED_STEPS = 12
 QUICK_STEP_S = 0.0025  # one frame of the stream with new scores: 30 of them take 8% of a core
 FOLLOWED_PERSONS = 2  # with more persons the scene follows one of them instead of their mean score
+LEAST_COVERAGE = 0.5  # of the window; a label that rests on less is withheld
+TOO_LITTLE = "too little of the people was seen"  # a note
 SPEAKS_ON = 1.1  # the scene changes to another person only if that one acts this much more certainly
 BEST = 5  # entries of a ranking
 
@@ -257,13 +259,18 @@ def _refused(pose: PoseFrame) -> list[PersonPrediction]:
 class EventTracker:
     """Readings -> Predictions and Events: one decider for the scene and one for each person.
 
-    An action that begins while two persons share the student's image is the scene's event; any other is its person's.
-    With more than two persons the scene follows the one who acts most certainly: a mean over a crowd would hide
-    that person's action. All events are then the persons'. A body that is not taken for a person counts nowhere.
+    An action that two do together (Spec.is_joint) is the scene's event while just two are in view, near each other; any
+    other is its person's. The scene follows the person whom the user has chosen; else, with more than two, the one who
+    acts most certainly: a mean over a crowd would hide that person's action. A body that is not taken for a person
+    counts nowhere.
+
+    Args:
+        spec: thresholds, smoothing and class names.
+        least_coverage: a label that rests on less of the window is withheld.
     """
 
-    def __init__(self, spec: Spec) -> None:
-        self._spec = spec
+    def __init__(self, spec: Spec, least_coverage: float = LEAST_COVERAGE) -> None:
+        self._spec, self._least_coverage = spec, least_coverage
         self._scene = Decider(spec)
         self._persons: dict[tuple[int, int], Decider] = {}
         self._said: dict[tuple[int, int], Decision] = {}  # of those in view
@@ -275,13 +282,22 @@ class EventTracker:
         now_s = pose.sensor_time_s
         warming = bool(reading.persons) and is_warming(reading.frames, self._spec)
         crowd = len(reading.persons) > FOLLOWED_PERSONS
-        together = len(reading.roi_slots) == 2 and not crowd
-        scene = self._scene.update(now_s, reading.probabilities, warming, emits=together)
+        together = (reading.near or len(reading.roi_slots) == 2) and not crowd
+        withheld = bool(reading.persons) and reading.coverage < self._least_coverage
+
+        def emits(label: str) -> bool:
+            return together and self._spec.is_joint(label)
+
+        scene = self._scene.update(now_s, reading.probabilities, warming, emits, withheld)
         self._collect(self._scene)
         persons = self._update_persons(now_s, reading, together)
         teacher = reading.teacher
         self._speaker = self._most_certain() if crowd else None
-        if crowd:
+        chosen = next((key for key in self._said if key[0] == reading.focus), None)
+        if chosen is not None:
+            self._speaker = chosen
+        if self._speaker is not None:
+            withheld = next(one.withheld for one in persons if (one.slot, one.epoch) == self._speaker)
             scene = self._said[self._speaker]
             teacher = next(one.teacher for one in reading.persons if (one.slot, one.epoch) == self._speaker)
         now = time.perf_counter()
@@ -298,7 +314,7 @@ class EventTracker:
             teacher=self._rank(teacher) or (),
             student=self._rank(reading.student),
             student_age_s=reading.student_age_s,
-            note=reading.note,
+            note=TOO_LITTLE if withheld else reading.note,
             persons=tuple(sorted((*persons, *_refused(pose)), key=lambda one: one.slot)),
             roi_image=reading.roi_image,
             roi_slots=reading.roi_slots,
@@ -333,7 +349,7 @@ class EventTracker:
         return self.take_events()
 
     def _update_persons(self, now_s: float, reading: Reading, together: bool) -> tuple[PersonPrediction, ...]:
-        """What is said of each person; `together`: those in the student's image have the scene tell their events."""
+        """What is said of each person; `together`: the scene tells what they do together."""
         persons = []
         self._said.clear()
         seen = set()
@@ -342,8 +358,10 @@ class EventTracker:
             seen.add(key)
             decider = self._persons.setdefault(key, Decider(self._spec, person.slot))
             warming = is_warming(person.frames, self._spec)
-            apart = not together or person.slot not in reading.roi_slots
-            said = self._said[key] = decider.update(now_s, person.probabilities, warming, emits=apart)
+            withheld = person.coverage < self._least_coverage
+            emits = (lambda label: not self._spec.is_joint(label)) if together else None
+            said = decider.update(now_s, person.probabilities, warming, emits, withheld)
+            self._said[key] = said
             student = reading.student if reading.roi_slots == (person.slot,) else None
             persons.append(
                 PersonPrediction(
@@ -354,6 +372,8 @@ class EventTracker:
                     person.attention,
                     person.epoch,
                     scores=self._scores(person.teacher, student, said.probabilities),
+                    coverage=person.coverage,
+                    withheld=withheld,
                 )
             )
         for key in sorted(set(self._persons) - seen):

@@ -62,6 +62,7 @@ def prediction_document(prediction: Prediction) -> dict[str, Any]:
                 "tracking_id": person.tracking_id,
                 "label": person.label,
                 "confidence": person.confidence,
+                "coverage": person.coverage,
                 "attention": dict(zip(JOINT_NAMES, (float(w) for w in person.attention), strict=True)),
             }
             for person in prediction.persons
@@ -186,11 +187,13 @@ class JsonLines(Output):
 
 
 class PlainLines(Output):
-    """Tells people what changes: a line when the label changes, one for each event, a summary."""
+    """Tells people what changes: a line when what is said changes (of several people: who does what), one for each
+    event, a summary.
+    """
 
     def __init__(self, stream: TextIO) -> None:
         self.stream = stream
-        self._said: tuple[str, str | None] | None = None
+        self._said: tuple[object, ...] | None = None
 
     def emit(self, item: Prediction | Event | Summary) -> None:
         """Writes a line if there is something new to say; OSError if the stream is gone."""
@@ -208,14 +211,21 @@ class PlainLines(Output):
             self.stream.flush()
 
     def _prediction_line(self, prediction: Prediction) -> str | None:
-        state = (prediction.state, prediction.label)
+        several = sum(person.is_person for person in prediction.persons) > 1
+        acting = [person for person in prediction.persons if person.label is not None] if several else []
+        state = (prediction.state, prediction.label, *((person.slot, person.label) for person in acting))
         if state == self._said:
             return None
         self._said = state
+        if acting:
+            who = " · ".join(f"{person.slot + 1} {person.label} {person.confidence:.0%}" for person in acting)
+            return f"{prediction.sensor_time_s:7.1f} s  {who}"
         words = {"warming": "watching ...", "idle": "nothing happening"}
         text = prediction.label or words.get(prediction.state, prediction.state)
         if prediction.state == "idle" and (prediction.note or "").startswith("nobody in view"):
             text = prediction.note
+        if prediction.state == "idle" and any(person.withheld for person in prediction.persons):
+            text = "too little of the people is seen"
         share = f" ({prediction.confidence:.0%})" if prediction.label else ""
         return f"{prediction.sensor_time_s:7.1f} s  {text}{share}"
 

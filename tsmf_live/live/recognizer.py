@@ -31,8 +31,8 @@ STUDENT_KEPT_S = 1.0  # an older student score is not reused
 
 @dataclass(frozen=True, slots=True)
 class PersonReading:
-    """One person's part: probabilities (classes,), attention (25,), frames seen of them (at most the window), and the
-    teacher's raw scores (classes,).
+    """One person's part: probabilities (classes,), attention (25,), frames seen of them (at most the window), the
+    teacher's raw scores (classes,), and the share of the window that was seen (Track.coverage).
     """
 
     slot: int
@@ -42,6 +42,7 @@ class PersonReading:
     attention: np.ndarray
     frames: int
     teacher: np.ndarray | None = None
+    coverage: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,8 @@ class Reading:
         probabilities: (classes,) calibrated, of the scene.
         teacher, student: (classes,) raw scores.
         student_age_s: sensor seconds since the student's part was computed.
+        focus: the slot that the user has chosen, if that person is in view.
+        near: two persons are near enough to do something together.
         roi_image, roi_slots: what the student saw last, and who is in it, left to right.
         roi_unweighted, roi_attention: that image before weighting, and each person's attention (25,) that weighted it.
         teacher_ms, student_ms: time taken; None where not run.
@@ -73,6 +76,13 @@ class Reading:
     student_ms: float | None
     roi_unweighted: np.ndarray | None = None
     roi_attention: tuple[np.ndarray, ...] = ()
+    focus: int | None = None
+    near: bool = False
+
+    @property
+    def coverage(self) -> float:
+        """Of whoever was seen best."""
+        return max((one.coverage for one in self.persons), default=0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +290,8 @@ class Recognizer:
             own = model.probabilities(model.fuse(output.scores[m], part), fused=part is not None)
             tracking_id = clip[-1].body.tracking_id
             said = own, output.attention[m], len(clip), output.scores[m]
-            persons.append(PersonReading(track.slot, track.epoch, tracking_id, *said))
+            coverage = track.coverage(model.spec.window_frames, model.spec.frame_rate_hz)
+            persons.append(PersonReading(track.slot, track.epoch, tracking_id, *said, coverage))
         return Reading(
             window_s=window_s,
             frames=max(len(clip) for clip in clips),
@@ -296,6 +307,8 @@ class Recognizer:
             student_ms=student_ms,
             roi_unweighted=result.unweighted if result else None,
             roi_attention=result.attention if result else (),
+            focus=self.feedback.focus if self.feedback.focus in self._present else None,
+            near=bool(self._pair),
         )
 
     def _choose_shown(

@@ -13,15 +13,19 @@ from tsmf_live.frames import Body, Person
 from tsmf_live.skeleton import SPINE_BASE
 
 HELD_FRAMES = 5  # missing frames that are bridged by the last one
+SEEN_WITHIN_S = 0.1  # a moment was seen if there is a frame so shortly before it: 10 frames a second leave nothing out
 
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """One person at one time: the body, and its crops (5, 96, 96, 3) or None without colour."""
+    """One person at one time: the body, its crops (5, 96, 96, 3) or None without colour, and the share of its joints
+    that the sensor gave.
+    """
 
     time_s: float
     body: Body
     crops_rgb: np.ndarray | None
+    known: float = 1.0
 
 
 class Track:
@@ -33,17 +37,29 @@ class Track:
 
     def add(self, time_s: float, person: Person, keep_s: float) -> None:
         """Takes the person's newest frame and forgets what is older than keep_s."""
-        self.observations.append(Observation(time_s, person.body, person.crops_rgb))
+        self.observations.append(Observation(time_s, person.body, person.crops_rgb, person.known))
         while self.observations[0].time_s < time_s - keep_s:
             self.observations.popleft()
 
     def clip(self, window_frames: int, rate_hz: float) -> list[Observation]:
         """The last frames on a regular grid that ends at the newest; a frame that is missing is held from the last."""
+        return [self.observations[i] for i in self._on_grid(window_frames, rate_hz)[0]]
+
+    def coverage(self, window_frames: int, rate_hz: float) -> float:
+        """How much of the last frames, since the person came, was seen: share of the time, times share of the joints
+        that the sensor gave, 0 to 1.
+        """
+        found, age_s = self._on_grid(window_frames, rate_hz)
+        known = np.array([one.known for one in self.observations])
+        return float((known[found] * (age_s <= SEEN_WITHIN_S)).mean())
+
+    def _on_grid(self, window_frames: int, rate_hz: float) -> tuple[np.ndarray, np.ndarray]:
+        """For each moment of a regular grid that ends at the newest frame: number of its observation, and its age."""
         times = np.array([one.time_s for one in self.observations])
         seen = int((times[-1] - times[0]) * rate_hz + 0.5) + 1
         grid = times[-1] - np.arange(min(seen, window_frames) - 1, -1, -1) / rate_hz
-        found = np.searchsorted(times, grid + 0.5 / rate_hz - 1e-6, side="right") - 1
-        return [self.observations[i] for i in np.maximum(found, 0)]
+        found = np.maximum(np.searchsorted(times, grid + 0.5 / rate_hz - 1e-6, side="right") - 1, 0)
+        return found, grid - times[found]
 
 
 def crops_at(clip: list[Observation], index: int) -> np.ndarray | None:

@@ -31,6 +31,12 @@ LONGEST_LABEL = 500  # characters
 LARGEST = {"fusion_lambda": 1e3, "temperature_fused": 1e4, "temperature_teacher": 1e4, "idle_shift": 1e3}
 LONGEST_S = 3600.0  # of min_duration_s and smoothing_s
 LONGEST_LAG_S = 10.0
+#: Of NTU RGB+D's and PKU-MMD's classes that two people do together, and of others named so.
+JOINT_WORDS = (
+    "other person", "each other", "handshak", "shaking hands", "hugging", "walking towards", "walking apart",
+    "high-five", "cheers and drink", "support somebody", "finger-guessing", "rock-paper-scissors", "step on foot",
+    "exchange things", "grab other", "knock over", "shoot at",
+)  # fmt: skip
 DTYPES = (torch.float32, torch.float16, torch.bfloat16, torch.float64, torch.int64, torch.int32)
 _TIMES = ("enter", "leave", "min_duration_s", "smoothing_s")
 _CALIBRATION = ("fusion_lambda", "temperature_fused", "temperature_teacher", "idle_shift")
@@ -215,6 +221,10 @@ class Spec:
         """When this class begins and ends."""
         common = {"enter": self.enter, "leave": self.leave, "min_duration_s": self.min_duration_s}
         return ClassDecision(**common | self.decisions.get(label, {}))
+
+    def is_joint(self, label: str) -> bool:
+        """Whether two people do this together, as the class's name says: "hugging other person", "handshaking"."""
+        return any(words in label.lower() for words in JOINT_WORDS)
 
     @property
     def can_stream(self) -> bool:

@@ -30,6 +30,7 @@ NO_STUDENT = "teacher alone: the checkpoint has no student"
 NOTES = {
     "nobody in view": QT_TR_NOOP("nobody in view"),
     "nobody in view that can be a person": QT_TR_NOOP("nobody in view that can be a person"),
+    "too little of the people was seen": QT_TR_NOOP("too little of the people was seen"),
     NO_STUDENT: QT_TR_NOOP("these weights look at the skeleton alone"),
     "teacher alone: no colour of the person in focus": QT_TR_NOOP("skeleton alone: no picture of the person in focus"),
     "teacher alone: the student is still at work": QT_TR_NOOP("skeleton alone so far: the student is at work"),

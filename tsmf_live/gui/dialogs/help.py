@@ -21,6 +21,10 @@ STATES = (
     ),
     (QT_TR_NOOP("watching …"), QT_TR_NOOP("Somebody is there, for less than a second.")),
     (QT_TR_NOOP("nothing happening"), QT_TR_NOOP("Somebody is there and does none of the actions it knows.")),
+    (
+        QT_TR_NOOP("too little to be seen"),
+        QT_TR_NOOP("Less than half of somebody was seen in the last seconds, so no action is named."),
+    ),
     (QT_TR_NOOP("PAUSED"), QT_TR_NOOP("The recording is held at this moment; Space plays on.")),
     (QT_TR_NOOP("END"), QT_TR_NOOP("The recording is over; Space plays it again.")),
     (QT_TR_NOOP("stopped"), QT_TR_NOOP("Something failed; the red line says what, and what to do.")),

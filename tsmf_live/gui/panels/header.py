@@ -70,6 +70,8 @@ def _of_all(prediction: Prediction, people: list[PersonPrediction]) -> Said:
         return Said(BETWEEN.join(_number_and_action(person) for person in acting), "", True)
     if prediction.label is not None:  # of two people, what they do together
         return Said(class_name(prediction.label), f"{prediction.confidence:.0%}", True)
+    if people and all(person.withheld for person in people):
+        return Said(tr("too little to be seen"))
     return Said(tr("watching …") if prediction.state == "warming" else tr("nothing happening"))
 
 
@@ -79,6 +81,8 @@ def _of_one(prediction: Prediction, people: list[PersonPrediction], slot: int) -
         return Said(tr("person {n} is not in view").format(n=slot + 1))
     if person.label is not None:
         return Said(f"{slot + 1} {class_name(person.label)}", f"{person.confidence:.0%}", True)
+    if person.withheld:
+        return Said(tr("too little to be seen"))
     if prediction.state == "warming":
         return Said(tr("watching …"))
     return Said(tr("person {n}: no action").format(n=slot + 1))

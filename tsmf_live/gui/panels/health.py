@@ -52,8 +52,14 @@ EXPLAINED = {
     ),
     "level": (
         QT_TR_NOOP("sensor"),
-        QT_TR_NOOP("How far the sensor is tilted, and how that is known. The networks get joints turned upright."),
-        QT_TR_NOOP("Unknown: somebody should stand or walk for a second. Above 30 degrees: mount it less steep."),
+        QT_TR_NOOP(
+            "How much of the last seconds it saw of whoever it sees worst. How far it is tilted, and how that is "
+            "known: the networks get joints turned upright."
+        ),
+        QT_TR_NOOP(
+            "Below 50%: step back, clear the view, put on a light. Tilt unknown: somebody should stand or walk for a "
+            "second. Above 30 degrees: mount it less steep."
+        ),
     ),
     "total": (
         QT_TR_NOOP("total latency"),
@@ -165,11 +171,22 @@ class HealthBar(QWidget):
         tilt = tilt or Tilt()
         degrees = tr("tilted {degrees}°").format(degrees=f"{tilt.degrees:.0f}")
         known = tilt.known_from != KNOWN_FROM[-1]
-        self.cards["level"].show_stage(tr("sensor"), degrees if known else tr("tilt"), tr(tilt.known_from), lost=False)
+        self.cards["level"].show_stage(
+            self._sensor_title(), degrees if known else tr("tilt"), tr(tilt.known_from), lost=False
+        )
         display = self._meter.health(now_s)
         pictures = tr("pictures {count}").format(count=display.count)
         self.cards["display"].show_stage(*_rate_and_time(display), pictures, lost=False)
         self._show_total()
+
+    def _sensor_title(self) -> str:
+        """The sensor, and how much of the window it saw of whoever it sees worst."""
+        people = [one for one in self._prediction.persons if one.is_person] if self._prediction is not None else []
+        if not people:
+            return tr("sensor")
+        share = min(one.coverage for one in people)
+        seen = tr("{share} seen").format(share=f"{share:.0%}")
+        return f"{tr('sensor')}  <span style='color: {palette.TEXT.name()}'>{seen}</span>"
 
     def _loses(self, stage: StageHealth, now_s: float) -> bool:
         """Whether it lost something lately; what a take has lost counts until the take ends."""

@@ -32,9 +32,13 @@ class Chip:
 
 
 def person_text(slot: int, said: PersonPrediction | None, is_person: bool = True) -> str:
-    """The text beside a head: the person's number (slot + 1, as on the keyboard), then label and confidence if any."""
+    """The text beside a head: the person's number (slot + 1, as on the keyboard), then label and confidence if any, or
+    why there can be none.
+    """
     if not is_person:
         return tr("{n} · not taken for a person").format(n=slot + 1)
+    if said is not None and said.withheld:
+        return tr("{n} · too little to be seen").format(n=slot + 1)
     if said is None or said.label is None:
         return str(slot + 1)
     return f"{slot + 1} · {class_name(said.label)} {said.confidence:.0%}"

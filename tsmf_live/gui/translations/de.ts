@@ -988,14 +988,6 @@
       <translation>Sensor</translation>
     </message>
     <message>
-      <source>How far the sensor is tilted, and how that is known. The networks get joints turned upright.</source>
-      <translation>Wie weit der Sensor geneigt ist und woher das bekannt ist. Die Netze bekommen aufgerichtete Gelenke.</translation>
-    </message>
-    <message>
-      <source>Unknown: somebody should stand or walk for a second. Above 30 degrees: mount it less steep.</source>
-      <translation>Unbekannt: jemand sollte eine Sekunde stehen oder gehen. Über 30 Grad: weniger steil anbringen.</translation>
-    </message>
-    <message>
       <source>floor plane</source>
       <translation>Bodenebene</translation>
     </message>
@@ -1382,6 +1374,34 @@
     <message>
       <source>skeleton alone: no picture of the person in focus</source>
       <translation>nur Skelett: kein Bild der Person im Fokus</translation>
+    </message>
+    <message>
+      <source>too little of the people was seen</source>
+      <translation>von den Personen war zu wenig zu sehen</translation>
+    </message>
+    <message>
+      <source>{n} · too little to be seen</source>
+      <translation>{n} · zu wenig zu sehen</translation>
+    </message>
+    <message>
+      <source>too little to be seen</source>
+      <translation>zu wenig zu sehen</translation>
+    </message>
+    <message>
+      <source>Less than half of somebody was seen in the last seconds, so no action is named.</source>
+      <translation>Von jemandem war in den letzten Sekunden weniger als die Hälfte zu sehen, darum wird keine Handlung genannt.</translation>
+    </message>
+    <message>
+      <source>{share} seen</source>
+      <translation>{share} gesehen</translation>
+    </message>
+    <message>
+      <source>How much of the last seconds it saw of whoever it sees worst. How far it is tilted, and how that is known: the networks get joints turned upright.</source>
+      <translation>Wie viel er in den letzten Sekunden von der Person sah, die er am schlechtesten sieht. Wie weit er geneigt ist und woher das bekannt ist: die Netze bekommen aufgerichtete Gelenke.</translation>
+    </message>
+    <message>
+      <source>Below 50%: step back, clear the view, put on a light. Tilt unknown: somebody should stand or walk for a second. Above 30 degrees: mount it less steep.</source>
+      <translation>Unter 50 %: weiter weg gehen, die Sicht freimachen, Licht machen. Neigung unbekannt: jemand sollte eine Sekunde stehen oder gehen. Über 30 Grad: weniger steil anbringen.</translation>
     </message>
     <message>
       <source>skeleton alone so far: the student is at work</source>

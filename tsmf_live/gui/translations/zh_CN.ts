@@ -988,14 +988,6 @@
       <translation>传感器</translation>
     </message>
     <message>
-      <source>How far the sensor is tilted, and how that is known. The networks get joints turned upright.</source>
-      <translation>传感器的倾斜角度及其来源。网络得到的是扶正后的关节。</translation>
-    </message>
-    <message>
-      <source>Unknown: somebody should stand or walk for a second. Above 30 degrees: mount it less steep.</source>
-      <translation>未知：请有人站立或行走一秒。超过 30 度：请把传感器装得平一些。</translation>
-    </message>
-    <message>
       <source>floor plane</source>
       <translation>地面</translation>
     </message>
@@ -1382,6 +1374,34 @@
     <message>
       <source>skeleton alone: no picture of the person in focus</source>
       <translation>仅骨架：没有焦点人物的图像</translation>
+    </message>
+    <message>
+      <source>too little of the people was seen</source>
+      <translation>看到的人物部分太少</translation>
+    </message>
+    <message>
+      <source>{n} · too little to be seen</source>
+      <translation>{n} · 可见部分太少</translation>
+    </message>
+    <message>
+      <source>too little to be seen</source>
+      <translation>可见部分太少</translation>
+    </message>
+    <message>
+      <source>Less than half of somebody was seen in the last seconds, so no action is named.</source>
+      <translation>最近几秒内看到的人物不足一半，因此不给出动作。</translation>
+    </message>
+    <message>
+      <source>{share} seen</source>
+      <translation>可见 {share}</translation>
+    </message>
+    <message>
+      <source>How much of the last seconds it saw of whoever it sees worst. How far it is tilted, and how that is known: the networks get joints turned upright.</source>
+      <translation>最近几秒内，看得最不清楚的人有多少可见。传感器的倾角及其来源：网络得到的是摆正后的关节。</translation>
+    </message>
+    <message>
+      <source>Below 50%: step back, clear the view, put on a light. Tilt unknown: somebody should stand or walk for a second. Above 30 degrees: mount it less steep.</source>
+      <translation>低于 50%：请后退、移开遮挡、开灯。倾角未知：请有人站立或行走一秒。超过 30 度：请减小安装倾角。</translation>
     </message>
     <message>
       <source>skeleton alone so far: the student is at work</source>

@@ -62,7 +62,9 @@ class Seen(NamedTuple):
     def without(self, joints: list[int], frames: np.ndarray | slice = slice(None)) -> Seen:
         """These joints not tracked in these frames."""
         states = self.states.copy()
-        states[frames, ..., joints] = NOT_TRACKED
+        part = states[frames]
+        part[..., joints] = NOT_TRACKED
+        states[frames] = part
         return self._replace(states=states)
 
 

@@ -73,7 +73,7 @@ def make_reader(args: argparse.Namespace) -> Reader:
     if args.source == "sessions":
         from train.prepare.sessions import SessionsReader
 
-        return SessionsReader(path, labels, not args.no_color, args.context)
+        return SessionsReader(path, labels, not args.no_color, args.context, args.only)
     from train.prepare.ntu import NtuReader
 
     return NtuReader(
@@ -151,6 +151,7 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     add("--draws", type=int, default=DRAWS, metavar="R", help=f"training draws of frames for each sample ({DRAWS})")
     add("--context", type=int, default=CONTEXT_FRAMES, metavar="FRAMES",
         help=f"kept before each clip where there is more (pku, sessions, simulated; {CONTEXT_FRAMES})")  # fmt: skip
+    add("--only", nargs="+", metavar="NAME", help="sessions: these alone, by their paths below PATH")
     add("--seed", type=int, default=0, help="of the training draws, and of the simulated people")
     add("--processes", type=int, default=len(_cores()), metavar="N", help="default: the number of cores")
     add("--subjects", type=int, default=40, metavar="N", help="simulated: people (default 40)")

@@ -43,18 +43,26 @@ class SessionsReader:
         labels: class names; None: those that the segments have, sorted.
         color: whether pictures are wanted; without any video there are none.
         context: frames to keep before each segment.
+        only: these sessions alone, by their paths below the root; None: all.
 
     Raises:
-        SourceError: no session, no labelled segment, or a label outside the list.
+        SourceError: no session, none of that name, no labelled segment, or a label outside the list.
     """
 
     kind = "sessions"
     part_items = 1
     spread = True
 
-    def __init__(self, root: Path, labels: Sequence[str] | None, color: bool, context: int) -> None:
+    def __init__(
+        self, root: Path, labels: Sequence[str] | None, color: bool, context: int, only: Sequence[str] | None = None
+    ) -> None:
         self._root, self._context = root, context
         folders = sorted(path.parent for path in root.rglob(DESCRIPTION_FILE))
+        if only is not None:
+            there = {folder.relative_to(root).as_posix(): folder for folder in folders}
+            if missing := [name for name in only if name not in there]:
+                raise SourceError(f"{root}: --only {missing[0]}: expected a session below it, found none of that name")
+            folders = [there[name] for name in sorted(set(only))]
         self.skipped: list[Skipped] = []
         self._segments: dict[str, list[Segment]] = {}
         self._numbers: dict[str, dict[str, int]] = {}

@@ -35,6 +35,7 @@ PAGES = {
     "start": (QT_TR_NOOP("Start page"), "F2"),
     "live": (QT_TR_NOOP("Live"), "F3"),
     "study": (QT_TR_NOOP("Study"), "F4"),
+    "teach": (QT_TR_NOOP("Teach"), "F5"),
 }
 
 

@@ -153,11 +153,11 @@ def _control_sheet(scale: float) -> str:
         QToolButton[recording="true"] {{ background: {RED.name()}; color: white; }}
         QPushButton#record {{ font-weight: bold; padding: {_px(scale, 7)}; font-size: {_px(scale, 15)}; }}
         QPushButton#record[recording="true"] {{ background: {RED.name()}; color: white; }}
-        QLineEdit, QSpinBox, QComboBox, QAbstractItemView {{ background: {FIELD.name()};
+        QLineEdit, QAbstractSpinBox, QComboBox, QAbstractItemView {{ background: {FIELD.name()};
             border: 1px solid {TRACK.name()}; border-radius: 4px; padding: {_px(scale, 2)} 4px;
             selection-background-color: {ACCENT.name()}; selection-color: {BACKGROUND.name()}; }}
-        QLineEdit:focus, QSpinBox:focus, QComboBox:focus {{ {focus}; }}
-        QLineEdit:disabled, QSpinBox:disabled, QComboBox:disabled {{ color: {MUTED.name()};
+        QLineEdit:focus, QAbstractSpinBox:focus, QComboBox:focus {{ {focus}; }}
+        QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled {{ color: {MUTED.name()};
             background: {PANEL.name()}; }}
         QTableWidget, QFrame#card QTableWidget {{ border: none; background: transparent; }}
         QHeaderView, QHeaderView::section {{ background: {PANEL.name()}; color: {MUTED.name()}; border: none;
@@ -166,7 +166,7 @@ def _control_sheet(scale: float) -> str:
             color: {TEXT.name()}; }}
         QComboBoxPrivateContainer {{ background: {FIELD.name()}; border: 1px solid {TRACK.name()}; }}
         QFileDialog QToolButton {{ background: {MUTED.name()}; padding: 2px; }}
-        QFrame#card QLineEdit, QFrame#card QSpinBox, QFrame#card QComboBox {{ background: {FIELD.name()}; }}
+        QFrame#card QLineEdit, QFrame#card QAbstractSpinBox, QFrame#card QComboBox {{ background: {FIELD.name()}; }}
         QFrame#card QPushButton, QFrame#card QToolButton {{ background: {TRACK.name()}; }}
         QFrame#card QPushButton:checked, QFrame#card QToolButton:checked {{ background: {ACCENT.name()}; }}
         QFrame#card QPushButton#record[recording="true"] {{ background: {RED.name()}; }}

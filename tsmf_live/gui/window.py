@@ -35,12 +35,14 @@ from tsmf_live.gui.opening import Opening
 from tsmf_live.gui.pages.page import Page
 from tsmf_live.gui.pages.start_page import StartPage
 from tsmf_live.gui.pages.study_page import StudyPage
+from tsmf_live.gui.pages.teach_page import TeachPage
 from tsmf_live.gui.panels.banners import Banners
 from tsmf_live.gui.panels.health import DisplayMeter
 from tsmf_live.gui.protocol import Protocol
 from tsmf_live.gui.settings import Settings, study_folder
 from tsmf_live.gui.sounds import Sounds
 from tsmf_live.gui.study import Study
+from tsmf_live.gui.teaching import Teaching
 
 if TYPE_CHECKING:  # for types only: they bring torch
     from tsmf_live.live.launcher import Launcher
@@ -76,6 +78,7 @@ class MainWindow(QMainWindow):
         self.protocol, self.sounds = Protocol(), Sounds()
         self.protocol.rang.connect(self._ring)
         self.study = Study(study_folder(self.settings))
+        self.teaching = Teaching()
         self.page = "live"  # in front; see menus.PAGES
         self.live_keys: set[str] = set()  # of the menus, those that mean the live page
         self._why_start = ""  # why the start page opened by itself
@@ -141,6 +144,8 @@ class MainWindow(QMainWindow):
     def _made_page(self, name: str) -> Page:
         if name == "study":
             return StudyPage(self, self.study)
+        if name == "teach":
+            return TeachPage(self, self.study, self.teaching)
         return StartPage(self, self.machine, self._why_start)
 
     @property
@@ -183,6 +188,7 @@ class MainWindow(QMainWindow):
         """Show the newest moment."""
         self.opening.poll()
         self.study.poll()
+        self.teaching.poll()
         view = self._view = self.run.view()
         self.page_bar.show_recording(view.recording.state == "recording")
         is_over = view.state in ("ended", "failed")
@@ -385,6 +391,7 @@ class MainWindow(QMainWindow):
             self.desk.close_desk()
             self.machine.close()
             self.study.close()
+            self.teaching.close()
             self.sounds.close()
             self.opening.finish()  # another run may have begun
             self.run.close()

@@ -27,6 +27,7 @@ from tsmf_live.gui.picture.following import Following
 from tsmf_live.gui.picture.placement import Placement
 
 PLAIN = QColor("#1f2a35")  # behind skeletons without a picture
+NOTE_GROUND = QColor(0, 0, 0, 175)
 CLICK_MARGIN_PX = 30.0  # how far beside a person a click still means them
 DRAG_PX = 5.0  # a mouse that moves less is a click
 MOST_ZOOM = 8.0
@@ -259,6 +260,12 @@ class LivePicture(QWidget):
             font.setPixelSize(2 * QFontMetrics(font).height())
             painter.setFont(font)
             painter.setPen(palette.MUTED)
+            if self._frame is not None:  # on any picture, to be read from where people stand
+                text = painter.boundingRect(seen, int(Qt.AlignCenter | Qt.TextWordWrap), self._note)
+                painter.setBrush(NOTE_GROUND)
+                painter.setPen(Qt.NoPen)
+                painter.drawRoundedRect(text.adjusted(-24, -12, 24, 12), 8, 8)
+                painter.setPen(palette.ON_PICTURE)
             painter.drawText(seen, int(Qt.AlignCenter | Qt.TextWordWrap), self._note)
             painter.setFont(self.font())
         if self._frozen is not None:

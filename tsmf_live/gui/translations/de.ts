@@ -2000,10 +2000,6 @@
       <translation>{done} von {total} Takes</translation>
     </message>
     <message>
-      <source>The label of the next segment; while one is begun, 1 to 9 choose one used lately</source>
-      <translation>Bezeichnung des nächsten Abschnitts; ist einer begonnen, wählen 1 bis 9 eine zuletzt benutzte</translation>
-    </message>
-    <message>
       <source>Whole recording</source>
       <translation>Ganze Aufnahme</translation>
     </message>
@@ -2054,6 +2050,150 @@
     <message>
       <source>weights: {name}</source>
       <translation>Gewichte: {name}</translation>
+    </message>
+    <message>
+      <source>Begin with</source>
+      <translation>Beginnen mit</translation>
+    </message>
+    <message>
+      <source>Clips</source>
+      <translation>Clips</translation>
+    </message>
+    <message>
+      <source>Epochs</source>
+      <translation>Epochen</translation>
+    </message>
+    <message>
+      <source>Go on with the last run</source>
+      <translation>Den letzten Lauf fortsetzen</translation>
+    </message>
+    <message>
+      <source>Held out</source>
+      <translation>Zurückgehalten</translation>
+    </message>
+    <message>
+      <source>It takes labelled takes of at least two subjects: one learns nothing and is looked at.</source>
+      <translation>Nötig sind Takes mit Bezeichnung von mindestens zwei Probanden: einer trainiert nicht, an ihm wird geprüft.</translation>
+    </message>
+    <message>
+      <source>Labels</source>
+      <translation>Bezeichnungen</translation>
+    </message>
+    <message>
+      <source>Open the whole report</source>
+      <translation>Ganzen Bericht öffnen</translation>
+    </message>
+    <message>
+      <source>Record what is done while nothing happens as well, as the action “idle”.</source>
+      <translation>Auch aufnehmen, was getan wird, wenn nichts geschieht: als Aktion „idle“.</translation>
+    </message>
+    <message>
+      <source>Right</source>
+      <translation>Richtig</translation>
+    </message>
+    <message>
+      <source>Teach</source>
+      <translation>Lehren</translation>
+    </message>
+    <message>
+      <source>Teaching was cancelled; what there is stays, and it can go on.</source>
+      <translation>Das Lehren wurde abgebrochen; was da ist, bleibt, und es kann weitergehen.</translation>
+    </message>
+    <message>
+      <source>The new weights are ready.</source>
+      <translation>Die neuen Gewichte sind fertig.</translation>
+    </message>
+    <message>
+      <source>Use the new weights now</source>
+      <translation>Neue Gewichte jetzt benutzen</translation>
+    </message>
+    <message>
+      <source>What is taught</source>
+      <translation>Was gelehrt wird</translation>
+    </message>
+    <message>
+      <source>What it learns</source>
+      <translation>Was es lernt</translation>
+    </message>
+    <message>
+      <source>What the new weights say of the person held out stands here.</source>
+      <translation>Hier steht dann, was die neuen Gewichte von der zurückgehaltenen Person sagen.</translation>
+    </message>
+    <message>
+      <source>epoch</source>
+      <translation>Epoche</translation>
+    </message>
+    <message>
+      <source>loss</source>
+      <translation>Verlust</translation>
+    </message>
+    <message>
+      <source>picture network</source>
+      <translation>Bildnetz</translation>
+    </message>
+    <message>
+      <source>pictures</source>
+      <translation>Bilder</translation>
+    </message>
+    <message>
+      <source>right</source>
+      <translation>richtig</translation>
+    </message>
+    <message>
+      <source>skeleton network</source>
+      <translation>Skelettnetz</translation>
+    </message>
+    <message>
+      <source>skeletons</source>
+      <translation>Skelette</translation>
+    </message>
+    <message>
+      <source>the person held out is looked at</source>
+      <translation>die zurückgehaltene Person wird geprüft</translation>
+    </message>
+    <message>
+      <source>the picture network learns</source>
+      <translation>das Bildnetz lernt</translation>
+    </message>
+    <message>
+      <source>the pictures are learned from, too</source>
+      <translation>auch aus den Bildern wird gelernt</translation>
+    </message>
+    <message>
+      <source>the skeleton network learns</source>
+      <translation>das Skelettnetz lernt</translation>
+    </message>
+    <message>
+      <source>the takes are made into samples</source>
+      <translation>die Takes werden zu Proben</translation>
+    </message>
+    <message>
+      <source>the whole network learns, not its last layer alone</source>
+      <translation>das ganze Netz lernt, nicht nur die letzte Schicht</translation>
+    </message>
+    <message>
+      <source>weights of real people</source>
+      <translation>Gewichten echter Menschen</translation>
+    </message>
+    <message>
+      <source>weights of simulated people</source>
+      <translation>Gewichten simulierter Menschen</translation>
+    </message>
+    <message>
+      <source>{name}: epoch {n}, {share} of its own samples right</source>
+      <translation>{name}: Epoche {n}, {share} der eigenen Proben richtig</translation>
+    </message>
+    <message>
+      <source>{share} of those held out to choose by</source>
+      <translation>{share} der zur Auswahl zurückgehaltenen</translation>
+    </message>
+    <message>
+      <source>{subject} is not among the samples: {error}</source>
+      <translation>{subject} ist nicht unter den Proben: {error}</translation>
+    </message>
+    <message>
+      <source>{subject}, who was held out: {share} of {count} clips right</source>
+      <translation>{subject}, zurückgehalten: {share} von {count} Clips richtig</translation>
     </message>
   </context>
 </TS>

@@ -2000,10 +2000,6 @@
       <translation>{done}/{total} 条</translation>
     </message>
     <message>
-      <source>The label of the next segment; while one is begun, 1 to 9 choose one used lately</source>
-      <translation>下一个片段的标签；片段开始后，按 1 到 9 选择最近用过的标签</translation>
-    </message>
-    <message>
       <source>Whole recording</source>
       <translation>整个录制</translation>
     </message>
@@ -2054,6 +2050,150 @@
     <message>
       <source>weights: {name}</source>
       <translation>权重：{name}</translation>
+    </message>
+    <message>
+      <source>Begin with</source>
+      <translation>起始权重</translation>
+    </message>
+    <message>
+      <source>Clips</source>
+      <translation>片段数</translation>
+    </message>
+    <message>
+      <source>Epochs</source>
+      <translation>训练轮数</translation>
+    </message>
+    <message>
+      <source>Go on with the last run</source>
+      <translation>继续上次训练</translation>
+    </message>
+    <message>
+      <source>Held out</source>
+      <translation>留出受试者</translation>
+    </message>
+    <message>
+      <source>It takes labelled takes of at least two subjects: one learns nothing and is looked at.</source>
+      <translation>至少需要两名受试者的已标注片段：其中一名不参与训练，用于检验。</translation>
+    </message>
+    <message>
+      <source>Labels</source>
+      <translation>标签</translation>
+    </message>
+    <message>
+      <source>Open the whole report</source>
+      <translation>打开完整报告</translation>
+    </message>
+    <message>
+      <source>Record what is done while nothing happens as well, as the action “idle”.</source>
+      <translation>也请录制无动作时的状态，动作名为“idle”。</translation>
+    </message>
+    <message>
+      <source>Right</source>
+      <translation>正确</translation>
+    </message>
+    <message>
+      <source>Teach</source>
+      <translation>训练</translation>
+    </message>
+    <message>
+      <source>Teaching was cancelled; what there is stays, and it can go on.</source>
+      <translation>训练已取消；已有结果保留，可以继续。</translation>
+    </message>
+    <message>
+      <source>The new weights are ready.</source>
+      <translation>新权重已就绪。</translation>
+    </message>
+    <message>
+      <source>Use the new weights now</source>
+      <translation>立即使用新权重</translation>
+    </message>
+    <message>
+      <source>What is taught</source>
+      <translation>训练内容</translation>
+    </message>
+    <message>
+      <source>What it learns</source>
+      <translation>训练结果</translation>
+    </message>
+    <message>
+      <source>What the new weights say of the person held out stands here.</source>
+      <translation>新权重对留出受试者的判断将显示在此。</translation>
+    </message>
+    <message>
+      <source>epoch</source>
+      <translation>轮</translation>
+    </message>
+    <message>
+      <source>loss</source>
+      <translation>损失</translation>
+    </message>
+    <message>
+      <source>picture network</source>
+      <translation>图像网络</translation>
+    </message>
+    <message>
+      <source>pictures</source>
+      <translation>图像</translation>
+    </message>
+    <message>
+      <source>right</source>
+      <translation>正确率</translation>
+    </message>
+    <message>
+      <source>skeleton network</source>
+      <translation>骨架网络</translation>
+    </message>
+    <message>
+      <source>skeletons</source>
+      <translation>骨架</translation>
+    </message>
+    <message>
+      <source>the person held out is looked at</source>
+      <translation>正在检验留出受试者</translation>
+    </message>
+    <message>
+      <source>the picture network learns</source>
+      <translation>图像网络学习中</translation>
+    </message>
+    <message>
+      <source>the pictures are learned from, too</source>
+      <translation>同时从图像学习</translation>
+    </message>
+    <message>
+      <source>the skeleton network learns</source>
+      <translation>骨架网络学习中</translation>
+    </message>
+    <message>
+      <source>the takes are made into samples</source>
+      <translation>正在把片段转为样本</translation>
+    </message>
+    <message>
+      <source>the whole network learns, not its last layer alone</source>
+      <translation>训练整个网络，而非仅最后一层</translation>
+    </message>
+    <message>
+      <source>weights of real people</source>
+      <translation>真实人物的权重</translation>
+    </message>
+    <message>
+      <source>weights of simulated people</source>
+      <translation>模拟人物的权重</translation>
+    </message>
+    <message>
+      <source>{name}: epoch {n}, {share} of its own samples right</source>
+      <translation>{name}：第 {n} 轮，自身样本正确率 {share}</translation>
+    </message>
+    <message>
+      <source>{share} of those held out to choose by</source>
+      <translation>用于选择的留出样本 {share}</translation>
+    </message>
+    <message>
+      <source>{subject} is not among the samples: {error}</source>
+      <translation>样本中没有 {subject}：{error}</translation>
+    </message>
+    <message>
+      <source>{subject}, who was held out: {share} of {count} clips right</source>
+      <translation>留出的 {subject}：{count} 个片段中 {share} 正确</translation>
     </message>
   </context>
 </TS>

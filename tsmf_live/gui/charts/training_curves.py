@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyqtgraph
 from PyQt5.QtCore import Qt
-from PyQt5.QtGui import QPen
 from PyQt5.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from tsmf_live.gui import palette
@@ -26,7 +25,10 @@ class TrainingCurves(QWidget):
         self.title = palette.PlainLabel()
         self.title.setProperty("role", "title")
         self._plots = [self._plot(tr("right")), self._plot(tr("loss"))]
-        self.lines = [[plot.plot(pen=QPen(color, 0, style)) for color, style in self._styles()] for plot in self._plots]
+        self.lines = [
+            [plot.plot(pen=pyqtgraph.mkPen(color, width=2, style=style)) for color, style in self._styles()]
+            for plot in self._plots
+        ]
         self._plots[0].setYRange(0.0, 1.0, padding=0.03)
         column, row = QVBoxLayout(self), QHBoxLayout()
         column.setContentsMargins(0, 0, 0, 0)

@@ -47,6 +47,7 @@ TAKE_COLUMNS = (QT_TR_NOOP("Take"), QT_TR_NOOP("Subject"), QT_TR_NOOP("Labels"))
 CLASS_COLUMNS = (QT_TR_NOOP("Action"), QT_TR_NOOP("Clips"), QT_TR_NOOP("Right"))
 TEACHER_EPOCHS, STUDENT_EPOCHS = 12, 16
 TOLD_PX = 90
+BOX_PX = 24  # beside a take's name, for what Qt forgets of a styled box
 
 
 class TeachPage(Page):
@@ -56,6 +57,7 @@ class TeachPage(Page):
         super().__init__(tr("Teach"))
         self._window, self.study, self.teaching = window, study, teaching
         self.takes = _table(TAKE_COLUMNS, 2)
+        self.takes.horizontalHeader().setSectionResizeMode(0, QHeaderView.Interactive)
         self.held_out, self.begin_with = QComboBox(), QComboBox()
         for code, name in (("demo", tr("weights of simulated people")), ("people", tr("weights of real people"))):
             self.begin_with.addItem(name, code)
@@ -78,12 +80,14 @@ class TeachPage(Page):
         self.told.setMaximumHeight(TOLD_PX)
         self._unchecked: set[str] = set()
         self._simulated: bool | None = None
+        self._wanted: str | None = None  # whom the user wants to hold out
         self._arrange()
         study.changed.connect(self._show_takes)
         self.takes.itemChanged.connect(self._note_check)
         teaching.changed.connect(self.show_run)
         teaching.progressed.connect(lambda share: self.progress.setValue(round(1000 * share)))
         teaching.ended.connect(self.banners.show_text)
+        self.held_out.activated.connect(self._note_held_out)
         self.begin_with.currentIndexChanged.connect(self._fit)
         self.whole.toggled.connect(self._fit)
         self.pictures.toggled.connect(self._fit)
@@ -169,6 +173,7 @@ class TeachPage(Page):
             box.setFlags(Qt.ItemIsEnabled | Qt.ItemIsUserCheckable)
             box.setCheckState(Qt.Unchecked if name in self._unchecked else Qt.Checked)
         self.takes.blockSignals(False)
+        self.takes.setColumnWidth(0, self.takes.sizeHintForColumn(0) + BOX_PX)
         self._show_subjects()
 
     def _note_check(self, item: QTableWidgetItem) -> None:
@@ -177,14 +182,17 @@ class TeachPage(Page):
             change(item.text())
             self._show_subjects()
 
+    def _note_held_out(self) -> None:
+        self._wanted = self.held_out.currentData()
+
     def _show_subjects(self) -> None:
         subjects = sorted({str(seen.holds.description.get("subject") or "") for seen in self.chosen} - {""})
-        before = self.held_out.currentData()
         if subjects != [self.held_out.itemData(row) for row in range(self.held_out.count())]:
             self.held_out.clear()
             for subject in subjects:
                 self.held_out.addItem(subject, subject)
-            self.held_out.setCurrentIndex(len(subjects) - 1 if before not in subjects else subjects.index(before))
+            wanted = self._wanted if self._wanted in subjects else subjects[-1] if subjects else None
+            self.held_out.setCurrentIndex(self.held_out.findData(wanted))
         simulated = bool(self.chosen) and is_simulated(str(self.chosen[0].folder))
         if self.chosen and simulated != self._simulated:
             self._simulated = simulated

@@ -25,10 +25,9 @@ class TrainingCurves(QWidget):
         self.title = palette.PlainLabel()
         self.title.setProperty("role", "title")
         self._plots = [self._plot(tr("right")), self._plot(tr("loss"))]
-        self.lines = [
-            [plot.plot(pen=pyqtgraph.mkPen(color, width=2, style=style)) for color, style in self._styles()]
-            for plot in self._plots
-        ]
+        styles = (palette.TEACHER, Qt.SolidLine), (palette.STUDENT, Qt.DashLine)
+        pens = [pyqtgraph.mkPen(color, width=2, style=style) for color, style in styles]
+        self.lines = [[plot.plot(pen=pen) for pen in pens] for plot in self._plots]
         self._plots[0].setYRange(0.0, 1.0, padding=0.03)
         column, row = QVBoxLayout(self), QHBoxLayout()
         column.setContentsMargins(0, 0, 0, 0)
@@ -55,9 +54,6 @@ class TrainingCurves(QWidget):
                 values = np.array([getattr(epoch, column) for epoch in epochs], float)
                 known = np.isfinite(values)
                 line.setData(numbers[known], values[known])
-
-    def _styles(self) -> tuple[tuple[object, Qt.PenStyle], ...]:
-        return (palette.TEACHER, Qt.SolidLine), (palette.STUDENT, Qt.DashLine)
 
     def _plot(self, name: str) -> pyqtgraph.PlotWidget:
         plot = pyqtgraph.PlotWidget(background=None)

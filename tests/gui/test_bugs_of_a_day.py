@@ -187,6 +187,9 @@ def test_a_second_run_over_the_same_place_draws_no_second_bar(played):
 def test_predicted_events_and_old_losses_outlive_another_theme_and_language(played):
     window, _ = played
     predict(window, 100.0, 101.0, "reading", 1.0)
+    window.desk.health._settled_s = window.desk.health._texts_due_s = 0.0
+    lossy = tuple(replace(stage, dropped=2 * stage.dropped) for stage in window.run.view().health)
+    show_now(window, replace(window.run.view(), health=lossy))  # as much again as at the start, which does not count
     for name, (dropped, _since_s) in window.desk.health._lost.items():
         window.desk.health._lost[name] = dropped, -100.0
     window.desk.health._texts_due_s = 0.0

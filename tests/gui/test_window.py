@@ -28,6 +28,7 @@ from tsmf_live.gui.dialogs.help import NOT_A_DEVICE
 from tsmf_live.gui.panels.header import headline
 from tsmf_live.gui.picture import overlay
 from tsmf_live.gui.picture.live_view import LivePicture
+from tsmf_live.gui.settings import Settings
 from tsmf_live.gui.show import run_window
 from tsmf_live.gui.window import MainWindow
 from tsmf_live.interrupt import INTERRUPTED
@@ -118,14 +119,86 @@ def test_with_weights_without_student_the_teacher_has_the_whole_width(shown):
     assert scores.student.isVisible()
 
 
+def losing(view: frames.View, dropped: int, **changes: object) -> frames.View:
+    """The view with so many moments left out by the networks so far."""
+    health = tuple(replace(stage, dropped=dropped) if stage.name == "inference" else stage for stage in view.health)
+    return replace(view, health=health, **changes)
+
+
+def show_figures(window, view: frames.View) -> None:
+    """Show the view; figures are due."""
+    window.desk.health._texts_due_s = 0.0
+    show_now(window, view)
+
+
 def test_health_shows_every_stage_and_paints_losses_amber(shown):
     window = shown(FakePipeline(make_view(1)))
     cards = window.desk.health.cards
+    assert "1 waiting · 0 lost so far" in cards["inference"].text()  # what the start left out does not count
+    assert window.desk.lamp.text() == "● all runs well"
+    window.desk.health._settled_s = 0.0
+    show_figures(window, losing(make_view(1), 8))
+    assert window.desk.lamp.text() == "● inference: 4 lost"
+    assert window.desk.lamp.property("amber")
     assert "29.9 Hz" in cards["capture"].text()
     assert "now 63.0 ms · p95 122 ms\n1 waiting · 4 lost so far" in cards["inference"].text()
     assert "now 71.5 ms" in cards["total"].text()
     assert palette.AMBER.name() in cards["inference"]._losses.styleSheet()
     assert cards["capture"]._losses.styleSheet() == ""
+
+
+def test_what_a_jump_leaves_out_does_not_count(shown):
+    view = make_view(1)
+
+    def at(position_s: float, sensor_s: float, dropped: int) -> frames.View:
+        now = replace(view.prediction, sensor_time_s=sensor_s, position_s=position_s)
+        return losing(view, dropped, prediction=now)
+
+    window = shown(FakePipeline(at(1.0, 1.0, 0)))
+    lost = window.desk.health.cards["inference"]
+    window.desk.health._settled_s = 0.0
+    show_figures(window, at(1.1, 1.1, 2))
+    assert "2 lost" in lost.text()
+    show_figures(window, at(40.0, 1.2, 9))
+    show_figures(window, at(40.1, 1.3, 11))
+    assert "2 lost" in lost.text()
+    window.desk.health._settled_s = 0.0
+    show_figures(window, at(40.2, 1.4, 12))
+    assert "3 lost" in lost.text()
+    show_figures(window, at(0.0, 0.0, 0))  # another run
+    assert "0 lost" in lost.text()
+
+
+def test_slowness_is_said_once_the_run_has_settled(shown):
+    view = make_view(1)
+    slow = tuple(replace(stage, rate_hz=3.2) if stage.name == "inference" else stage for stage in view.health)
+    window = shown(FakePipeline(replace(view, health=slow)))
+    assert window.desk.lamp.text() == "● all runs well"
+    window.desk.health._settled_s = 0.0
+    show_figures(window, replace(view, health=slow))
+    assert window.desk.lamp.text() == "● only 3.2 predictions a second"
+    stopped = tuple(replace(stage, rate_hz=0.0) for stage in view.health)
+    show_figures(window, replace(view, health=stopped))  # a recording that stands still is not slow
+    assert window.desk.lamp.text() == "● all runs well"
+    late = replace(view.prediction, latency_ms={"total": 900.0})
+    window.desk.health._total_ms.clear()
+    show_figures(window, replace(view, prediction=late))
+    assert window.desk.lamp.text() == "● predictions are 900 ms late"
+
+
+def test_the_lamp_shows_and_hides_the_figures_and_that_is_kept(shown, qtbot):
+    window = shown(FakePipeline(make_view(1)))
+    assert not window.desk.health.isVisible()
+    qtbot.keyClick(window, Qt.Key_H)
+    assert window.desk.health.isVisible()
+    window.choose_theme("light")
+    show_now(window)
+    assert window.desk.health.isVisible()
+    window.choose_theme("dark")
+    show_now(window)
+    window.desk.lamp.click()
+    assert not window.desk.health.isVisible()
+    assert Settings().text("health") == "false"
 
 
 def test_a_loss_is_amber_for_ten_seconds_and_in_a_take_until_it_ends(shown):

@@ -28,7 +28,7 @@ from tsmf_live.gui.language import tr
 from tsmf_live.gui.panels.annotation_bar import AnnotationBar
 from tsmf_live.gui.panels.banners import Banners
 from tsmf_live.gui.panels.header import SceneHeader, is_over
-from tsmf_live.gui.panels.health import DisplayMeter, HealthBar
+from tsmf_live.gui.panels.health import DisplayMeter, HealthBar, HealthLamp
 from tsmf_live.gui.panels.player_bar import PlayerBar
 from tsmf_live.gui.panels.protocol_panel import ProtocolPanel, RecordPage
 from tsmf_live.gui.panels.recording_panel import RecordingPanel
@@ -86,7 +86,9 @@ class Desk(QWidget):
         self.player: PlayerBar | None = None
         self.annotations: AnnotationBar | None = None
         self.whole: WholeRecording | None = None
-        self.health = HealthBar(meter)
+        self.health, self.lamp = HealthBar(meter), HealthLamp()
+        self.lamp.setChecked(settings.text("health") == "true")
+        self.lamp.toggled.connect(self._show_figures)
         self.tabs = QTabWidget()
         self._page: QWidget | None = None  # the one that the user looked at last
         self._arrange()
@@ -135,6 +137,7 @@ class Desk(QWidget):
         self._keys = keys
         footer = QHBoxLayout()
         footer.addWidget(note)
+        footer.addWidget(self.lamp)
         footer.addWidget(keys, 1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(9, 6, 9, 6)  # outside the red border
@@ -143,6 +146,7 @@ class Desk(QWidget):
         whole.addWidget(self.banners)
         whole.addWidget(self.splitter, 1)
         whole.addWidget(self.health)
+        self.health.setVisible(self.lamp.isChecked())
         whole.addLayout(footer)
 
     def show_view(self, view: View, focus: int | None, note: str | None) -> None:
@@ -168,6 +172,7 @@ class Desk(QWidget):
         self.events.show_events(view.events)
         self.banners.show_view(view)
         self.health.show_health(view.health, view.prediction, view.pose and view.pose.tilt)
+        self.lamp.show_worry(self.health.worry)
         self.recording.show_status(view.recording)
         if self.player is not None and view.player is not None:
             self.player.show_status(view.player, self.annotations.rows(view))
@@ -182,6 +187,10 @@ class Desk(QWidget):
             self._last = prediction, replace(prediction, persons=persons)
         return self._last[1]
 
+    def _show_figures(self, on: bool) -> None:
+        self._settings.keep("health", "true" if on else "false")
+        self.health.setVisible(on and not self._demo)
+
     def show_names(self) -> None:
         """Another checkpoint is in use."""
         self.header.show_names(self._run.settings.source_name, self._run.checkpoint_name)
@@ -190,8 +199,9 @@ class Desk(QWidget):
         """Only the picture and one large label, for people who stand far off."""
         self._demo = on
         self.header.set_large(on)
-        for widget in (self.side, self.health, self.inspector.timeline, self._keys):
+        for widget in (self.side, self.lamp, self.inspector.timeline, self._keys):
             widget.setVisible(not on)
+        self.health.setVisible(not on and self.lamp.isChecked())
         if self.player is not None:
             self.player.setVisible(not on)
 

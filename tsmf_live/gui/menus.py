@@ -196,6 +196,7 @@ def _fill_view(window: MainWindow, menus: Menus) -> None:
     menus.live_only = True
     menus.add_switch(menu, tr("Mirror the picture"), "M", window.settings.mirror, window.set_mirrored)
     menus.add_switch(menu, tr("Boxes the student sees"), "B", True, desk.picture.set_boxes)
+    menus.add(menu, tr("How each stage does"), "H", desk.lamp.toggle)
     menus.add(menu, tr("Larger"), ("+", "="), lambda: desk.picture.zoom_by(1.25))
     menus.add(menu, tr("Smaller"), "-", lambda: desk.picture.zoom_by(0.8))
     menus.add(menu, tr("Follow the person in focus, or everybody"), "Z", desk.picture.follow)

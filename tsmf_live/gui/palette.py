@@ -151,6 +151,8 @@ def _control_sheet(scale: float) -> str:
         QPushButton:checked, QToolButton:checked {{ background: {ACCENT.name()}; color: {BACKGROUND.name()}; }}
         QMenuBar QToolButton {{ padding: 0 {_px(scale, 9)}; }}
         QToolButton[recording="true"] {{ background: {RED.name()}; color: white; }}
+        QToolButton#lamp {{ background: transparent; color: {FUSION.name()}; }}
+        QToolButton#lamp[amber="true"] {{ background: {AMBER.name()}; color: {ON_AMBER.name()}; font-weight: bold; }}
         QPushButton#record {{ font-weight: bold; padding: {_px(scale, 7)}; font-size: {_px(scale, 15)}; }}
         QPushButton#record[recording="true"] {{ background: {RED.name()}; color: white; }}
         QLineEdit, QAbstractSpinBox, QComboBox, QAbstractItemView {{ background: {FIELD.name()};

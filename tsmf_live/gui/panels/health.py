@@ -1,13 +1,17 @@
-"""The bar at the bottom: how fast each stage runs, how late it is, what waits and what was lost."""
+"""How fast each stage runs, how late it is, what waits and what was lost: a lamp, and behind it a bar of figures.
+
+While a run starts, and after a jump in a recording, moments are left out on purpose: those are not counted.
+"""
 
 from __future__ import annotations
 
 import time
 from collections import deque
+from dataclasses import replace
 
 import numpy as np
-from PyQt5.QtCore import QT_TR_NOOP
-from PyQt5.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PyQt5.QtCore import QT_TR_NOOP, Qt
+from PyQt5.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from tsmf_live.frames import Prediction, StageHealth, Tilt
 from tsmf_live.gui import palette
@@ -17,6 +21,9 @@ _LOST = f"background: {palette.AMBER.name()}; color: {palette.ON_AMBER.name()}; 
 RATE_SPAN_S = 2.0  # rates are those of the last 2 s, as in StageHealth
 LOSS_SHOWN_S = 10.0  # so long a loss stays amber; its count stays
 TEXTS_EVERY_S = 0.25  # figures that change faster cannot be read
+SETTLES_S = 3.0  # after the first prediction, or a jump
+JUMP_S = 1.0  # between two predictions, beside the sensor's clock
+FEW_HZ, LATE_MS = 5.0, 500.0  # fewer predictions, or later ones, are worth a word
 
 #: Stage -> its name, what it does, and what to do when its figures are bad.
 EXPLAINED = {
@@ -134,6 +141,9 @@ class HealthBar(QWidget):
         self._prediction: Prediction | None = None
         self._texts_due_s = 0.0
         self._lost: dict[str, tuple[int, float]] = {}  # stage -> dropped so far, and when that last grew
+        self._excused: dict[str, tuple[int, int]] = {}  # stage -> left out so far, and what of that does not count
+        self._settled_s = np.inf  # from when on losses count
+        self.worry = ""  # the first thing that is not as it should be, "" if all is
         self.cards: dict[str, HealthCard] = {}
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
@@ -149,23 +159,31 @@ class HealthBar(QWidget):
     def go_on_from(self, before: HealthBar) -> None:
         """Takes over what another bar of the same run has counted: what was lost long ago is no news."""
         self._lost, self._total_ms = before._lost, before._total_ms
+        self._excused, self._settled_s, self._prediction = before._excused, before._settled_s, before._prediction
 
     def show_health(self, stages: tuple[StageHealth, ...], prediction: Prediction | None, tilt: Tilt | None) -> None:
         """Take in the newest figures; the texts follow four times a second."""
+        now_s = time.perf_counter()
         if prediction is not None and prediction is not self._prediction:
+            if self._prediction is None or _jumped(self._prediction, prediction):
+                self._settled_s = now_s + SETTLES_S
             self._prediction = prediction
             total_ms = prediction.latency_ms.get("total")
             if total_ms is not None:
                 self._total_ms.append(total_ms)
-        now_s = time.perf_counter()
         if now_s < self._texts_due_s:
             return
         self._texts_due_s = now_s + TEXTS_EVERY_S
+        stages = tuple(self._counted(stage, now_s) for stage in stages)
+        worries = []
         for stage in stages:
             if stage.name not in self.cards:
                 self._add_card(stage.name)
+            loses = self._loses(stage, now_s)
+            if loses:
+                worries.append(tr("{stage}: {n} lost").format(stage=_name_of(stage.name), n=stage.dropped))
             losses_text = tr("{queue} waiting · {dropped} lost so far").format(queue=stage.queue, dropped=stage.dropped)
-            self.cards[stage.name].show_stage(*_rate_and_time(stage), losses_text, lost=self._loses(stage, now_s))
+            self.cards[stage.name].show_stage(*_rate_and_time(stage), losses_text, lost=loses)
         if "record" in self.cards:
             self.cards["record"].setVisible(any(stage.name == "record" for stage in stages))
         tilt = tilt or Tilt()
@@ -178,6 +196,31 @@ class HealthBar(QWidget):
         pictures = tr("pictures {count}").format(count=display.count)
         self.cards["display"].show_stage(*_rate_and_time(display), pictures, lost=False)
         self._show_total()
+        self.worry = next(iter([*worries, *self._slowness(stages, now_s)]), "")
+
+    def _slowness(self, stages: tuple[StageHealth, ...], now_s: float) -> list[str]:
+        """What is too slow, in words; nothing while the run settles or stands still."""
+        rates = {stage.name: stage.rate_hz for stage in stages}
+        if now_s < self._settled_s + SETTLES_S or rates.get("capture", 0.0) < 2 * FEW_HZ:
+            return []
+        said = []
+        if rates.get("inference", FEW_HZ) < FEW_HZ:
+            said.append(tr("only {rate} predictions a second").format(rate=f"{rates['inference']:.1f}"))
+        if self._total_ms and (p95_ms := float(np.percentile(self._total_ms, 95))) > LATE_MS:
+            said.append(tr("predictions are {late} late").format(late=_ms(p95_ms)))
+        return said
+
+    def _counted(self, stage: StageHealth, now_s: float) -> StageHealth:
+        """A stage without what it left out while the run settled; of a take everything counts."""
+        if stage.name == "record":
+            return stage
+        seen, excused = self._excused.get(stage.name, (0, 0))
+        if stage.dropped < seen:  # another run
+            seen = excused = 0
+        if now_s < self._settled_s:
+            excused += stage.dropped - seen
+        self._excused[stage.name] = stage.dropped, excused
+        return replace(stage, dropped=stage.dropped - excused)
 
     def _sensor_title(self) -> str:
         """The sensor, and how much of the window it saw of whoever it sees worst."""
@@ -205,9 +248,39 @@ class HealthBar(QWidget):
         self.cards["total"].show_stage(tr("total latency"), time_text, tr("frame to prediction"), lost=False)
 
 
+class HealthLamp(QToolButton):
+    """Green, or amber with the reason; pressed, the figures are shown."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("lamp")
+        self.setCheckable(True)
+        self.setFocusPolicy(Qt.TabFocus)
+        self.setToolTip(tr("How each stage does (H)"))
+        self.show_worry("")
+
+    def show_worry(self, worry: str) -> None:
+        """Show what is not as it should be, "": all is."""
+        self.setText("● " + (worry or tr("all runs well")))
+        if self.property("amber") != bool(worry):
+            self.setProperty("amber", bool(worry))
+            self.style().unpolish(self)
+            self.style().polish(self)
+
+
+def _jumped(before: Prediction, now: Prediction) -> bool:
+    """Whether the recording was sent elsewhere between two predictions."""
+    if None in (before.position_s, now.position_s):
+        return False
+    return abs((now.position_s - before.position_s) - (now.sensor_time_s - before.sensor_time_s)) > JUMP_S
+
+
+def _name_of(stage: str) -> str:
+    return tr(EXPLAINED[stage][0]) if stage in EXPLAINED else stage
+
+
 def _rate_and_time(stage: StageHealth) -> tuple[str, str]:
-    name = tr(EXPLAINED[stage.name][0]) if stage.name in EXPLAINED else stage.name
-    title = f"{name}  <span style='color: {palette.TEXT.name()}'>{stage.rate_hz:.1f} Hz</span>"
+    title = f"{_name_of(stage.name)}  <span style='color: {palette.TEXT.name()}'>{stage.rate_hz:.1f} Hz</span>"
     return title, _time_text(stage.last_ms, stage.p95_ms)
 
 

@@ -2195,5 +2195,41 @@
       <source>{subject}, who was held out: {share} of {count} clips right</source>
       <translation>{subject}, zurückgehalten: {share} von {count} Clips richtig</translation>
     </message>
+    <message>
+      <source>How far the sensor is tilted, and how that is known. The networks get joints turned upright.</source>
+      <translation>Wie weit der Sensor geneigt ist und woher das bekannt ist. Die Netze bekommen aufgerichtete Gelenke.</translation>
+    </message>
+    <message>
+      <source>Unknown: somebody should stand or walk for a second. Above 30 degrees: mount it less steep.</source>
+      <translation>Unbekannt: jemand sollte eine Sekunde stehen oder gehen. Über 30 Grad: weniger steil anbringen.</translation>
+    </message>
+    <message>
+      <source>The label of the next segment; while one is begun, 1 to 9 choose one used lately</source>
+      <translation>Bezeichnung des nächsten Abschnitts; ist einer begonnen, wählen 1 bis 9 eine zuletzt benutzte</translation>
+    </message>
+    <message>
+      <source>{stage}: {n} lost</source>
+      <translation>{stage}: {n} verloren</translation>
+    </message>
+    <message>
+      <source>only {rate} predictions a second</source>
+      <translation>nur {rate} Vorhersagen je Sekunde</translation>
+    </message>
+    <message>
+      <source>predictions are {late} late</source>
+      <translation>Vorhersagen kommen {late} zu spät</translation>
+    </message>
+    <message>
+      <source>How each stage does (H)</source>
+      <translation>Wie es jeder Stufe geht (H)</translation>
+    </message>
+    <message>
+      <source>all runs well</source>
+      <translation>alles läuft gut</translation>
+    </message>
+    <message>
+      <source>How each stage does</source>
+      <translation>Wie es jeder Stufe geht</translation>
+    </message>
   </context>
 </TS>

@@ -1805,7 +1805,7 @@
     </message>
     <message>
       <source>Scores, attention, joints of everybody: of this moment, or from A to B</source>
-      <translation>Werte, Aufmerksamkeit und Gelenke aller Personen, von diesem Zeitpunkt oder von A bis B</translation>
+      <translation>Werte, Beachtung und Gelenke aller Personen, von diesem Zeitpunkt oder von A bis B</translation>
     </message>
     <message>
       <source>All annotations as a list</source>
@@ -2005,7 +2005,7 @@
     </message>
     <message>
       <source>Whose attention is shown</source>
-      <translation>Wessen Aufmerksamkeit gezeigt wird</translation>
+      <translation>Wessen Beachtung gezeigt wird</translation>
     </message>
     <message>
       <source>not inspected yet</source>
@@ -2029,7 +2029,7 @@
     </message>
     <message>
       <source>Attention over the whole recording</source>
-      <translation>Aufmerksamkeit über die ganze Aufnahme</translation>
+      <translation>Beachtung über die ganze Aufnahme</translation>
     </message>
     <message>
       <source>Weights that the recording was inspected with</source>

@@ -270,6 +270,11 @@ def display(args: argparse.Namespace, windowed: bool, source: str) -> Iterator[N
         yield
 
 
+def for_owner(path: str, flags: int) -> int:
+    """Opens a file that, if it is new, only its owner may read: it tells what people do."""
+    return os.open(path, flags, 0o600)
+
+
 @contextlib.contextmanager
 def json_stream(target: str | None) -> Iterator[TextIO | None]:
     """The stream for --json; UsageError if it cannot be written."""
@@ -283,7 +288,7 @@ def json_stream(target: str | None) -> Iterator[TextIO | None]:
         yield sys.stdout
     else:
         try:
-            stream = open(target, "w", encoding="utf-8")  # noqa: SIM115 (closed below)
+            stream = open(target, "w", encoding="utf-8", opener=for_owner)  # noqa: SIM115 (closed below)
         except OSError as error:
             raise UsageError(f"--json {target}: cannot be written: {error.strerror}; choose another file") from error
         try:

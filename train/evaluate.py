@@ -37,6 +37,7 @@ from train.teacher import labels_of
 from tsmf_live import command, roi
 from tsmf_live.actor.subject import IDLE, LOOK_ALIKES
 from tsmf_live.command import tell
+from tsmf_live.files import make_folders
 from tsmf_live.frames import UsageError
 from tsmf_live.nets.resnet import folded
 from tsmf_live.nets.tsmf import TSMF
@@ -126,7 +127,7 @@ def from_checkpoint(args: argparse.Namespace) -> None:
     everything = np.arange(len(prepared))
     train, test = (everything[:0], everything) if args.split == "all" else prepared.split(args.split)
     validation = np.intersect1d(read_names(args.checkpoint.parent, prepared), train)
-    args.out.mkdir(parents=True, exist_ok=True)
+    make_folders(args.out)
     scored = score(model, prepared, test, validation, args.layout == "label")
     scored.write(args.out / SCORES_FILE)
     arrays = dict(scored.scores)
@@ -157,7 +158,7 @@ def from_checkpoint(args: argparse.Namespace) -> None:
 
 def from_scores(args: argparse.Namespace) -> None:
     """Adds up score files and writes everything."""
-    args.out.mkdir(parents=True, exist_ok=True)
+    make_folders(args.out)
     sum_ = score_file.ensemble(args.scores, args.weights)
     arrays = dict(sum_.common.scores)
     arrays["ensemble"] = sum_.total
@@ -183,7 +184,7 @@ def from_several(args: argparse.Namespace) -> None:
         rows = np.arange(len(prepared)) if split == "all" else prepared.split(split)[1]
         judge = across.judge if model.spec.mode == "stream" else across.judge_whole
         parts.append(judge(model, prepared, split, rows))
-    args.out.mkdir(parents=True, exist_ok=True)
+    make_folders(args.out)
     lines = across.write(args.out, prepared, parts)
     replace_file(args.out / ACROSS_FILE, lambda new: new.write_text("\n".join(lines) + "\n", encoding="utf-8"))
     for line in lines:
@@ -195,7 +196,7 @@ def from_streams(args: argparse.Namespace) -> None:
     model = TSMF.load(args.checkpoint, options.device_of(args).type)
     labelled = streams.labelled_streams(args.stream, model.spec.labels, args.classes, args.names)
     steps = [streams.play(model, one.path) for one in tqdm(labelled, desc="playing", unit="stream", disable=None)]
-    args.out.mkdir(parents=True, exist_ok=True)
+    make_folders(args.out)
     folders, minutes = ", ".join(map(str, args.stream)), sum(one.length_s for one in labelled) / 60
     about = {
         "checkpoint": args.checkpoint,

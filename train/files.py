@@ -7,7 +7,7 @@ from pathlib import Path
 
 from safetensors import SafetensorError
 
-from tsmf_live.files import whole_path
+from tsmf_live.files import make_folders, whole_path
 from tsmf_live.frames import UsageError
 
 
@@ -18,8 +18,8 @@ def replace_file(path: Path, write: Callable[[Path], None]) -> None:
         UsageError: it cannot be written.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with whole_path(path, private=False) as new:
+        make_folders(path.parent)
+        with whole_path(path) as new:
             write(new)
     except (OSError, RuntimeError, SafetensorError) as error:  # torch reports a full disk as RuntimeError
         reason = getattr(error, "strerror", None) or f"is the disk full? {str(error).splitlines()[0][:80]}"

@@ -1,4 +1,4 @@
-"""Writing files: whole or not at all, never through a link, and private where they show people.
+"""Writing files: whole or not at all, never through a link, and private: nearly all that is written shows people.
 
 Everything is written beside its target and moved into place when it is complete and on the disk. A crash, a kill or a
 full disk leaves the old file, or none. New files are made exclusively: what somebody else put in their place (a link
@@ -31,18 +31,15 @@ HELD_WINERRORS = (5, 32, 33)  # access denied, sharing violation, lock violation
 HELD_WAITS_S = (0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.8)  # scanners let go of a file within a second
 
 
-def create(path: Path, *, private: bool = True) -> BinaryIO:
-    """A new file, open for reading and writing; never an existing one, never through a link.
-
-    Args:
-        private: only the owner may read it.
+def create(path: Path) -> BinaryIO:
+    """A new file that its owner alone may read, open for reading and writing; never an existing one, nor a link.
 
     Raises:
         FileExistsError: something of this name is there, even a broken link.
         OSError: the folder cannot be written to.
     """
     flags = os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_BINARY", 0)
-    return os.fdopen(os.open(path, flags, PRIVATE_FILE if private else 0o666), "w+b")
+    return os.fdopen(os.open(path, flags, PRIVATE_FILE), "w+b")
 
 
 @contextmanager
@@ -127,17 +124,16 @@ def _patiently(act: Callable[[], None], patient: bool = True) -> None:
 
 
 @contextmanager
-def whole_file(path: Path, *, private: bool = True, patient: bool = True) -> Iterator[BinaryIO]:
+def whole_file(path: Path, *, patient: bool = True) -> Iterator[BinaryIO]:
     """An open file whose content becomes that of `path` when the block ends without an error; else nothing changes.
 
     Args:
-        private: only the owner may read it.
         patient: see replace.
 
     Raises:
         OSError: it cannot be written; the old file is as it was.
     """
-    with _beside(path, private) as (file, new):
+    with _beside(path) as (file, new):
         yield file
         sync(file)
         file.close()
@@ -145,13 +141,13 @@ def whole_file(path: Path, *, private: bool = True, patient: bool = True) -> Ite
 
 
 @contextmanager
-def whole_path(path: Path, *, private: bool = True) -> Iterator[Path]:
+def whole_path(path: Path) -> Iterator[Path]:
     """`whole_file` for libraries that open files by name: the name of an empty new file beside `path`.
 
     Raises:
         OSError: it cannot be written; the old file is as it was.
     """
-    with _beside(path, private) as (file, new):
+    with _beside(path) as (file, new):
         file.close()
         yield new
         _sync_path(new)
@@ -263,11 +259,11 @@ def file_name(text: str) -> str:
 
 
 @contextmanager
-def _beside(path: Path, private: bool) -> Iterator[tuple[BinaryIO, Path]]:
+def _beside(path: Path) -> Iterator[tuple[BinaryIO, Path]]:
     """A new file beside `path`, open, and its name; closed and gone afterwards unless it was moved into place."""
     new = path.with_name(path.name + NEW)
     new.unlink(missing_ok=True)  # of a killed process, or a link: only the name goes, never what it points to
-    file = create(new, private=private)
+    file = create(new)
     try:
         yield file, new
     except BaseException:

@@ -29,6 +29,7 @@ from train.data import splits
 from train.data.splits import Sample
 from tsmf_live.frames import CROP_SIDE, SourceError, UsageError
 from tsmf_live.live.level import turns_of_clip
+from tsmf_live.recording.tables import text_of
 from tsmf_live.roi import COLUMNS, ROI_SIDE
 from tsmf_live.skeleton import JOINT_COUNT, NOT_TRACKED, ROI_JOINTS
 
@@ -347,7 +348,7 @@ def _read_samples(path: Path) -> list[Sample]:
         rows = csv.reader(file)
         if tuple(next(rows, ())) != Sample._fields:
             raise SourceError(f"{path}: expected the columns {','.join(Sample._fields)}; prepare anew")
-        samples = [Sample(name, *map(int, numbers)) for name, *numbers in rows]
+        samples = [Sample(text_of(name), *map(int, numbers)) for name, *numbers in rows]
     for sample in samples:
         if not all(abs(number) < 2**31 for number in sample[1:]) or len(sample.name) > LONGEST_LABEL:
             raise ValueError(f"{sample.name[:40]}: numbers that cannot be")

@@ -36,6 +36,7 @@ from train.data.splits import PUBLISHED, Sample
 from train.prepare.footage import Reader, Skipped
 from tsmf_live.files import remove, whole_file
 from tsmf_live.frames import RecordingError, SourceError
+from tsmf_live.recording.tables import cell_of
 from tsmf_live.skeleton import JOINT_COUNT, NOT_TRACKED
 
 UNWRITABLE = "backslashreplace"  # names of files need not be valid text; what cannot be written is escaped
@@ -83,7 +84,7 @@ def writing(out: Path) -> Iterator[None]:
 
 def write_whole(path: Path, data: bytes | memoryview) -> None:
     """Writes a file in one go, whole or not at all."""
-    with whole_file(path, private=False) as file:
+    with whole_file(path) as file:
         file.write(data)
 
 
@@ -184,7 +185,7 @@ def _write_together(
     descr = npy.dtype_to_descr(dtype)
     npy.write_array_header_1_0(header, {"descr": descr, "fortran_order": False, "shape": shape})
     digest, size = hashlib.sha256(), 0
-    with whole_file(path, private=False) as file:
+    with whole_file(path) as file:
         for data in chain([header.getvalue()], (np.ascontiguousarray(piece, dtype).tobytes() for piece in pieces)):
             file.write(data)
             digest.update(data)
@@ -196,7 +197,7 @@ def _csv(samples: list[Sample]) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(Sample._fields)
-    writer.writerows(samples)
+    writer.writerows((cell_of(name), *numbers) for name, *numbers in samples)
     return text.getvalue().encode(errors=UNWRITABLE)
 
 

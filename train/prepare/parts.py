@@ -50,7 +50,7 @@ from train.prepare.merge import (
 )
 from tsmf_live import interrupt
 from tsmf_live.command import one_line
-from tsmf_live.files import remove
+from tsmf_live.files import make_folders, remove
 from tsmf_live.frames import TsmfError, UsageError
 from tsmf_live.skeleton import JOINT_COUNT
 
@@ -119,7 +119,7 @@ def _begin(out: Path, plan: dict[str, Any]) -> dict[str, Any] | None:
                     return json.loads(path.read_bytes())
                 break
         else:
-            out.mkdir(parents=True, exist_ok=True)
+            make_folders(out)  # it shows people: its owner's alone
             if any(not path.name.startswith(STARTED_FILE) for path in out.iterdir()):
                 raise UsageError(f"--out {out}: expected a new or empty folder, it holds files; choose another one")
             write_whole(started, json.dumps(plan, indent=1).encode())

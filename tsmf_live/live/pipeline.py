@@ -53,7 +53,7 @@ JOIN_S = 3.0  # and then so long for the threads to end; one alive after this is
 STUCK_S = 2.0  # a step that takes longer will not come back: the user is told, and no end waits for it
 LOOKED_AWAY_S = 0.5  # a longer time between two looks counts as so much
 LET_GO_S = 0.3  # for the stages that wait for it
-STUCK_SET_UP_S = 15.0  # the same of a stage that begins: a Kinect's first frame takes up to 12 s
+STUCK_SET_UP_S = 15.0  # the same of a stage that begins, first frame included: a Kinect's takes up to 12 s
 
 
 @dataclass(frozen=True)
@@ -352,7 +352,8 @@ class Pipeline:
             what, since_s = stage.doing()
             if self._calls.get(stage.name, (None,))[0] != since_s:
                 self._calls[stage.name] = since_s, self._watched_s
-            limit_s = STUCK_SET_UP_S if what == "set_up" else STUCK_S
+            begins = what == "set_up" or (stage.name == "capture" and self._capture.first_s is None)
+            limit_s = STUCK_SET_UP_S if begins else STUCK_S
             if what and self._watched_s - self._calls[stage.name][1] > limit_s:
                 stuck.append((since_s, stage))
         return min(stuck, key=lambda one: one[0])[1] if stuck else None

@@ -332,6 +332,28 @@ def test_heat_map_fits_its_place(qtbot, size):
     assert heat._row_font().pixelSize() <= heat._row_px()
 
 
+def test_bars_have_room_for_their_longest(host):
+    widget = AttentionMap()
+    widget.resize(600, 420)
+    nothing = np.full((JOINT_COUNT, COLUMNS), np.nan, np.float32), np.full(COLUMNS, np.nan)
+    lengths = {}
+    for most in (1.2, 2.0, 4.0, 6.0, 24.0):
+        bars = np.full(JOINT_COUNT, 0.1, np.float32)
+        bars[HEAD] = most
+        widget.show_map(*nothing, 10.0, bars)
+        assert most <= widget.bar_scale() <= max(2.0, 4.2 * most)
+        row_px = widget._row_px()
+        image = widget.grab().toImage()
+        _, rect = widget._rects()
+        y = int((JOINT_ORDER.index(HEAD) + 0.5) * row_px)
+        colors = [image.pixelColor(x, y).name() for x in range(int(rect.left()) + 2, int(rect.right()))]
+        lengths[most] = sum(color == palette.attention_color(most).name() for color in colors)
+    assert lengths[2.0] > 1.5 * lengths[1.2]
+    assert lengths[4.0] < lengths[2.0]  # another scale
+    for most, scale in ((1.2, 2), (4.0, 5), (6.0, 10), (24.0, 25)):
+        assert lengths[most] / lengths[2.0] == pytest.approx(most / scale, abs=0.03)
+
+
 # freezing
 
 

@@ -76,6 +76,8 @@ class BackToBack(QWidget):
             number_px = metrics.horizontalAdvance("0.00") + GAP_PX
             bar_px = max((self.width() - names_px) / 2 - number_px, 10)
             middle = self.width() / 2
+            both = [np.nan_to_num(one).max() for one in self.pair if one is not None]
+            scale = palette.bar_scale(float(max(both, default=0.0)))
             for row, joint in enumerate(JOINT_ORDER):
                 top_px = row * row_px
                 painter.setPen(palette.TEXT)
@@ -88,7 +90,7 @@ class BackToBack(QWidget):
                     if attention is None:
                         continue
                     value = float(np.nan_to_num(attention[joint]))
-                    share = min(max(value / palette.ATTENTION_FULL, 0.0), 1.0)
+                    share = min(max(value / scale, 0.0), 1.0)
                     bar = QRectF(edge, top_px + 1, side * share * bar_px, row_px - 2).normalized()
                     painter.fillRect(bar, palette.attention_color(value))
                     number = QRectF(edge + side * bar_px, top_px, side * number_px, row_px).normalized()

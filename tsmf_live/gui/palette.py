@@ -63,6 +63,7 @@ def _paint_with(colors: dict[str, str]) -> None:
 #: Attention that gets the brightest colour and the largest joint. Both definitions live between 0 and about 2: one has
 #: mean 1 over the joints, the other ends at 255/127. The scale is fixed, so that two moments can be compared.
 ATTENTION_FULL = 2.0
+BAR_SCALES = (ATTENTION_FULL, 5.0, 10.0, 25.0)  # of bars, which have room for all of it; the mean over 25 joints is 1
 SMALLEST_JOINT_PX, LARGEST_JOINT_PX = 3.0, 9.0  # radius at scale 1
 
 _ATTENTION_COLORS = [QColor(*rgb) for rgb in colormap.get("viridis").getLookupTable(0.0, 1.0, 256).tolist()]
@@ -71,6 +72,11 @@ _ATTENTION_COLORS = [QColor(*rgb) for rgb in colormap.get("viridis").getLookupTa
 def _attention_share(attention: float) -> float:
     """0 for no attention (or NaN), 1 for ATTENTION_FULL and above."""
     return min(max(attention / ATTENTION_FULL, 0.0), 1.0) if attention == attention else 0.0
+
+
+def bar_scale(most: float) -> float:
+    """The attention at the end of bars of which the longest is this; the last scale for what is beyond it, or NaN."""
+    return next((scale for scale in BAR_SCALES if most <= scale), BAR_SCALES[-1])
 
 
 def attention_color(attention: float) -> QColor:

@@ -108,6 +108,10 @@ class AttentionMap(QWidget):
         font.setPixelSize(max(min(metrics.height() - 3, int(self._row_px()), int(fitting)), 9))
         return font
 
+    def bar_scale(self) -> float:
+        """The attention at the right end of the bars."""
+        return palette.bar_scale(float(np.nan_to_num(self._bars).max(initial=0.0))) if self._bars is not None else 0.0
+
     def _row_px(self) -> float:
         room_px = self.height() - 2 * self.fontMetrics().height() - 10
         return min(max(room_px / JOINT_COUNT, SMALLEST_ROW_PX), LARGEST_ROW_PX)
@@ -218,9 +222,10 @@ class AttentionMap(QWidget):
             return
         number_px = painter.fontMetrics().horizontalAdvance("0.00") + 2
         full_px = rect.width() - number_px - 2
+        scale = self.bar_scale()
         for row, joint in enumerate(JOINT_ORDER):
             value = float(np.nan_to_num(self._bars[joint]))
-            share = min(max(value / palette.ATTENTION_FULL, 0.0), 1.0)
+            share = min(max(value / scale, 0.0), 1.0)
             top_px = row * row_px + 1
             painter.fillRect(QRectF(rect.left(), top_px, full_px, row_px - 2), palette.TRACK)
             bar = QRectF(rect.left(), top_px, share * full_px, row_px - 2)
@@ -249,6 +254,11 @@ class AttentionMap(QWidget):
         painter.setPen(palette.MUTED)
         moment = tr("now") if self._cursor_s is None else tr("then")
         painter.drawText(QPointF(bars_rect.left(), top_px + metrics.ascent()), moment)
+        if self._bars is not None:
+            place = QRectF(
+                bars_rect.left(), top_px, bars_rect.width() - metrics.horizontalAdvance("0.00"), metrics.height()
+            )
+            painter.drawText(place, int(Qt.AlignRight | Qt.AlignTop), f"{self.bar_scale():g}")
 
     def _paint_legend(self, painter: QPainter, map_rect: QRectF, top_px: float) -> None:
         """The colours with numbers: a title under the names, the bar of colours under the map."""

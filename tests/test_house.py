@@ -18,7 +18,7 @@ ROWS = (
     ("interrupt", "skeleton", "ring", "camera", "nearest", "ntu_name", "time_line"),
     ("frames",),
     ("files", "text_files", "stage", "roi", "actor"),
-    ("command",),
+    ("command", "label_lists"),
     ("recording", "nets"),
     ("sources",),
     ("live",),

@@ -24,8 +24,8 @@ from torch import Tensor
 from train.published import class_count, read_networks
 from tsmf_live import command
 from tsmf_live.command import tell
-from tsmf_live.exchange.class_names import read_labels
 from tsmf_live.frames import CheckpointError, UsageError
+from tsmf_live.label_lists import read_labels
 from tsmf_live.nets import checkpoint
 from tsmf_live.nets.checkpoint import CHOICES, Spec
 from tsmf_live.nets.teacher import TEACHERS

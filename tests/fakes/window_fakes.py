@@ -17,6 +17,7 @@ from tsmf_live.live.look_back import LookBack
 from tsmf_live.live.pipeline import RunSettings
 from tsmf_live.live.player import Player
 from tsmf_live.recording.folder import TakeSettings
+from tsmf_live.recording.tables import SessionEvent
 from tsmf_live.skeleton import HAND_RIGHT, HEAD, INFERRED, JOINT_COUNT
 
 LONGEST = "take off headphone / put on headphone"
@@ -137,6 +138,7 @@ class FakePipeline:
         self.knows_only_simulated = False
         self.look_back = LookBack()
         self.player: Player | None = None
+        self.truth: tuple[SessionEvent, ...] = ()
         self.error: Exception | None = None
         self.close_error: Exception | None = None
         self.feedback = Feedback()

@@ -36,7 +36,7 @@ from train.prepare.pku import read_bodies as read_pku
 from train.published import read_networks, read_tensors
 from train.results import score_file
 from tsmf_live.exchange.annotation_pickle import read_annotation_pickle
-from tsmf_live.exchange.class_names import read_labels
+from tsmf_live.label_lists import read_labels
 from tsmf_live.live.publish import publishers
 from tsmf_live.nets import checkpoint
 from tsmf_live.nets.checkpoint import Spec

@@ -185,3 +185,17 @@ def test_agreeing_counts_each_once_by_the_largest_overlap():
     assert agreeing(annotated, predicted[:1]) == [(0, 0)]
     assert agreeing(annotated, predicted[:1], overlap=0.7) == []
     assert agreeing([], predicted) == []
+
+
+def test_what_a_data_set_says_stands_below_what_is_predicted_and_cannot_be_changed(shown, qtbot, tmp_path):
+    run = FakePipeline(make_view(1), source=str(tmp_path / "S001C001P001R001A001.skeleton"))
+    run.player = Player([k / 30 for k in range(120)], 4.0)
+    run.truth = (event(0.0, 4.0, "drink water"),)
+    window = shown(run)
+    window.pull()
+    _predicted, own = window.desk.player.timeline.rows
+    assert own.title == "data set"
+    assert [(bar.start_s, bar.end_s, bar.label, bar.key) for bar in own.bars] == [(0.0, 4.0, "drink water", None)]
+    QTest.mouseClick(window.desk.player.timeline, Qt.LeftButton, Qt.NoModifier, place(window, 3.0))
+    assert window.desk.annotations.chosen is None
+    assert not window.desk.annotations.isEnabled()

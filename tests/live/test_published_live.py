@@ -13,7 +13,7 @@ from tests.fakes.networks import WEIGHTS, needs_weights, unsettled
 from tests.fakes.poses import joints_at, person_at, pose_at, watch
 from train.convert import main as convert
 from tsmf_live.command import exit_code
-from tsmf_live.exchange.class_names import read_labels
+from tsmf_live.label_lists import read_labels
 from tsmf_live.nets.checkpoint import Spec
 from tsmf_live.nets.teacher import build
 from tsmf_live.nets.tsmf import TSMF

@@ -21,8 +21,8 @@ from tests.fakes.networks import CHANNELS, GOLDEN, needs_golden, random_model, u
 from train.convert import main
 from train.published import load_backbone, read_networks
 from tsmf_live.command import exit_code
-from tsmf_live.exchange.class_names import read_labels
 from tsmf_live.frames import CheckpointError
+from tsmf_live.label_lists import read_labels
 from tsmf_live.nets import checkpoint
 from tsmf_live.nets.checkpoint import CLASSIFIER_BIAS, METADATA_KEY, Spec
 from tsmf_live.nets.resnet import ResNet18

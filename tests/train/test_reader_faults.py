@@ -17,8 +17,8 @@ from train.data.prepared import Prepared
 from train.data.splits import Sample, split
 from train.prepare import command as prepare
 from train.prepare import parts as prepare_parts
-from tsmf_live.exchange.class_names import class_number, read_labels
 from tsmf_live.frames import SensorFrame, SourceError, TsmfError, UsageError
+from tsmf_live.label_lists import class_number, read_labels
 from tsmf_live.recording.annotations import Annotations
 from tsmf_live.recording.folder import BODIES_FILE, read_description
 from tsmf_live.recording.ntu_text import frame_count_line, frame_lines

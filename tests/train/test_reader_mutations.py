@@ -22,13 +22,14 @@ from train.prepare import ntu as prepare_ntu
 from train.prepare import openpose as prepare_openpose
 from train.prepare import pku as prepare_pku
 from train.prepare.bodies import Bodies, marked
-from tsmf_live.exchange.class_names import read_labels
-from tsmf_live.exchange.label_files import read_csv, read_pku_labels
+from tsmf_live.exchange.label_files import read_csv
 from tsmf_live.frames import SourceError, TsmfError
+from tsmf_live.label_lists import read_labels
 from tsmf_live.recording.ntu_text import frame_count_line, frame_lines
 from tsmf_live.recording.tables import read_events, read_frame_rows
 from tsmf_live.sources.ntu import NtuSource
 from tsmf_live.sources.pku import PkuSource
+from tsmf_live.sources.pku_labels import read_pku_labels
 
 CASES = int(os.environ.get("TSMF_MUTATIONS", "120"))
 NUMBERS = (

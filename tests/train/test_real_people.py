@@ -35,10 +35,10 @@ from train.prepare.people import CLASSES_FILE, SETS_FILE, bundled_sets, read_cla
 from train.prepare.pku import between_labels
 from train.prepare.scenes import SCENE_CLASSES
 from train.results import streams
-from tsmf_live.exchange.label_files import PkuLabel
 from tsmf_live.frames import UsageError
 from tsmf_live.nets.tsmf import TSMF
 from tsmf_live.skeleton import ARMS, PARENTS, SHOULDERS, SPINE_SHOULDER
+from tsmf_live.sources.pku_labels import PkuLabel
 
 COUNT = 40
 CLASSES = """set,number,class,name,reason

@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tsmf_live.exchange.class_names import class_name
 from tsmf_live.frames import UsageError
+from tsmf_live.label_lists import class_name
 from tsmf_live.text_files import read_list
 
 

@@ -27,8 +27,8 @@ from train.prepare.footage import Reader
 from train.prepare.merge import Job
 from train.prepare.parts import prepare
 from tsmf_live.command import OneLineParser, tell, warn
-from tsmf_live.exchange.class_names import read_labels
 from tsmf_live.frames import FRAME_RATE_HZ, SourceError, UsageError
+from tsmf_live.label_lists import read_labels
 
 SOURCES = ("ntu60", "ntu120", "pku", "pickle", "people", "sessions", "simulated")
 CROPS = {"fixed": ("fixed",), "metric": ("metric",), "both": ("fixed", "metric")}

@@ -27,8 +27,8 @@ from train.prepare.pku import PkuReader
 from train.prepare.rate import HIGHEST_HZ, LOWEST_HZ, at_30_hz
 from train.prepare.scenes import SCENE_CLASSES, SceneReader
 from tsmf_live.actor.subject import IDLE
-from tsmf_live.exchange.class_names import read_labels
 from tsmf_live.frames import FRAME_RATE_HZ, SourceError, UsageError
+from tsmf_live.label_lists import read_labels
 from tsmf_live.sources.pku import LABEL_WORD, SKELETON_WORD
 from tsmf_live.text_files import read_text
 

@@ -29,7 +29,6 @@ from train.prepare.bodies import Bodies, choose, marked, people, repaired, track
 from train.prepare.footage import Clip, Footage, Skipped
 from train.prepare.video import pictures_of
 from tsmf_live.camera import project_to_color
-from tsmf_live.exchange.label_files import PKU_CONFIDENCE, PkuLabel, read_pku_labels
 from tsmf_live.files import files_below
 from tsmf_live.frames import SourceError, places_of
 from tsmf_live.recording.ntu_text import BYTE_ORDER_MARK, LONGEST_LINE, is_plain, plausible_metres, shown
@@ -49,6 +48,7 @@ from tsmf_live.sources.pku import (
     persons_of,
     version_of,
 )
+from tsmf_live.sources.pku_labels import PKU_CONFIDENCE, PkuLabel, read_pku_labels
 
 _RECORDING = re.compile(r"(\d+)-([LMR])")
 _OTHER_NAME = re.compile(r"s(\d+)_?e(\d+)")  # other data in this layout: subject and repetition

@@ -14,9 +14,8 @@ from pathlib import Path
 
 from train.prepare.people import LEAVE_OUT, read_classes
 from tsmf_live.actor.subject import IDLE
-from tsmf_live.exchange.class_names import class_name, read_labels
-from tsmf_live.exchange.label_files import read_pku_labels
 from tsmf_live.frames import FRAME_RATE_HZ, Event, PoseFrame, Prediction, SourceError, UsageError
+from tsmf_live.label_lists import class_name, read_labels
 from tsmf_live.live import offline
 from tsmf_live.live.inference import LEAST_COVERAGE, EventTracker
 from tsmf_live.live.recognizer import Reading
@@ -28,6 +27,7 @@ from tsmf_live.recording.tables import of_kind, read_events
 from tsmf_live.sources.base import Source
 from tsmf_live.sources.open import open_source
 from tsmf_live.sources.pku import LABEL_WORD, SKELETON_WORD, TEXT_ENDING, label_file_of
+from tsmf_live.sources.pku_labels import read_pku_labels
 
 #: A pose with what the model said of it, or None where all begins anew after a gap in time.
 Step = tuple[PoseFrame, Reading] | None

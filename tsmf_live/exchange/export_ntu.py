@@ -12,12 +12,12 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tsmf_live.exchange.class_names import class_number
 from tsmf_live.exchange.outcome import Outcome
 from tsmf_live.exchange.picture_avi import PictureAvi
 from tsmf_live.exchange.session_reading import Session, require_frames
 from tsmf_live.files import new_files, refuse_existing
 from tsmf_live.frames import SensorFrame, UsageError
+from tsmf_live.label_lists import class_number
 from tsmf_live.ntu_name import NtuName
 from tsmf_live.recording.annotations import frames_of
 from tsmf_live.recording.folder import BODIES_FILE, HIGHEST_NUMBER

@@ -14,12 +14,12 @@ from typing import Any
 
 import numpy as np
 
-from tsmf_live.exchange.class_names import class_name, class_number, read_labels
 from tsmf_live.exchange.outcome import LeftOut, Outcome
 from tsmf_live.exchange.person_rows import PersonRows
 from tsmf_live.exchange.session_reading import NOT_IN_A_BODY, Session
 from tsmf_live.files import new_files, refuse_existing
 from tsmf_live.frames import MAX_BODIES, Body, UsageError
+from tsmf_live.label_lists import class_name, class_number, read_labels
 from tsmf_live.live.slots import SlotKeeper
 from tsmf_live.ntu_name import NtuName
 from tsmf_live.recording.annotations import Segment, segments

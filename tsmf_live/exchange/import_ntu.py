@@ -12,12 +12,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tsmf_live.exchange.class_names import class_name
 from tsmf_live.exchange.importing import Contents, write_session
 from tsmf_live.exchange.outcome import Outcome
 from tsmf_live.exchange.session_reading import frames
 from tsmf_live.files import new_folder
 from tsmf_live.frames import SensorFrame, SourceError
+from tsmf_live.label_lists import class_name
 from tsmf_live.ntu_name import NtuName
 from tsmf_live.recording.checksums import checksums_text, file_sums
 from tsmf_live.recording.folder import BODIES_FILE, CHECKSUMS_FILE, read_description, write_description

@@ -14,11 +14,11 @@ import numpy as np
 from tqdm import tqdm
 
 from tsmf_live.exchange.annotation_pickle import read_annotation_pickle
-from tsmf_live.exchange.class_names import class_name, read_labels
 from tsmf_live.exchange.importing import Contents, write_session
 from tsmf_live.exchange.outcome import LeftOut, Outcome
 from tsmf_live.files import file_name, new_folder
 from tsmf_live.frames import FRAME_RATE_HZ, MAX_BODIES, SensorFrame, SourceError, UsageError
+from tsmf_live.label_lists import class_name, read_labels
 from tsmf_live.ntu_name import NtuName
 from tsmf_live.recording.annotations import LONGEST_LABEL
 from tsmf_live.recording.ntu_text import plausible_metres

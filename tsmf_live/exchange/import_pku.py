@@ -13,12 +13,13 @@ from pathlib import Path
 import numpy as np
 
 from tsmf_live.exchange.importing import Contents, write_session
-from tsmf_live.exchange.label_files import annotation_of, read_pku_labels
+from tsmf_live.exchange.label_files import annotation_of
 from tsmf_live.exchange.outcome import Outcome
 from tsmf_live.exchange.session_reading import frames
 from tsmf_live.files import new_folder
 from tsmf_live.recording.annotations import overlapping
 from tsmf_live.sources.pku import PkuSource, label_file_of
+from tsmf_live.sources.pku_labels import read_pku_labels
 
 
 def import_recording(path: Path, folder: Path, codec: str, names: tuple[str, ...], label_file: Path | None) -> Outcome:

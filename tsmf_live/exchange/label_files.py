@@ -13,22 +13,20 @@ import csv
 import io
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 
-from tsmf_live.exchange.class_names import class_name, class_number, read_labels
 from tsmf_live.exchange.outcome import Outcome
 from tsmf_live.files import new_files, refuse_existing
 from tsmf_live.frames import SourceError, UsageError
+from tsmf_live.label_lists import class_name, class_number, read_labels
 from tsmf_live.recording.annotations import Annotations, clipped, frames_of, seconds_of
 from tsmf_live.recording.folder import COLOR_FILE
 from tsmf_live.recording.tables import EVENTS_HEADER, SessionEvent, csv_line, text_of
+from tsmf_live.sources.pku_labels import PKU_CONFIDENCE, PkuLabel, read_pku_labels
 from tsmf_live.text_files import read_text
 
 NEEDED = ("start_s", "end_s", "label")
-PKU_CONFIDENCE = 2  # "strong"; 1 is "slight"
-LARGEST_NUMBER = 2**31 - 1  # frames of two years; a larger number means damage
 
 
 def import_annotations(path: Path, annotations: Annotations, zero_s: float, labels: str) -> Outcome:
@@ -102,15 +100,6 @@ def _moved(event: SessionEvent, by_s: float) -> SessionEvent:
     return event._replace(start_s=event.start_s + by_s, end_s=event.end_s + by_s)
 
 
-class PkuLabel(NamedTuple):
-    """A line of a PKU-MMD label file: frames from `first` to `last`, from 1, both included."""
-
-    number: int
-    first: int
-    last: int
-    confidence: int
-
-
 def read_csv(path: Path) -> list[SessionEvent]:
     """The annotations of a CSV table; rows of kind "prediction" are passed over.
 
@@ -145,35 +134,6 @@ def _event(path: Path, line: int, row: dict[str, str | None]) -> SessionEvent:
 def csv_text(events: list[SessionEvent]) -> bytes:
     """Annotations as CSV, in the columns of events.csv."""
     return b"".join(map(csv_line, [EVENTS_HEADER, *events]))
-
-
-def read_pku_labels(path: Path) -> list[PkuLabel]:
-    """The lines of a PKU-MMD label file; a missing confidence counts as 2.
-
-    Raises:
-        SourceError: cannot be read, or a line is no label.
-    """
-    labels = []
-    for line, text in enumerate(read_text(path, "PKU-MMD labels").split("\n"), 1):
-        if not text.strip():
-            continue
-        try:
-            number, first, last, *rest = (int(value) for value in text.split(","))
-            label = PkuLabel(number, first, last, *(rest or [PKU_CONFIDENCE]))
-        except (ValueError, TypeError):
-            label = None
-        if label is None or not _is_possible(label):
-            raise SourceError(
-                f"{path}: line {line}: expected class,start,end,confidence (whole numbers, start from 1 and not after "
-                f"the end), got {text[:60]!r}; is it a PKU-MMD label file?"
-            )
-        labels.append(label)
-    return labels
-
-
-def _is_possible(label: PkuLabel) -> bool:
-    within = all(0 <= value <= LARGEST_NUMBER for value in label)
-    return within and label.number >= 1 and 1 <= label.first <= label.last
 
 
 def annotation_of(label: PkuLabel, times_s: np.ndarray, names: tuple[str, ...], label_file: Path) -> SessionEvent:

@@ -35,6 +35,7 @@ from tsmf_live.live.weights import knows_only_simulated
 from tsmf_live.nets.tsmf import TSMF
 from tsmf_live.recording.folder import TakeSettings
 from tsmf_live.recording.recorder import RecordPlan, RecordWork
+from tsmf_live.recording.tables import SessionEvent
 from tsmf_live.recording.take_queue import TakeQueue
 from tsmf_live.ring import WAIT_S, Ring
 from tsmf_live.sources.base import Source
@@ -280,6 +281,11 @@ class Pipeline:
     def player(self) -> Player | None:
         """The controls of the recording that is played; None for a live source, and before the source is open."""
         return self.feedback.player
+
+    @property
+    def truth(self) -> tuple[SessionEvent, ...]:
+        """What a data set says is done in the recording that is played; see SourceInfo.truth."""
+        return self._capture.info.truth if self._capture.info is not None else ()
 
     @property
     def checkpoint_name(self) -> str:

@@ -16,10 +16,10 @@ from tsmf_live.exchange import (
     import_pku,
     import_video,
 )
-from tsmf_live.exchange.class_names import read_labels
 from tsmf_live.exchange.outcome import LeftOut, Outcome
 from tsmf_live.exchange.session_reading import Session
 from tsmf_live.frames import UsageError
+from tsmf_live.label_lists import read_labels
 from tsmf_live.ntu_name import NtuName
 from tsmf_live.recording.color_file import CODECS
 from tsmf_live.sources.camera.pose_model import choose_model

@@ -12,8 +12,6 @@ import numpy as np
 from tsmf_live.command import tell
 from tsmf_live.files import new_files, refuse_existing
 from tsmf_live.frames import RecordingError
-from tsmf_live.live.inspection import file_of, inspect
-from tsmf_live.live.weights import weights_for
 from tsmf_live.recording.annotations import Annotations
 from tsmf_live.recording.tables import cell_of
 from tsmf_live.skeleton import JOINT_NAMES
@@ -44,6 +42,8 @@ def run(args: argparse.Namespace) -> int:
     """Inspects every session; SourceError for a folder that is none."""
     from tqdm import tqdm
 
+    from tsmf_live.live.inspection import file_of, inspect
+    from tsmf_live.live.weights import weights_for
     from tsmf_live.nets.tsmf import TSMF
     from tsmf_live.sources.open import open_source
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from tsmf_live.frames import SensorFrame
+from tsmf_live.recording.tables import SessionEvent
 from tsmf_live.sources.camera.lens import Lens
 from tsmf_live.sources.kinect.state import KinectStatus
 
@@ -29,6 +30,7 @@ class SourceInfo:
         time_estimated: see SensorFrame.
         sensor: what saw the people, for session.json: "Kinect v2", "simulated Kinect v2", a data set's file, "webcam".
         lens: of a source that gives pictures alone, how they were taken: live.estimate finds the people on them.
+        truth: what a data set says is done in it, as annotations; seconds from the first frame.
     """
 
     name: str
@@ -40,6 +42,7 @@ class SourceInfo:
     time_estimated: bool
     sensor: str = "unknown"
     lens: Lens | None = None
+    truth: tuple[SessionEvent, ...] = ()
 
 
 class Source(Protocol):

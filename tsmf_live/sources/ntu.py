@@ -11,13 +11,16 @@ from pathlib import Path
 
 from tsmf_live.files import beside
 from tsmf_live.frames import FRAME_RATE_HZ, SensorFrame, SourceError
+from tsmf_live.label_lists import class_name, read_labels
+from tsmf_live.ntu_name import NtuName
 from tsmf_live.recording.ntu_text import NtuTextReader, TextFrame, UnfinishedText
-from tsmf_live.recording.tables import FrameRow, read_frame_rows
+from tsmf_live.recording.tables import FrameRow, SessionEvent, read_frame_rows
 from tsmf_live.recording.video import VideoInStep
 from tsmf_live.sources.base import EndOfSource, SourceInfo
 from tsmf_live.sources.identities import TOLD_APART, SharedIds
 
 VIDEO_ENDINGS = (".avi", ".mkv", ".mp4")  # the data sets' own first
+NAMES_SET = "ntu120"
 SMALLEST_FRAME_BYTES = 2  # "0\n", nobody in view
 
 
@@ -73,7 +76,16 @@ class NtuSource:
             has_color=self._video.has_color,
             time_estimated=self.rows is None,
             sensor="NTU RGB+D file",
+            truth=self._action(path),
         )
+
+    def _action(self, path: Path) -> tuple[SessionEvent, ...]:
+        """The action that the file's name gives, for all of it."""
+        name, names = NtuName.parse(path.stem), read_labels(NAMES_SET)
+        if name is None or name.action > len(names):
+            return ()
+        end_s = self.times_s[-1] - self.times_s[0] + 1 / FRAME_RATE_HZ
+        return (SessionEvent(0.0, end_s, class_name(name.action, names), 1.0, None, "annotation"),)
 
     def read(self) -> SensorFrame:
         """See Source.read."""

@@ -19,14 +19,16 @@ import numpy as np
 
 from tsmf_live.camera import project_to_color
 from tsmf_live.files import beside
-from tsmf_live.frames import FRAME_RATE_HZ, Body, SensorFrame, SourceError
+from tsmf_live.frames import FRAME_RATE_HZ, Body, SensorFrame, SourceError, TsmfError
 from tsmf_live.nearest import nearest_pairs
 from tsmf_live.recording.ntu_text import BYTE_ORDER_MARK, LONGEST_LINE, plausible_metres, shown, usable_body
+from tsmf_live.recording.tables import SessionEvent
 from tsmf_live.recording.units import Sizes
 from tsmf_live.recording.video import VideoInStep
 from tsmf_live.skeleton import JOINT_COUNT, TRACKED
 from tsmf_live.sources.base import EndOfSource, SourceInfo
 from tsmf_live.sources.ntu import VIDEO_ENDINGS
+from tsmf_live.sources.pku_labels import labelled
 
 PERSONS = 2
 REMEMBERED_FRAMES = 30  # a person who was away longer gets a new id, as the sensor would give
@@ -144,7 +146,17 @@ class PkuSource:
             has_color=self._video.has_color,
             time_estimated=True,
             sensor="PKU-MMD file",
+            truth=self._labels(),
         )
+
+    def _labels(self) -> tuple[SessionEvent, ...]:
+        """What the label file says; one that cannot be used is a warning: the recording plays without it."""
+        file = label_file_of(self._path)
+        try:
+            return labelled(self._path, file) if file is not None else ()
+        except TsmfError as error:
+            self.warnings.append(str(error))
+            return ()
 
     def read(self) -> SensorFrame:
         """See Source.read."""

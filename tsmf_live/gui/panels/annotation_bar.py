@@ -91,6 +91,7 @@ class AnnotationBar(QWidget):
         self.hint.hide()
         self._errand: Errand[Annotations] | None = self._open(Path(run.settings.source))
         self.setEnabled(False)
+        self._draw()
 
     def _open(self, folder: Path) -> Errand[Annotations] | None:
         """Reads the session's annotations in the background; other recordings have none."""
@@ -355,7 +356,8 @@ class AnnotationBar(QWidget):
         return sorted([*recorded, *now], key=lambda event: event.start_s)
 
     def _draw(self) -> None:
-        first_s, annotated, predicted = self.first_s, self.segments, self._predicted()
+        first_s, predicted = self.first_s, self._predicted()
+        annotated = self.segments if self._book is not None else list(self._run.truth)
         recorded = set(self._book.predictions) if self._book is not None else set()
         pairs = agreeing(annotated, predicted)
         right = {k for _, k in pairs}
@@ -378,12 +380,13 @@ class AnnotationBar(QWidget):
                 event.label,
                 None,
                 "annotation",
-                number,
+                number if self._book is not None else None,
                 (number in found) if predicted else None,
             )
             for number, event in enumerate(annotated)
         ]
-        self._rows = (TimelineRow(tr("predicted"), tuple(bars)), TimelineRow(tr("annotated"), tuple(own)))
+        title = tr("annotated") if self._book is not None else tr("data set")
+        self._rows = (TimelineRow(tr("predicted"), tuple(bars)), TimelineRow(title, tuple(own)))
         self._show_chosen()
 
     def _show_begun(self) -> None:

@@ -2231,5 +2231,9 @@
       <source>How each stage does</source>
       <translation>Wie es jeder Stufe geht</translation>
     </message>
+    <message>
+      <source>data set</source>
+      <translation>Datensatz</translation>
+    </message>
   </context>
 </TS>

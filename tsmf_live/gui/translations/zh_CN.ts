@@ -2231,5 +2231,9 @@
       <source>How each stage does</source>
       <translation>各阶段状态</translation>
     </message>
+    <message>
+      <source>data set</source>
+      <translation>数据集</translation>
+    </message>
   </context>
 </TS>

@@ -11,7 +11,7 @@ from tsmf_live.frames import UsageError
 from tsmf_live.text_files import read_list
 
 LONGEST_NUMBER = 9  # digits of a class; more are no class, and would take long to convert
-LABEL_SETS = Path(__file__).resolve().parents[2] / "assets" / "labels"
+LABEL_SETS = Path(__file__).resolve().parents[1] / "assets" / "labels"
 
 
 def read_labels(which: str) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PyQt5.QtWidgets import QMessageBox
 
 from tests.fakes.recordings import frames, write_session
 from tests.fakes.window_fakes import FakeLauncher, FakePipeline, make_view, show_now
@@ -158,6 +159,11 @@ def test_a_run_that_is_cancelled_keeps_what_there_is_and_goes_on(page, qtbot, mo
     page.start.click()
     run = window.teaching
     idle(qtbot, window, lambda: "waiting" in run.told)
+    window.close()  # asks first
+    box = next(box for box in window.findChildren(QMessageBox) if box.isVisible())
+    assert "Teach is under way" in box.text()
+    box.reject()
+    assert window.isVisible()
     page.cancel.click()
     idle(qtbot, window, lambda: not run.step)
     assert "can go on" in page.banners.notice.text()

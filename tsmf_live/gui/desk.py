@@ -93,14 +93,14 @@ class Desk(QWidget):
         self._page: QWidget | None = None  # the one that the user looked at last
         self._arrange()
         self.tabs.currentChanged.connect(self._note_page)
+        if before is not None and before._page is not None:  # also of another source: who records goes on recording
+            self._page = self.pages[before.pages.index(before._page)]
         if before is not None and before._run is run:
             self._go_on_from(before)
 
     def _go_on_from(self, before: Desk) -> None:
         self.health.go_on_from(before.health)
         self.events.places = before.events.places
-        if before._page is not None:
-            self._page = self.pages[before.pages.index(before._page)]
         if before.annotations is not None:
             self._add_player()
             self.annotations.go_on_from(before.annotations)

@@ -347,7 +347,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             then, yes = tr("Closing ends it. It is kept."), tr("Finish the take and close")
             self.unless_recording(then, yes, self._close_unless_saving)
-        elif self.desk.inspector.saving_video:
+        elif self.desk.inspector.saving_video or self._at_work:
             event.ignore()
             self._close_unless_saving()
         else:
@@ -356,11 +356,23 @@ class MainWindow(QMainWindow):
 
     def _close_unless_saving(self) -> None:
         if not self.desk.inspector.saving_video:
-            self.close_now()
+            self._close_unless_at_work()
             return
         later = tr("Close when it is saved"), self.close_when_saved
         what, then = tr("A video is being saved."), tr("Closing now removes what there is of it.")
         ask(self, what, then, tr("Close without the video"), self.close_now, later)
+
+    @property
+    def _at_work(self) -> str:
+        """What a command does for the window, "" for nothing."""
+        return tr("Teach") if self.teaching.step else self.study.busy
+
+    def _close_unless_at_work(self) -> None:
+        if not self._at_work:
+            self.close_now()
+            return
+        what = tr("{act} is under way.").format(act=self._at_work)
+        ask(self, what, tr("Closing ends it; what is finished stays."), tr("Close"), self.close_now)
 
     def close_when_saved(self) -> None:
         """Close without asking, after the video that is being saved."""

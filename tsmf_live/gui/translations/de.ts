@@ -2196,18 +2196,6 @@
       <translation>{subject}, zurückgehalten: {share} von {count} Clips richtig</translation>
     </message>
     <message>
-      <source>How far the sensor is tilted, and how that is known. The networks get joints turned upright.</source>
-      <translation>Wie weit der Sensor geneigt ist und woher das bekannt ist. Die Netze bekommen aufgerichtete Gelenke.</translation>
-    </message>
-    <message>
-      <source>Unknown: somebody should stand or walk for a second. Above 30 degrees: mount it less steep.</source>
-      <translation>Unbekannt: jemand sollte eine Sekunde stehen oder gehen. Über 30 Grad: weniger steil anbringen.</translation>
-    </message>
-    <message>
-      <source>The label of the next segment; while one is begun, 1 to 9 choose one used lately</source>
-      <translation>Bezeichnung des nächsten Abschnitts; ist einer begonnen, wählen 1 bis 9 eine zuletzt benutzte</translation>
-    </message>
-    <message>
       <source>{stage}: {n} lost</source>
       <translation>{stage}: {n} verloren</translation>
     </message>
@@ -2234,6 +2222,18 @@
     <message>
       <source>data set</source>
       <translation>Datensatz</translation>
+    </message>
+    <message>
+      <source>Close</source>
+      <translation>Schließen</translation>
+    </message>
+    <message>
+      <source>Closing ends it; what is finished stays.</source>
+      <translation>Schließen beendet es; was fertig ist, bleibt.</translation>
+    </message>
+    <message>
+      <source>{act} is under way.</source>
+      <translation>{act}: noch nicht fertig.</translation>
     </message>
   </context>
 </TS>

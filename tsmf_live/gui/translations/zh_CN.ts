@@ -2196,18 +2196,6 @@
       <translation>留出的 {subject}：{count} 个片段中 {share} 正确</translation>
     </message>
     <message>
-      <source>How far the sensor is tilted, and how that is known. The networks get joints turned upright.</source>
-      <translation>传感器的倾斜角度及其来源。网络得到的是扶正后的关节。</translation>
-    </message>
-    <message>
-      <source>Unknown: somebody should stand or walk for a second. Above 30 degrees: mount it less steep.</source>
-      <translation>未知：请有人站立或行走一秒。超过 30 度：请把传感器装得平一些。</translation>
-    </message>
-    <message>
-      <source>The label of the next segment; while one is begun, 1 to 9 choose one used lately</source>
-      <translation>下一个片段的标签；片段开始后，按 1 到 9 选择最近用过的标签</translation>
-    </message>
-    <message>
       <source>{stage}: {n} lost</source>
       <translation>{stage}：丢失 {n}</translation>
     </message>
@@ -2234,6 +2222,18 @@
     <message>
       <source>data set</source>
       <translation>数据集</translation>
+    </message>
+    <message>
+      <source>Close</source>
+      <translation>关闭</translation>
+    </message>
+    <message>
+      <source>Closing ends it; what is finished stays.</source>
+      <translation>关闭将结束它；已完成的部分保留。</translation>
+    </message>
+    <message>
+      <source>{act} is under way.</source>
+      <translation>{act}正在进行。</translation>
     </message>
   </context>
 </TS>

@@ -6,8 +6,8 @@ import json
 from dataclasses import replace
 
 import pytest
-from PyQt5.QtCore import Qt
-from PyQt5.QtWidgets import QMessageBox
+from PyQt5.QtCore import QEvent, Qt
+from PyQt5.QtWidgets import QApplication, QMessageBox
 
 from tests.fakes.recordings import frames, write_session
 from tests.fakes.window_fakes import FakeLauncher, FakePipeline, make_view, show_now
@@ -151,6 +151,10 @@ def test_a_study_that_is_not_there_is_empty_and_another_language_keeps_what_is_k
     window.choose_language("de")
     idle(qtbot, window)
     assert cell(window._pages["study"], 0, "Verified") == "vollständig"
+    QApplication.sendPostedEvents(None, QEvent.DeferredDelete)
+    window.study.progressed.emit(0.5)  # the page before is gone, and nothing of it listens
+    window.study.ended.emit("notice", "done")
+    assert window._pages["study"].progress.value() == 500
     window.study.look(study / "nothing")
     idle(qtbot, window)
     assert window._pages["study"].table.rowCount() == 0

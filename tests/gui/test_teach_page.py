@@ -9,7 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PyQt5.QtWidgets import QMessageBox
+from PyQt5.QtCore import QEvent
+from PyQt5.QtWidgets import QApplication, QMessageBox
 
 from tests.fakes.recordings import frames, write_session
 from tests.fakes.window_fakes import FakeLauncher, FakePipeline, make_view, show_now
@@ -148,6 +149,10 @@ def test_a_run_shows_its_curves_and_its_result_and_is_used_live(page, qtbot, mon
     assert page.curves["teacher"].lines[0][1].getData()[0].tolist() == [2]  # nobody was judged in the first epoch
     page.use.click()
     idle(qtbot, window, lambda: window.opening._errand is None)
+    QApplication.sendPostedEvents(None, QEvent.DeferredDelete)
+    run.progressed.emit(0.5)  # the page before is gone, and nothing of it listens
+    run.changed.emit()
+    assert window._pages["teach"].progress.value() in (0, 500)
     assert window.run.asked[-1][1] == "student.safetensors"
     assert window.page == "teach"  # the lesson stays in front
 

@@ -73,7 +73,7 @@ class StudyPage(Page):
         self.told.setMaximumHeight(TOLD_PX)
         self._arrange()
         study.changed.connect(self._show)
-        study.progressed.connect(lambda share: self.progress.setValue(round(1000 * share)))
+        study.progressed.connect(self._show_share)
         study.ended.connect(self.banners.show_text)
         self.table.itemSelectionChanged.connect(self._show_acts)
         self.table.itemDoubleClicked.connect(lambda _item: self.play())
@@ -263,6 +263,9 @@ class StudyPage(Page):
         action = class_name(str(told.get("action") or ""))
         return ("", name, str(told.get("subject") or ""), action, clock_text(seen.holds.length_s), lost_text, verified,
                 annotated)  # fmt: skip
+
+    def _show_share(self, share: float) -> None:
+        self.progress.setValue(round(1000 * share))
 
     def _show_acts(self) -> None:
         chosen = self.chosen

@@ -85,7 +85,7 @@ class TeachPage(Page):
         study.changed.connect(self._show_takes)
         self.takes.itemChanged.connect(self._note_check)
         teaching.changed.connect(self.show_run)
-        teaching.progressed.connect(lambda share: self.progress.setValue(round(1000 * share)))
+        teaching.progressed.connect(self._show_share)
         teaching.ended.connect(self.banners.show_text)
         self.held_out.activated.connect(self._note_held_out)
         self.begin_with.currentIndexChanged.connect(self._fit)
@@ -141,6 +141,9 @@ class TeachPage(Page):
             self.told.verticalScrollBar().setValue(self.told.verticalScrollBar().maximum())
         self.told.setVisible(bool(run.told))
         self._fit()
+
+    def _show_share(self, share: float) -> None:
+        self.progress.setValue(round(1000 * share))
 
     def _show_result(self) -> None:
         result, lesson = self.teaching.result, self.teaching.lesson

@@ -83,7 +83,8 @@ def _put_error(trial: Trial, stage: str, call: str, error: Callable[[], BaseExce
 
 
 def _put_hang(trial: Trial, stage: str, call: str) -> None:
-    trial.patch(pipeline_module, "STUCK_SET_UP_S", pipeline_module.STUCK_S)
+    for limit in ("STUCK_SET_UP_S", "TOLD_S"):  # sooner than else: less to wait for
+        trial.patch(pipeline_module, limit, pipeline_module.STUCK_S)
     put_into(trial, stage, *_at(trial, call), hanging(trial))
 
 

@@ -94,7 +94,7 @@ def test_a_stage_that_is_stuck_is_named_and_time_asleep_does_not_count(model, mo
     pipeline.view()
     clock[0] += 600
     assert pipeline.view().message is None
-    for _ in range(6):
+    for _ in range(14):
         pipeline.wait(0.15)  # the other stages go on
         clock[0] += 0.4
         said = pipeline.view().message

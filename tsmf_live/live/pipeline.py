@@ -51,7 +51,8 @@ LOOK_BACK_RING = 2  # colour frames; one that comes too late for a small picture
 EVENTS_SHOWN = 50
 DRAIN_S = 1.5  # a stop waits this long for what is under way
 JOIN_S = 3.0  # and then so long for the threads to end; one alive after this is an error
-STUCK_S = 2.0  # a step that takes longer will not come back: the user is told, and no end waits for it
+STUCK_S = 2.0  # no end waits for a step that takes longer
+TOLD_S = 5.0  # of such a step the user is told after this; on a machine with other work some take 2 s
 LOOKED_AWAY_S = 0.5  # a longer time between two looks counts as so much
 LET_GO_S = 0.3  # for the stages that wait for it
 STUCK_SET_UP_S = 15.0  # the same of a stage that begins, first frame included: a Kinect's takes up to 12 s
@@ -332,21 +333,20 @@ class Pipeline:
         self._wait_unless_stuck(JOIN_S)
         alive = [stage for stage in self._stages if stage.alive]
         if alive:
-            first = min(alive, key=lambda stage: stage.doing()[1])  # the others may only wait for it
-            raise RuntimeError(f"{first.name}: the stage did not stop within {JOIN_S:g} s")
+            raise RuntimeError(f"{alive[-1].name}: the stage did not stop within {JOIN_S:g} s")  # others wait for it
 
     def _wait_unless_stuck(self, timeout_s: float) -> None:
         """Waits for all stages to end, but for one that is stuck and what waits for it."""
         until_s = time.perf_counter() + timeout_s
         while self.running and time.perf_counter() < until_s:
-            if self._stuck() is not None and not (self._stopping.is_set() and self._record_stage.alive):
+            if self._stuck(STUCK_S) is not None and not (self._stopping.is_set() and self._record_stage.alive):
                 until_s = min(until_s, time.perf_counter() + LET_GO_S)
-            next(stage for stage in self._stages if stage.alive).wait(WAIT_S / 2)
+            next((stage for stage in self._stages if stage.alive), self._record_stage).wait(WAIT_S / 2)
 
-    def _stuck(self) -> Stage | None:
-        """The stage that does not come back, if there is one; of several the first, as others may wait for it.
+    def _stuck(self, after_s: float) -> Stage | None:
+        """The stage that has not come back after so long, if there is one.
 
-        Time counts only while somebody looks here: what spans the sleep of a PC is not stuck.
+        Of several it is the last in the flow: those before it wait for it. Time counts only while somebody looks here: what spans the sleep of a PC is not stuck.
         """
         loading = self.settings.pose_model is not None and not self._estimate.begun.is_set()
         now_s = time.perf_counter()
@@ -359,10 +359,10 @@ class Pipeline:
             if self._calls.get(stage.name, (None,))[0] != since_s:
                 self._calls[stage.name] = since_s, self._watched_s
             begins = what == "set_up" or (stage.name == "capture" and self._capture.first_s is None)
-            limit_s = STUCK_SET_UP_S if begins else STUCK_S
+            limit_s = STUCK_SET_UP_S if begins else after_s
             if what and self._watched_s - self._calls[stage.name][1] > limit_s:
-                stuck.append((since_s, stage))
-        return min(stuck, key=lambda one: one[0])[1] if stuck else None
+                stuck.append(stage)
+        return stuck[-1] if stuck else None
 
     @property
     def tells(self) -> bool:
@@ -473,8 +473,8 @@ class Pipeline:
             return "failed", str(grave) if isinstance(grave, TsmfError) else f"a bug of ours: {grave!r}"
         recording = self._record.status
         message = f"recording stopped: {recording.message}" if recording.state == "failed" else self._output.message
-        if message is None and (stuck := self._stuck()) is not None:
-            message = f"{stuck.name}: no answer for more than {STUCK_S:g} s; if none comes, close and start again"
+        if message is None and (stuck := self._stuck(TOLD_S)) is not None:
+            message = f"{stuck.name}: no answer for more than {TOLD_S:g} s; if none comes, close and start again"
         if not self._started or self._pose.newest is None:
             return ("starting", message) if self.running or not self._started else ("ended", "the source gave no frame")
         return ("running", message) if self.running else ("ended", message)

@@ -346,7 +346,8 @@ class Pipeline:
     def _stuck(self, after_s: float) -> Stage | None:
         """The stage that has not come back after so long, if there is one.
 
-        Of several it is the last in the flow: those before it wait for it. Time counts only while somebody looks here: what spans the sleep of a PC is not stuck.
+        Of several it is the last in the flow: those before it wait for it. Time counts only while somebody looks here:
+        what spans the sleep of a PC is not stuck.
         """
         loading = self.settings.pose_model is not None and not self._estimate.begun.is_set()
         now_s = time.perf_counter()

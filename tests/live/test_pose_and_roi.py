@@ -101,7 +101,7 @@ def test_who_is_lost_while_walking_is_awaited_where_they_would_be_now():
     assert slots(keeper, 54 / 30, sized(-1 + 1.2 * 54 / 30, 99))[99] == before[11]
 
 
-@pytest.mark.parametrize("apart_m", [0.35, 0.6])
+@pytest.mark.parametrize("apart_m", [0.2, 0.6])
 def test_two_who_cross_keep_their_slots_though_the_sensor_exchanges_their_ids(apart_m):
     keeper, said = SlotKeeper(), []
     for k in range(90):

@@ -25,8 +25,8 @@ from tsmf_live.sources.identities import SharedIds
 KEEP_S = 1.0  # a lost person keeps slot and state this long
 REENTRY_M = 0.5  # and is the same person within this distance
 REMEMBERED_S = 600.0  # so long somebody who left is known again by their bones
-EXCHANGED_M = 0.25  # two bodies that both jump so far within a frame, and
-FITS_M = 0.12  # lie so near to where the other one should be, have exchanged their ids
+EXCHANGED_M = 0.15  # two bodies that both jump so far within a frame, and
+FITS_M = 0.12  # lie so near to where the other one should be, nearer than half of the jump, have exchanged their ids
 NEWEST = 0.3  # weight of the newest movement in how fast somebody moves
 FASTEST_MPS = 3.0
 _BONES = (
@@ -141,11 +141,11 @@ class SlotKeeper:
     def _change_back(self, chosen: dict[int, Body], time_s: float) -> None:
         """Two people whose ids have changed bodies since the last frame keep their slots."""
         for a, b in combinations(sorted(chosen), 2):
-            expected = [self._slots[number].expected(time_s) for number in (a, b)]
-            places = [chosen[number].place for number in (a, b)]
-            jumped = all(np.linalg.norm(place - one) > EXCHANGED_M for place, one in zip(places, expected, strict=True))
-            fits = all(np.linalg.norm(place - one) < FITS_M for place, one in zip(places[::-1], expected, strict=True))
-            if jumped and fits:
+            expected = np.stack([self._slots[number].expected(time_s) for number in (a, b)])
+            places = np.stack([chosen[number].place for number in (a, b)])
+            jump_m = np.linalg.norm(places - expected, axis=1).min()
+            exchanged_m = np.linalg.norm(places[::-1] - expected, axis=1).max()
+            if jump_m > EXCHANGED_M and exchanged_m < min(FITS_M, jump_m / 2):
                 chosen[a], chosen[b] = chosen[b], chosen[a]
 
     @staticmethod

@@ -36,9 +36,12 @@ _PARTS = (0, 0, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 7)  # left and right together
 _PART_COUNT = max(_PARTS) + 1
 _FIRST, _SECOND = (list(ends) for ends in zip(*_BONES, strict=True))
 _LEAST_PARTS = 4  # to be compared
-BONE_SPREAD = 0.08  # of the same person's, from frame to frame and place to place, relative
-OTHER_BODY = 4.0  # spreads: clearly somebody else
-SAME_BODY = 2.5  # nine of ten who come back differ less; of two other people one in three does, too
+#: Of the same person's parts, from frame to frame and place to place, relative; the trunk and legs vary least.
+BONE_SPREADS = np.array([0.06, 0.06, 0.08, 0.09, 0.06, 0.06, 0.09, 0.09])
+OTHER_BODY = (
+    8.0  # spreads: clearly somebody else; trackers that confuse legs, and people seen from the side, differ less
+)
+SAME_BODY = 3.0  # nine of ten who come back differ less; so do most others: the least unlike one counts
 _SETTLED = 90  # frames after which a new one changes the known bones no more than the last
 
 
@@ -57,7 +60,7 @@ def unlike(bones: np.ndarray, others: np.ndarray) -> float | None:
     both = np.isfinite(bones) & np.isfinite(others)
     if both.sum() < _LEAST_PARTS:
         return None
-    return float(np.sqrt((((bones - others)[both] / BONE_SPREAD) ** 2).mean()))
+    return float(np.sqrt((((bones - others)[both] / BONE_SPREADS[both]) ** 2).mean()))
 
 
 @dataclass

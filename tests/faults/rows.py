@@ -72,24 +72,25 @@ def stages() -> Iterator[Fault]:
                 )
 
 
-def _at(trial: Trial, call: str) -> tuple[str, int]:
+def _at(trial: Trial, stage: str, call: str) -> tuple[str, int]:
     if call in ("set_up", "tear_down"):
         return call, 0
-    return "step", 0 if call == "first step" else trial.rng.randrange(1, STEPPED)
+    steps = 2 if stage == "look back" else STEPPED  # it takes the newest moments only: a quick run has few
+    return "step", 0 if call == "first step" else trial.rng.randrange(1, steps)
 
 
 def _put_error(trial: Trial, stage: str, call: str, error: Callable[[], BaseException]) -> None:
-    put_into(trial, stage, *_at(trial, call), raising(trial, error))
+    put_into(trial, stage, *_at(trial, stage, call), raising(trial, error))
 
 
 def _put_hang(trial: Trial, stage: str, call: str) -> None:
     for limit in ("STUCK_SET_UP_S", "TOLD_S"):  # sooner than else: less to wait for
         trial.patch(pipeline_module, limit, pipeline_module.STUCK_S)
-    put_into(trial, stage, *_at(trial, call), hanging(trial))
+    put_into(trial, stage, *_at(trial, stage, call), hanging(trial))
 
 
 def _put_pause(trial: Trial, stage: str, call: str) -> None:
-    put_into(trial, stage, *_at(trial, call), hanging(trial, SLOW_S))
+    put_into(trial, stage, *_at(trial, stage, call), hanging(trial, SLOW_S))
 
 
 # ---- sources

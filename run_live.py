@@ -418,7 +418,7 @@ def show_window(launcher: Launcher, args: argparse.Namespace, said: list[str]) -
         return True
     say_weights(launcher, args, said)
     failed = pipeline.view().message if is_kinect and not pipeline.running else None
-    start = failed and failed.removesuffix(f"; or {INSTEAD}")
+    start = failed and failed.removeprefix("Kinect: ").removesuffix(f"; or {INSTEAD}")
     code = run_window(pipeline, launcher, quit_when_ended=args.duration is not None, start=start)
     return code == interrupt.INTERRUPTED
 

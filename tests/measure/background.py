@@ -3,10 +3,9 @@
     python -m tests.measure.background ../shared/data [--checkpoint FILE] [--held 1.0] [--list]
 
 CAD60's "still", the walks of KinectGait164 and LabanK2's free movement, each piece as somebody new, through the live
-program's own stages; the walks a second time so that somebody walks into the view on one side, out on the other, and
-joints beyond the border are not tracked. Any event is false, but "walking" in the walks. The hour is that of the pieces.
---held: the first pose is held so long before each piece, as somebody who has been in view for a while: a label is given
-only after a second.
+program's own stages; the walks a second time into the view on one side and out on the other, joints beyond the border
+not tracked. Any event is false, but "walking" in the walks. The hour is that of the pieces. --held: the first pose is
+held so long before each piece, as somebody who has been in view for a while: a label is given only after a second.
 """
 
 from __future__ import annotations

@@ -48,6 +48,22 @@ def test_with_a_focus_the_header_speaks_of_that_person_and_of_no_other(shown):
     assert headline(warming, 1).text == "watching …"
 
 
+def test_of_whom_too_little_is_seen_the_window_says_so_instead_of_nothing_happening(shown):
+    view = view_of(None, None)
+    hidden, whole = (
+        replace(one, coverage=share, withheld=share < 0.5)
+        for one, share in zip(view.prediction.persons, (0.31, 0.9), strict=True)
+    )
+    both = replace(view, prediction=replace(view.prediction, persons=(hidden, replace(hidden, slot=1))))
+    assert headline(both, None).text == headline(both, 1).text == "too little to be seen"
+    one = replace(view, prediction=replace(view.prediction, persons=(hidden, whole)))
+    assert headline(one, None).text == "nothing happening"
+    assert headline(one, 1).text == "person 2: no action"
+    window = shown(FakePipeline(one))
+    assert "31% seen" in window.desk.health.cards["level"].text()
+    assert "1 · too little to be seen" in [chip.text for chip in window.desk.picture.chips]
+
+
 def test_two_people_who_do_something_together_are_not_nothing():
     idle = view_of(None, None)
     together = replace(idle.prediction, state="action", label="hand waving", roi_slots=(0, 1))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PyQt5.QtWidgets import QApplication, QLabel
@@ -19,6 +20,9 @@ from tsmf_live.live.player import Player
 from tsmf_live.recording.folder import TakeSettings
 from tsmf_live.recording.tables import SessionEvent
 from tsmf_live.skeleton import HAND_RIGHT, HEAD, INFERRED, JOINT_COUNT
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
 
 LONGEST = "take off headphone / put on headphone"
 LABELS = (LONGEST, "playing with phone/tablet", "sneeze/cough", "drink water", "reading", "hand waving")
@@ -213,3 +217,17 @@ def show_now(window: MainWindow, view: frames.View | None = None) -> None:
 def all_text(window: MainWindow) -> str:
     labels = [*window.findChildren(QLabel), *window.findChildren(palette.ElidedLabel)]
     return "\n".join(label.text() for label in labels if label.isVisible())
+
+
+def play_session(shown: Callable[..., MainWindow], qtbot: QtBot, folder: Path, seconds: float = 4.0) -> MainWindow:
+    """A window (fixture `shown`) that plays a recorded session of so long, its annotations read."""
+    run = FakePipeline(make_view(1), source=str(folder))
+    run.player = Player([k / 30 for k in range(round(30 * seconds))], seconds)
+    window = shown(run)
+
+    def read() -> bool:
+        show_now(window)
+        return window.desk.annotations.isEnabled()
+
+    qtbot.waitUntil(read, timeout=60_000)
+    return window

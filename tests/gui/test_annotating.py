@@ -13,7 +13,7 @@ from PyQt5.QtWidgets import QApplication
 
 from tests.fakes.recordings import frames as recorded_frames
 from tests.fakes.recordings import write_session
-from tests.fakes.window_fakes import FakePipeline, make_view
+from tests.fakes.window_fakes import FakePipeline, make_view, play_session, show_now
 from tsmf_live.gui.dialogs.annotation_list import FROM, LABEL, PREDICTED, TO
 from tsmf_live.live.player import Player
 from tsmf_live.recording.annotations import Annotations, agreeing
@@ -34,17 +34,9 @@ def recorded(tmp_path_factory) -> Path:
 def annotated(shown, recorded, tmp_path, qtbot):
     """A window that plays a copy of it, and the copy."""
     folder = Path(shutil.copytree(recorded, tmp_path / "take"))
-    run = FakePipeline(make_view(1), source=str(folder))
-    run.player = Player([k / 30 for k in range(120)], 4.0)
-    window = shown(run)
-
-    def read() -> bool:
-        run.player.note_shown(0)
-        window.pull()
-        return window.desk.annotations.isEnabled()
-
-    qtbot.waitUntil(read, timeout=20_000)
-    window.pull()
+    window = play_session(shown, qtbot, folder)
+    window.run.player.note_shown(0)
+    show_now(window)
     return window, folder
 
 

@@ -17,7 +17,7 @@ import run_live
 from tests.fakes.moments import fill, prediction
 from tests.fakes.recordings import frames as recorded_frames
 from tests.fakes.recordings import write_session
-from tests.fakes.window_fakes import FakeLauncher, FakePipeline, make_view, show_now
+from tests.fakes.window_fakes import FakeLauncher, FakePipeline, make_view, play_session, show_now
 from tsmf_live import frames
 from tsmf_live.gui import language, palette
 from tsmf_live.gui.charts.timeline import recent_rows
@@ -26,7 +26,6 @@ from tsmf_live.live.inference import EventTracker
 from tsmf_live.live.launcher import Launcher
 from tsmf_live.live.look_back import LookBack
 from tsmf_live.live.pipeline import Pipeline, RunSettings, counted
-from tsmf_live.live.player import Player
 from tsmf_live.live.recognizer import PersonReading, Reading
 from tsmf_live.recording.annotations import Annotations
 from tsmf_live.sources.kinect.library import KinectMissing
@@ -42,11 +41,7 @@ def recorded(tmp_path_factory) -> Path:
 def played(shown, recorded, tmp_path, qtbot):
     """A window on a recorded session of 4 s, and its folder."""
     folder = Path(shutil.copytree(recorded, tmp_path / "take"))
-    run = FakePipeline(make_view(1), source=str(folder))
-    run.player = Player([k / 30 for k in range(120)], 4.0)
-    window = shown(run)
-    qtbot.waitUntil(lambda: show_now(window) or window.desk.annotations.isEnabled(), timeout=20_000)
-    return window, folder
+    return play_session(shown, qtbot, folder), folder
 
 
 def at(window, position_s: float) -> None:

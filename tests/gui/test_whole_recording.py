@@ -13,11 +13,10 @@ from PyQt5.QtTest import QTest
 
 from tests.fakes.recordings import frames as recorded_frames
 from tests.fakes.recordings import write_session
-from tests.fakes.window_fakes import FakePipeline, make_view, show_now
+from tests.fakes.window_fakes import FakePipeline, make_view, play_session
 from tsmf_live.gui.charts.joint_names import JOINT_ORDER
 from tsmf_live.gui.dialogs.whole_recording import columns_of
 from tsmf_live.live.inspection import FILES, Inspection, file_of
-from tsmf_live.live.player import Player
 from tsmf_live.skeleton import HAND_RIGHT
 
 LIMIT_MS = 60_000
@@ -45,11 +44,7 @@ def recorded(tmp_path_factory) -> Path:
 @pytest.fixture
 def played(shown, recorded, tmp_path, qtbot):
     folder = Path(shutil.copytree(recorded, tmp_path / "take"))
-    run = FakePipeline(make_view(1), source=str(folder))
-    run.player = Player([k / 30 for k in range(120)], 4.0)
-    window = shown(run)
-    qtbot.waitUntil(lambda: show_now(window) or window.desk.annotations.isEnabled(), timeout=LIMIT_MS)
-    return window, folder
+    return play_session(shown, qtbot, folder), folder
 
 
 def opened(window, qtbot):

@@ -26,6 +26,7 @@ from tests.fakes.window_fakes import (
     FakePipeline,
     all_text,
     make_view,
+    play_session,
     show_now,
 )
 from tsmf_live.frames import CheckpointError, RecordingError, RecordingStatus, SourceError
@@ -244,16 +245,8 @@ def recorded(tmp_path_factory) -> Path:
 def played(shown, recorded, tmp_path, qtbot):
     """A window on a recorded session of 4 s, its player and what is annotated in it."""
     folder = Path(shutil.copytree(recorded, tmp_path / "take"))
-    run = FakePipeline(make_view(1), source=str(folder))
-    run.player = Player([k / 30 for k in range(120)], 4.0)
-    window = shown(run)
-
-    def read() -> bool:
-        show_now(window)
-        return window.desk.annotations.isEnabled()
-
-    qtbot.waitUntil(read, timeout=20_000)
-    return window, run, folder
+    window = play_session(shown, qtbot, folder)
+    return window, window.run, folder
 
 
 def at(window, position_s: float) -> None:

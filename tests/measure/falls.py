@@ -70,15 +70,16 @@ def kinds(data: Path, per_kind: int) -> Iterator[Kind]:
                 yield Kind(f"{set_name}: {name}, tilted", clips, name in falls, True)
 
 
-def played(clip: dict[str, Any], tilted: bool) -> JointsSource:
-    """A clip at 30 frames a second with its first and last pose held."""
+def joints_of(clip: dict[str, Any], tilted: bool = False) -> np.ndarray:
+    """A clip (T, 1, 25, 3) float32 at 30 frames a second with its first and last pose held."""
     joints = np.asarray(clip["keypoint"][0], np.float64)  # (T, 25, 3)
     if tilted:
         joints = joints @ rotation(0, -np.radians(clip["tilt_deg"]), 0).T
-    joints = between_frames(joints, np.arange(0, len(joints) - 1 + 1e-9, clip.get("rate_hz", 30) / FRAME_RATE_HZ))
+    step = clip.get("rate_hz", FRAME_RATE_HZ) / FRAME_RATE_HZ
+    joints = between_frames(joints, np.arange(0, len(joints) - 1 + 1e-9, step))
     before, after = (round(seconds * FRAME_RATE_HZ) for seconds in (BEFORE_S, AFTER_S))
     whole = np.concatenate([joints[:1].repeat(before, 0), joints, joints[-1:].repeat(after, 0)])
-    return JointsSource(whole[:, None].astype(np.float32))
+    return whole[:, None].astype(np.float32)
 
 
 def parse(arguments: list[str] | None = None) -> argparse.Namespace:
@@ -98,7 +99,7 @@ def main(arguments: list[str] | None = None) -> None:
     for kind in kinds(args.data, args.per_kind):
         said = 0
         for clip in tqdm(kind.clips, desc=kind.name, leave=False, disable=None):
-            events = decide(model.spec, play(model, played(clip, kind.tilted))).events
+            events = decide(model.spec, play(model, JointsSource(joints_of(clip, kind.tilted)))).events
             falls = any(event.label == FALLING for event in events)
             said += falls
             if args.list and falls != kind.fall:

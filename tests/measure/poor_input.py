@@ -19,6 +19,7 @@ from typing import NamedTuple
 import numpy as np
 from tqdm import tqdm
 
+from tests.measure.falls import joints_of
 from tests.measure.joints_source import FIRST_ID, JointsSource
 from train.prepare.people import CLASSES_FILE
 from train.results.detection import MAIN_OVERLAP, figures
@@ -28,7 +29,6 @@ from tsmf_live.exchange.annotation_pickle import read_annotation_pickle
 from tsmf_live.frames import FRAME_RATE_HZ
 from tsmf_live.live.inference import LEAST_COVERAGE
 from tsmf_live.live.weights import PEOPLE
-from tsmf_live.nets.joint_input import between_frames
 from tsmf_live.nets.tsmf import TSMF
 from tsmf_live.skeleton import ARMS, HEAD, JOINT_COUNT, LEGS, NECK, NOT_TRACKED, SPINE_SHOULDER, TRACKED
 
@@ -147,10 +147,7 @@ def fall_clips(data: Path, count: int) -> Iterator[tuple[bool, np.ndarray]]:
         own = [a for a in one["annotations"] if one["label_names"][a["label"]] == kind]
         own = [a for a in own if not falls or a["frame_dir"] in tracked]
         for annotation in rng.sample(own, min(count, len(own))):
-            joints = np.asarray(annotation["keypoint"][:1], np.float32).swapaxes(0, 1)  # (T, 1, 25, 3)
-            step = float(annotation.get("rate_hz", FRAME_RATE_HZ)) / FRAME_RATE_HZ
-            joints = between_frames(joints, np.arange(0, len(joints) - 1 + 1e-9, step))
-            yield falls, np.concatenate([joints[:1].repeat(30, 0), joints, joints[-1:].repeat(60, 0)])
+            yield falls, joints_of(annotation)
 
 
 def parse(arguments: list[str] | None = None) -> argparse.Namespace:

@@ -245,6 +245,11 @@ class Annotations:
         gone = set(indices)
         self._change([event for i, event in enumerate(self.segments) if i not in gone])
 
+    def spans(self) -> list[tuple[float, float, str, int | None]]:
+        """The segments as begin and end in seconds from the first frame, label, person (None: everybody)."""
+        first_s = self.span_s[0]
+        return [(one.start_s - first_s, one.end_s - first_s, one.label, one.person) for one in self.segments]
+
     def prediction(self, index: int) -> SessionEvent:
         """`predictions[index]`; UsageError if there is none."""
         return self._numbered(self.predictions, index, "predicted event")

@@ -62,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
             found.save(path)
         except OSError as error:
             raise RecordingError(f"{path}: cannot be written ({error.strerror}); check space and rights") from error
-        spans = spans_of(book) or found.predicted_spans()
+        spans = book.spans() or found.predicted_spans()
         means[folder] = found.by_action(spans)
         tell(f"{folder}: {weights.path.name}, {len(found.times_s)} moments, {len(found.events)} events -> {path.name}")
         for label, mean in means[folder].items():
@@ -71,12 +71,6 @@ def run(args: argparse.Namespace) -> int:
     if args.csv is not None:
         write_table(args.csv, means)
     return 0
-
-
-def spans_of(book: Annotations) -> list[tuple[float, float, str, int | None]]:
-    """The annotations of a session, seconds from its first frame, as Inspection.by_action takes them."""
-    first_s = book.span_s[0]
-    return [(one.start_s - first_s, one.end_s - first_s, one.label, one.person) for one in book.segments]
 
 
 def write_table(path: Path, means: Mapping[Path, Mapping[str, np.ndarray]]) -> None:

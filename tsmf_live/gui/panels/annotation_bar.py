@@ -127,7 +127,7 @@ class AnnotationBar(QWidget):
 
     def spans(self) -> list[tuple[float, float, str, int | None]]:
         """The annotations: begin and end in seconds from the first frame, label, slot (None: everybody)."""
-        return [(one.start_s - self.first_s, one.end_s - self.first_s, one.label, one.person) for one in self.segments]
+        return self._book.spans() if self._book is not None else []
 
     @property
     def chosen(self) -> int | None:

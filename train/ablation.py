@@ -8,8 +8,9 @@ FOLDER/table.md and table.json after each row. What is finished is not done agai
 was stopped. Ensembles are sums with weight 1, as in the paper; the row "lambda" chooses the weight on validation
 samples.
 
-The paper's students begin with ImageNet's weights (--imagenet). Where these are not to be had, --pretrain-epochs trains
-one picture network without weights on the same training part first, and every student begins with it.
+The paper's students begin with ImageNet's weights (--imagenet). Where these are not to be had, they begin with another
+checkpoint's student (--init), or --pretrain-epochs trains one picture network without weights on the same training part
+first, and every student begins with it. With more than two splits the table has their mean, too.
 
 **Source:** TSMF Table 2.
 """
@@ -92,7 +93,7 @@ class Workshop:
     def student(self, name: str, *extra: str, layout: str = "distance") -> Path:
         """scores.npz of row 1's teacher with a student that is trained if it is not there."""
         self.teacher("stgcn")
-        begin = self._option("--imagenet", self.args.imagenet)
+        begin = [*self._option("--imagenet", self.args.imagenet), *self._option("--init", self.args.init)]
         if self.args.pretrain_epochs:
             start = self._studied("start", self.args.pretrain_epochs, *begin, "--attention", "none")
             begin = ["--init", str(start)]
@@ -206,15 +207,22 @@ def row_makers() -> dict[str, Callable[[Workshop], Result]]:
 def write_tables(folder: Path, kind: str, splits: list[str], results: dict[str, dict[str, Result]]) -> None:
     """table.md for people, table.json for programs."""
     methods = {**{row: method for row, (method, _) in PAPER.items()}, **OURS}
-    lines = ["| # | method | " + " | ".join(f"{split}, ours | {split}, paper" for split in splits) + " | notes |"]
-    lines.append("|" + "---|" * (3 + 2 * len(splits)))
+    published = any(paper_value(kind, split, row) for split in splits for row in PAPER)
+    heads = [head for split in splits for head in ([f"{split}, ours", f"{split}, paper"] if published else [split])]
+    heads += ["mean"] if len(splits) > 2 else []
+    lines = ["| # | method | " + " | ".join(heads) + " | notes |", "|" + "---|" * (3 + len(heads))]
     for row in (row for row in methods if row in results):
         cells, notes = [], []
         for split in splits:
             found = results[row].get(split)
             theirs = paper_value(kind, split, row)
-            cells += [f"{found.accuracy:.1%}" if found else "", f"{theirs:.1f}%" if theirs else "-"]
+            cells.append(f"{found.accuracy:.1%}" if found else "")
+            cells += [f"{theirs:.1f}%" if theirs else "-"] if published else []
             notes += [f"{split}: {found.note}"] if found and found.note else []
+        if len(splits) > 2:
+            whole = len(results[row]) == len(splits)
+            mean = sum(found.accuracy for found in results[row].values()) / len(splits)
+            cells.append(f"{mean:.1%}" if whole else "")
         lines.append(f"| {row} | {methods[row]} | " + " | ".join(cells) + f" | {'; '.join(notes)} |")
     replace_file(folder / "table.md", lambda new: new.write_text("\n".join(lines) + "\n", encoding="utf-8"))
     document = {
@@ -275,6 +283,7 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
         metavar="FILE",
         help="students begin with torchvision's ResNet-18 weights, as the paper's",
     )
+    add("--init", type=Path, metavar="FILE", help="students begin with this checkpoint's student")
     return parser.parse_args(arguments)
 
 
@@ -303,7 +312,7 @@ def main(arguments: list[str] | None = None) -> None:
 def keep_settings(args: argparse.Namespace) -> None:
     """Remembers what decides the results; UsageError if the folder was begun with something else."""
     names = ("data", "recipe", "epochs", "student_epochs", "pretrain_epochs", "batch", "rate", "frames", "seed")
-    names = (*names, "precision", "validation", "imagenet")
+    names = (*names, "precision", "validation", "imagenet", "init")
     document = {name: None if getattr(args, name) is None else str(getattr(args, name)) for name in names}
     path = args.out / "settings.json"
     if path.is_file():

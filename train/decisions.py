@@ -10,7 +10,7 @@ its events begin and end later than its segments. Judge the result on other peop
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -26,9 +26,9 @@ from tsmf_live import command
 from tsmf_live.command import tell
 from tsmf_live.frames import Event, UsageError
 from tsmf_live.live.decision import Decider
-from tsmf_live.live.inference import is_warming
+from tsmf_live.live.inference import EventTracker, is_warming
 from tsmf_live.nets import checkpoint
-from tsmf_live.nets.checkpoint import Spec
+from tsmf_live.nets.checkpoint import LEAST_ENTER, ClassDecision, Spec
 from tsmf_live.nets.tsmf import TSMF
 
 ENTER = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
@@ -49,28 +49,36 @@ def score(found: Detection, most_false: float) -> float:
 
 
 class PersonLine(NamedTuple):
-    """What the model says of one person of a stream: (seconds, probabilities, whether it is too early to tell)."""
+    """What is known of one person of a stream.
+
+    updates: (seconds, probabilities, whether it is too early to tell, how far they have come down in metres).
+    """
 
     slot: int
-    updates: list[tuple[float, np.ndarray, bool]]
+    updates: list[tuple[float, np.ndarray, bool, float]]
 
 
 def person_lines(spec: Spec, steps: Sequence[Step]) -> list[PersonLine]:
     """The persons of a stream, each from coming into view until they are lost, with every second update."""
     lines: list[PersonLine] = []
     now: dict[tuple[int, int], PersonLine] = {}
+    tracker = EventTracker(spec)
     for k, step in enumerate(steps):
         if step is None:
             now.clear()
-        if step is None or k % THINNED:
+            tracker.start_anew()
             continue
         pose, reading = step
+        descents_m = tracker.descents_m(pose)
+        if k % THINNED:
+            continue
         for one in reading.persons:
             key = (one.slot, one.epoch)
             if key not in now:
                 now[key] = PersonLine(one.slot, [])
                 lines.append(now[key])
-            now[key].updates.append((pose.sensor_time_s, one.probabilities, is_warming(one.frames, spec)))
+            warming, descent_m = is_warming(one.frames, spec), descents_m.get(key, 0.0)
+            now[key].updates.append((pose.sensor_time_s, one.probabilities, warming, descent_m))
     return lines
 
 
@@ -79,8 +87,9 @@ def quick(spec: Spec, lines: Sequence[PersonLine]) -> Decided:
     events, said = [], []
     for line in lines:
         decider = Decider(spec, line.slot)
-        for now_s, probabilities, warming in line.updates:
-            said.append((now_s, (decider.update(now_s, probabilities, warming).label,)))
+        for now_s, probabilities, warming, descent_m in line.updates:
+            decision = decider.update(now_s, probabilities, warming, descent_m=descent_m)
+            said.append((now_s, (decision.label,)))
         decider.finish(decider.last_s)
         events += decider.finished
     return Decided(tuple(events), tuple(said))
@@ -123,11 +132,31 @@ def _meets(event: Event, start_s: float, end_s: float) -> bool:
     return min(event.end_s, end_s + 1.0) > max(event.start_s, start_s)
 
 
-def require_known(spec: Spec, keep: Mapping[str, float]) -> None:
-    """UsageError if --keep names a class that there is not."""
-    unknown = [label for label in keep if label not in spec.labels]
-    if unknown:
-        raise UsageError(f"--keep {unknown[0]}: expected one of the classes {', '.join(spec.labels)}")
+def kept_settings(spec: Spec, keep: Sequence[tuple[str, float]]) -> dict[str, dict[str, float]]:
+    """Class -> settings that are given: "falling" or "falling.enter" is its threshold, "falling.descent_m" and so on.
+
+    The class ends at KEPT_LEAVE of the lowest threshold at which it can begin, unless that is given, too.
+
+    Raises:
+        UsageError: no such class, or numbers that cannot be.
+    """
+    kept: dict[str, dict[str, float]] = {}
+    for name, number in keep:
+        label, _, setting = name.rpartition(".")
+        if setting not in ClassDecision._fields:
+            label, setting = name, "enter"
+        if label not in spec.labels:
+            raise UsageError(f"--keep {name}: expected one of the classes {', '.join(spec.labels)}")
+        kept.setdefault(label, {})[setting] = number
+    for own in kept.values():
+        own.setdefault("enter", spec.enter)
+        lowest = min(own["enter"], LEAST_ENTER) if own.get("descent_m") else own["enter"]
+        own.setdefault("leave", round(KEPT_LEAVE * lowest, 3))
+    try:
+        replace(spec, decisions=kept)
+    except ValueError as error:
+        raise UsageError(f"--keep: {error}") from error
+    return kept
 
 
 def fit(
@@ -135,19 +164,18 @@ def fit(
     streams: Sequence[Stream],
     steps: Sequence[Sequence[Step]],
     most_false: float,
-    keep: Mapping[str, float] | None = None,
+    keep: Sequence[tuple[str, float]] = (),
 ) -> Spec:
     """The settings that are best on these streams.
 
     Args:
-        keep: label -> enter: classes whose threshold is given, because missing them costs more than a false event.
+        keep: settings of classes that are given, because missing them costs more than a false event; see kept_settings.
 
     Raises:
         UsageError: no such class.
     """
-    require_known(spec, keep or {})
-    lines = [person_lines(spec, one) for one in steps]
-    kept = {label: {"enter": enter, "leave": round(KEPT_LEAVE * enter, 3)} for label, enter in (keep or {}).items()}
+    kept = kept_settings(spec, keep)
+    lines = [person_lines(replace(spec, decisions=kept), one) for one in steps]
     common = [
         replace(spec, decisions=kept, enter=enter, leave=round(share * enter, 3), smoothing_s=smoothing_s)
         for enter in ENTER
@@ -184,8 +212,8 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
         type=options.named_number,
         nargs="*",
         default=(),
-        metavar="NAME=P",
-        help="classes whose enter is given",
+        metavar="NAME[.SETTING]=X",
+        help="settings that are given: falling=0.5 (its enter), falling.descent_m=0.1",
     )
     add(
         "--false-per-hour",
@@ -201,10 +229,10 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
 def main(arguments: list[str] | None = None) -> None:
     args = parse(arguments)
     model = TSMF.load(args.checkpoint, "cpu")
-    require_known(model.spec, dict(args.keep))  # before minutes of playing
+    kept_settings(model.spec, args.keep)  # before minutes of playing
     streams = labelled_streams(args.streams, model.spec.labels, args.classes, args.names)
     steps = [play(model, one.path) for one in tqdm(streams, desc="playing", unit="stream", disable=None)]
-    best = fit(model.spec, streams, steps, args.false_per_hour, dict(args.keep))
+    best = fit(model.spec, streams, steps, args.false_per_hour, args.keep)
     replace_file(args.out, lambda new: checkpoint.with_settings(args.checkpoint, best, new))
     for name, spec in (("before", model.spec), ("now", best)):
         found = figures(streams, [decide(spec, one) for one in steps])

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 import run_live
+from tests.measure.joints_source import JointsSource
 from train import decisions, evaluate
 from train.results import detection, stream_report, streams
 from train.results.streams import Decided, Segment, Stream
@@ -176,7 +177,7 @@ def late_probabilities(spec, truth: list[tuple[str, int, int]], frames: int, lat
     for label, first, last in truth:
         rows[first + late : last + late, idle] = 0.02
         rows[first + late : last + late, spec.labels.index(label)] = 0.9
-    return [(k / 30, row / row.sum(), k < 30) for k, row in enumerate(rows)]
+    return [(k / 30, row / row.sum(), k < 30, 0.0) for k, row in enumerate(rows)]
 
 
 def test_what_is_late_is_reported_earlier():
@@ -206,10 +207,31 @@ def test_a_class_that_must_not_be_missed_keeps_its_threshold(monkeypatch):
     monkeypatch.setattr(decisions, "ENTER", (0.8,))
     spec = replace(load(PEOPLE)[0], smoothing_s=0.0, decisions={})
     steps: list = [[]]
-    found = decisions.fit(spec, [stream_of(Segment(1, 2, "falling"))], steps, 20, {"falling": 0.4})
+    given = [("falling", 0.4), ("falling.descent_m", 0.1)]
+    found = decisions.fit(spec, [stream_of(Segment(1, 2, "falling"))], steps, 20, given)
     assert (found.decision_of("falling").enter, found.decision_of("sit down").enter) == (0.4, 0.8)
-    with pytest.raises(UsageError, match="--keep flying: expected one of"):
-        decisions.fit(spec, [], [], 20, {"flying": 0.4})
+    assert (found.decision_of("falling").descent_m, found.decision_of("falling").leave) == (0.1, 0.08)
+    for wrong, said in (("flying", "expected one of"), ("falling.enter", "leave <= enter"), ("falling.up", "one of")):
+        with pytest.raises(UsageError, match=f"--keep.*{said}"):
+            decisions.fit(spec, [], [], 20, [(wrong, 4.0)])
+
+
+def test_trying_settings_takes_descents_as_live_decisions_do(monkeypatch):
+    monkeypatch.setattr(decisions, "THINNED", 1)
+    model = TSMF.load(PEOPLE, "cpu")
+    number = next(k for k in range(50) if "falling" in ward_scene(k)[1])
+    steps = streams.play(model, JointsSource(ward_scene(number)[0][:, None]))
+    found = []
+    for descent_m in (0.0, 0.1, 0.9):
+        own = {"enter": 0.5, "leave": 0.1, "descent_m": descent_m, "min_duration_s": 0.2}
+        spec = replace(model.spec, decisions={"falling": own})
+        live = [
+            (one.label, one.start_s, one.end_s) for one in streams.decide(spec, steps).events if one.slot is not None
+        ]
+        tried = decisions.quick(spec, decisions.person_lines(spec, steps)).events
+        assert [(one.label, one.start_s, one.end_s) for one in tried] == live
+        found.append("falling" in [label for label, _, _ in live])
+    assert found == [True, True, False]
 
 
 def test_the_command_keeps_the_networks_and_writes_the_settings(ward, tmp_path, capsys, monkeypatch):

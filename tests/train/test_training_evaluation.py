@@ -265,8 +265,10 @@ def test_an_ablation_fills_its_rows_and_does_not_do_them_again(data, tmp_path, m
         ablation.main([*arguments, "--rows", "1", "--epochs", "2"])
 
 
-def test_pretrained_students_begin_with_one_picture_network(tmp_path, monkeypatch):
-    asked = {}
+@pytest.fixture
+def asked(monkeypatch) -> dict[str, dict[str, str]]:
+    """Name of a run of the trainings -> their options; nothing is trained."""
+    asked: dict[str, dict[str, str]] = {}
 
     def train(file):
         def main(arguments):
@@ -281,6 +283,10 @@ def test_pretrained_students_begin_with_one_picture_network(tmp_path, monkeypatc
 
     monkeypatch.setattr(ablation.teacher, "main", train("teacher.safetensors"))
     monkeypatch.setattr(ablation.student, "main", train("student.safetensors"))
+    return asked
+
+
+def test_pretrained_students_begin_with_one_picture_network(tmp_path, asked):
     given = ["--data", "d", "--out", str(tmp_path), "--pretrain-epochs", "3", "--student-epochs", "2"]
     shop = ablation.Workshop(ablation.parse([*given, "--imagenet", "r18.pth"]), "cs")
     shop.student("fixed")
@@ -291,6 +297,24 @@ def test_pretrained_students_begin_with_one_picture_network(tmp_path, monkeypatc
     assert [asked[run].get("--imagenet") for run in asked] == [None, "r18.pth", None, None]
     assert [asked[run].get("--attention") for run in asked] == [None, "none", None, "none"]
     assert [asked[run].get("--epochs") for run in asked] == [None, "3", "2", "2"]
+
+
+def test_students_begin_with_another_checkpoint(tmp_path, asked):
+    shop = ablation.Workshop(
+        ablation.parse(["--data", "d", "--out", str(tmp_path), "--init", "other.safetensors"]), "cs"
+    )
+    shop.student("fixed")
+    assert [asked[run].get("--init") for run in asked] == [None, "other.safetensors"]  # not the teacher
+
+
+def test_a_table_of_several_splits_has_their_mean(tmp_path):
+    splits = ["subject=1", "subject=2", "subject=3"]
+    whole = {split: ablation.Result(share) for split, share in zip(splits, (0.5, 0.6, 1.0), strict=True)}
+    ablation.write_tables(tmp_path, "pickle", splits, {"1": whole, "2": {"subject=1": ablation.Result(0.5)}})
+    head, _, first, second = (tmp_path / "table.md").read_text().splitlines()
+    assert head == "| # | method | subject=1 | subject=2 | subject=3 | mean | notes |"
+    assert first.split("|")[3:7] == [" 50.0% ", " 60.0% ", " 100.0% ", " 70.0% "]
+    assert second.split("|")[3:7] == [" 50.0% ", "  ", "  ", "  "]  # no mean of a part
 
 
 def test_ablation_knows_the_papers_values_and_its_rows(data, tmp_path):

@@ -3,9 +3,9 @@
     idle --p(label) >= enter--> action --p(label) < leave, or another label >= enter--> idle or the other action
 
 An action neither begins nor lasts while it is more probable that nothing happens, or while too little was seen for a
-label to rest on. Thresholds, shortest duration and
-lags may be other for a class (Spec.decisions). An event that is reported begins and ends earlier than the decision, by
-how much the class lags: the network looks at the last seconds, so it knows late.
+label to rest on. Thresholds, shortest duration, lags and how far the person must have come down may be other for a
+class (Spec.decisions). An event that is reported begins and ends earlier than the decision, by how much the class lags:
+the network looks at the last seconds, so it knows late.
 
 **Source:** none in the paper, which classifies clips that are known to hold an action; a live system must also say
 "nothing is happening".
@@ -65,6 +65,7 @@ class Decider:
         warming: bool = False,
         emits: Callable[[str], bool] | None = None,
         withheld: bool = False,
+        descent_m: float = 0.0,
     ) -> Decision:
         """Takes the newest calibrated probabilities (classes,); None: nobody in view.
 
@@ -73,6 +74,7 @@ class Decider:
             emits: whether an action of this label that begins now becomes an event, whatever is said when it ends;
                 None: all do.
             withheld: they rest on too little: no action.
+            descent_m: how far the person has come down lately; of several the one who came down farthest.
         """
         if probabilities is None:
             self.finish(self.last_s)
@@ -94,7 +96,7 @@ class Decider:
         if withheld:
             self.finish(now_s)
         else:
-            self._change_state(now_s, emits)
+            self._change_state(now_s, emits, descent_m)
         if self._action is None:
             quiet = 1 - self._actions().max() if self._idle is None else self._smoothed[self._idle]
             return Decision("idle", None, float(quiet), self._smoothed)
@@ -119,11 +121,11 @@ class Decider:
             actions[self._idle] = 0.0
         return actions
 
-    def _change_state(self, now_s: float, emits: Callable[[str], bool] | None) -> None:
+    def _change_state(self, now_s: float, emits: Callable[[str], bool] | None, descent_m: float) -> None:
         actions = self._actions()
         nothing = self._smoothed[self._idle] if self._idle is not None else 0.0
         best = int(actions.argmax())
-        enters = actions[best] >= max(self._rules[best].enter, nothing)
+        enters = actions[best] >= max(self._rules[best].enter_after(descent_m), nothing)
         if self._action is not None:
             leaves = actions[self._action] < max(self._rules[self._action].leave, nothing)
             if leaves or (enters and best != self._action):

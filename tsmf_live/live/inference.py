@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 import numpy as np
@@ -22,6 +22,7 @@ import torch
 
 from tsmf_live.frames import Event, PersonPrediction, PoseFrame, Prediction, Ranking, Scores
 from tsmf_live.live.decision import Decider, Decision
+from tsmf_live.live.descent import Descent
 from tsmf_live.live.feedback import Feedback
 from tsmf_live.live.recognizer import WARM_FRAMES, Reading, Recognizer
 from tsmf_live.live.slots import KEEP_S
@@ -273,6 +274,7 @@ class EventTracker:
         self._spec, self._least_coverage = spec, least_coverage
         self._scene = Decider(spec)
         self._persons: dict[tuple[int, int], Decider] = {}
+        self._descents: dict[tuple[int, int], Descent] = {}
         self._said: dict[tuple[int, int], Decision] = {}  # of those in view
         self._speaker: tuple[int, int] | None = None  # of more than two persons: whom the scene follows
         self._events: list[Event] = []
@@ -288,9 +290,11 @@ class EventTracker:
         def emits(label: str) -> bool:
             return together and self._spec.is_joint(label)
 
-        scene = self._scene.update(now_s, reading.probabilities, warming, emits, withheld)
+        descents_m = self.descents_m(pose)
+        farthest_m = max((descents_m.get((one.slot, one.epoch), 0.0) for one in reading.persons), default=0.0)
+        scene = self._scene.update(now_s, reading.probabilities, warming, emits, withheld, farthest_m)
         self._collect(self._scene)
-        persons = self._update_persons(now_s, reading, together)
+        persons = self._update_persons(now_s, reading, together, descents_m)
         teacher = reading.teacher
         self._speaker = self._most_certain() if crowd else None
         chosen = next((key for key in self._said if key[0] == reading.focus), None)
@@ -330,6 +334,14 @@ class EventTracker:
             },
         )
 
+    def descents_m(self, pose: PoseFrame) -> dict[tuple[int, int], float]:
+        """How far each person of a frame, (slot, epoch), has come down lately; takes each frame once."""
+        if not any(self._spec.decision_of(label).descent_m for label in self._spec.decisions):
+            return {}
+        seen = {(one.slot, one.epoch): one.body.joints for one in pose.persons if one.is_person}
+        self._descents = {key: self._descents.get(key) or Descent() for key in seen}
+        return {key: self._descents[key].look(pose.sensor_time_s, one, pose.tilt) for key, one in seen.items()}
+
     def take_events(self) -> list[Event]:
         """The events that have ended since the last call."""
         events, self._events = self._events, []
@@ -339,6 +351,7 @@ class EventTracker:
         """After a gap in time: ends all events and forgets; returns what has ended."""
         events = self.finish()
         self._scene, self._persons, self._speaker = Decider(self._spec), {}, None
+        self._descents = {}
         return events
 
     def finish(self) -> list[Event]:
@@ -348,7 +361,9 @@ class EventTracker:
             self._collect(decider)
         return self.take_events()
 
-    def _update_persons(self, now_s: float, reading: Reading, together: bool) -> tuple[PersonPrediction, ...]:
+    def _update_persons(
+        self, now_s: float, reading: Reading, together: bool, descents_m: Mapping[tuple[int, int], float]
+    ) -> tuple[PersonPrediction, ...]:
         """What is said of each person; `together`: the scene tells what they do together."""
         persons = []
         self._said.clear()
@@ -360,7 +375,8 @@ class EventTracker:
             warming = is_warming(person.frames, self._spec)
             withheld = person.coverage < self._least_coverage
             emits = (lambda label: not self._spec.is_joint(label)) if together else None
-            said = decider.update(now_s, person.probabilities, warming, emits, withheld)
+            descent_m = descents_m.get(key, 0.0)
+            said = decider.update(now_s, person.probabilities, warming, emits, withheld, descent_m)
             self._said[key] = said
             student = reading.student if reading.roi_slots == (person.slot,) else None
             persons.append(

@@ -30,6 +30,9 @@ LONGEST_LABEL = 500  # characters
 #: Largest value, either way, of what is not bounded otherwise.
 LARGEST = {"fusion_lambda": 1e3, "temperature_fused": 1e4, "temperature_teacher": 1e4, "idle_shift": 1e3}
 LONGEST_S = 3600.0  # of min_duration_s and smoothing_s
+LARGEST_DESCENT_M = 1.0
+ENTER_PER_M = 1.0  # a descent that is a centimetre farther lowers a class's threshold by a hundredth
+LEAST_ENTER = 0.2  # and to no less than this
 LONGEST_LAG_S = 10.0
 #: Of NTU RGB+D's and PKU-MMD's classes that two people do together, and of others named so.
 JOINT_WORDS = (
@@ -74,6 +77,8 @@ class ClassDecision(NamedTuple):
     min_duration_s: shorter events are not reported.
     begin_lag_s, end_lag_s: by so much its probability rises after the action has begun, and falls after it has ended;
         reported events begin and end so much earlier.
+    descent_m: it begins only while the person has come down by so much (live.descent), 0: always; who came down
+        farther needs less probability.
     """
 
     enter: float
@@ -81,6 +86,15 @@ class ClassDecision(NamedTuple):
     min_duration_s: float
     begin_lag_s: float = 0.0
     end_lag_s: float = 0.0
+    descent_m: float = 0.0
+
+    def enter_after(self, descent_m: float) -> float:
+        """The threshold for somebody who has just come down by so many metres; infinite if that is too little."""
+        if not self.descent_m:
+            return self.enter
+        if descent_m < self.descent_m:
+            return math.inf
+        return max(min(LEAST_ENTER, self.enter), self.enter - ENTER_PER_M * (descent_m - self.descent_m))
 
 
 @dataclass(frozen=True)
@@ -203,6 +217,10 @@ class Spec:
                 raise ValueError(f"decisions: {label!r}: expected 0 <= leave <= enter <= 1 and a duration, got {rule}")
             if not all(0 <= lag <= LONGEST_LAG_S for lag in (rule.begin_lag_s, rule.end_lag_s)):
                 raise ValueError(f"decisions: {label!r}: expected lags of 0 to {LONGEST_LAG_S:g} s, got {rule}")
+            if not 0 <= rule.descent_m <= LARGEST_DESCENT_M:
+                raise ValueError(
+                    f"decisions: {label!r}: expected a descent of 0 to {LARGEST_DESCENT_M:g} m, got {rule}"
+                )
 
     def _check_words(self) -> None:
         """ValueError unless labels are names, and what is for people is text and figures."""

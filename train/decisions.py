@@ -165,17 +165,22 @@ def fit(
     steps: Sequence[Sequence[Step]],
     most_false: float,
     keep: Sequence[tuple[str, float]] = (),
+    lags_only: bool = False,
 ) -> Spec:
     """The settings that are best on these streams.
 
     Args:
         keep: settings of classes that are given, because missing them costs more than a false event; see kept_settings.
+        lags_only: thresholds and smoothing stay.
 
     Raises:
         UsageError: no such class.
     """
     kept = kept_settings(spec, keep)
     lines = [person_lines(replace(spec, decisions=kept), one) for one in steps]
+    if lags_only:
+        decisions = {label: spec.decisions.get(label, {}) | kept.get(label, {}) for label in {**spec.decisions, **kept}}
+        return with_lags(replace(spec, decisions=decisions), streams, lines)
     common = [
         replace(spec, decisions=kept, enter=enter, leave=round(share * enter, 3), smoothing_s=smoothing_s)
         for enter in ENTER
@@ -222,6 +227,7 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
         metavar="N",
         help="cost nothing (default: %(default)g)",
     )
+    add("--lags-only", action="store_true", help="thresholds and smoothing stay as they are")
     add("--out", type=Path, required=True, metavar="FILE", help="the same networks with the new settings")
     return parser.parse_args(arguments)
 
@@ -232,7 +238,7 @@ def main(arguments: list[str] | None = None) -> None:
     kept_settings(model.spec, args.keep)  # before minutes of playing
     streams = labelled_streams(args.streams, model.spec.labels, args.classes, args.names)
     steps = [play(model, one.path) for one in tqdm(streams, desc="playing", unit="stream", disable=None)]
-    best = fit(model.spec, streams, steps, args.false_per_hour, args.keep)
+    best = fit(model.spec, streams, steps, args.false_per_hour, args.keep, args.lags_only)
     replace_file(args.out, lambda new: checkpoint.with_settings(args.checkpoint, best, new))
     for name, spec in (("before", model.spec), ("now", best)):
         found = figures(streams, [decide(spec, one) for one in steps])

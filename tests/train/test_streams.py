@@ -211,6 +211,9 @@ def test_a_class_that_must_not_be_missed_keeps_its_threshold(monkeypatch):
     found = decisions.fit(spec, [stream_of(Segment(1, 2, "falling"))], steps, 20, given)
     assert (found.decision_of("falling").enter, found.decision_of("sit down").enter) == (0.4, 0.8)
     assert (found.decision_of("falling").descent_m, found.decision_of("falling").leave) == (0.1, 0.08)
+    spec = replace(spec, enter=0.7, decisions={"sit down": {"enter": 0.6}})
+    found = decisions.fit(spec, [stream_of(Segment(1, 2, "falling"))], steps, 20, given, lags_only=True)
+    assert [found.decision_of(label).enter for label in ("falling", "sit down", "bow")] == [0.4, 0.6, 0.7]
     for wrong, said in (("flying", "expected one of"), ("falling.enter", "leave <= enter"), ("falling.up", "one of")):
         with pytest.raises(UsageError, match=f"--keep.*{said}"):
             decisions.fit(spec, [], [], 20, [(wrong, 4.0)])

@@ -65,13 +65,22 @@ def test_a_better_estimate_of_the_tilt_does_not_look_like_a_descent():
     assert max(found) < 1e-6
 
 
-def test_one_wrong_frame_counts_little_and_time_that_jumps_back_begins_anew():
-    descent, joints = Descent(), np.zeros((JOINT_COUNT, 3), np.float32)
+def test_one_wrong_frame_counts_little_and_who_is_up_again_is_not_down():
+    descent, joints, found = Descent(), np.zeros((JOINT_COUNT, 3), np.float32), []
     for k in range(40):
         joints[SPINE_BASE] = 0, -0.6 if k == 30 else 0.0, 3
-        last = descent.look(k / 30, joints, UPRIGHT)
-    assert last == pytest.approx(0.2, abs=0.01)
-    assert descent.look(0.1, joints, UPRIGHT) == 0.0
+        found.append(descent.look(k / 30, joints, UPRIGHT))
+    assert max(found) == pytest.approx(0.2, abs=0.01)
+    assert found[33:] == [0.0] * 7
+
+
+def test_time_that_jumps_back_begins_anew():
+    descent, joints = Descent(), np.zeros((JOINT_COUNT, 3), np.float32)
+    for time_s in (10.0, 10.1, 10.2):
+        joints[SPINE_BASE] = 0, -(time_s - 10.0), 3
+        last = descent.look(time_s, joints, UPRIGHT)
+    assert last > 0.05
+    assert descent.look(9.0, joints, UPRIGHT) == 0.0
 
 
 def test_who_came_down_farther_needs_less_probability():

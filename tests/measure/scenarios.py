@@ -17,6 +17,7 @@ import argparse
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -299,7 +300,7 @@ def ways(spec: Spec, window: bool) -> dict[str, tuple[Spec, Spec]]:
 def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     parser = command.OneLineParser(prog="python -m tests.measure.scenarios", description=__doc__.split("\n")[0])
     add = parser.add_argument
-    add("--checkpoint", default=DEMO, metavar="FILE", help="default: the bundled weights of the simulation")
+    add("--checkpoint", type=Path, default=DEMO, metavar="FILE", help="default: the bundled weights of the simulation")
     add("--only", default="", metavar="WORD,...", help="only scenes whose names hold one of these")
     add("--seeds", type=int, default=3, metavar="N", help="of each scene (default: 3)")
     add("--idle-minutes", type=float, default=30.0, metavar="M", help="of the long idle, once (default: 30)")

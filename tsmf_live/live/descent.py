@@ -1,4 +1,4 @@
-"""How far somebody has come down lately: who falls does, who limps or bends does not.
+"""How far somebody has come down lately and is down still: who falls is, who limps or bends is not.
 
 The spine base's height along the room's vertical (see `level`), the mean of three frames. Heights of all frames are
 taken with the newest vertical, so a better estimate of it does not look like a movement.
@@ -44,4 +44,5 @@ class Descent:
         first = np.maximum(last - MEAN_OF, 0)
         means_m = (sums[last] - sums[first]) / (last - first)
         before = np.maximum(np.searchsorted(times_s, times_s - WITHIN_S + 1e-6, side="right") - 1, 0)
-        return float((means_m[before] - means_m)[times_s >= now_s - LOOKS_BACK_S].max())
+        still_m = means_m[before] - np.maximum(means_m, means_m[-1])
+        return max(0.0, float(still_m[times_s >= now_s - LOOKS_BACK_S].max()))

@@ -1,6 +1,6 @@
 """Real falls and everything else that people of AzureWard, MSRDaily and FallFree4 do: how often "falling" is said.
 
-    python -m tests.measure.falls ../shared/data [--per-kind 24] [--checkpoint FILE] [--list]
+    python -m tests.measure.falls ../shared/data [--per-kind 24] [--only WORD,...] [--checkpoint FILE] [--list]
 
 A row for each class of AzureWard and MSRDaily; AzureWard's falls only where the descent is in the data (split
 "fall_tracked"), and falls, rising, sitting and bending once more as its raised sensor saw them ("tilted").
@@ -87,6 +87,7 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     add = parser.add_argument
     add("data", type=Path, metavar="DATA", help="the folder of the real recordings")
     add("--per-kind", type=int, default=24, metavar="N", help="clips of each class at most (default: 24)")
+    add("--only", default="", metavar="WORD,...", help="only classes whose names hold one of these")
     add("--checkpoint", type=Path, default=PEOPLE, metavar="FILE", help="default: the bundled people's weights")
     add("--list", action="store_true", help="a line for each fall that is missed or invented")
     return parser.parse_args(arguments)
@@ -97,6 +98,8 @@ def main(arguments: list[str] | None = None) -> None:
     model = TSMF.load(args.checkpoint, "cpu")
     sums = {True: [0, 0], False: [0, 0]}
     for kind in kinds(args.data, args.per_kind):
+        if not any(word in kind.name for word in args.only.split(",")):
+            continue
         said = 0
         for clip in tqdm(kind.clips, desc=kind.name, leave=False, disable=None):
             events = decide(model.spec, play(model, JointsSource(joints_of(clip, kind.tilted)))).events

@@ -35,6 +35,7 @@ from train.prepare.people import CLASSES_FILE, SETS_FILE, bundled_sets, read_cla
 from train.prepare.pku import between_labels
 from train.prepare.scenes import SCENE_CLASSES
 from train.results import streams
+from tsmf_live.actor.subject import ACTIONS
 from tsmf_live.frames import UsageError
 from tsmf_live.nets.tsmf import TSMF
 from tsmf_live.skeleton import ARMS, PARENTS, SHOULDERS, SPINE_SHOULDER
@@ -368,3 +369,15 @@ def test_streams_are_made_of_one_person_each_and_know_their_truth(people, tmp_pa
         make_streams.main([*line, str(tmp_path / "d"), "--part", "test", "--sets", "ward"])
     with pytest.raises(UsageError, match="--sets: expected some of"):
         make_streams.main([*line, str(tmp_path / "c"), "--sets", "Z"])
+
+
+def test_streams_of_the_actor_know_their_truth(tmp_path):
+    make_streams.main(["--simulated", "--minutes", "1.5", "--seed", "4", "--out", str(tmp_path / "a")])
+    made = streams.labelled_streams([tmp_path / "a"], ACTIONS, None)
+    assert [one.path.name for one in made] == ["p001_e01.txt", "p002_e01.txt"]  # another person in each
+    for one in made:
+        assert len(one.segments) >= 5
+        assert all(a.end_s < b.start_s for a, b in zip(one.segments, one.segments[1:], strict=False))
+        joints = np.loadtxt(one.path)[:, :75].reshape(-1, 25, 3)
+        moved = [np.ptp(joints[round(30 * a.start_s) : round(30 * a.end_s)], axis=0).max() for a in one.segments]
+        assert min(moved) > 0.05

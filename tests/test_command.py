@@ -16,7 +16,7 @@ import pytest
 import run_live
 from tests.fakes import ROOT
 from tests.fakes.recordings import frames, write_session
-from tsmf_live.command import LONGEST_LINE, exit_code, plain, tell, warn
+from tsmf_live.command import LONGEST_LINE, exit_code, in_columns, plain, tell, warn
 from tsmf_live.frames import SourceError
 from tsmf_live.recording.folder import DESCRIPTION_FILE, append_event
 from tsmf_live.recording.tables import SessionEvent
@@ -201,3 +201,11 @@ def test_usage_errors_of_prepare_and_convert_are_one_line(words, capsys):
         importlib.import_module(module).main(arguments)
     assert ended.value.code == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_titles_and_cells_of_a_table_stand_in_the_same_columns():
+    widths = {"set": -8, "frames": 8, "share": 7}
+    rows = [in_columns(widths), in_columns(widths, "KARD", 1234, "87%"), in_columns(widths, "", "", "")]
+    assert rows == ["set       frames  share", "KARD        1234    87%", " " * 23]
+    with pytest.raises(ValueError, match="zip"):
+        in_columns(widths, "KARD", 1234)

@@ -13,11 +13,12 @@ from pathlib import Path
 
 from tsmf_live import command
 from tsmf_live.actor.subject import LOOK_ALIKES
-from tsmf_live.command import one_line, tell
+from tsmf_live.command import in_columns, one_line, tell
 from tsmf_live.frames import UsageError
 from tsmf_live.recording.tables import SessionEvent, of_kind, read_events
 
 NEEDED = {"sensor_time_s", "state", "top5"}  # of a prediction
+COLUMNS = {"from": 6, "to": 7, "  action": -23, "top label for": 13}
 SETTLED_S = 3.0  # after an action: until then a window of the bundled weights still holds some of it
 
 
@@ -78,10 +79,11 @@ def main() -> None:
     events = of_kind("annotation", read_events(args.session))
     predictions = read_predictions(args.predictions)
     rows = follow(events, predictions)
-    tell(f"{'from':>6} {'to':>6}  {'action':20} {'top label for':>13}  mostly otherwise")
+    tell(f"{in_columns(COLUMNS)}  mostly otherwise")
     for row in rows:
         event = row.event
-        tell(f"{event.start_s:6.1f} {event.end_s:6.1f}  {event.label:20} {row.share:13.0%}  {row.instead or '-'}")
+        cells = f"{event.start_s:.1f}", f"{event.end_s:.1f}", f"  {event.label}", f"{row.share:.0%}"
+        tell(f"{in_columns(COLUMNS, *cells)}  {row.instead or '-'}")
     for name, chosen in (
         ("all actions", rows),
         ("the four look-alikes", [row for row in rows if row.event.label in LOOK_ALIKES]),

@@ -10,7 +10,7 @@ import glob
 import io
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
@@ -95,6 +95,17 @@ def tell(*lines: str) -> None:
     """Prints lines for people on stdout."""
     for line in lines:
         print(plain(line))
+
+
+def in_columns(widths: Mapping[str, int], *cells: object) -> str:
+    """A row of a table that is printed row by row; without cells its titles.
+
+    Args:
+        widths: of each column by its title, in characters; negative: text begins at its left.
+        cells: one for each column.
+    """
+    rows = zip(cells or widths, widths.values(), strict=True)
+    return "".join(f"{cell!s:<{-width}}" if width < 0 else f"{cell!s:>{width}}" for cell, width in rows)
 
 
 def warn(text: object) -> None:

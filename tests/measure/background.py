@@ -36,6 +36,7 @@ IN_AND_OUT = " in and out"
 SETS = {"CAD60 still": False, "KinectGait164": True, f"KinectGait164{IN_AND_OUT}": True, "LabanK2": False}
 VIEW = 0.7  # x / z at the border of a Kinect v2's view
 BESIDE_M = 0.5  # somebody who comes in begins so far beside it
+COLUMNS = {"set": -25, "pieces": 7, "minutes": 9, "events": 8, "false": 7, "an hour": 9}
 STILL = "streams/CAD60/skeleton/*_e01.txt"
 
 
@@ -89,7 +90,7 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
 def main(arguments: list[str] | None = None) -> None:
     args = parse(arguments)
     model = TSMF.load(args.checkpoint, "cpu")
-    print(f"{'set':25}{'pieces':>7}{'minutes':>9}{'events':>8}{'false':>7}{'an hour':>9}  said falsely")
+    print(command.in_columns(COLUMNS), " said falsely")
     total_s, total = 0.0, Counter()
     for name, walks in SETS.items():
         if args.only not in name:
@@ -120,10 +121,9 @@ def line(name: str, pieces: int, seconds: float, said: int, false: Counter[str])
     """A row of the table."""
     wrong = sum(false.values())
     labels = ", ".join(f"{label} {count}" for label, count in false.most_common())
-    return (
-        f"{name:25}{pieces or '':>7}{seconds / 60:9.1f}{said or '':>8}{wrong:7}{wrong / max(seconds, 1e-9) * 3600:9.1f}"
-        f"  {labels}"
-    )
+    hourly = wrong / max(seconds, 1e-9) * 3600
+    row = (name, pieces or "", f"{seconds / 60:.1f}", said or "", wrong, f"{hourly:.1f}")
+    return f"{command.in_columns(COLUMNS, *row)}  {labels}"
 
 
 if __name__ == "__main__":

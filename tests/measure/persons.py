@@ -17,6 +17,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from tsmf_live.command import in_columns
 from tsmf_live.exchange.annotation_pickle import read_annotation_pickle
 from tsmf_live.live.posture import Likeness, Posture
 from tsmf_live.recording.ntu_text import NtuTextReader
@@ -24,6 +25,7 @@ from tsmf_live.skeleton import TRACKED
 
 Clip = tuple[float, np.ndarray]  # frames a second, one body's joints (T, 25, 3)
 USUAL_HZ = 30.0
+COLUMNS = {"set": -22, "persons": 9, "frames": 10, "refused persons": 17, "refused frames": 16}
 
 
 def refused_frames(joints: np.ndarray, rate_hz: float) -> int:
@@ -99,16 +101,15 @@ def main() -> None:
     """Prints the table; exit code 1 if anybody is refused."""
     data = Path(sys.argv[1])
     rates_hz = rates(data)
-    print(f"{'set':22}{'persons':>9}{'frames':>10}{'refused persons':>17}{'refused frames':>16}")
+    print(in_columns(COLUMNS))
     anybody = False
     for path in sets(data):
         counts = [(int(body.any(axis=(1, 2)).sum()), refused_frames(body, hz)) for hz, body in clips(path, rates_hz)]
         counts = [one for one in counts if one[0]]
         refused = [one for _, one in counts if one]
         anybody |= bool(refused)
-        print(
-            f"{path.stem:22}{len(counts):9}{sum(n for n, _ in counts):10}{len(refused):17}{sum(refused):16}", flush=True
-        )
+        row = path.stem, len(counts), sum(n for n, _ in counts), len(refused), sum(refused)
+        print(in_columns(COLUMNS, *row), flush=True)
     sys.exit(int(anybody))
 
 

@@ -39,6 +39,9 @@ KINDS = {
     "stand up": ("AzureWard", False), "vomiting": ("AzureWard", False), "walk and sit down": ("AzureWard", False),
     "lie down on a sofa": ("MSRDaily", False), "sit down": ("MSRDaily", False),
 }  # fmt: skip
+COLUMNS = {
+    "missing": -40, "mAP@0.5": 8, "F1": 6, "right": 11, "wrong": 6, "false/h": 9, "falls": 11, "false falls": 12,
+}  # fmt: skip
 EVERY_S = 8.0  # so often something is missing that is not missing all the time
 KNEES_DOWN = [joint for leg in LEGS for joint in leg[1:]]
 
@@ -168,10 +171,9 @@ def line(name: str, streams: list[Stream], said: list[Decided], clips: list[tupl
     counts = [[FALLING in {event.label for event in one.events} for falls, one in clips if falls == kind]
               for kind in (True, False)]  # fmt: skip
     falls, others = (f"{sum(one)} of {len(one)}" for one in counts)
-    return (
-        f"{name:40}{found.mean_ap[MAIN_OVERLAP]:8.3f}{found.f1:6.2f}{right:4} of {found.segments:<3}"
-        f"{found.events - right:6}{found.false_per_hour:9.0f}{falls:>11}{others:>12}"
-    )
+    segments = f"{right} of {found.segments}"
+    good, hourly = (f"{found.mean_ap[MAIN_OVERLAP]:.3f}", f"{found.f1:.2f}"), f"{found.false_per_hour:.0f}"
+    return command.in_columns(COLUMNS, name, *good, segments, found.events - right, hourly, falls, others)
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -183,9 +185,7 @@ def main(arguments: list[str] | None = None) -> None:
     clips = list(fall_clips(args.data, args.falls))
     words = args.only.split(",") if args.only else [""]
     chosen = {name: damage for name, damage in DAMAGES.items() if any(word in name for word in words)}
-    print(
-        f"{'missing':40}{'mAP@0.5':>8}{'F1':>6}{'right':>10}{'wrong':>6}{'false/h':>9}{'falls':>11}{'false falls':>12}"
-    )
+    print(command.in_columns(COLUMNS))
     for name, damage in chosen.items():
         rng = np.random.default_rng(1)
         wholes = [*joints, *(clip for _, clip in clips)]

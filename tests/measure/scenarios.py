@@ -42,6 +42,10 @@ FALLING = "falling"
 FOUND = 0.5  # overlap
 LATE_S = 1.0  # a label that is first said this long after an action's end still belongs to it
 DESCENT_M = 0.05
+COLUMNS = {
+    "scene": -30, "decided by": -12, "found": 10, "others": 8, "false falls": 13, "changes": 9, "delay, 90%": 12,
+    "moves": 7,
+}  # fmt: skip
 PLAIN = ("hand waving", "drink water", "headache", "chest pain", "sneeze/cough", "phone call")
 
 
@@ -288,7 +292,8 @@ def line(name: str, how: str, found: Figures) -> str:
     share = f"{found.found} of {found.actions}" if found.actions else "-"
     changes = f"{found.changes / found.actions:.1f}" if found.actions else f"({found.changes})"
     delay = "{:.1f}, {:.1f}".format(*np.percentile(found.delays_s, [50, 90])) if found.delays_s else "-"
-    return f"{name:30}{how:10}{share:>12}{found.others:8}{found.false_falls:13}{changes:>9}{delay:>12}{found.moves:7}"
+    others = found.others, found.false_falls
+    return command.in_columns(COLUMNS, name, how, share, *others, changes, delay, found.moves)
 
 
 def ways(spec: Spec, window: bool) -> dict[str, tuple[Spec, Spec]]:
@@ -311,10 +316,7 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
 def main(arguments: list[str] | None = None) -> None:
     args = parse(arguments)
     model = TSMF.load(args.checkpoint, "cpu")
-    head = (
-        f"{'scene':30}{'':10}{'found':>12}{'others':>8}{'false falls':>13}{'changes':>9}{'delay, 90%':>12}{'moves':>7}"
-    )
-    print(head, flush=True)
+    print(command.in_columns(COLUMNS), flush=True)
     totals: dict[str, Figures] = {}
     for name, make in SCENES.items():
         if not any(word in name for word in args.only.split(",")):

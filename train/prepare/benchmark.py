@@ -19,7 +19,7 @@ import numpy as np
 from train.prepare.ntu import read_bodies
 from tsmf_live.actor.motion import simulate
 from tsmf_live.actor.subject import Subject
-from tsmf_live.command import tell
+from tsmf_live.command import in_columns, tell
 from tsmf_live.frames import Body, SourceError
 from tsmf_live.recording.ntu_text import NtuTextReader, frame_count_line, frame_lines
 from tsmf_live.skeleton import JOINT_COUNT
@@ -28,6 +28,9 @@ NTU_FILES, CORES = 56_880, 2
 MEAN_FRAMES = 84  # of NTU RGB+D's samples, about
 MADE_FRAMES = 81
 REPEATS = 9
+COLUMNS = {
+    "read by": -30, "ms a file": 11, "ms for 81 bodies": 18, "times as fast": 15, "all of NTU 60, 2 cores": 24,
+}  # fmt: skip
 JOINT_WORDS = (
     "x",
     "y",
@@ -117,9 +120,9 @@ def table(paths: Sequence[Path]) -> None:
                 way(path)
             best_s[name] = min(best_s[name], time.perf_counter() - began)
     tell(f"{len(paths)} files, {frames} frames, {bodies} bodies; best of {REPEATS}, one core")
-    tell(f"{'':30} {'ms a file':>10} {'ms for 81 bodies':>17} {'times as fast':>14} {'all of NTU 60, 2 cores':>23}")
+    tell(in_columns(COLUMNS))
     for name, seconds in best_s.items():
-        per_body_s = seconds / bodies
         all_s = NTU_FILES * MEAN_FRAMES * seconds / frames / CORES
         speed = best_s["published, value by value"] / seconds
-        tell(f"{name:30} {seconds / len(paths) * 1e3:10.2f} {per_body_s * 81e3:17.2f} {speed:14.1f} {all_s:21.0f} s")
+        per_file_ms, per_81_ms = seconds / len(paths) * 1e3, seconds / bodies * 81e3
+        tell(in_columns(COLUMNS, name, f"{per_file_ms:.2f}", f"{per_81_ms:.2f}", f"{speed:.1f}", f"{all_s:.0f} s"))

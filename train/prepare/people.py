@@ -30,6 +30,7 @@ from tsmf_live.actor.subject import IDLE
 from tsmf_live.frames import FRAME_RATE_HZ, SourceError, UsageError
 from tsmf_live.label_lists import read_labels
 from tsmf_live.sources.pku import LABEL_WORD, SKELETON_WORD
+from tsmf_live.sources.pku_labels import own_names
 from tsmf_live.text_files import read_text
 
 CLASSES_FILE = Path(__file__).with_name("people_classes.csv")
@@ -232,8 +233,6 @@ def _reader(path: Path, rate_hz: float, context: int) -> Reader:
     if path.suffix == ".pkl":
         return PickleReader(path, None, rate_hz)
     if (path / LABEL_WORD).is_dir():
-        names = (path / "labels.txt", path / LABEL_WORD / "labels.txt")
-        listed = next((read_labels(str(one)) for one in names if one.is_file()), None)
-        count = len(listed) if listed else 100
+        count = len(own_names(path, path / LABEL_WORD)) or 100
         return PkuReader(path, [*map(str, range(1, count + 1)), _BACKGROUND], False, context, _BACKGROUND)
     return NtuReader(path, "ntu60", read_labels(str(path / "classes.txt")), color=False)

@@ -15,7 +15,7 @@ from pathlib import Path
 from train.prepare.people import LEAVE_OUT, read_classes
 from tsmf_live.actor.subject import IDLE
 from tsmf_live.frames import FRAME_RATE_HZ, Event, PoseFrame, Prediction, SourceError, UsageError
-from tsmf_live.label_lists import class_name, read_labels
+from tsmf_live.label_lists import class_name
 from tsmf_live.live import offline
 from tsmf_live.live.inference import LEAST_COVERAGE, EventTracker
 from tsmf_live.live.recognizer import Reading
@@ -27,7 +27,7 @@ from tsmf_live.recording.tables import of_kind, read_events
 from tsmf_live.sources.base import Source
 from tsmf_live.sources.open import open_source
 from tsmf_live.sources.pku import LABEL_WORD, SKELETON_WORD, TEXT_ENDING, label_file_of
-from tsmf_live.sources.pku_labels import read_pku_labels
+from tsmf_live.sources.pku_labels import names_of, read_pku_labels
 
 #: A pose with what the model said of it, or None where all begins anew after a gap in time.
 Step = tuple[PoseFrame, Reading] | None
@@ -102,7 +102,7 @@ def labelled_streams(
         roots: recorded sessions lie in or below each, or folders `skeleton` and `label` as PKU-MMD has them.
         labels: those of the checkpoint.
         classes: a table like train/prepare/people_classes.csv, that says what the numbers of a set (the folder's name)
-            mean; a set that is not in it, or without a table: the names in the set's own labels.txt.
+            mean; a set that is not in it, or without a table: the set's own names, see pku_labels.names_of.
         names: only streams whose names begin with one of these.
 
     Raises:
@@ -145,17 +145,15 @@ def _session(folder: Path) -> Stream:
 
 def _pku_streams(folder: Path, names: Mapping[str, str] | None) -> Iterator[Stream]:
     """The labelled streams of a folder of skeleton texts; `names`: number of a class (or a stream) -> label."""
-    own = folder.parent / "labels.txt"
-    listed = read_labels(str(own)) if own.is_file() else ()
     for path in sorted(folder.glob(f"*{TEXT_ENDING}")):
         label_file = label_file_of(path)
         if label_file is None:
             continue
         with path.open("rb") as file:
             frames = sum(1 for _ in file)
-        segments = []
+        segments, own = [], names_of(path, label_file)
         for row in read_pku_labels(label_file):
-            label = class_name(row.number, listed) if names is None else names.get(str(row.number), IDLE)
+            label = class_name(row.number, own) if names is None else names.get(str(row.number), IDLE)
             if label != IDLE:
                 segments.append(
                     Segment(

@@ -50,19 +50,35 @@ def read_pku_labels(path: Path) -> list[PkuLabel]:
     return labels
 
 
+def own_names(*folders: Path) -> tuple[str, ...]:
+    """The names in a set's own labels.txt, which lies in one of these folders; () if it has none.
+
+    Raises:
+        UsageError: the list cannot be read.
+    """
+    own = next((path for folder in folders if (path := folder / NAMES_FILE).is_file()), None)
+    return read_labels(str(own)) if own is not None else ()
+
+
+def names_of(skeleton: Path, labels: Path) -> tuple[str, ...]:
+    """The names of a recording's classes: the set's own, or those of PKU-MMD for its recordings (0001-L), or ().
+
+    Raises:
+        UsageError: the set's own list cannot be read.
+    """
+    names = own_names(skeleton.parent.parent, labels.parent)
+    return names or (read_labels(PKU_NAMES) if PKU_NAME.fullmatch(skeleton.stem) else ())
+
+
 def labelled(skeleton: Path, labels: Path) -> tuple[SessionEvent, ...]:
     """What a label file says is done in a recording, as annotations of the scene; seconds from the first frame.
 
-    Classes have the names of the set's own list, those of PKU-MMD for its recordings (0001-L), else their numbers.
+    Classes without a name (see `names_of`) have their numbers.
 
     Raises:
         SourceError, UsageError: the label file, or the set's own list of names, cannot be read.
     """
-    lists = (skeleton.parent.parent / NAMES_FILE, labels.parent / NAMES_FILE)
-    own = next(
-        (str(path) for path in lists if path.is_file()), PKU_NAMES if PKU_NAME.fullmatch(skeleton.stem) else None
-    )
-    names = read_labels(own) if own is not None else ()
+    names = names_of(skeleton, labels)
     return tuple(
         SessionEvent(
             (row.first - 1) / FRAME_RATE_HZ,

@@ -18,6 +18,7 @@ from tests.recording_faults.full_disk import Disk, writes_go_to
 from tsmf_live.frames import Body, CheckpointError, Event, Prediction, SensorFrame, SourceError
 from tsmf_live.live import inference as inference_module
 from tsmf_live.live import pipeline as pipeline_module
+from tsmf_live.live import stuck
 from tsmf_live.nets import checkpoint
 from tsmf_live.nets.checkpoint import load
 from tsmf_live.recording import color_file, folder, writer
@@ -84,8 +85,8 @@ def _put_error(trial: Trial, stage: str, call: str, error: Callable[[], BaseExce
 
 
 def _put_hang(trial: Trial, stage: str, call: str) -> None:
-    for limit in ("STUCK_SET_UP_S", "TOLD_S"):  # sooner than else: less to wait for
-        trial.patch(pipeline_module, limit, pipeline_module.STUCK_S)
+    for module, limit in ((stuck, "STUCK_SET_UP_S"), (pipeline_module, "TOLD_S")):  # sooner than else: less to wait for
+        trial.patch(module, limit, pipeline_module.STUCK_S)
     put_into(trial, stage, *_at(trial, stage, call), hanging(trial))
 
 

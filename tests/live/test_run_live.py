@@ -327,6 +327,17 @@ def test_without_a_display_it_says_so_in_one_line_and_runs_headless_without_qt(t
     assert "9 frames" in done.stdout
 
 
+def test_without_a_display_a_source_that_cannot_be_opened_is_one_line(monkeypatch, capsys, tmp_path, checkpoint_file):
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    arguments = ["--speed=max", "--checkpoint", str(checkpoint_file), "--source"]
+    assert run_live.main([*arguments, str(tmp_path / "missing.skeleton")]) == 3
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "no such file" in line
+    assert run_live.main([*arguments, str(write_ntu(tmp_path / "a.skeleton", frames(9)))]) == 0
+    assert "running headless" in capsys.readouterr().err
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of another kind")
 def test_ctrl_c_ends_with_130_and_the_summary(tmp_path, checkpoint_file):
     path = write_ntu(tmp_path / "a.skeleton", frames(30))

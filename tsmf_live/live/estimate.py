@@ -17,7 +17,7 @@ from typing import Protocol
 
 import numpy as np
 
-from tsmf_live.frames import Body, SensorFrame
+from tsmf_live.frames import Body, SensorFrame, StageHealth
 from tsmf_live.ring import Ring
 from tsmf_live.stage import Meter
 
@@ -40,7 +40,7 @@ class EstimateWork:
     """SensorFrames without bodies -> the same with bodies.
 
     Args:
-        frames: from capture.
+        pictures: from capture, which hands them over with `take`.
         make: makes the estimator once the source is open; SourceError if that fails.
         load: what it needs of the machine; SourceError if it is not there.
         hand_on: called with each frame; returns at once or waits boundedly.
@@ -48,23 +48,36 @@ class EstimateWork:
 
     Attributes:
         begun: set once the first picture was looked at, or none will be.
+        newest: the picture that came last; None before the first.
+        pictures: those that wait.
     """
 
     def __init__(
         self,
-        frames: Ring[SensorFrame],
+        pictures: Ring[SensorFrame],
         make: Callable[[], Estimator],
         hand_on: Callable[[SensorFrame], None],
         closes: list[Ring],
         load: Callable[[], object],
     ) -> None:
         self._load, self.begun = load, threading.Event()
-        self._frames, self._make, self._hand_on, self._closes = frames, make, hand_on, closes
+        self.pictures, self._make, self._hand_on, self._closes = pictures, make, hand_on, closes
+        self.newest: SensorFrame | None = None
         self.meter = Meter("estimate")
         self._estimator: Estimator | None = None
         self._found: dict[float, tuple[Body, ...]] = {}  # position in the recording: who was found there
         self._last_index: int | None = None  # as it came, and as it went on
         self._next_index = 0
+
+    def take(self, picture: SensorFrame) -> None:
+        """Hands the next picture over; called by capture, on its thread."""
+        self.pictures.put(picture)
+        if not picture.preroll:
+            self.newest = picture
+
+    def health(self) -> StageHealth:
+        """How the stage does, its queue included."""
+        return self.meter.health(len(self.pictures), self.pictures.dropped)
 
     def set_up(self) -> None:
         """Loads MediaPipe, which takes a second; SourceError if that fails. The first picture makes the estimator."""
@@ -72,9 +85,9 @@ class EstimateWork:
 
     def step(self) -> bool:
         """Finds the people on one picture."""
-        frame = self._frames.get()
+        frame = self.pictures.get()
         if frame is None:
-            return not self._frames.ended
+            return not self.pictures.ended
         began_s = time.perf_counter()
         bodies = self._bodies(frame)
         self._hand_on(replace(frame, index=self._counted(frame), bodies=bodies))
@@ -86,7 +99,7 @@ class EstimateWork:
     def tear_down(self) -> None:
         """Lets the estimator go and tells the next stages that nothing more will come."""
         self.begun.set()
-        self._frames.close()
+        self.pictures.close()
         for ring in self._closes:
             ring.close()
         if self._estimator is not None:

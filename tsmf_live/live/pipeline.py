@@ -28,9 +28,10 @@ from tsmf_live.live.feedback import Feedback
 from tsmf_live.live.inference import InferenceWork
 from tsmf_live.live.look_back import KeepWork, LookBack
 from tsmf_live.live.output_lines import Output, OutputWork, Summary
-from tsmf_live.live.playback import Playback
+from tsmf_live.live.playback import FrameRing, Playback
 from tsmf_live.live.player import Player
-from tsmf_live.live.pose import PoseTracker
+from tsmf_live.live.pose import PoseTracker, PoseWork
+from tsmf_live.live.stuck import StuckStages
 from tsmf_live.live.weights import knows_only_simulated
 from tsmf_live.nets.tsmf import TSMF
 from tsmf_live.recording.folder import TakeSettings
@@ -41,7 +42,7 @@ from tsmf_live.ring import WAIT_S, Ring
 from tsmf_live.sources.base import Source
 from tsmf_live.sources.camera.estimator import PoseEstimator
 from tsmf_live.sources.camera.pose_model import load_library, model_name
-from tsmf_live.stage import Meter, Stage
+from tsmf_live.stage import Stage, Work
 
 CAPTURE_RING = 30  # colour frames, 8.3 MB each: a second in which the machine may be busy
 ESTIMATE_RING = 1  # the newest picture goes first
@@ -53,9 +54,7 @@ DRAIN_S = 1.5  # a stop waits this long for what is under way
 JOIN_S = 3.0  # and then so long for the threads to end; one alive after this is an error
 STUCK_S = 2.0  # no end waits for a step that takes longer
 TOLD_S = 5.0  # of such a step the user is told after this; on a machine with other work some take 2 s
-LOOKED_AWAY_S = 0.5  # a longer time between two looks counts as so much
 LET_GO_S = 0.3  # for the stages that wait for it
-STUCK_SET_UP_S = 15.0  # the same of a stage that begins, first frame included: a Kinect's takes up to 12 s
 
 
 @dataclass(frozen=True)
@@ -84,46 +83,6 @@ def counted(count: int, one: str, more: str = "") -> str:
     return f"{count} {one if count == 1 else more or one + 's'}"
 
 
-class PoseWork:
-    """SensorFrames -> PoseFrames; keeps the newest pair for the display."""
-
-    def __init__(
-        self,
-        tracker: PoseTracker,
-        frames: Ring[SensorFrame],
-        poses: Ring[PoseFrame],
-        looked_back: Ring[tuple[SensorFrame, PoseFrame]] | None,
-    ) -> None:
-        self.tracker, self._frames, self._poses, self._looked_back = tracker, frames, poses, looked_back
-        self.meter = Meter("pose")
-        self.newest: tuple[SensorFrame, PoseFrame] | None = None
-        self._after_preroll = False
-
-    def set_up(self) -> None:
-        """Nothing to prepare."""
-
-    def step(self) -> bool:
-        """Tracks one frame's people."""
-        frame = self._frames.get()
-        if frame is None:
-            return not self._frames.ended
-        pose = self.tracker.track(frame)
-        self._poses.put(pose, wait=frame.preroll or self._after_preroll)
-        self._after_preroll = frame.preroll
-        if not frame.preroll:
-            self.newest = (frame, pose)
-        if self._looked_back is not None and not frame.preroll:
-            self._looked_back.put((frame, pose))
-        self.meter.tick(pose.pose_ms)
-        return True
-
-    def tear_down(self) -> None:
-        """Tells inference that nothing more will come."""
-        self._poses.close()
-        if self._looked_back is not None:
-            self._looked_back.close()
-
-
 class Pipeline:
     """One run, from start to summary. Made, started and ended by one thread; `view` and `focus` by any.
 
@@ -141,28 +100,27 @@ class Pipeline:
         settings: RunSettings,
         outputs: list[Output],
     ) -> None:
-        lossless = settings.lossless or not settings.paced
         self.settings, self._model = settings, model
         self._stopping, self._finishing = threading.Event(), threading.Event()
+        self._started = False
         self._prediction_count = 0
         self._totals_ms: deque[float] = deque(maxlen=100_000)
-        self._started = False
-        self._ahead: tuple[SensorFrame, PoseFrame] | None = None
-        self._after_preroll = self._after_picture_preroll = False
-        self._calls: dict[str, tuple[float, float]] = {}  # stage: since when it is in its call, watched since
-        self._watched_s, self._looked_s = 0.0, time.perf_counter()
-        self._picture: SensorFrame | None = None  # the newest of a source that gives pictures alone
-
-        def ring(capacity: int) -> Ring:
-            return Ring(capacity, lossless=lossless, stopping=self._stopping)
-
-        self._frames, self._poses, self._told = ring(CAPTURE_RING), ring(POSE_RING), ring(OUTPUT_RING)
-        self._takes = TakeQueue(lossless=lossless, stopping=self._stopping)
-        self._recorded_events: Ring[Event] = ring(OUTPUT_RING)
-        self.feedback = Feedback(self._takes)
+        self._ahead: tuple[SensorFrame, PoseFrame] | None = None  # what a player was sent to, until it comes again
         self.look_back = LookBack(keeps=settings.inspect)
-        looked_back = Ring(LOOK_BACK_RING, lossless=False, stopping=self._stopping) if settings.inspect else None
-        self._playback = playback = Playback(
+        self._lossless = settings.lossless or not settings.paced
+        how = {"lossless": self._lossless, "stopping": self._stopping}
+        self._frames, self._poses = FrameRing(CAPTURE_RING, **how), FrameRing(POSE_RING, **how)
+        self._told: Ring[Prediction | Event] = Ring(OUTPUT_RING, **how)
+        self._takes, self._recorded_events = TakeQueue(**how), Ring(OUTPUT_RING, **how)
+        self.feedback = Feedback(self._takes)
+        self._stages = self._wired(open_source, outputs)
+        self._record_stage = self._stages[-1]
+        self._stuck_stages = StuckStages(self._stages)
+
+    def _wired(self, open_source: Callable[[], Source], outputs: list[Output]) -> list[Stage]:
+        """The stages in the order of the flow, the recorder last, each with what it hands on to."""
+        settings = self.settings
+        self._playback = Playback(
             open_source,
             self.feedback,
             paced=settings.paced,
@@ -173,45 +131,41 @@ class Pipeline:
             finishing=self._finishing,
             stopping=self._stopping,
         )
-        self._pictures: Ring[SensorFrame] = ring(ESTIMATE_RING)
-        estimates = settings.pose_model is not None
+        closes: list[Ring] = [self._frames, self._takes]
+        self._estimate = self._estimate_work(closes) if settings.pose_model is not None else None
         self._capture = CaptureWork(
-            playback,
-            self._hand_picture_on if estimates else self._hand_on,
-            [self._pictures] if estimates else [self._frames, self._takes],
+            self._playback,
+            self._hand_on if self._estimate is None else self._hand_picture_on,
+            closes if self._estimate is None else [self._estimate.pictures],
             duration_s=settings.duration_s,
             finishing=self._finishing,
         )
-        self._estimate = EstimateWork(
-            self._pictures, self._estimator, self._hand_on, [self._frames, self._takes], load_library
-        )
-        self._pose = PoseWork(PoseTracker(model.spec.crop, settings.use_color), self._frames, self._poses, looked_back)
-        self._inference = InferenceWork(
-            model,
+        works: dict[str, Work] = {"capture": self._capture}
+        if self._estimate is not None:
+            works["estimate"] = self._estimate
+        looked_back = Ring(LOOK_BACK_RING, lossless=False, stopping=self._stopping) if settings.inspect else None
+        tracker = PoseTracker(self._model.spec.crop, settings.use_color)
+        works["pose"] = self._pose = PoseWork(tracker, self._frames, self._poses, looked_back)
+        works["inference"] = self._inference = InferenceWork(
+            self._model,
             self._poses,
             self._emit,
             [self._told, self._recorded_events],
-            lossless=lossless,
+            lossless=self._lossless,
             stream=settings.stream,
             feedback=self.feedback,
         )
-        self._output = OutputWork(self._told, outputs, self._finishing.set, lambda: self._record.busy)
-        self._stages = [
-            Stage("capture", self._capture, self._stopping),
-            Stage("pose", self._pose, self._stopping),
-            Stage("inference", self._inference, self._stopping),
-            Stage("output", self._output, self._stopping),
-        ]
-        if estimates:
-            self._stages.insert(1, Stage("estimate", self._estimate, self._stopping))
+        finish = self._finishing.set
+        works["output"] = self._output = OutputWork(self._told, outputs, finish, lambda: self._record.busy)
         if looked_back is not None:
-            keep = KeepWork(looked_back, self.look_back, self.feedback)
-            self._stages.append(Stage("look back", keep, self._stopping))
-        self._record = RecordWork(
-            self._takes, self._recorded_events, self._take_details, settings.record, self._finishing.set
-        )
-        self._record_stage = Stage("record", self._record, self._stopping, vital=False)
-        self._stages.append(self._record_stage)
+            works["look back"] = KeepWork(looked_back, self.look_back, self.feedback)
+        events = self._recorded_events
+        works["record"] = self._record = RecordWork(self._takes, events, self._take_details, settings.record, finish)
+        return [Stage(name, work, self._stopping, vital=name != "record") for name, work in works.items()]
+
+    def _estimate_work(self, closes: list[Ring]) -> EstimateWork:
+        pictures = FrameRing(ESTIMATE_RING, lossless=self._lossless, stopping=self._stopping)
+        return EstimateWork(pictures, self._estimator, self._hand_on, closes, load_library)
 
     def start(self) -> None:
         """Starts all stages; once."""
@@ -344,26 +298,13 @@ class Pipeline:
             next((stage for stage in self._stages if stage.alive), self._record_stage).wait(WAIT_S / 2)
 
     def _stuck(self, after_s: float) -> Stage | None:
-        """The stage that has not come back after so long, if there is one.
-
-        Of several it is the last in the flow: those before it wait for it. Time counts only while somebody looks here:
-        what spans the sleep of a PC is not stuck.
-        """
-        loading = self.settings.pose_model is not None and not self._estimate.begun.is_set()
-        now_s = time.perf_counter()
-        self._watched_s += min(now_s - self._looked_s, LOOKED_AWAY_S)
-        self._looked_s, stuck = now_s, []
-        for stage in self._stages:
-            if not stage.alive or (loading and stage.name == "capture"):  # capture waits until people can be found
-                continue
-            what, since_s = stage.doing()
-            if self._calls.get(stage.name, (None,))[0] != since_s:
-                self._calls[stage.name] = since_s, self._watched_s
-            begins = what == "set_up" or (stage.name == "capture" and self._capture.first_s is None)
-            limit_s = STUCK_SET_UP_S if begins else after_s
-            if what and self._watched_s - self._calls[stage.name][1] > limit_s:
-                stuck.append(stage)
-        return stuck[-1] if stuck else None
+        """The stage that has not come back after so long, if there is one."""
+        loads = self._estimate is not None and not self._estimate.begun.is_set()  # capture waits for that
+        return self._stuck_stages.look(
+            after_s,
+            beginning=("capture",) if self._capture.first_s is None else (),
+            waiting=("capture",) if loads else (),
+        )
 
     @property
     def tells(self) -> bool:
@@ -402,7 +343,8 @@ class Pipeline:
                 newest = ahead
             if prediction is not None and prediction.sensor_time_s < ahead[0].sensor_time_s:
                 prediction = None  # it speaks of where the player was before
-        frame, picture = newest[0] if newest else None, self._picture
+        frame = newest[0] if newest else None
+        picture = self._estimate.newest if self._estimate is not None else None
         if picture is not None and (frame is None or frame.sensor_time_s < picture.sensor_time_s):
             frame = picture
         state, message = self._state()
@@ -433,28 +375,25 @@ class Pipeline:
         return PoseEstimator(self.settings.pose_model, lens, stopping=self._stopping.is_set)
 
     def _hand_picture_on(self, frame: SensorFrame) -> None:
-        self._pictures.put(frame, wait=frame.preroll or self._after_picture_preroll)
-        self._after_picture_preroll = frame.preroll
-        if not frame.preroll:
-            if self._picture is None and not self._capture.info.live:
-                self._wait_for_estimator(frame)
-            self._picture = frame
+        is_first = self._estimate.newest is None and not frame.preroll
+        self._estimate.take(frame)
+        if is_first and not self._capture.info.live:
+            self._wait_for_estimator(frame)
 
     def _wait_for_estimator(self, frame: SensorFrame) -> None:
         """A recording waits on its first picture until people can be found: MediaPipe takes a second or two to load."""
-        self._picture = frame
         while not (self._estimate.begun.wait(WAIT_S) or self._stopping.is_set() or self._finishing.is_set()):
             pass
         self._playback.pace_from(frame.sensor_time_s)
 
     def _hand_on(self, frame: SensorFrame) -> None:
         self._takes.put(frame)
-        self._frames.put(frame, wait=frame.preroll or self._after_preroll)
-        self._after_preroll = frame.preroll
+        self._frames.put(frame)
 
     def _show_ahead(self, frame: SensorFrame) -> None:
         """The frame that a player was sent to, at once; it comes again, through all stages, after its preroll."""
-        frame = replace(frame, bodies=frame.bodies or self._estimate.known(frame))
+        if self._estimate is not None and not frame.bodies:
+            frame = replace(frame, bodies=self._estimate.known(frame))
         self._ahead = frame, PoseTracker(crop="fixed", use_color=False).track(frame)
 
     def _emit(self, item: Prediction | Event) -> None:
@@ -481,20 +420,16 @@ class Pipeline:
         return ("running", message) if self.running else ("ended", message)
 
     def _health(self) -> tuple[StageHealth, ...]:
+        estimate = [self._estimate.health()] if self._estimate is not None else []
         stages = [
             self._capture.meter.health(),
-            *self._estimate_health(),
+            *estimate,
             self._pose.meter.health(len(self._frames), self._frames.dropped),
             self._inference.meter.health(len(self._poses), self._poses.dropped + self._inference.updates_skipped),
         ]
         if self._record.status.state == "recording":
             stages.append(self._record.meter.health(len(self._takes), self._takes.lost))
         return tuple(stages)
-
-    def _estimate_health(self) -> list[StageHealth]:
-        if self.settings.pose_model is None:
-            return []
-        return [self._estimate.meter.health(len(self._pictures), self._pictures.dropped)]
 
     def _warnings(self) -> tuple[str, ...]:
         warnings = [*self._capture.warnings, *self._inference.warnings]
@@ -512,13 +447,14 @@ class Pipeline:
         capture = self._capture
         rate_hz = capture.info.frame_rate_hz if capture.info else 30.0
         seen = capture.first_s is not None and capture.last_s is not None
+        pictures_dropped = self._estimate.pictures.dropped if self._estimate is not None else 0
         totals = np.array(self._totals_ms)
         percentiles = {f"p{q}": float(np.percentile(totals, q)) if len(totals) else None for q in (50, 95, 99)}
         return Summary(
             source=self.settings.source_name,
             duration_s=capture.last_s - capture.first_s + 1 / rate_hz if seen else 0.0,
             frames_captured=capture.meter.count,
-            frames_dropped=self._pictures.dropped + self._frames.dropped + self._poses.dropped,
+            frames_dropped=self._frames.dropped + self._poses.dropped + pictures_dropped,
             updates_skipped=self._inference.updates_skipped,
             predictions=self._prediction_count,
             fps=capture.rate_hz,

@@ -17,10 +17,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from tsmf_live.frames import SensorFrame, UsageError
+from tsmf_live.frames import PoseFrame, SensorFrame, UsageError
 from tsmf_live.live.feedback import Feedback
 from tsmf_live.live.player import Player
-from tsmf_live.ring import WAIT_S
+from tsmf_live.ring import WAIT_S, Ring
 from tsmf_live.sources.base import EndOfSource, SeekableSource, Source
 from tsmf_live.time_line import TimeLine
 
@@ -30,6 +30,19 @@ SAME_POSITION_S = 1e-6
 STEPPED_OVER = 10  # frames: fewer steps forward are simply read; more are a jump
 WENT_BACK_S = 1.0  # a time so much before the last one: the source's clock was set; less: the frame came too late
 FALLEN_BEHIND_S = 1.0  # a recording this late (the PC slept) goes on from where it is, instead of rushing through
+
+
+class FrameRing(Ring["SensorFrame | PoseFrame"]):
+    """Frames on their way to the model. Preroll, and the frame that it leads up to, are never dropped."""
+
+    def __init__(self, capacity: int, *, lossless: bool, stopping: threading.Event) -> None:
+        super().__init__(capacity, lossless=lossless, stopping=stopping)
+        self._after_preroll = False
+
+    def put(self, frame: SensorFrame | PoseFrame) -> None:
+        """Hands a frame over; waits for room where it must not be dropped."""
+        super().put(frame, wait=frame.preroll or self._after_preroll)
+        self._after_preroll = frame.preroll
 
 
 class Playback:

@@ -12,7 +12,9 @@ from tsmf_live.frames import Person, PoseFrame, SensorFrame
 from tsmf_live.live.level import Level
 from tsmf_live.live.posture import Likeness, Posture, unknown_joints
 from tsmf_live.live.slots import SlotKeeper
+from tsmf_live.ring import Ring
 from tsmf_live.roi import crops_of_picture
+from tsmf_live.stage import Meter
 
 
 class PoseTracker:
@@ -60,3 +62,47 @@ class PoseTracker:
             frame.preroll,
             self._level.tilt,
         )
+
+
+class PoseWork:
+    """The pose stage: SensorFrames -> PoseFrames; keeps the newest pair for the display.
+
+    Args:
+        tracker: used on this stage's thread.
+        frames: from capture.
+        poses, looked_back: closed after the last frame; looked_back is None where nobody looks back.
+    """
+
+    def __init__(
+        self,
+        tracker: PoseTracker,
+        frames: Ring[SensorFrame],
+        poses: Ring[PoseFrame],
+        looked_back: Ring[tuple[SensorFrame, PoseFrame]] | None,
+    ) -> None:
+        self.tracker, self._frames, self._poses, self._looked_back = tracker, frames, poses, looked_back
+        self.meter = Meter("pose")
+        self.newest: tuple[SensorFrame, PoseFrame] | None = None
+
+    def set_up(self) -> None:
+        """Nothing to prepare."""
+
+    def step(self) -> bool:
+        """Tracks one frame's people."""
+        frame = self._frames.get()
+        if frame is None:
+            return not self._frames.ended
+        pose = self.tracker.track(frame)
+        self._poses.put(pose)
+        if not frame.preroll:
+            self.newest = (frame, pose)
+        if self._looked_back is not None and not frame.preroll:
+            self._looked_back.put((frame, pose))
+        self.meter.tick(pose.pose_ms)
+        return True
+
+    def tear_down(self) -> None:
+        """Tells inference that nothing more will come."""
+        self._poses.close()
+        if self._looked_back is not None:
+            self._looked_back.close()

@@ -33,6 +33,12 @@ tqdm.monitor_interval = 0  # its watching thread would outlive the test
 torch.set_num_threads(1)
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """`-n 2` runs the suite in two processes. One of these that began others would begin them without end."""
+    if "PYTEST_XDIST_WORKER" in os.environ and config.getoption("numprocesses", None):
+        raise pytest.UsageError("-n: this is a worker of pytest-xdist, which starts no others; leave it out here")
+
+
 @pytest.fixture(autouse=True, scope="module")
 def _the_same_chance_for_every_file() -> None:
     """Random weights and inputs of a file do not depend on which files were run before it."""

@@ -1,4 +1,4 @@
-"""What is installed: the README's lines, requirements.txt, and the lock of what was tested."""
+"""What is installed: README's lines, requirements.txt, the lock of what was tested; and the suite's two processes."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from tests import conftest
 from tests.fakes import ROOT
 from tsmf_live.doctor import CUDA_TORCH
 
@@ -58,3 +59,12 @@ def test_what_is_asked_for_has_a_floor_and_was_tested_in_a_version_that_fits(one
 
 def test_the_requirements_say_how_the_lock_is_used():
     assert "-r requirements.txt -c tests/requirements.lock" in REQUIREMENTS
+
+
+def test_a_worker_of_the_suite_starts_no_others(request, monkeypatch):
+    monkeypatch.setattr(request.config.option, "numprocesses", 2)
+    monkeypatch.delenv("PYTEST_XDIST_WORKER", raising=False)
+    conftest.pytest_configure(request.config)
+    monkeypatch.setenv("PYTEST_XDIST_WORKER", "gw0")
+    with pytest.raises(pytest.UsageError, match="starts no others"):
+        conftest.pytest_configure(request.config)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 import json
 import os
@@ -30,6 +31,7 @@ from train.prepare import command as prepare
 from train.published import read_networks, read_tensors
 from train.results import report, score_file
 from train.student import teacher_outputs_of
+from tsmf_live.command import exit_code
 from tsmf_live.exchange.annotation_pickle import read_annotation_pickle
 from tsmf_live.frames import CheckpointError, SourceError, UsageError
 from tsmf_live.nets.checkpoint import METADATA_KEY, Spec, _read_spec
@@ -468,17 +470,18 @@ def test_a_preparation_whose_plan_is_damaged_is_left_alone(tmp_path, settings):
         ("train.evaluate", ("--scores", "bad", "--out", "out"), 3),
         ("train.teacher", ("--data", "folder", "--out", "out"), 3),
         ("train.convert", ("--teacher", "bad", "--labels", "ntu60", "--out", "o.safetensors"), 4),
-        ("train.prepare", ("--source", "pickle", "bad", "--out", "out"), 3),
+        ("train.prepare.command", ("--source", "pickle", "bad", "--out", "out"), 3),
     ],
 )
-def test_a_training_command_tells_of_a_bad_file_in_one_line(tmp_path, module, arguments, code):
+def test_a_training_command_tells_of_a_bad_file_in_one_line(tmp_path, monkeypatch, capfd, module, arguments, code):
     (tmp_path / "bad").write_bytes(b"\x80\x04" + b"]" * 300 + b"\xff" * 50)
     (tmp_path / "folder").mkdir()
     (tmp_path / "folder" / "manifest.json").write_text("[" * 100_000)
-    there = os.environ | {"PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", module, *arguments]
-    said = subprocess.run(command, cwd=tmp_path, env=there, capture_output=True, text=True, timeout=100)
-    assert (said.returncode, said.stderr.count("\n")) == (code, 1), said.stderr
+    monkeypatch.chdir(tmp_path)
+    command = importlib.import_module(module)
+    assert exit_code(lambda: command.main(list(arguments))) == code
+    said = capfd.readouterr().err
+    assert said.count("\n") == 1, said
 
 
 def test_a_report_shows_names_as_they_are(tmp_path):

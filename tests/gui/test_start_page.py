@@ -19,7 +19,7 @@ from tsmf_live.live.pipeline import RunSettings
 from tsmf_live.sources.demo import DemoSpec
 from tsmf_live.sources.kinect.library import KinectMissing
 
-LIMIT_MS = 60_000  # the machine may be busy with other things
+LIMIT_MS = 120_000  # the machine may be busy with other things
 FOUND = (
     {"name": "torch", "state": "good", "text": "2.13", "remedy": ""},
     {"name": "USB", "state": "absent", "text": "no Kinect v2 at any port", "remedy": "plug it in"},

@@ -111,7 +111,7 @@ def test_events_wait_for_a_broker_that_comes_later(broker):
         began_s = time.perf_counter()
         for _ in range(20):
             output.emit(EVENT)
-        assert time.perf_counter() - began_s < 1
+        assert time.perf_counter() - began_s < LIMIT_S
         until_s = time.monotonic() + LIMIT_S
         while output.problem is None and time.monotonic() < until_s:
             time.sleep(0.01)
@@ -136,7 +136,7 @@ def test_a_dead_broker_slows_nothing_and_what_does_not_fit_is_counted(broker):
     began_s = time.perf_counter()
     while work.step():
         pass
-    assert time.perf_counter() - began_s < 5
+    assert time.perf_counter() - began_s < LIMIT_S
     assert output.lost == 50
     until_s = time.monotonic() + LIMIT_S
     while work.message is None and time.monotonic() < until_s:
@@ -145,7 +145,7 @@ def test_a_dead_broker_slows_nothing_and_what_does_not_fit_is_counted(broker):
     assert "50 did not fit" in work.message
     began_s = time.perf_counter()
     output.close()
-    assert time.perf_counter() - began_s < 3
+    assert time.perf_counter() - began_s < LIMIT_S
 
 
 def test_a_broker_with_passwords_takes_those_of_the_settings(tmp_path):

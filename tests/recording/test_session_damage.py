@@ -28,7 +28,7 @@ from tsmf_live.sources.base import EndOfSource
 from tsmf_live.sources.replay import ReplaySource
 
 COUNT = 24
-CASE_S = 30.0  # one case may take so long on a machine that is busy
+CASE_S = 30.0  # of this process's own work; what others on the machine take does not count
 LOST_AT_MOST_S = 1.0
 MADE_ANEW_S = 0.001  # times without a row that is left are those of the video, which holds whole milliseconds
 
@@ -96,7 +96,7 @@ def damage(rng: random.Random, content: bytes, how: str) -> bytes:
 def damage_and_look(folder: Path, name: str, how: str, rng: random.Random) -> None:
     """One case: replay, verify, repair, replay."""
     content = (folder / name).read_bytes()
-    at_first = time.monotonic()
+    at_first = time.process_time()
     (folder / name).write_bytes(damage(rng, content, how))
     numbers, _, error = played(folder)
     assert numbers == sorted(set(numbers))
@@ -112,7 +112,7 @@ def damage_and_look(folder: Path, name: str, how: str, rng: random.Random) -> No
         if how == "change":
             assert after.good >= COUNT - 2  # the damaged frame, and one whose place is not sure
     assert repair(folder)[0].is_whole or not after.good
-    assert time.monotonic() - at_first < CASE_S
+    assert time.process_time() - at_first < CASE_S
     assert not [path.name for path in folder.iterdir() if path.suffix not in (".mkv", ".skeleton", ".csv", ".json")]
 
 

@@ -240,7 +240,7 @@ def test_closing_during_a_handler(stage, stream):
     began_s = time.perf_counter()
     source.close()
     source.close()
-    assert time.perf_counter() - began_s < 3
+    assert time.perf_counter() - began_s < LIMIT_S
     assert left.is_set(), "nothing of the library runs any more"
     assert source.status().counts["errors"] == 0
     with pytest.raises(EndOfSource):
@@ -277,7 +277,7 @@ def test_without_a_sensor_it_ends_in_time_and_says_what_to_do(device, spec):
 
     with pytest.raises(KinectMissing, match=r"no sensor answers; check the power supply.*--source demo"):
         watch()
-    assert HASTE.start_s < time.perf_counter() - began_s < HASTE.start_s + 2
+    assert HASTE.start_s < time.perf_counter() - began_s < HASTE.start_s + LIMIT_S
     assert Patience().start_s <= 8, "with the program's own start under 12 s"
 
 

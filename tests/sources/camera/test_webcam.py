@@ -137,7 +137,7 @@ def test_a_camera_that_hangs_does_not_hold_up_reading_or_closing(camera, monkeyp
     began_s = time.monotonic()
     assert source.read() is None
     source.close()
-    assert time.monotonic() - began_s < 2
+    assert time.monotonic() - began_s < LIMIT_S  # the camera itself would be waited for so long
     held.set()
 
 

@@ -7,8 +7,9 @@ the same outputs t, t-4, t-8, ... (at most the newest window / 4 of them).
     strided  the last block runs on every fourth frame since the reset; between them there are no new scores
     dense    every frame gives new scores: what follows a strided block runs dilated instead
 
-Batch norm, edge importance and biases are folded into two matrix products a block: one mixes joints and channels, one
-the nine frames under the temporal kernel.
+Batch norm, edge importance and biases are folded into three matrix products a block: channels, joints, and the nine
+frames under the temporal kernel. With so few rows what surrounds the products costs as much as they do, so each reads
+and writes where the data lie. Persons whose time has come share them: reading the weights takes longest.
 
 **Source:** Hedegaard et al., "Continual Spatio-Temporal Graph Convolutional Networks", for the idea; the state here
 begins with zeros and the residual is not delayed, since the network was trained causal.
@@ -25,7 +26,11 @@ from tsmf_live.nets.attention import joint_attention_of_magnitudes
 from tsmf_live.nets.stgcn import RECEPTIVE_FIELD_FRAMES, STGCN, TEMPORAL_KERNEL, TIME_STRIDE, Block
 from tsmf_live.skeleton import JOINT_COUNT
 
-# Shape letters: P persons that have a state, N of them in one step, C channels, V joints (25), R frames in a ring.
+# Shape letters: P persons that have a state, N of them in one step, n of those with an output, C channels, V joints
+# (25), K parts of the spatial partition (3), R frames in a ring.
+KEPT = TEMPORAL_KERNEL - 1  # past frames that the temporal kernel looks at
+PACKED_FROM = 128  # columns of a matrix; below, oneDNN's call costs more than it saves
+RING_FRAMES = 5 * KEPT  # of a person's past; at its end the newest KEPT frames go to its beginning
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,32 @@ class StepResult:
     fresh: Tensor
 
 
+class _Product:
+    """x (rows, C) times a fixed matrix (C, C').
+
+    Wide matrices are laid out for oneDNN once, where this build of torch has it: the library behind torch.mm lays them
+    out at every call, for so few rows a fifth of its time.
+
+    **Source:** the operators are those that torch.compile makes, as in nets.resnet.FusedResNet18.
+    """
+
+    def __init__(self, matrix: Tensor, rows: int) -> None:
+        packs = torch.backends.mkldnn.is_available() and hasattr(torch.ops.mkldnn, "_reorder_linear_weight")
+        self._packed = packs and matrix.device.type == "cpu" and matrix.shape[1] >= PACKED_FROM
+        self._matrix = matrix.contiguous()
+        if self._packed:
+            self._matrix = torch.ops.mkldnn._reorder_linear_weight(matrix.t().contiguous(), rows)
+
+    def __call__(self, x: Tensor) -> Tensor:
+        if self._packed:
+            return torch.ops.mkldnn._linear_pointwise(x, self._matrix, None, "none", [], "")
+        return torch.mm(x, self._matrix)
+
+    def add_to(self, out: Tensor, x: Tensor) -> Tensor:
+        """Adds the product to `out` (rows, C') in place."""
+        return out.add_(self(x)) if self._packed else out.addmm_(x, self._matrix)
+
+
 class _FoldedBlock:
     """One block of a causal ST-GCN in evaluation mode, for one frame of N persons; keeps P persons' past frames.
 
@@ -59,58 +90,68 @@ class _FoldedBlock:
         gain, shift = _affine(normalise)
         parts, v = adjacency.shape[0], adjacency.shape[1]
         weight = block.gcn.conv.weight[:, :, 0, 0].view(parts, -1, block.gcn.conv.in_channels)  # (K, C', C)
-        self.mixing = adjacency.permute(0, 2, 1).reshape(parts * v, v).contiguous()  # (K V', V)
-        self.parts = parts
-        self.spatial = (weight * gain[:, None]).permute(0, 2, 1).reshape(-1, weight.shape[1]).contiguous()  # (K C, C')
+        width = weight.shape[1]
+        by_part = (weight * gain[:, None]).permute(2, 0, 1).reshape(-1, parts * width)  # (C, K C')
+        self.spatial = _Product(by_part, v)
+        self.mixing = adjacency.permute(2, 1, 0).reshape(v, v * parts).contiguous()  # (V', V K)
         bias = torch.einsum("kc,kv->vc", block.gcn.conv.bias.view(parts, -1), adjacency.sum(dim=1))  # (V', C')
         self.spatial_bias = (bias * gain + shift).contiguous()
         gain, shift = _affine(normalise_out)
         kernel = convolve.weight[..., 0] * gain[:, None, None]  # (C', C, 9)
-        self.temporal = kernel.permute(2, 1, 0).reshape(-1, kernel.shape[0]).contiguous()  # (9 C, C')
-        self.temporal_bias = (convolve.bias * gain + shift).contiguous()
-        self.residual: tuple[Tensor, Tensor] | None = None
+        self.temporal = _Product(kernel.permute(2, 1, 0).reshape(-1, width), v)  # (9 C', C')
+        self.bias = convolve.bias * gain + shift
+        self.residual: Tensor | None = None
         self.adds_input = isinstance(block.residual, nn.Identity)
         if isinstance(block.residual, nn.Sequential):
             gain, shift = _affine(block.residual[1])
-            matrix = (block.residual[0].weight[:, :, 0, 0] * gain[:, None]).t().contiguous()
-            self.residual = matrix, (block.residual[0].bias * gain + shift).contiguous()
-        self.dilation = dilation
-        # The last 9 frames of each phase of the dilation, kept twice over: wherever the oldest is, the 9 from there on
-        # lie one behind the other, and the kernel's taps are a view.
-        shape = (capacity, dilation, v, 2, TEMPORAL_KERNEL, self.spatial.shape[1])
-        self.past = torch.zeros(shape, device=adjacency.device)
+            self.residual = (block.residual[0].weight[:, :, 0, 0] * gain[:, None]).t().contiguous()  # (C, C')
+            self.bias = self.bias + block.residual[0].bias * gain + shift
+        self.dilation, self.width, self.joints = dilation, width, v
+        # A ring for each phase of the dilation; a joint's frames lie one behind the other: the kernel's taps are a view.
+        self.past = torch.zeros(capacity, dilation, v, RING_FRAMES * width, device=adjacency.device)
         self.count = [0] * capacity  # frames since the reset
+        self._columns = torch.empty(capacity * v, TEMPORAL_KERNEL * width, device=adjacency.device)
+        self._out = torch.empty(capacity * v, width, device=adjacency.device)
 
     def reset(self, person: int) -> None:
-        self.past[person] = 0
+        self.past[person, :, :, : KEPT * self.width] = 0
         self.count[person] = 0
 
     def step(self, x: Tensor, persons: list[int], wanted: list[int]) -> Tensor:
-        """Takes a frame x (N, V, C) of `persons`; gives the output (n, V, C') of the rows in `wanted`."""
-        n, v, c = x.shape
-        mixed = torch.matmul(self.mixing, x).view(n, self.parts, v, c).transpose(1, 2).reshape(n * v, self.parts * c)
-        hidden = torch.mm(mixed, self.spatial).view(n, v, -1).add_(self.spatial_bias).relu_()
+        """Takes a frame x (N V, C) of `persons`; gives the output (n V, C') of the rows in `wanted`.
+
+        The output is overwritten by the next step.
+        """
+        n, v, width = len(persons), self.joints, self.width
+        by_part = self.spatial(x).view(n, -1, width)  # (N, V K, C')
         taps = []
         for row, person in enumerate(persons):
-            turn, phase = divmod(self.count[person], self.dilation)
-            self.count[person] += 1
-            newest = turn % TEMPORAL_KERNEL
-            past = self.past[person, phase]
-            past[:, :, newest] = hidden[row, :, None]
+            past, newest = self._place(person)
+            frame = past[:, newest * width : (newest + 1) * width]
+            torch.addmm(self.spatial_bias, self.mixing, by_part[row], out=frame).relu_()
             if row in wanted:
-                oldest = (newest + 1) * hidden.shape[2]
-                taps.append(past.flatten(1)[:, oldest : oldest + self.temporal.shape[0]])  # (V, 9 C), oldest first
+                taps.append(past[:, (newest - KEPT) * width : (newest + 1) * width])  # (V, 9 C'), oldest first
         if not taps:
-            return hidden[:0]
-        columns = taps[0] if len(taps) == 1 else torch.cat(taps)
-        out = torch.addmm(self.temporal_bias, columns, self.temporal).view(len(wanted), v, -1)
-        if self.residual is not None or self.adds_input:
-            same = x if len(wanted) == n else x[wanted]
-            if self.residual is not None:
-                matrix, bias = self.residual
-                same = torch.addmm(bias, same.reshape(-1, c), matrix).view_as(out)
-            out += same
-        return out.relu_()
+            return x[:0]
+        columns = taps[0] if len(taps) == 1 else torch.cat(taps, out=self._columns[: len(taps) * v])
+        same = x if len(wanted) == n else x.view(n, -1)[wanted].view(len(wanted) * v, -1)
+        return self.temporal.add_to(self._residual(same), columns).relu_()
+
+    def _residual(self, x: Tensor) -> Tensor:
+        """(n V, C') in the buffer of outputs: the residual of x (n V, C), and all biases."""
+        out = self._out[: len(x)]
+        if self.residual is not None:
+            return torch.addmm(self.bias, x, self.residual, out=out)
+        return torch.add(x, self.bias, out=out) if self.adds_input else out.copy_(self.bias)
+
+    def _place(self, person: int) -> tuple[Tensor, int]:
+        """The ring (V, R C') that the person's next frame belongs into, and where; KEPT frames lie before it."""
+        turn, phase = divmod(self.count[person], self.dilation)
+        self.count[person] += 1
+        past, (rounds, at) = self.past[person, phase], divmod(turn, RING_FRAMES - KEPT)
+        if rounds and at == 0:
+            past[:, : KEPT * self.width] = past[:, -KEPT * self.width :]
+        return past, KEPT + at
 
 
 def _affine(norm: nn.Module) -> tuple[Tensor, Tensor]:
@@ -152,14 +193,20 @@ class StreamSTGCN:
             self._blocks.append(_FoldedBlock(block, (network.A * importance).detach(), dilation, capacity))
             stride *= block.stride
             self._strides.append(1 if dense else stride)
-        self._head = network.fcn.weight[:, :, 0, 0].t().contiguous().detach(), network.fcn.bias.detach()
+        self._head = network.fcn.weight[:, :, 0, 0].contiguous().detach(), network.fcn.bias.detach()
         self._outputs = max(1, window_frames // TIME_STRIDE)
-        self._spacing = TIME_STRIDE if dense else 1  # ring entries between two outputs of one window
-        self._length = (self._outputs - 1) * self._spacing + 1
+        self._spacing = TIME_STRIDE if dense else 1  # outputs from one to the next of the same window
         device = network.A.device
-        self._pooled = torch.zeros(capacity, self._length, network.fcn.in_channels, device=device)
-        self._magnitude = torch.zeros(capacity, self._length, JOINT_COUNT, device=device)
+        # A ring for each of the outputs that lie `spacing` apart: a window is the whole of one, in any order.
+        rings = capacity, self._spacing, self._outputs
+        self._pooled = torch.zeros(*rings, network.fcn.in_channels, device=device)
+        self._magnitude = torch.zeros(*rings, JOINT_COUNT, device=device)
         self._given = [0] * capacity  # outputs since the reset
+        classes = len(network.fcn.bias)
+        self._said = torch.zeros(
+            capacity, classes + JOINT_COUNT + 1, device=device
+        )  # newest scores, attention, magnitude
+        self._parts = classes, JOINT_COUNT, 1
         self._frames = [0] * capacity
 
     def reset(self, person: int) -> None:
@@ -176,7 +223,7 @@ class StreamSTGCN:
             joints: (N, V, 3), network input of each (see nets.joint_input.normalise).
             persons: N different numbers below `capacity`; who has none this frame is left out and not advanced.
         """
-        x = joints * self._gain + self._shift
+        x = torch.addcmul(self._shift, joints, self._gain).view(-1, joints.shape[2])  # (N V, 3)
         rows = list(range(len(persons)))
         who = list(persons)
         for block, stride in zip(self._blocks, self._strides, strict=True):
@@ -188,10 +235,10 @@ class StreamSTGCN:
         for person in persons:
             self._frames[person] += 1
         if who:
-            self._keep(x, who)
-        fresh = torch.zeros(len(persons), dtype=torch.bool)
-        fresh[rows] = True
-        return self._read(persons, fresh)
+            self._keep(x.view(len(who), JOINT_COUNT, -1), who)
+        fresh = torch.tensor([row in rows for row in range(len(persons))])
+        scores, attention, magnitude = self._said[persons].split(self._parts, dim=1)
+        return StepResult(scores, attention, magnitude[:, 0], fresh)
 
     @torch.inference_mode()
     def forward_steps(self, joints: Tensor, person: int = 0) -> StepResult:
@@ -208,24 +255,18 @@ class StreamSTGCN:
         return self.forward_steps(joints)
 
     def _keep(self, feature: Tensor, persons: list[int]) -> None:
-        """Puts the last block's output (n, V, 256) into the rings."""
-        magnitude = feature.abs().mean(dim=2) if self.attention_kind == "paper" else feature.norm(dim=2)
-        pooled = feature.mean(dim=1)
-        for row, person in enumerate(persons):
-            at = self._given[person] % self._length
-            self._pooled[person, at], self._magnitude[person, at] = pooled[row], magnitude[row]
-            self._given[person] += 1
-
-    def _read(self, persons: list[int], fresh: Tensor) -> StepResult:
-        """Averages over each person's window."""
-        pooled, attention, strength = [], [], []
-        for person in persons:
-            newest, count = self._given[person] - 1, min(self._outputs, (self._given[person] - 1) // self._spacing + 1)
-            order = [(newest - k * self._spacing) % self._length for k in range(count)]
-            pooled.append(self._pooled[person, order].mean(dim=0))
-            magnitude = self._magnitude[person, order]
-            attention.append(joint_attention_of_magnitudes(magnitude[None], self.attention_kind)[0])
-            strength.append(magnitude.mean())
+        """Puts the last block's output (n, V, 256) into the rings, and averages over each person's window."""
+        is_paper = self.attention_kind == "paper"
+        magnitude = feature.mean(dim=2) if is_paper else feature.norm(dim=2)  # nothing is negative after the ReLU
         weight, bias = self._head
-        scores = torch.addmm(bias, torch.stack(pooled), weight)
-        return StepResult(scores, torch.stack(attention), torch.stack(strength), fresh)
+        for row, person in enumerate(persons):
+            turn, phase = divmod(self._given[person], self._spacing)
+            self._given[person] += 1
+            at, count = turn % self._outputs, min(turn + 1, self._outputs)
+            pooled, magnitudes = self._pooled[person, phase], self._magnitude[person, phase]
+            torch.mean(feature[row], dim=0, out=pooled[at])
+            magnitudes[at] = magnitude[row]
+            scores = torch.addmv(bias, weight, pooled[:count].mean(dim=0))
+            magnitudes = magnitudes[:count]
+            attention = joint_attention_of_magnitudes(magnitudes[None], self.attention_kind)[0]
+            torch.cat((scores, attention, magnitudes.mean()[None]), out=self._said[person])

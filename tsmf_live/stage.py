@@ -40,6 +40,7 @@ class Stage:
 
     Attributes:
         error: the first, and `failed_s`: when it came (host time).
+        cpu_s: CPU time of its thread up to the end of its newest step.
 
     Args:
         name: of the stage and its thread.
@@ -51,7 +52,7 @@ class Stage:
     def __init__(self, name: str, work: Work, stopping: threading.Event, vital: bool = True) -> None:
         self.name, self._vital = name, vital
         self.error: BaseException | None = None
-        self.failed_s = 0.0
+        self.failed_s = self.cpu_s = 0.0
         self._since: tuple[str, float] | None = None  # what the work does now, and since when (host time)
         self._work = work
         self._stopping = stopping
@@ -86,7 +87,9 @@ class Stage:
             begun = True
             while not self._stopping.is_set():
                 self._since = "step", time.perf_counter()
-                if not self._work.step():
+                more = self._work.step()
+                self.cpu_s = time.thread_time()
+                if not more:
                     break
         except BaseException as error:  # kept for the owner: a thread must not die silently
             self._keep(error, stops_others=self._vital or not begun)

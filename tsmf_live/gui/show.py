@@ -84,7 +84,12 @@ def _let_go() -> None:
 
 
 def run_window(
-    run: Pipeline, launcher: Launcher | None = None, *, quit_when_ended: bool = False, start: str | None = None
+    run: Pipeline,
+    launcher: Launcher | None = None,
+    *,
+    quit_when_ended: bool = False,
+    start: str | None = None,
+    begun: Callable[[MainWindow], object] = lambda _window: None,
 ) -> int:
     """Show the window until it is closed; the pipeline shown last is closed then, the window destroyed.
 
@@ -95,6 +100,7 @@ def run_window(
         launcher: opens other sources and checkpoints; None: the window offers none.
         quit_when_ended: close by itself when the source has ended or something failed.
         start: why the start page is shown at first; None: it is not.
+        begun: called with the window before it is shown; measurements watch it from here.
 
     Returns:
         0, or 130 if Ctrl-C in the terminal, or a request to end, closed it.
@@ -108,6 +114,7 @@ def run_window(
         window.run_over.connect(window.close_when_saved)
     if start is not None:
         window.offer_sources(start)
+    begun(window)
     try:
         errors, interrupted = _show_until_closed(window)
         for error in errors:

@@ -362,6 +362,10 @@ class Pipeline:
             player=self.player.status() if self.player is not None else None,
         )
 
+    def cpu_s(self) -> dict[str, float]:
+        """CPU time of each stage's thread so far, by the stage's name."""
+        return {stage.name: stage.cpu_s for stage in self._stages}
+
     def _take_details(self) -> dict[str, str]:
         """What a take that begins now says of the run in session.json."""
         details = {"source": self.settings.source_name, "checkpoint": self.checkpoint_name}

@@ -107,7 +107,7 @@ class _FoldedBlock:
             self.residual = (block.residual[0].weight[:, :, 0, 0] * gain[:, None]).t().contiguous()  # (C, C')
             self.bias = self.bias + block.residual[0].bias * gain + shift
         self.dilation, self.width, self.joints = dilation, width, v
-        # A ring for each phase of the dilation; a joint's frames lie one behind the other: the kernel's taps are a view.
+        # A ring for each phase of the dilation. A joint's frames lie one behind the other: the taps are a view.
         self.past = torch.zeros(capacity, dilation, v, RING_FRAMES * width, device=adjacency.device)
         self.count = [0] * capacity  # frames since the reset
         self._columns = torch.empty(capacity * v, TEMPORAL_KERNEL * width, device=adjacency.device)

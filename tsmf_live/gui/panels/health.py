@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 from PyQt5.QtCore import QT_TR_NOOP, Qt
 from PyQt5.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from tsmf_live.frames import Prediction, StageHealth, Tilt
+from tsmf_live.frames import Prediction, SensorFrame, StageHealth, Tilt
 from tsmf_live.gui import palette
 from tsmf_live.gui.language import tr
 
@@ -81,10 +82,14 @@ KNOWN_FROM = (QT_TR_NOOP("floor plane"), QT_TR_NOOP("people who stand"), QT_TR_N
 
 
 class DisplayMeter:
-    """Counts what this window paints: rate over the last 2 s, time per picture."""
+    """Counts what this window paints: rate over the last 2 s, time per picture.
+
+    watch: called after each painting with the time (time.perf_counter()), the frame if it is new, and the prediction.
+    """
 
     def __init__(self) -> None:
         self.count = 0
+        self.watch: Callable[[float, SensorFrame | None, Prediction | None], None] | None = None
         self._painted_s: deque[float] = deque(maxlen=256)
         self._cost_ms: deque[float] = deque(maxlen=100)
 

@@ -236,8 +236,11 @@ class LivePicture(QWidget):
             self._paint_texts(painter, placement, occupied)
         finally:
             painter.end()
+        finished_s = time.perf_counter()
         if new_frame:
-            self._meter.painted(started_s, time.perf_counter())
+            self._meter.painted(started_s, finished_s)
+        if self._meter.watch is not None:
+            self._meter.watch(finished_s, self._frame if new_frame else None, self._people[1])
 
     def _paint_picture(self, painter: QPainter, placement: Placement) -> None:
         if placement.seen != QRectF(self.rect()):

@@ -1,0 +1,43 @@
+"""When each picture and each label came onto the screen, for measurements (bench --end-to-end, tests.soak)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tsmf_live.frames import Prediction, SensorFrame
+
+if TYPE_CHECKING:  # for types only: it brings Qt
+    from tsmf_live.gui.window import MainWindow
+
+
+class PaintWatch:
+    """Counts from when a frame was complete on this machine (host time) to the end of the painting that showed it.
+
+    Each entry is (time of time.perf_counter(), milliseconds). A list may be read by any thread while it grows.
+
+    Attributes:
+        pictures: of each new picture.
+        labels: of each new prediction, from its newest frame.
+        students: of each run of the student, from the newest frame of its image: it takes longer than the teacher.
+    """
+
+    def __init__(self) -> None:
+        self.pictures: list[tuple[float, float]] = []
+        self.labels: list[tuple[float, float]] = []
+        self.students: list[tuple[float, float]] = []
+        self._seen: Prediction | None = None
+
+    def begin(self, window: MainWindow) -> None:
+        """Watches this window from now on."""
+        window.meter.watch = self._note
+
+    def _note(self, now_s: float, frame: SensorFrame | None, prediction: Prediction | None) -> None:
+        if frame is not None:
+            self.pictures.append((now_s, 1e3 * (now_s - frame.host_time_s)))
+        if prediction is None or prediction is self._seen:
+            return
+        self._seen = prediction
+        took_ms = 1e3 * (now_s - prediction.host_time_s)
+        self.labels.append((now_s, took_ms))
+        if prediction.latency_ms["student"] is not None:  # the student's run is new here, and began a little earlier
+            self.students.append((now_s, took_ms + 1e3 * (prediction.student_age_s or 0.0)))

@@ -130,7 +130,8 @@ def test_every_command_goes_through_the_one_place_that_tells_errors_and_letters(
 
 
 COMMANDS = {
-    "tsmf_live.bench": ["--json"], "tsmf_live.doctor": ["--seconds", "x"], "tsmf_live.sessions.__main__": ["dance"],
+    "tsmf_live.bench.__main__": ["--json"], "tsmf_live.doctor": ["--seconds", "x"],
+    "tsmf_live.sessions.__main__": ["dance"],
     "train.prepare.__main__": ["--source"], "train.teacher": [], "train.student": [], "train.evaluate": ["--scores"],
     "train.ablation": [], "train.convert": ["--half"], "train.sample": [], "train.compare": ["one"],
     "run_live": ["--speed", "2"],

@@ -1,0 +1,63 @@
+"""How fast it is on this machine, each figure beside its alternatives, all in one run.
+
+python -m tsmf_live.bench
+python -m tsmf_live.bench --json bench.json
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+
+from tsmf_live import command
+from tsmf_live.bench import peer
+from tsmf_live.bench.networks import bench_roi, bench_student, bench_teacher
+from tsmf_live.bench.precision import bench_precision
+from tsmf_live.bench.timing import Row, table
+from tsmf_live.command import OneLineParser
+
+EXAMPLE = "example: python -m tsmf_live.bench --json bench.json"
+
+
+def parse() -> argparse.Namespace:
+    parser = OneLineParser(prog="python -m tsmf_live.bench", description=__doc__.split("\n")[0], epilog=EXAMPLE)
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write a flat object of named figures")
+    return parser.parse_args()
+
+
+def networks() -> list[Row]:
+    """The networks alone; prints each group as it comes."""
+    if not peer.is_there():
+        print(peer.HOW)
+    groups: list[Callable[[], list[Row]]] = [
+        lambda: bench_teacher(1),
+        lambda: bench_teacher(2),
+        lambda: bench_student(1),
+        lambda: bench_student(2),
+        bench_roi,
+        bench_precision,
+    ]
+    rows: list[Row] = []
+    for group in groups:
+        new = group()
+        print(table(new), flush=True)
+        rows += new
+    return rows
+
+
+def main() -> None:
+    args = parse()
+    machine = platform.processor() or platform.machine()
+    print(f"torch {torch.__version__}, {machine}, Python {platform.python_version()}", flush=True)
+    rows = networks()
+    if args.json:
+        args.json.write_text(json.dumps({name: value for name, value, _ in rows}, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    command.run(main)

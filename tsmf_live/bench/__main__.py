@@ -1,7 +1,10 @@
 """How fast it is on this machine, each figure beside its alternatives, all in one run.
 
-python -m tsmf_live.bench
-python -m tsmf_live.bench --json bench.json
+    python -m tsmf_live.bench                    the networks
+    python -m tsmf_live.bench --end-to-end       the whole program
+    python -m tsmf_live.bench --json bench.json
+
+A table; --json also writes its figures.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ import torch
 
 from tsmf_live import command
 from tsmf_live.bench import peer
+from tsmf_live.bench.end_to_end import bench_end_to_end
 from tsmf_live.bench.networks import bench_roi, bench_student, bench_teacher
 from tsmf_live.bench.precision import bench_precision
 from tsmf_live.bench.timing import Row, table
@@ -26,7 +30,10 @@ EXAMPLE = "example: python -m tsmf_live.bench --json bench.json"
 
 def parse() -> argparse.Namespace:
     parser = OneLineParser(prog="python -m tsmf_live.bench", description=__doc__.split("\n")[0], epilog=EXAMPLE)
-    parser.add_argument("--json", type=Path, metavar="FILE", help="also write a flat object of named figures")
+    add = parser.add_argument
+    add("--end-to-end", action="store_true", help="the whole program instead: sensor to label and to pixel, each stage")
+    add("--seconds", type=float, default=30.0, help="of each run of --end-to-end (default: 30)")
+    add("--json", type=Path, metavar="FILE", help="also write a flat object of named figures")
     return parser.parse_args()
 
 
@@ -54,7 +61,7 @@ def main() -> None:
     args = parse()
     machine = platform.processor() or platform.machine()
     print(f"torch {torch.__version__}, {machine}, Python {platform.python_version()}", flush=True)
-    rows = networks()
+    rows = list(bench_end_to_end(args.seconds)) if args.end_to_end else networks()
     if args.json:
         args.json.write_text(json.dumps({name: value for name, value, _ in rows}, indent=1) + "\n")
 

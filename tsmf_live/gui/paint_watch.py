@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from tsmf_live.frames import Prediction, SensorFrame
@@ -18,6 +19,7 @@ class PaintWatch:
     Attributes:
         pictures: of each new picture.
         labels: of each new prediction, from its newest frame.
+        cpu_s: CPU time of the GUI thread up to the newest painting.
         students: of each run of the student, from the newest frame of its image: it takes longer than the teacher.
     """
 
@@ -25,6 +27,7 @@ class PaintWatch:
         self.pictures: list[tuple[float, float]] = []
         self.labels: list[tuple[float, float]] = []
         self.students: list[tuple[float, float]] = []
+        self.cpu_s = 0.0
         self._seen: Prediction | None = None
 
     def begin(self, window: MainWindow) -> None:
@@ -32,6 +35,7 @@ class PaintWatch:
         window.meter.watch = self._note
 
     def _note(self, now_s: float, frame: SensorFrame | None, prediction: Prediction | None) -> None:
+        self.cpu_s = time.thread_time()
         if frame is not None:
             self.pictures.append((now_s, 1e3 * (now_s - frame.host_time_s)))
         if prediction is None or prediction is self._seen:

@@ -2,6 +2,7 @@
 
     python -m tsmf_live.bench                    the networks
     python -m tsmf_live.bench --end-to-end       the whole program
+    python -m tsmf_live.bench --gpu              what only a CUDA GPU can show
     python -m tsmf_live.bench --json bench.json
 
 A table; --json also writes its figures.
@@ -12,7 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import torch
@@ -20,6 +21,7 @@ import torch
 from tsmf_live import command
 from tsmf_live.bench import peer
 from tsmf_live.bench.end_to_end import bench_end_to_end
+from tsmf_live.bench.gpu import bench_gpu
 from tsmf_live.bench.networks import bench_roi, bench_student, bench_teacher
 from tsmf_live.bench.precision import bench_precision
 from tsmf_live.bench.timing import Row, table
@@ -32,13 +34,14 @@ def parse() -> argparse.Namespace:
     parser = OneLineParser(prog="python -m tsmf_live.bench", description=__doc__.split("\n")[0], epilog=EXAMPLE)
     add = parser.add_argument
     add("--end-to-end", action="store_true", help="the whole program instead: sensor to label and to pixel, each stage")
+    add("--gpu", action="store_true", help="what only a CUDA GPU can show, instead; without one it says so")
     add("--seconds", type=float, default=30.0, help="of each run of --end-to-end (default: 30)")
     add("--json", type=Path, metavar="FILE", help="also write a flat object of named figures")
     return parser.parse_args()
 
 
 def networks() -> list[Row]:
-    """The networks alone; prints each group as it comes."""
+    """The networks alone."""
     if not peer.is_there():
         print(peer.HOW)
     groups: list[Callable[[], list[Row]]] = [
@@ -49,9 +52,13 @@ def networks() -> list[Row]:
         bench_roi,
         bench_precision,
     ]
+    return printed(group() for group in groups)
+
+
+def printed(groups: Iterable[list[Row]]) -> list[Row]:
+    """All rows; each group is printed as it comes."""
     rows: list[Row] = []
-    for group in groups:
-        new = group()
+    for new in groups:
         print(table(new), flush=True)
         rows += new
     return rows
@@ -61,7 +68,12 @@ def main() -> None:
     args = parse()
     machine = platform.processor() or platform.machine()
     print(f"torch {torch.__version__}, {machine}, Python {platform.python_version()}", flush=True)
-    rows = list(bench_end_to_end(args.seconds)) if args.end_to_end else networks()
+    if args.gpu:
+        rows = printed(bench_gpu())
+    elif args.end_to_end:
+        rows = list(bench_end_to_end(args.seconds))
+    else:
+        rows = networks()
     if args.json:
         args.json.write_text(json.dumps({name: value for name, value, _ in rows}, indent=1) + "\n")
 

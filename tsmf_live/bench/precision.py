@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import numpy as np
@@ -72,18 +73,30 @@ def sample_windows(spec: Spec) -> Iterator[tuple[np.ndarray, list[np.ndarray | N
 
 
 @torch.no_grad()
-def fused_scores(model: TSMF, windows: list, precision: str | None = None) -> np.ndarray:
-    """Fused scores (windows, classes), with the attention and everything else at that precision."""
+def fused_scores(
+    model: TSMF, windows: list, within: Callable[[], AbstractContextManager] = contextlib.nullcontext
+) -> np.ndarray:
+    """Fused scores (windows, classes), with the attention and everything else in the arithmetic of `within`."""
     scores = []
     for joints, crops in windows:
-        with contextlib.nullcontext() if precision is None else RoundedTo(precision):
-            x = torch.from_numpy(model.input_of(joints)).permute(2, 0, 1)[None]
+        with within():
+            x = torch.from_numpy(model.input_of(joints)).permute(2, 0, 1)[None].to(model.device)
             teacher, feature = model.run_rows(x)
-            weights = joint_attention(feature, model.spec.attention)[0].numpy()
+            weights = joint_attention(feature, model.spec.attention)[0].float().cpu().numpy()
             image = np.ascontiguousarray(roi.weigh(roi.compose([crops]), [weights]))
-            student = model.student(torch.from_numpy(image)[None].permute(0, 3, 1, 2))
-        scores.append(model.fuse(teacher[0].numpy(), student[0].numpy()))
+            student = model.student(torch.from_numpy(image)[None].permute(0, 3, 1, 2).to(model.device))
+        scores.append(model.fuse(teacher[0].float().cpu().numpy(), student[0].float().cpu().numpy()))
     return np.stack(scores)
+
+
+def agreement_rows(name: str, found: np.ndarray, exact: np.ndarray, what: str) -> list[Row]:
+    """How far scores (windows, classes) are from the exact ones."""
+    error = float(np.abs(found - exact).max() / np.abs(exact).max())
+    same = float((found.argmax(axis=1) == exact.argmax(axis=1)).mean())
+    return [
+        (f"{name}_score_error", error, f"{what}: largest error over the largest score"),
+        (f"{name}_label_agreement", same, f"{what}: share of {len(exact)} windows with the same label"),
+    ]
 
 
 def bench_precision() -> list[Row]:
@@ -93,12 +106,7 @@ def bench_precision() -> list[Row]:
     windows = list(sample_windows(model.spec))
     exact = fused_scores(model, windows)
     rows: list[Row] = []
-    for precision in ("tf32", "bf16"):
-        rounded = fused_scores(model, windows, precision)
-        error = float(np.abs(rounded - exact).max() / np.abs(exact).max())
-        same = float((rounded.argmax(axis=1) == exact.argmax(axis=1)).mean())
-        rows += [
-            (f"{precision}_score_error", error, f"{precision}, emulated: largest error over the largest score"),
-            (f"{precision}_label_agreement", same, f"{precision}: share of {len(windows)} windows with the same label"),
-        ]
+    for name in ("tf32", "bf16"):
+        found = fused_scores(model, windows, lambda name=name: RoundedTo(name))
+        rows += agreement_rows(name, found, exact, f"{name}, emulated")
     return rows

@@ -53,6 +53,7 @@ class Captured:
 
     def __init__(self, function: Callable[[Tensor], tuple[Tensor, ...]], device: torch.device) -> None:
         self._function, self._device = function, device
+        self._captures = device.type == "cuda"
         self._calls: dict[tuple[int, ...], int] = {}
         self._graphs: dict[tuple[int, ...], _Graph | None] = {}
 
@@ -60,7 +61,7 @@ class Captured:
         """The function's results, on the CPU, for x on the CPU."""
         shape = tuple(x.shape)
         self._calls[shape] = self._calls.get(shape, 0) + 1
-        wanted = self._device.type == "cuda" and self._calls[shape] >= CAPTURE_AT_CALL
+        wanted = self._captures and self._calls[shape] >= CAPTURE_AT_CALL
         if wanted and shape not in self._graphs and len(self._graphs) < MOST_GRAPHS:
             self._graphs[shape] = self._capture(x)
         captured = self._graphs.get(shape)
@@ -70,6 +71,10 @@ class Captured:
         captured.inputs.copy_(captured.staging, non_blocking=True)
         captured.graph.replay()
         return tuple(output.cpu() for output in captured.outputs)
+
+    def has_graph(self, x: Tensor) -> bool:
+        """Whether calls with such a tensor are replayed."""
+        return self._graphs.get(tuple(x.shape)) is not None
 
     def _capture(self, x: Tensor) -> _Graph | None:
         staging, inputs = x.clone(memory_format=torch.contiguous_format).pin_memory(), x.to(self._device)

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from tsmf_live.frames import SensorFrame, SourceError
 from tsmf_live.live.playback import Playback
 from tsmf_live.ring import Ring
-from tsmf_live.sources.base import EndOfSource, SourceInfo, WatchedSource
+from tsmf_live.sources.base import EndOfSource, Source, SourceInfo, WatchedSource
 from tsmf_live.stage import Meter
 
 DIM_LIGHT = "dim light: the sensor gives 15 pictures a second (bodies go on at 30); put on a light if you can"
@@ -41,6 +41,7 @@ class CaptureWork:
         self._playback, self._hand_on, self._closes = playback, hand_on, closes
         self._duration_s, self._finishing = duration_s, finishing
         self.meter = Meter("capture")
+        self._asked: tuple[Source | None, bool] = (None, False)  # the source, and whether it is a WatchedSource
         self.info: SourceInfo | None = None  # known once the source is open
         self.error: SourceError | None = None  # the source failed after it had begun; frames before it stay valid
         self.failed_s = 0.0  # when it did, host time
@@ -94,7 +95,9 @@ class CaptureWork:
     def sensor_words(self) -> str | None:
         """A message about the sensor for the user; None while all is well. Any thread."""
         source = self._playback.source
-        if not isinstance(source, WatchedSource):
+        if source is not self._asked[0]:  # looking a protocol up takes as long as a view's other parts together
+            self._asked = source, isinstance(source, WatchedSource)
+        if not self._asked[1]:
             return None
         status = source.status()
         if status.message is not None:

@@ -75,6 +75,7 @@ class Timeline(QWidget):
         self.setProperty("role", "muted")  # small letters
         self._relative = relative
         self._rows: tuple[TimelineRow, ...] = ()
+        self._titles_px: int | None = None  # the widest, once measured: asked for with every bar and tick
         self._span_s = (0.0, 1.0)
         self._cursor_s: float | None = None
         self._loop_s: tuple[float, float] | None = None
@@ -107,6 +108,8 @@ class Timeline(QWidget):
             return
         if len(rows) != len(self._rows):
             self.updateGeometry()
+        if [row.title for row in rows] != [row.title for row in self._rows]:
+            self._titles_px = None
         self._rows, self._span_s, self._cursor_s, self._loop_s = rows, span_s, cursor_s, loop_s
         self.update()
 
@@ -155,8 +158,10 @@ class Timeline(QWidget):
 
     def _left_px(self) -> float:
         """Where time begins: right of the titles."""
-        titles = [self.fontMetrics().horizontalAdvance(row.title) for row in self._rows]
-        widest_px = min(max(titles, default=0), 0.25 * self.width())
+        if self._titles_px is None:
+            titles = [self.fontMetrics().horizontalAdvance(row.title) for row in self._rows]
+            self._titles_px = max(titles, default=0)
+        widest_px = min(self._titles_px, 0.25 * self.width())
         return widest_px + 2 * MARGIN_PX if widest_px else MARGIN_PX
 
     def _width_px(self) -> float:
@@ -170,6 +175,11 @@ class Timeline(QWidget):
         left = max(self._x(bar.start_s), self._left_px())
         right = min(self._x(bar.end_s), self._left_px() + self._width_px())
         return QRectF(left, row * self._row_px() + 1, max(right - left, 3.0), self._row_px() - 2)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() in (QEvent.FontChange, QEvent.StyleChange):
+            self._titles_px = None
+        super().changeEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -129,7 +129,9 @@ class HealthCard(QFrame):
         self._title.setText(title)
         self._time.setText(time_text)
         self._losses.setText(losses_text)
-        self._losses.setStyleSheet(_LOST if lost else "")
+        style = _LOST if lost else ""
+        if self._losses.styleSheet() != style:  # setting it makes Qt work out every style anew
+            self._losses.setStyleSheet(style)
 
     def text(self) -> str:
         """Everything the card says."""

@@ -120,9 +120,12 @@ class Meter:
 
     def tick(self, duration_ms: float) -> None:
         """One frame took this long."""
+        now = time.perf_counter()
         with self._lock:
             self.count += 1
-            self._ticks.append((time.perf_counter(), duration_ms))
+            self._ticks.append((now, duration_ms))
+            while now - self._ticks[0][0] > self.WINDOW_S:  # a display asks many times a second
+                self._ticks.popleft()
 
     def health(self, queue: int = 0, dropped: int = 0) -> StageHealth:
         """The last two seconds in figures."""

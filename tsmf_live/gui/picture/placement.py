@@ -8,7 +8,6 @@ import numpy as np
 from PyQt5.QtCore import QRectF
 
 from tsmf_live.frames import COLOR_WIDTH, Body
-from tsmf_live.skeleton import JOINT_COUNT
 
 DRAWABLE_PX = 16000.0  # farther off the picture a joint is not drawn: the raster would overflow
 
@@ -45,11 +44,7 @@ class Placement:
 
     def to_widget(self, body: Body) -> tuple[np.ndarray, np.ndarray]:
         """The joints in widget pixels, (25, 2), and which of them can be drawn, (25,) bool."""
-        color_xy = body.color_xy
-        if self.mirrored:
-            color_xy = color_xy * np.float32([-1, 1]) + np.float32([COLOR_WIDTH - 1, 0])
-        xy_px = color_xy * self.scale + np.float32([self.x_px, self.y_px])
-        drawable = np.zeros(JOINT_COUNT, bool)
-        finite = np.isfinite(xy_px).all(axis=1)
-        drawable[finite] = np.abs(xy_px[finite]).max(axis=1) < DRAWABLE_PX
+        sign, first_px = (-1.0, self.x_px + (COLOR_WIDTH - 1) * self.scale) if self.mirrored else (1.0, self.x_px)
+        xy_px = body.color_xy * np.float32([sign * self.scale, self.scale]) + np.float32([first_px, self.y_px])
+        drawable = (np.abs(xy_px) < DRAWABLE_PX).all(axis=1)  # what is not finite is not either
         return xy_px, drawable & (body.joint_state > 0)

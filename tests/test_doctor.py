@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import ctypes
 import re
 import subprocess
@@ -17,6 +18,8 @@ from tests.fakes.cameras import with_fake_estimator
 from tests.kinect_double import kinect_double
 from tests.kinect_double.player import Player
 from tsmf_live import doctor
+from tsmf_live.gui import language
+from tsmf_live.gui.doctor_words import in_words
 from tsmf_live.sources.camera import pose_model
 from tsmf_live.sources.demo import DemoSource
 from tsmf_live.sources.kinect import usb as kinect_usb
@@ -37,20 +40,53 @@ NAMES = [
     "window",
 ]
 NAMES += ["weights", "disk", "recording"]
+#: Of these a version or a name is all that is said while all is well.
+DATA = {*doctor.PACKAGES, "Windows", "pykinect2", "comtypes", "torch", "CUDA", "window", "cameras"}
 
 
 @pytest.fixture
-def told(capsys, monkeypatch, tmp_path, checkpoint_file):
-    """Runs the doctor in this process: (exit code, name -> (state, text), remedies)."""
+def told(capsys, monkeypatch, tmp_path, checkpoint_file, qapp):
+    """Runs the doctor in this process: (exit code, name -> (state, text), remedies). The window knows all it says."""
+    findings, tell = [], doctor.tell
+    monkeypatch.setattr(doctor, "tell", lambda finding: (findings.append(finding), tell(finding)))
     monkeypatch.setattr(doctor, "CHECKPOINTS", (checkpoint_file,))
     monkeypatch.setattr(doctor, "RECORDED_FRAMES", 5)
     monkeypatch.setattr(doctor, "DISK_MB", 4)
 
     def run(*arguments: str):
         code = doctor.main(["--folder", str(tmp_path), *arguments])
+        for finding in findings:
+            data = finding.state == doctor.GOOD and finding.name in DATA
+            error = finding.state == doctor.BROKEN or re.match(r"\w+Error: ", finding.text)
+            assert data or error or in_german(finding.text) != finding.text, finding
+            assert not finding.remedy or in_german(finding.remedy) != finding.remedy or "pip install" in finding.remedy
         return code, *read(capsys.readouterr().out)
 
     return run
+
+
+def in_german(text: str) -> str:
+    """As the window says it."""
+    language.use_language("de")
+    try:
+        return in_words(text)
+    finally:
+        language.use_language("en")
+
+
+@pytest.mark.parametrize("path", ["doctor.py", "sources/kinect/library.py", "sources/kinect/source.py"])
+def test_the_window_has_every_finding_in_its_languages(path, qapp):
+    """What is written as one text where a finding is made; whatever changes in it is a 7 here."""
+    texts = []
+    for node in ast.walk(ast.parse((ROOT / "tsmf_live" / path).read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("Finding", "KinectMissing"):
+            for argument in node.args[2 if node.func.id == "Finding" else 0 :]:
+                parts = argument.values if isinstance(argument, ast.JoinedStr) else [argument]
+                if isinstance(argument, (ast.JoinedStr, ast.Constant)):
+                    texts.append("".join(one.value if isinstance(one, ast.Constant) else "7" for one in parts))
+    said = [text for text in texts if re.search(r"[a-z]{2} [a-z]{2}", text) and "pip install" not in text]
+    assert said
+    assert [text for text in said if in_german(text) == text] == []
 
 
 def read(out: str) -> tuple[dict[str, tuple[str, str]], list[str]]:

@@ -318,8 +318,10 @@ def check_recording(folder: Path) -> Iterator[Finding]:
     try:
         with tempfile.TemporaryDirectory(dir=folder, prefix="doctor-", ignore_cleanup_errors=True) as name:
             writer = SessionWriter(Path(name, "take"), source_name="doctor")
-            times_s = [_timed(writer.write, frame) for frame in _moving_picture()]
-            writer.close()
+            try:
+                times_s = [_timed(writer.write, frame) for frame in _moving_picture()]
+            finally:
+                writer.close()
     except (OSError, RecordingError) as error:
         yield Finding("recording", ABSENT, _reason(error), "see the line above")
         return

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-from PyQt5.QtCore import QRectF, QSize, Qt
+from PyQt5.QtCore import QPointF, QRectF, QSize, Qt
 from PyQt5.QtGui import QFont, QPainter, QPaintEvent
 from PyQt5.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from tsmf_live.frames import Prediction
 from tsmf_live.gui import palette
 from tsmf_live.gui.charts.joint_names import JOINT_ORDER, joint_name
+from tsmf_live.gui.hover import HoverText
 from tsmf_live.gui.language import tr
 from tsmf_live.gui.panels.header import said_of
 from tsmf_live.gui.panels.health import DisplayMeter
@@ -45,7 +46,7 @@ def clock(still: Still) -> str:
     return f"{int(minutes)}:{seconds:04.1f}"
 
 
-class BackToBack(QWidget):
+class BackToBack(HoverText, QWidget):
     """The attention of two moments: joint names in the middle, A's bars to the left, B's to the right."""
 
     def __init__(self) -> None:
@@ -64,10 +65,14 @@ class BackToBack(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(240, JOINT_COUNT * 9)
 
+    @property
+    def _row_px(self) -> float:
+        return min(self.height() / JOINT_COUNT, 20.0)
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         try:
-            row_px = min(self.height() / JOINT_COUNT, 20.0)
+            row_px = self._row_px
             font = QFont(self.font())
             font.setPixelSize(max(min(painter.fontMetrics().height() - 3, int(row_px) - 1), 8))
             painter.setFont(font)
@@ -98,6 +103,15 @@ class BackToBack(QWidget):
                     painter.drawText(number, int(align | Qt.AlignVCenter | Qt.TextDontClip), f"{value:.2f}")
         finally:
             painter.end()
+
+    def hover_text(self, point: QPointF) -> str:
+        """Joint and both values in the row under this place."""
+        row = int(point.y() / self._row_px)
+        if not 0 <= row < JOINT_COUNT:
+            return ""
+        joint = JOINT_ORDER[row]
+        values = ("-" if attention is None else f"{attention[joint]:.2f}" for attention in self.pair)
+        return f"{joint_name(joint)}: " + ", ".join(f"{side} {value}" for side, value in zip("AB", values, strict=True))
 
 
 class CompareView(QWidget):

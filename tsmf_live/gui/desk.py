@@ -86,7 +86,8 @@ class Desk(QWidget):
         self.player: PlayerBar | None = None
         self.annotations: AnnotationBar | None = None
         self.whole: WholeRecording | None = None
-        self.health, self.lamp = HealthBar(meter), HealthLamp()
+        self.health = HealthBar(meter)
+        self.lamp = HealthLamp(self.health.figures)
         self.lamp.setChecked(settings.text("health") == "true")
         self.lamp.toggled.connect(self._show_figures)
         self.tabs = QTabWidget()

@@ -10,6 +10,8 @@ from PyQt5.QtWidgets import QComboBox, QFrame, QHBoxLayout, QSizePolicy, QVBoxLa
 
 from tsmf_live.frames import Prediction
 from tsmf_live.gui import palette
+from tsmf_live.gui.charts.scores import score_text
+from tsmf_live.gui.charts.value_canvas import ValueCanvas
 from tsmf_live.gui.class_names import class_name
 from tsmf_live.gui.language import tr
 from tsmf_live.live.look_back import HELD_S, Moments
@@ -108,31 +110,25 @@ class ScoreCurves(QFrame):
         head.addWidget(self.title, 1)
         head.addWidget(self.span)
         self.legend = CurveLegend()
-        self._canvas = pyqtgraph.GraphicsLayoutWidget()
-        self._canvas.setBackground(palette.PANEL)
-        self._canvas.ci.setContentsMargins(0, 0, 0, 0)
-        self._canvas.ci.setSpacing(2)
+        self.canvas = ValueCanvas(self._values_at)
+        self._times_s = np.zeros(0)  # of what is shown, from the newest prediction back
+        self._values = np.zeros((3, 0, 0), np.float32)
+        self.canvas.setBackground(palette.PANEL)
+        self.canvas.ci.setContentsMargins(0, 0, 0, 0)
+        self.canvas.ci.setSpacing(2)
         self.lines: list[list[pyqtgraph.PlotDataItem]] = []
         self._cursors: list[pyqtgraph.InfiniteLine] = []
-        self._plots = [
-            self._add_plot(row, text) for row, text in enumerate((tr("fusion"), tr("teacher"), tr("student")))
-        ]
+        self._names = tr("fusion"), tr("teacher"), tr("student")
+        self._plots = [self._add_plot(row, text) for row, text in enumerate(self._names)]
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 6, 8, 4)
         layout.setSpacing(2)
         layout.addLayout(head)
         layout.addWidget(self.legend)
-        layout.addWidget(self._canvas, 1)
+        layout.addWidget(self.canvas, 1)
 
     def _add_plot(self, row: int, text: str) -> pyqtgraph.PlotItem:
-        plot = self._canvas.addPlot(row=row, col=0)
-        plot.hideButtons()
-        plot.setMenuEnabled(False)
-        plot.setMouseEnabled(False, False)
-        for side in ("left", "bottom"):
-            axis = plot.getAxis(side)
-            axis.setPen(palette.MUTED)
-            axis.setTextPen(palette.MUTED)
+        plot = self.canvas.add_plot(row, 0)
         plot.getAxis("left").setWidth(54)
         plot.getAxis("left").setLabel(text, color=palette.MUTED.name())
         plot.getAxis("bottom").setStyle(showValues=row == 2)
@@ -171,11 +167,12 @@ class ScoreCurves(QFrame):
         predictions = [p for p in moments.predictions if p.sensor_time_s >= newest_s - span_s]
         classes, labels = leading_classes(predictions, focus)
         times_s, values = score_curves(predictions, classes, focus)
+        self._times_s, self._values = times_s - newest_s, values
         self.legend.show_names([class_name(labels[k]) for k in classes])
         for lines, of_network in zip(self.lines, values, strict=True):
             for k, line in enumerate(lines):
                 if k < len(classes):
-                    line.setData(times_s - newest_s, of_network[:, k])
+                    line.setData(self._times_s, of_network[:, k])
                 else:
                     line.setData([], [])
         for plot, cursor in zip(self._plots, self._cursors, strict=True):
@@ -183,3 +180,16 @@ class ScoreCurves(QFrame):
             cursor.setVisible(cursor_s is not None)
             if cursor_s is not None:
                 cursor.setValue(cursor_s - newest_s)
+
+    def _values_at(self, network: int, time_s: float) -> str:
+        """What a network said of each class shown, at the prediction nearest to a time."""
+        if not len(self._times_s):
+            return ""
+        nearest = int(np.abs(self._times_s - time_s).argmin())
+        if abs(self._times_s[nearest] - time_s) > HELD_S:
+            return ""
+        told = [
+            f"{name}: " + ("-" if not np.isfinite(value) else f"{value:.0%}" if network == 0 else score_text(value))
+            for name, value in zip(self.legend.names, self._values[network, nearest].tolist(), strict=True)
+        ]
+        return "\n".join([f"{self._names[network]}, {self._times_s[nearest] + 0.0:.1f} s", *told])

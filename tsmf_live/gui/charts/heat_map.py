@@ -252,12 +252,12 @@ class AttentionMap(QWidget):
                 right_px = x_px - half_px
         self._paint_legend(painter, map_rect, top_px + metrics.height() + 2)
         painter.setPen(palette.MUTED)
-        moment = tr("now") if self._cursor_s is None else tr("then")
-        painter.drawText(QPointF(bars_rect.left(), top_px + metrics.ascent()), moment)
-        if self._bars is not None:
-            place = QRectF(
-                bars_rect.left(), top_px, bars_rect.width() - metrics.horizontalAdvance("0.00"), metrics.height()
-            )
+        moment = tr("now") if self._cursor_s is None else tr("then")  # under the values
+        place = QRectF(bars_rect.left(), top_px, bars_rect.width(), metrics.height())
+        painter.drawText(place, int(Qt.AlignRight | Qt.AlignTop), moment)
+        if self._bars is not None:  # where the longest bar would end
+            taken_px = max(metrics.horizontalAdvance("0.00"), metrics.horizontalAdvance(moment) + MARGIN_PX)
+            place.setWidth(bars_rect.width() - taken_px)
             painter.drawText(place, int(Qt.AlignRight | Qt.AlignTop), f"{self.bar_scale():g}")
 
     def _paint_legend(self, painter: QPainter, map_rect: QRectF, top_px: float) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from PyQt5.QtCore import QT_TR_NOOP, QEvent, QRectF, QSize, Qt, pyqtSignal
+from PyQt5.QtCore import QT_TR_NOOP, QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QColor, QPainter, QPaintEvent
 from PyQt5.QtWidgets import (
     QAbstractItemView,
@@ -15,7 +15,6 @@ from PyQt5.QtWidgets import (
     QSizePolicy,
     QTableWidget,
     QTableWidgetItem,
-    QToolTip,
     QVBoxLayout,
     QWidget,
 )
@@ -23,6 +22,7 @@ from PyQt5.QtWidgets import (
 from tsmf_live.frames import Event, Prediction, Ranking, Scores
 from tsmf_live.gui import palette
 from tsmf_live.gui.class_names import class_name
+from tsmf_live.gui.hover import HoverText
 from tsmf_live.gui.language import tr
 
 NO_STUDENT = "teacher alone: the checkpoint has no student"
@@ -39,14 +39,19 @@ ROWS = 5
 EVENTS_SHOWN = 30
 
 
-class RankingBars(QWidget):
-    """Up to five names, each with its value over a bar; the tooltip has a name that had to be shortened."""
+class RankingBars(HoverText, QWidget):
+    """Up to five names, each with its value over a bar; the tooltip has the whole name, the value, and what it means.
 
-    def __init__(self, color: QColor, *, percent: bool) -> None:
+    Args:
+        percent: the values are probabilities; else scores, which may be below zero.
+        means: what the values are, in words.
+    """
+
+    def __init__(self, color: QColor, *, percent: bool, means: str) -> None:
         super().__init__()
         self.setSizePolicy(QSizePolicy.Expanding, QSizePolicy.Fixed)
         self._color = color
-        self._percent = percent
+        self._percent, self._means = percent, means
         self._span = (0.0, 1.0)
         self._placeholder = ""
         self.ranking: Ranking = ()
@@ -82,7 +87,7 @@ class RankingBars(QWidget):
 
     def _value_text(self, value: float) -> str:
         if not self._percent:
-            return f"{value:.1f}"
+            return score_text(value)
         return f"{value:.0%}" if value >= 0.005 else "<1%"
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -109,15 +114,16 @@ class RankingBars(QWidget):
         painter.fillRect(QRectF(0, top_px + line_px + 1, self.width(), 5), palette.TRACK)
         bar = QRectF(min(zero_px, value_px), top_px + line_px + 1, abs(value_px - zero_px), 5)
         painter.fillRect(bar, self._color)
+        if lowest < 0:  # bars to the left of it are below zero
+            painter.fillRect(QRectF(zero_px, top_px + line_px - 1, 1, 9), palette.TEXT)
 
-    def event(self, event: QEvent) -> bool:
-        """The whole name as a tooltip."""
-        if event.type() != QEvent.ToolTip:
-            return super().event(event)
-        row = event.pos().y() // self._row_px()
-        text = class_name(self.ranking[row][0]) if 0 <= row < len(self.ranking) else ""
-        QToolTip.showText(event.globalPos(), palette.shown_as_is(text), self)
-        return True
+    def hover_text(self, point: QPointF) -> str:
+        """Name, value and meaning of the row under this place."""
+        row = int(point.y() // self._row_px())
+        if not 0 <= row < len(self.ranking):
+            return self._means
+        name, value = self.ranking[row]
+        return f"{class_name(name)}: {self._value_text(value)}\n{self._means}"
 
 
 class ScoresPanel(QWidget):
@@ -128,9 +134,11 @@ class ScoresPanel(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.fusion = RankingBars(palette.FUSION, percent=True)
-        self.teacher = RankingBars(palette.TEACHER, percent=False)
-        self.student = RankingBars(palette.STUDENT, percent=False)
+        probability = tr("Probability, from the sum of both networks' scores")
+        score = tr("Score: no unit, any size; a class is the more probable the further it is above the others")
+        self.fusion = RankingBars(palette.FUSION, percent=True, means=probability)
+        self.teacher = RankingBars(palette.TEACHER, percent=False, means=score)
+        self.student = RankingBars(palette.STUDENT, percent=False, means=score)
         self.student_note = palette.ElidedLabel("muted")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -266,6 +274,11 @@ class EventsPanel(QFrame):
 
     def _choose(self, row: int, _column: int) -> None:
         self.chosen.emit(self._events[-1 - row])
+
+
+def score_text(value: float) -> str:
+    """A network's score in figures; never -0.0."""
+    return f"{round(value, 1) + 0.0:.1f}"
 
 
 def clock_text(time_s: float) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PyQt5.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, pyqtSignal
+from PyQt5.QtCore import QPoint, QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QColor, QFocusEvent, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PyQt5.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PyQt5.QtWidgets import QSizePolicy, QWidget
 
 from tsmf_live.gui import palette
 from tsmf_live.gui.class_names import class_name
+from tsmf_live.gui.hover import HoverText
 from tsmf_live.gui.language import tr
 from tsmf_live.live.look_back import HELD_S, Moments
 
@@ -49,7 +50,7 @@ class TimelineRow:
     bars: tuple[TimelineBar, ...] = ()
 
 
-class Timeline(QWidget):
+class Timeline(HoverText, QWidget):
     """Rows of bars over a span of seconds.
 
     Signals:
@@ -335,23 +336,27 @@ class Timeline(QWidget):
         super().focusOutEvent(event)
         self.update()
 
-    def event(self, event: QEvent) -> bool:
-        """A tooltip with everything about a bar."""
-        if event.type() != QEvent.ToolTip:
-            return super().event(event)
-        bar = self.bar_at(event.pos())
-        text = ""
-        if bar is not None:
-            text = tr("{label}: {seconds} s").format(
-                label=class_name(bar.label), seconds=f"{bar.end_s - bar.start_s:.1f}"
-            )
-            text += f", {bar.confidence:.0%}" if bar.confidence is not None else ""
-            if bar.right is not None:
-                text += "\n" + (
-                    tr("predicted and annotated alike") if bar.right else tr("not predicted and annotated alike")
-                )
-        QToolTip.showText(event.globalPos(), palette.shown_as_is(text), self)
-        return True
+    def hover_text(self, point: QPointF) -> str:
+        """Everything about the bar under this place; beside the bars whose row it is, and when."""
+        row, bar = int(point.y() // self._row_px()), self.bar_at(point.toPoint())
+        if bar is None:
+            is_row = 0 <= row < len(self._rows) and point.x() >= self._left_px()
+            return f"{self._rows[row].title}, {self._clock(self.time_at(point.x()))}" if is_row else ""
+        text = tr("{label}: {seconds} s").format(label=class_name(bar.label), seconds=f"{bar.end_s - bar.start_s:.1f}")
+        text += f", {bar.confidence:.0%}" if bar.confidence is not None else ""
+        lasted = tr("{start} to {end}").format(start=self._clock(bar.start_s), end=self._clock(bar.end_s))
+        text += f"\n{self._rows[row].title}, {lasted}"
+        if bar.right is not None:
+            alike = tr("predicted and annotated alike") if bar.right else tr("not predicted and annotated alike")
+            text += f"\n{alike}"
+        return text
+
+    def _clock(self, time_s: float) -> str:
+        """A time as the axis has it, with tenths."""
+        if self._relative:
+            return f"{round(time_s - self._span_s[1], 1) + 0.0:.1f} s"
+        minutes, seconds = divmod(max(time_s, 0.0), 60)
+        return f"{int(minutes)}:{seconds:04.1f}"
 
 
 class RecentTimeline(Timeline):

@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyqtgraph
 from PyQt5.QtCore import Qt
-from PyQt5.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QVBoxLayout, QWidget
 
 from tsmf_live.gui import palette
+from tsmf_live.gui.charts.value_canvas import ValueCanvas
 from tsmf_live.gui.language import tr
 
 if TYPE_CHECKING:
     from tsmf_live.gui.teaching import Epoch
+
+#: Of an Epoch, for each plot: of what it learns from, and of what is held out.
+COLUMNS = ("accuracy", "validation_accuracy"), ("loss", "validation_loss")
 
 
 class TrainingCurves(QWidget):
@@ -24,22 +28,25 @@ class TrainingCurves(QWidget):
         super().__init__()
         self.title = palette.PlainLabel()
         self.title.setProperty("role", "title")
-        self._plots = [self._plot(tr("right")), self._plot(tr("loss"))]
+        self.canvas = ValueCanvas(self._values_at)
+        self.canvas.setBackground(None)
+        self._epochs: Sequence[Epoch] = ()
+        self._names = tr("right"), tr("loss")
+        self._plots = [self._plot(column, name) for column, name in enumerate(self._names)]
         styles = (palette.TEACHER, Qt.SolidLine), (palette.STUDENT, Qt.DashLine)
         pens = [pyqtgraph.mkPen(color, width=2, style=style) for color, style in styles]
         self.lines = [[plot.plot(pen=pen) for pen in pens] for plot in self._plots]
         self._plots[0].setYRange(0.0, 1.0, padding=0.03)
-        column, row = QVBoxLayout(self), QHBoxLayout()
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
-        column.addWidget(self.title)
-        for plot in self._plots:
-            row.addWidget(plot)
-        column.addLayout(row, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        layout.addWidget(self.title)
+        layout.addWidget(self.canvas, 1)
         self.setMinimumHeight(120)
 
     def show_epochs(self, name: str, epochs: Sequence[Epoch]) -> None:
         """Show a training so far."""
+        self._epochs = epochs
         last = epochs[-1] if epochs else None
         text = tr("{name}: epoch {n}, {share} of its own samples right").format(
             name=name, n=last.number, share=f"{last.accuracy:.0%}"
@@ -48,21 +55,29 @@ class TrainingCurves(QWidget):
             text += " · " + tr("{share} of those held out to choose by").format(share=f"{last.validation_accuracy:.0%}")
         self.title.setText(text)
         numbers = np.array([epoch.number for epoch in epochs], float)
-        columns = (("accuracy", "validation_accuracy"), ("loss", "validation_loss"))
-        for lines, names in zip(self.lines, columns, strict=True):
+        for lines, names in zip(self.lines, COLUMNS, strict=True):
             for line, column in zip(lines, names, strict=True):
                 values = np.array([getattr(epoch, column) for epoch in epochs], float)
                 known = np.isfinite(values)
                 line.setData(numbers[known], values[known])
 
-    def _plot(self, name: str) -> pyqtgraph.PlotWidget:
-        plot = pyqtgraph.PlotWidget(background=None)
-        plot.setMenuEnabled(False)
-        plot.setMouseEnabled(False, False)
-        plot.hideButtons()
+    def _plot(self, column: int, name: str) -> pyqtgraph.PlotItem:
+        plot = self.canvas.add_plot(0, column)
         plot.setLabel("left", name)
         plot.setLabel("bottom", tr("epoch"))
-        for side in ("left", "bottom"):
-            plot.getAxis(side).setPen(palette.MUTED)
-            plot.getAxis(side).setTextPen(palette.MUTED)
         return plot
+
+    def _values_at(self, plot: int, number: float) -> str:
+        """What is known of the epoch nearest to a place."""
+        if not self._epochs:
+            return ""
+        epoch = min(self._epochs, key=lambda one: abs(one.number - number))
+        own, held_out = (getattr(epoch, name) for name in COLUMNS[plot])
+        told = [tr("its own samples: {value}").format(value=_text(own, plot))]
+        if np.isfinite(held_out):
+            told.append(tr("held out: {value}").format(value=_text(held_out, plot)))
+        return "\n".join([f"{tr('epoch')} {epoch.number}, {self._names[plot]}", *told])
+
+
+def _text(value: float, plot: int) -> str:
+    return f"{value:.2f}" if plot else f"{value:.0%}"

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
-from PyQt5.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
+from PyQt5.QtCore import QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QBrush, QColor, QFont, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
 from PyQt5.QtWidgets import (
     QAbstractItemView,
@@ -21,7 +21,6 @@ from PyQt5.QtWidgets import (
     QSizePolicy,
     QTableWidget,
     QTableWidgetItem,
-    QToolTip,
     QVBoxLayout,
     QWidget,
 )
@@ -33,6 +32,7 @@ from tsmf_live.gui.charts.joint_names import JOINT_ORDER, joint_name
 from tsmf_live.gui.charts.timeline import MARGIN_PX, Timeline, TimelineBar, TimelineRow
 from tsmf_live.gui.class_names import class_name
 from tsmf_live.gui.command_run import CommandRun
+from tsmf_live.gui.hover import HoverText
 from tsmf_live.gui.language import tr
 from tsmf_live.live.inspection import FILES, Inspection
 from tsmf_live.skeleton import JOINT_COUNT
@@ -52,7 +52,7 @@ def columns_of(found: Inspection, slot: int, length_s: float, columns: int) -> n
     return values
 
 
-class WholeMap(QWidget):
+class WholeMap(HoverText, QWidget):
     """Joints over the recording. A click or a drag goes there.
 
     Signals:
@@ -131,20 +131,15 @@ class WholeMap(QWidget):
         if event.buttons() & Qt.LeftButton:
             self.clicked.emit(self.time_at(event.x()))
 
-    def event(self, event: QEvent) -> bool:
-        """A tooltip with the value."""
-        if event.type() != QEvent.ToolTip:
-            return super().event(event)
-        rect, text = self._map_rect(), ""
-        row = int(event.pos().y() / max(self.height(), 1) * JOINT_COUNT)
-        if rect.contains(QPointF(event.pos())) and 0 <= row < JOINT_COUNT:
-            columns = self._values.shape[1]
-            time_s = self.time_at(event.pos().x())
-            value = self._values[JOINT_ORDER[row], min(int(time_s / self._length_s * columns), columns - 1)]
-            if np.isfinite(value):
-                text = f"{joint_name(JOINT_ORDER[row])}: {value:.2f}, {int(time_s // 60)}:{time_s % 60:04.1f}"
-        QToolTip.showText(event.globalPos(), palette.shown_as_is(text), self)
-        return True
+    def hover_text(self, point: QPointF) -> str:
+        """Joint, value and time under this place."""
+        row = int(point.y() / max(self.height(), 1) * JOINT_COUNT)
+        if not self._map_rect().contains(point) or not 0 <= row < JOINT_COUNT:
+            return ""
+        columns, time_s = self._values.shape[1], self.time_at(point.x())
+        value = self._values[JOINT_ORDER[row], min(int(time_s / self._length_s * columns), columns - 1)]
+        shown = f"{value:.2f}" if np.isfinite(value) else "-"
+        return f"{joint_name(JOINT_ORDER[row])}: {shown}, {int(time_s // 60)}:{time_s % 60:04.1f}"
 
 
 class _AlignedTimeline(Timeline):
@@ -172,10 +167,11 @@ class ActionTable(QTableWidget):
         """Show mean attention (25,), a column for each title."""
         self.setColumnCount(len(means))
         self.setHorizontalHeaderLabels(list(means))
-        for column, mean in enumerate(means.values()):
+        for column, (title, mean) in enumerate(means.items()):
             for row, joint in enumerate(JOINT_ORDER):
                 item = QTableWidgetItem(f"{mean[joint]:.2f}")
                 item.setTextAlignment(Qt.AlignCenter)
+                item.setToolTip(palette.shown_as_is(f"{title}, {joint_name(joint)}: {mean[joint]:.2f}"))
                 ground = palette.attention_color(float(mean[joint]))
                 item.setBackground(ground)
                 item.setForeground(QColor("black") if ground.lightness() > 110 else QColor("white"))

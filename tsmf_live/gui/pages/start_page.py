@@ -26,6 +26,7 @@ from tsmf_live.frames import MAX_BODIES
 from tsmf_live.gui import palette
 from tsmf_live.gui.class_names import class_name
 from tsmf_live.gui.dialogs import choose
+from tsmf_live.gui.doctor_words import in_words
 from tsmf_live.gui.language import tr
 from tsmf_live.gui.machine import GOOD, Found, Machine
 from tsmf_live.gui.pages.page import Card, Page, button
@@ -57,7 +58,7 @@ class StartPage(Page):
         super().__init__(tr("What shall be watched?"))
         self._window, self.machine = window, machine
         if reason:
-            self.banners.state.show_text("warning", tr("No Kinect answers: {reason}").format(reason=reason))
+            self.banners.state.show_text("warning", tr("No Kinect answers: {reason}").format(reason=in_words(reason)))
         self.persons, self.seed = _number(1, MAX_BODIES, 1), _number(0, MOST_PEOPLE, 0)
         self.actions = self._action_list()
         self.camera = QComboBox()
@@ -215,10 +216,10 @@ def _line(found: Found) -> QWidget:
     column = QVBoxLayout(line)
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(1)
-    what = palette.PlainLabel(f"{mark}  {name}: {found.text}")
+    what = palette.PlainLabel(f"{mark}  {name}: {in_words(found.text)}")
     column.addWidget(what)
     if found.remedy:
-        remedy = palette.PlainLabel(f"→ {found.remedy}")
+        remedy = palette.PlainLabel(f"→ {in_words(found.remedy)}")
         remedy.setTextInteractionFlags(Qt.TextSelectableByMouse)  # there are commands in it
         remedy.setProperty("role", "remedy")
         column.addWidget(remedy)

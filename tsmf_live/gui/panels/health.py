@@ -11,11 +11,13 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
-from PyQt5.QtCore import QT_TR_NOOP, Qt
+from PyQt5.QtCore import QT_TR_NOOP, QPointF, Qt
+from PyQt5.QtGui import QTextDocumentFragment
 from PyQt5.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from tsmf_live.frames import Prediction, SensorFrame, StageHealth, Tilt
 from tsmf_live.gui import palette
+from tsmf_live.gui.hover import HoverText
 from tsmf_live.gui.language import tr
 
 _LOST = f"background: {palette.AMBER.name()}; color: {palette.ON_AMBER.name()}; font-weight: bold; border-radius: 3px;"
@@ -137,6 +139,12 @@ class HealthCard(QFrame):
         """Everything the card says."""
         return "\n".join(label.text() for label in (self._title, self._time, self._losses))
 
+    def line(self) -> str:
+        """The same in a line of plain text."""
+        title = QTextDocumentFragment.fromHtml(self._title.text()).toPlainText()
+        told = (title, self._time.text(), self._losses.text())
+        return " · ".join(part for part in told if part)
+
 
 class HealthBar(QWidget):
     """A card for each stage, one for this window, one for the total latency."""
@@ -205,6 +213,10 @@ class HealthBar(QWidget):
         self._show_total()
         self.worry = next(iter([*worries, *self._slowness(stages, now_s)]), "")
 
+    def figures(self) -> str:
+        """What all cards say, a line each."""
+        return "\n".join(card.line() for card in self.cards.values() if not card.isHidden())
+
     def _slowness(self, stages: tuple[StageHealth, ...], now_s: float) -> list[str]:
         """What is too slow, in words; nothing while the run settles or stands still."""
         rates = {stage.name: stage.rate_hz for stage in stages}
@@ -255,16 +267,24 @@ class HealthBar(QWidget):
         self.cards["total"].show_stage(tr("total latency"), time_text, tr("frame to prediction"), lost=False)
 
 
-class HealthLamp(QToolButton):
-    """Green, or amber with the reason; pressed, the figures are shown."""
+class HealthLamp(HoverText, QToolButton):
+    """Green, or amber with the reason; pressed, the figures are shown, and while the mouse is over it.
 
-    def __init__(self) -> None:
+    Args:
+        figures: gives them, a line each.
+    """
+
+    def __init__(self, figures: Callable[[], str]) -> None:
         super().__init__()
+        self._figures = figures
         self.setObjectName("lamp")
         self.setCheckable(True)
         self.setFocusPolicy(Qt.TabFocus)
-        self.setToolTip(tr("How each stage does (H)"))
         self.show_worry("")
+
+    def hover_text(self, _point: QPointF) -> str:
+        """How each stage does."""
+        return f"{self.text()}\n{tr('How each stage does (H)')}\n\n{self._figures()}"
 
     def show_worry(self, worry: str) -> None:
         """Show what is not as it should be, "": all is."""

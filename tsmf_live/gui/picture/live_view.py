@@ -13,22 +13,26 @@ import time
 
 import cv2
 import numpy as np
-from PyQt5.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
+from PyQt5.QtCore import QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QColor, QFont, QFontMetrics, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
-from PyQt5.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PyQt5.QtWidgets import QSizePolicy, QWidget
 
 from tsmf_live.frames import COLOR_HEIGHT, COLOR_WIDTH, PoseFrame, Prediction, SensorFrame
 from tsmf_live.gui import palette
+from tsmf_live.gui.charts.joint_names import joint_name
+from tsmf_live.gui.hover import HoverText
 from tsmf_live.gui.language import tr
 from tsmf_live.gui.panels.health import DisplayMeter
 from tsmf_live.gui.picture import overlay
 from tsmf_live.gui.picture.chips import Chip
 from tsmf_live.gui.picture.following import Following
 from tsmf_live.gui.picture.placement import Placement
+from tsmf_live.skeleton import JOINT_NAMES, TRACKED
 
 PLAIN = QColor("#1f2a35")  # behind skeletons without a picture
 NOTE_GROUND = QColor(0, 0, 0, 175)
 CLICK_MARGIN_PX = 30.0  # how far beside a person a click still means them
+HOVER_REACH_PX = 14.0  # from a joint
 DRAG_PX = 5.0  # a mouse that moves less is a click
 MOST_ZOOM = 8.0
 WHEEL_STEP = 1.15  # one notch
@@ -72,7 +76,7 @@ class ScaledPicture:
             cv2.flip(self._buffer, 1, dst=self._buffer)
 
 
-class LivePicture(QWidget):
+class LivePicture(HoverText, QWidget):
     """Shows one moment. Wheel: zoom; drag: move what is zoomed; double click: the whole picture again.
 
     Signals:
@@ -335,10 +339,29 @@ class LivePicture(QWidget):
     def wheelEvent(self, event: QWheelEvent) -> None:
         self.zoom_by(WHEEL_STEP ** (event.angleDelta().y() / 120), QPointF(event.pos()))
 
-    def event(self, event: QEvent) -> bool:
-        """A tooltip with the whole text of a label that had to be shortened."""
-        if event.type() != QEvent.ToolTip:
-            return super().event(event)
-        text = next((chip.text for chip in self.chips if chip.rect.contains(QPointF(event.pos()))), "")
-        QToolTip.showText(event.globalPos(), palette.shown_as_is(text), self)
-        return True
+    def hover_text(self, point: QPointF) -> str:
+        """The whole text of a label, or the joint and its attention, at this place."""
+        chip = next((chip for chip in self.chips if chip.rect.contains(point)), None)
+        return chip.text if chip is not None else self._joint_text(point)
+
+    def _joint_text(self, point: QPointF) -> str:
+        """The nearest joint within reach, in words."""
+        pose, prediction = self._people
+        placement, at = self.placement(), np.float32([point.x(), point.y()])
+        nearest, nearest_px = None, HOVER_REACH_PX
+        for person in pose.persons if pose is not None else ():
+            xy_px, drawable = placement.to_widget(person.body)
+            away_px = np.where(drawable, np.linalg.norm(xy_px - at, axis=1), np.inf)
+            if away_px.min() < nearest_px:
+                nearest, nearest_px = (person, int(away_px.argmin())), away_px.min()
+        if nearest is None:
+            return ""
+        person, joint = nearest
+        said = prediction.persons if prediction is not None else ()
+        attention = next((one.attention for one in said if one.slot == person.slot), None)
+        lines = [f"{tr('person {n}').format(n=person.slot + 1)}: {joint_name(joint)} ({JOINT_NAMES[joint]})"]
+        if attention is not None:
+            lines.append(tr("attention {value}").format(value=f"{attention[joint]:.2f}"))
+        if person.body.joint_state[joint] != TRACKED:
+            lines.append(tr("hidden from the sensor, estimated"))
+        return "\n".join(lines)

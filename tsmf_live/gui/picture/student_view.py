@@ -9,6 +9,7 @@ from PyQt5.QtWidgets import QSizePolicy, QWidget
 
 from tsmf_live.gui import palette
 from tsmf_live.gui.charts.joint_names import roi_row_names
+from tsmf_live.gui.hover import HoverText
 from tsmf_live.gui.language import tr
 from tsmf_live.live.look_back import StudentImage
 from tsmf_live.roi import COLUMNS, STUDENT_SIDE
@@ -17,7 +18,7 @@ from tsmf_live.skeleton import ROI_JOINTS
 GAP_PX = 8
 
 
-class StudentView(QWidget):
+class StudentView(HoverText, QWidget):
     """Two images with the names of their rows and each row's weight; each column is one of five moments."""
 
     def __init__(self, *, before: bool = True) -> None:
@@ -27,6 +28,7 @@ class StudentView(QWidget):
         self._before = before
         self._image: StudentImage | None = None
         self._says = ""
+        self._places: list[QRectF] = []  # of the images, as painted
 
     @property
     def image(self) -> StudentImage | None:
@@ -66,11 +68,13 @@ class StudentView(QWidget):
         if self._before:
             pictures.insert(0, (tr("before weighting"), self._image.plain_rgb if self._image else None))
         side_px, step = self._arrange(names_px + weights_px, metrics.height(), len(pictures))
+        self._places = []
         for k, (title, rgb) in enumerate(pictures):
             at = QPointF(names_px, 0) + k * step
             painter.setPen(palette.MUTED)
             painter.drawText(at + QPointF(0, metrics.ascent()), palette.elided(title, metrics, int(side_px)))
-            self._paint_image(painter, QRectF(at.x(), at.y() + metrics.height() + 1, side_px, side_px), rgb)
+            self._places.append(QRectF(at.x(), at.y() + metrics.height() + 1, side_px, side_px))
+            self._paint_image(painter, self._places[-1], rgb)
         for k in range(len(pictures) if step.y() else 1):  # one under the other: each has its names and weights
             top_px = k * step.y() + metrics.height() + 1
             self._paint_rows(painter, QRectF(0, top_px, names_px - GAP_PX, side_px), names, Qt.AlignRight)
@@ -111,6 +115,17 @@ class StudentView(QWidget):
             left, top = rect.left() + at_px, rect.top() + at_px
             painter.drawLine(QPointF(left, rect.top()), QPointF(left, rect.bottom()))
             painter.drawLine(QPointF(rect.left(), top), QPointF(rect.right(), top))
+
+    def hover_text(self, point: QPointF) -> str:
+        """Joint, moment and weight of the crop under this place."""
+        place = next((place for place in self._places if place.contains(point)), None)
+        if place is None or self._image is None:
+            return ""
+        row = min(int((point.y() - place.top()) / place.height() * len(ROI_JOINTS)), len(ROI_JOINTS) - 1)
+        column = min(int((point.x() - place.left()) / place.width() * COLUMNS), COLUMNS - 1)
+        return tr("{joint}, moment {n} of {all}: weighted {weight}").format(
+            joint=roi_row_names()[row], n=column + 1, all=COLUMNS, weight=self._weights()[row]
+        )
 
     def _weights(self) -> list[str]:
         """What each row was multiplied with; two numbers for two persons, left and right."""

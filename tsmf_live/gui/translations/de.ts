@@ -2235,5 +2235,333 @@
       <source>{act} is under way.</source>
       <translation>{act}: noch nicht fertig.</translation>
     </message>
+    <message>
+      <source>{version}, {bits} bits</source>
+      <translation>{version}, {bits} Bit</translation>
+    </message>
+    <message>
+      <source>install Python 3.10 to 3.13 for 64 bits</source>
+      <translation>Python 3.10 bis 3.13 für 64 Bit installieren</translation>
+    </message>
+    <message>
+      <source>this is {system}</source>
+      <translation>das hier ist {system}</translation>
+    </message>
+    <message>
+      <source>the Kinect v2 needs Windows 8.1 or later, the Kinect for Windows SDK 2.0, pykinect2 and comtypes</source>
+      <translation>die Kinect v2 braucht Windows 8.1 oder neuer, das Kinect for Windows SDK 2.0, pykinect2 und comtypes</translation>
+    </message>
+    <message>
+      <source>no Kinect v2 at any port</source>
+      <translation>an keinem Anschluss eine Kinect v2</translation>
+    </message>
+    <message>
+      <source>check the power supply, the USB 3 port and the lamp at its front; Windows 10 1809 and later need driver 2.2.1811</source>
+      <translation>Netzteil, USB-3-Anschluss und die Lampe an der Vorderseite prüfen; Windows 10 1809 und neuer braucht Treiber 2.2.1811</translation>
+    </message>
+    <message>
+      <source>this system does not tell what is plugged in</source>
+      <translation>dieses System sagt nicht, was angesteckt ist</translation>
+    </message>
+    <message>
+      <source>Kinect v2 sensor, {speed} Mbit/s</source>
+      <translation>Kinect v2, Sensor, {speed} Mbit/s</translation>
+    </message>
+    <message>
+      <source>Kinect v2 hub, {speed} Mbit/s</source>
+      <translation>Kinect v2, Hub, {speed} Mbit/s</translation>
+    </message>
+    <message>
+      <source>plug it into a USB 3 port</source>
+      <translation>an einen USB-3-Anschluss stecken</translation>
+    </message>
+    <message>
+      <source>a Kinect v2 is plugged in</source>
+      <translation>eine Kinect v2 ist angesteckt</translation>
+    </message>
+    <message>
+      <source>Windows has not set up the sensor that is plugged in</source>
+      <translation>Windows hat den angesteckten Sensor nicht eingerichtet</translation>
+    </message>
+    <message>
+      <source>install the Kinect for Windows SDK 2.0; try another USB 3 port</source>
+      <translation>das Kinect for Windows SDK 2.0 installieren; einen anderen USB-3-Anschluss versuchen</translation>
+    </message>
+    <message>
+      <source>Kinect v2 sensor {product} (not plugged in now), driver {driver}</source>
+      <translation>Kinect-v2-Sensor {product} (jetzt nicht angesteckt), Treiber {driver}</translation>
+    </message>
+    <message>
+      <source>Kinect v2 sensor {product} (has been plugged in), driver {driver}</source>
+      <translation>Kinect-v2-Sensor {product} (war angesteckt), Treiber {driver}</translation>
+    </message>
+    <message>
+      <source>Kinect v2 sensor {product}, driver {driver}</source>
+      <translation>Kinect-v2-Sensor {product}, Treiber {driver}</translation>
+    </message>
+    <message>
+      <source>missing</source>
+      <translation>fehlt</translation>
+    </message>
+    <message>
+      <source>let Windows Update install driver 2.2.1811.10000</source>
+      <translation>Windows Update den Treiber 2.2.1811.10000 installieren lassen</translation>
+    </message>
+    <message>
+      <source>not installed</source>
+      <translation>nicht installiert</translation>
+    </message>
+    <message>
+      <source>needed for a live Kinect on Windows: {command}</source>
+      <translation>für eine Kinect unter Windows nötig: {command}</translation>
+    </message>
+    <message>
+      <source>pykinect2 is incomplete (no PyKinectV2.py)</source>
+      <translation>pykinect2 ist unvollständig (ohne PyKinectV2.py)</translation>
+    </message>
+    <message>
+      <source>the installed pykinect2 lays out {name} as {found}, expected {size} bytes with {offsets}</source>
+      <translation>das installierte pykinect2 legt {name} als {found} an, erwartet: {size} Byte mit {offsets}</translation>
+    </message>
+    <message>
+      <source>the package {name} is not installed</source>
+      <translation>das Paket {name} ist nicht installiert</translation>
+    </message>
+    <message>
+      <source>an outdated comtypes is installed ({error})</source>
+      <translation>ein veraltetes comtypes ist installiert ({error})</translation>
+    </message>
+    <message>
+      <source>Kinect20.dll is not there</source>
+      <translation>Kinect20.dll ist nicht da</translation>
+    </message>
+    <message>
+      <source>install the Kinect for Windows SDK 2.0 (64-bit Python needs the 64-bit one)</source>
+      <translation>das Kinect for Windows SDK 2.0 installieren (Python mit 64 Bit braucht das mit 64 Bit)</translation>
+    </message>
+    <message>
+      <source>comtypes finds no Windows here ({system})</source>
+      <translation>comtypes findet hier kein Windows ({system})</translation>
+    </message>
+    <message>
+      <source>pykinect2 does not load ({error})</source>
+      <translation>pykinect2 lässt sich nicht laden ({error})</translation>
+    </message>
+    <message>
+      <source>the Kinect service does not answer ({error})</source>
+      <translation>der Kinect-Dienst antwortet nicht ({error})</translation>
+    </message>
+    <message>
+      <source>check that the service KinectMonitor runs; after sleep or a driver update restart the PC</source>
+      <translation>prüfen, ob der Dienst KinectMonitor läuft; nach Ruhezustand oder neuem Treiber den PC neu starten</translation>
+    </message>
+    <message>
+      <source>the sensor gives pictures but no bodies</source>
+      <translation>der Sensor liefert Bilder, aber keine Körper</translation>
+    </message>
+    <message>
+      <source>body tracking needs a DirectX 11 graphics card: update its driver, and try the SDK's Body Basics</source>
+      <translation>das Verfolgen von Körpern braucht eine Grafikkarte mit DirectX 11: deren Treiber erneuern und Body Basics aus dem SDK versuchen</translation>
+    </message>
+    <message>
+      <source>the sensor is there but gives no frames</source>
+      <translation>der Sensor ist da, liefert aber nichts</translation>
+    </message>
+    <message>
+      <source>unplug it, plug it in, restart the PC</source>
+      <translation>abstecken, anstecken, den PC neu starten</translation>
+    </message>
+    <message>
+      <source>no sensor answers</source>
+      <translation>kein Sensor antwortet</translation>
+    </message>
+    <message>
+      <source>Kinect20.dll and pykinect2 load</source>
+      <translation>Kinect20.dll und pykinect2 lassen sich laden</translation>
+    </message>
+    <message>
+      <source>not tried, see the line above</source>
+      <translation>nicht versucht, siehe die Zeile darüber</translation>
+    </message>
+    <message>
+      <source>first frame {seconds} s after opening; says that it is available: {says}</source>
+      <translation>das erste Bild {seconds} s nach dem Öffnen; sagt, dass er verfügbar ist: {says}</translation>
+    </message>
+    <message>
+      <source>yes</source>
+      <translation>ja</translation>
+    </message>
+    <message>
+      <source>no, as when Kinect Studio plays a recording</source>
+      <translation>nein, wie wenn Kinect Studio eine Aufnahme abspielt</translation>
+    </message>
+    <message>
+      <source>it cannot be asked</source>
+      <translation>lässt sich nicht fragen</translation>
+    </message>
+    <message>
+      <source>{rate} frames a second, {people} people at most, {missed} frames missed ({gone} were gone before they could be fetched)</source>
+      <translation>{rate} Bilder je Sekunde, höchstens {people} Personen, {missed} Bilder verpasst ({gone} waren fort, ehe sie geholt werden konnten)</translation>
+    </message>
+    <message>
+      <source>{rate} frames a second, {people} people at most, {missed} frames missed</source>
+      <translation>{rate} Bilder je Sekunde, höchstens {people} Personen, {missed} Bilder verpasst</translation>
+    </message>
+    <message>
+      <source>close other programs that use the sensor or the graphics card; use a USB 3 port of its own</source>
+      <translation>andere Programme schließen, die den Sensor oder die Grafikkarte benutzen; einen eigenen USB-3-Anschluss nehmen</translation>
+    </message>
+    <message>
+      <source>a picture with {share} of the frames, {rate} a second; picture minus bodies {offset} ms (median), complete {lag} ms after them, of it {conversion} ms conversion</source>
+      <translation>ein Bild bei {share} der Körperdaten, {rate} je Sekunde; Bild minus Körper {offset} ms (Median), fertig {lag} ms danach, davon {conversion} ms Umwandlung</translation>
+    </message>
+    <message>
+      <source>a picture with {share} of the frames</source>
+      <translation>ein Bild bei {share} der Körperdaten</translation>
+    </message>
+    <message>
+      <source>restart the PC; update the graphics driver</source>
+      <translation>den PC neu starten; den Grafiktreiber erneuern</translation>
+    </message>
+    <message>
+      <source>dim light halves its rate: more light helps</source>
+      <translation>schwaches Licht halbiert die Rate: mehr Licht hilft</translation>
+    </message>
+    <message>
+      <source>{what}; cameras: none</source>
+      <translation>{what}; Kameras: keine</translation>
+    </message>
+    <message>
+      <source>{what}; cameras: {cameras}</source>
+      <translation>{what}; Kameras: {cameras}</translation>
+    </message>
+    <message>
+      <source>a camera or a video needs MediaPipe Pose, which is not installed</source>
+      <translation>eine Kamera oder ein Video braucht MediaPipe Pose; das ist nicht installiert</translation>
+    </message>
+    <message>
+      <source>a camera or a video needs a pose model, and none was named</source>
+      <translation>eine Kamera oder ein Video braucht ein Posenmodell; es wurde keines genannt</translation>
+    </message>
+    <message>
+      <source>pose model {file}: there is no such file</source>
+      <translation>Posenmodell {file}: diese Datei gibt es nicht</translation>
+    </message>
+    <message>
+      <source>pose model {file}: cannot be read ({why})</source>
+      <translation>Posenmodell {file}: nicht lesbar ({why})</translation>
+    </message>
+    <message>
+      <source>pose model {file}: expected {parts} in it</source>
+      <translation>Posenmodell {file}: darin wird {parts} erwartet</translation>
+    </message>
+    <message>
+      <source>{install}; get pose_landmarker_full.task (or _lite: faster, or _heavy: finer) from {page} and name it: --pose-model FILE, or File, Choose the pose model</source>
+      <translation>{install}; pose_landmarker_full.task (oder _lite: schneller, oder _heavy: feiner) von {page} holen und wählen: Datei, Posenmodell wählen</translation>
+    </message>
+    <message>
+      <source>no NVIDIA GPU; the CPU does the work</source>
+      <translation>keine GPU von NVIDIA; die CPU rechnet</translation>
+    </message>
+    <message>
+      <source>there is an NVIDIA driver, but torch ({built}) cannot use it</source>
+      <translation>es gibt einen Treiber von NVIDIA, aber torch ({built}) kann ihn nicht nutzen</translation>
+    </message>
+    <message>
+      <source>PyQt5 is not installed</source>
+      <translation>PyQt5 ist nicht installiert</translation>
+    </message>
+    <message>
+      <source>{install}; or use --headless</source>
+      <translation>{install}; oder --headless benutzen</translation>
+    </message>
+    <message>
+      <source>Qt does not start within {seconds} s</source>
+      <translation>Qt startet nicht innerhalb von {seconds} s</translation>
+    </message>
+    <message>
+      <source>use --headless</source>
+      <translation>--headless benutzen</translation>
+    </message>
+    <message>
+      <source>on a machine without a display use --headless</source>
+      <translation>auf einem Rechner ohne Bildschirm --headless benutzen</translation>
+    </message>
+    <message>
+      <source>{file}: {n} actions, loaded in {seconds} s</source>
+      <translation>{file}: {n} Handlungen, in {seconds} s geladen</translation>
+    </message>
+    <message>
+      <source>clone the repository again, or give --checkpoint FILE</source>
+      <translation>das Repository noch einmal klonen oder --checkpoint DATEI angeben</translation>
+    </message>
+    <message>
+      <source>nothing can be written in {folder}: {why}</source>
+      <translation>in {folder} kann nichts geschrieben werden: {why}</translation>
+    </message>
+    <message>
+      <source>record somewhere else, or free some space; --folder FOLDER tries another</source>
+      <translation>anderswo aufnehmen oder Platz schaffen; --folder ORDNER versucht einen anderen</translation>
+    </message>
+    <message>
+      <source>record to a faster disk (--record)</source>
+      <translation>auf einen schnelleren Datenträger aufnehmen (--record)</translation>
+    </message>
+    <message>
+      <source>{rate} MB/s, {free} GB free in {folder}</source>
+      <translation>{rate} MB/s, {free} GB frei in {folder}</translation>
+    </message>
+    <message>
+      <source>{rate} frames of 1080p a second</source>
+      <translation>{rate} Bilder in 1080p je Sekunde</translation>
+    </message>
+    <message>
+      <source>recording at 30 frames a second would lose some here; close other programs</source>
+      <translation>eine Aufnahme mit 30 Bildern je Sekunde verlöre hier einige; andere Programme schließen</translation>
+    </message>
+    <message>
+      <source>see the line above</source>
+      <translation>siehe die Zeile darüber</translation>
+    </message>
+    <message>
+      <source>could not be tried: {error}</source>
+      <translation>ließ sich nicht versuchen: {error}</translation>
+    </message>
+    <message>
+      <source>see the lines above; else report it</source>
+      <translation>siehe die Zeilen darüber; sonst melden</translation>
+    </message>
+    <message>
+      <source>Probability, from the sum of both networks' scores</source>
+      <translation>Wahrscheinlichkeit, aus der Summe der Werte beider Netze</translation>
+    </message>
+    <message>
+      <source>Score: no unit, any size; a class is the more probable the further it is above the others</source>
+      <translation>Wert ohne Einheit, beliebig groß; eine Klasse ist umso wahrscheinlicher, je weiter er über den anderen liegt</translation>
+    </message>
+    <message>
+      <source>its own samples: {value}</source>
+      <translation>eigene Beispiele: {value}</translation>
+    </message>
+    <message>
+      <source>held out: {value}</source>
+      <translation>zurückgehalten: {value}</translation>
+    </message>
+    <message>
+      <source>{start} to {end}</source>
+      <translation>{start} bis {end}</translation>
+    </message>
+    <message>
+      <source>attention {value}</source>
+      <translation>Aufmerksamkeit {value}</translation>
+    </message>
+    <message>
+      <source>{joint}, moment {n} of {all}: weighted {weight}</source>
+      <translation>{joint}, Moment {n} von {all}: gewichtet {weight}</translation>
+    </message>
+    <message>
+      <source>{what}; {more}</source>
+      <translation>{what}; {more}</translation>
+    </message>
   </context>
 </TS>

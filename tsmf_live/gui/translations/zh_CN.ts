@@ -2235,5 +2235,333 @@
       <source>{act} is under way.</source>
       <translation>{act}正在进行。</translation>
     </message>
+    <message>
+      <source>{version}, {bits} bits</source>
+      <translation>{version}，{bits} 位</translation>
+    </message>
+    <message>
+      <source>install Python 3.10 to 3.13 for 64 bits</source>
+      <translation>安装 64 位的 Python 3.10 至 3.13</translation>
+    </message>
+    <message>
+      <source>this is {system}</source>
+      <translation>这里是 {system}</translation>
+    </message>
+    <message>
+      <source>the Kinect v2 needs Windows 8.1 or later, the Kinect for Windows SDK 2.0, pykinect2 and comtypes</source>
+      <translation>Kinect v2 需要 Windows 8.1 或更高版本、Kinect for Windows SDK 2.0、pykinect2 和 comtypes</translation>
+    </message>
+    <message>
+      <source>no Kinect v2 at any port</source>
+      <translation>没有接口连着 Kinect v2</translation>
+    </message>
+    <message>
+      <source>check the power supply, the USB 3 port and the lamp at its front; Windows 10 1809 and later need driver 2.2.1811</source>
+      <translation>检查电源、USB 3 接口和正面的指示灯；Windows 10 1809 及更高版本需要驱动 2.2.1811</translation>
+    </message>
+    <message>
+      <source>this system does not tell what is plugged in</source>
+      <translation>此系统不说明插着什么设备</translation>
+    </message>
+    <message>
+      <source>Kinect v2 sensor, {speed} Mbit/s</source>
+      <translation>Kinect v2 传感器，{speed} Mbit/s</translation>
+    </message>
+    <message>
+      <source>Kinect v2 hub, {speed} Mbit/s</source>
+      <translation>Kinect v2 集线器，{speed} Mbit/s</translation>
+    </message>
+    <message>
+      <source>plug it into a USB 3 port</source>
+      <translation>插到 USB 3 接口上</translation>
+    </message>
+    <message>
+      <source>a Kinect v2 is plugged in</source>
+      <translation>已插上 Kinect v2</translation>
+    </message>
+    <message>
+      <source>Windows has not set up the sensor that is plugged in</source>
+      <translation>Windows 尚未配置已插上的传感器</translation>
+    </message>
+    <message>
+      <source>install the Kinect for Windows SDK 2.0; try another USB 3 port</source>
+      <translation>安装 Kinect for Windows SDK 2.0；换一个 USB 3 接口试试</translation>
+    </message>
+    <message>
+      <source>Kinect v2 sensor {product} (not plugged in now), driver {driver}</source>
+      <translation>Kinect v2 传感器 {product}（现在未插上），驱动 {driver}</translation>
+    </message>
+    <message>
+      <source>Kinect v2 sensor {product} (has been plugged in), driver {driver}</source>
+      <translation>Kinect v2 传感器 {product}（曾经插上），驱动 {driver}</translation>
+    </message>
+    <message>
+      <source>Kinect v2 sensor {product}, driver {driver}</source>
+      <translation>Kinect v2 传感器 {product}，驱动 {driver}</translation>
+    </message>
+    <message>
+      <source>missing</source>
+      <translation>缺失</translation>
+    </message>
+    <message>
+      <source>let Windows Update install driver 2.2.1811.10000</source>
+      <translation>让 Windows 更新安装驱动 2.2.1811.10000</translation>
+    </message>
+    <message>
+      <source>not installed</source>
+      <translation>未安装</translation>
+    </message>
+    <message>
+      <source>needed for a live Kinect on Windows: {command}</source>
+      <translation>在 Windows 上使用 Kinect 需要：{command}</translation>
+    </message>
+    <message>
+      <source>pykinect2 is incomplete (no PyKinectV2.py)</source>
+      <translation>pykinect2 不完整（没有 PyKinectV2.py）</translation>
+    </message>
+    <message>
+      <source>the installed pykinect2 lays out {name} as {found}, expected {size} bytes with {offsets}</source>
+      <translation>已安装的 pykinect2 把 {name} 排列为 {found}，应为 {size} 字节，{offsets}</translation>
+    </message>
+    <message>
+      <source>the package {name} is not installed</source>
+      <translation>未安装软件包 {name}</translation>
+    </message>
+    <message>
+      <source>an outdated comtypes is installed ({error})</source>
+      <translation>安装的 comtypes 已过时（{error}）</translation>
+    </message>
+    <message>
+      <source>Kinect20.dll is not there</source>
+      <translation>没有 Kinect20.dll</translation>
+    </message>
+    <message>
+      <source>install the Kinect for Windows SDK 2.0 (64-bit Python needs the 64-bit one)</source>
+      <translation>安装 Kinect for Windows SDK 2.0（64 位 Python 需要 64 位版本）</translation>
+    </message>
+    <message>
+      <source>comtypes finds no Windows here ({system})</source>
+      <translation>comtypes 在这里找不到 Windows（{system}）</translation>
+    </message>
+    <message>
+      <source>pykinect2 does not load ({error})</source>
+      <translation>无法加载 pykinect2（{error}）</translation>
+    </message>
+    <message>
+      <source>the Kinect service does not answer ({error})</source>
+      <translation>Kinect 服务没有响应（{error}）</translation>
+    </message>
+    <message>
+      <source>check that the service KinectMonitor runs; after sleep or a driver update restart the PC</source>
+      <translation>检查服务 KinectMonitor 是否在运行；休眠或更新驱动之后请重启电脑</translation>
+    </message>
+    <message>
+      <source>the sensor gives pictures but no bodies</source>
+      <translation>传感器只给出图像，没有骨架</translation>
+    </message>
+    <message>
+      <source>body tracking needs a DirectX 11 graphics card: update its driver, and try the SDK's Body Basics</source>
+      <translation>骨架跟踪需要支持 DirectX 11 的显卡：更新其驱动，并试试 SDK 的 Body Basics</translation>
+    </message>
+    <message>
+      <source>the sensor is there but gives no frames</source>
+      <translation>传感器存在，但没有数据</translation>
+    </message>
+    <message>
+      <source>unplug it, plug it in, restart the PC</source>
+      <translation>拔下再插上，重启电脑</translation>
+    </message>
+    <message>
+      <source>no sensor answers</source>
+      <translation>没有传感器响应</translation>
+    </message>
+    <message>
+      <source>Kinect20.dll and pykinect2 load</source>
+      <translation>Kinect20.dll 和 pykinect2 可以加载</translation>
+    </message>
+    <message>
+      <source>not tried, see the line above</source>
+      <translation>未尝试，见上一行</translation>
+    </message>
+    <message>
+      <source>first frame {seconds} s after opening; says that it is available: {says}</source>
+      <translation>打开 {seconds} 秒后给出第一帧；是否自称可用：{says}</translation>
+    </message>
+    <message>
+      <source>yes</source>
+      <translation>是</translation>
+    </message>
+    <message>
+      <source>no, as when Kinect Studio plays a recording</source>
+      <translation>否，例如 Kinect Studio 正在播放录制</translation>
+    </message>
+    <message>
+      <source>it cannot be asked</source>
+      <translation>无法询问</translation>
+    </message>
+    <message>
+      <source>{rate} frames a second, {people} people at most, {missed} frames missed ({gone} were gone before they could be fetched)</source>
+      <translation>每秒 {rate} 帧，最多 {people} 人，错过 {missed} 帧（{gone} 帧在取走之前已消失）</translation>
+    </message>
+    <message>
+      <source>{rate} frames a second, {people} people at most, {missed} frames missed</source>
+      <translation>每秒 {rate} 帧，最多 {people} 人，错过 {missed} 帧</translation>
+    </message>
+    <message>
+      <source>close other programs that use the sensor or the graphics card; use a USB 3 port of its own</source>
+      <translation>关闭使用传感器或显卡的其他程序；使用独立的 USB 3 接口</translation>
+    </message>
+    <message>
+      <source>a picture with {share} of the frames, {rate} a second; picture minus bodies {offset} ms (median), complete {lag} ms after them, of it {conversion} ms conversion</source>
+      <translation>{share} 的帧有图像，每秒 {rate} 幅；图像减骨架 {offset} 毫秒（中位数），在其后 {lag} 毫秒完成，其中转换 {conversion} 毫秒</translation>
+    </message>
+    <message>
+      <source>a picture with {share} of the frames</source>
+      <translation>{share} 的帧有图像</translation>
+    </message>
+    <message>
+      <source>restart the PC; update the graphics driver</source>
+      <translation>重启电脑；更新显卡驱动</translation>
+    </message>
+    <message>
+      <source>dim light halves its rate: more light helps</source>
+      <translation>光线暗会使帧率减半：多开灯</translation>
+    </message>
+    <message>
+      <source>{what}; cameras: none</source>
+      <translation>{what}；摄像头：无</translation>
+    </message>
+    <message>
+      <source>{what}; cameras: {cameras}</source>
+      <translation>{what}；摄像头：{cameras}</translation>
+    </message>
+    <message>
+      <source>a camera or a video needs MediaPipe Pose, which is not installed</source>
+      <translation>摄像头或视频需要 MediaPipe Pose，但未安装</translation>
+    </message>
+    <message>
+      <source>a camera or a video needs a pose model, and none was named</source>
+      <translation>摄像头或视频需要姿态模型，但尚未指定</translation>
+    </message>
+    <message>
+      <source>pose model {file}: there is no such file</source>
+      <translation>姿态模型 {file}：没有此文件</translation>
+    </message>
+    <message>
+      <source>pose model {file}: cannot be read ({why})</source>
+      <translation>姿态模型 {file}：无法读取（{why}）</translation>
+    </message>
+    <message>
+      <source>pose model {file}: expected {parts} in it</source>
+      <translation>姿态模型 {file}：其中应有 {parts}</translation>
+    </message>
+    <message>
+      <source>{install}; get pose_landmarker_full.task (or _lite: faster, or _heavy: finer) from {page} and name it: --pose-model FILE, or File, Choose the pose model</source>
+      <translation>{install}；从 {page} 下载 pose_landmarker_full.task（或 _lite：更快；_heavy：更精细），然后指定：文件，选择姿态模型</translation>
+    </message>
+    <message>
+      <source>no NVIDIA GPU; the CPU does the work</source>
+      <translation>没有 NVIDIA GPU；由 CPU 计算</translation>
+    </message>
+    <message>
+      <source>there is an NVIDIA driver, but torch ({built}) cannot use it</source>
+      <translation>有 NVIDIA 驱动，但 torch（{built}）无法使用</translation>
+    </message>
+    <message>
+      <source>PyQt5 is not installed</source>
+      <translation>未安装 PyQt5</translation>
+    </message>
+    <message>
+      <source>{install}; or use --headless</source>
+      <translation>{install}；或使用 --headless</translation>
+    </message>
+    <message>
+      <source>Qt does not start within {seconds} s</source>
+      <translation>Qt 在 {seconds} 秒内没有启动</translation>
+    </message>
+    <message>
+      <source>use --headless</source>
+      <translation>使用 --headless</translation>
+    </message>
+    <message>
+      <source>on a machine without a display use --headless</source>
+      <translation>没有显示器的机器请使用 --headless</translation>
+    </message>
+    <message>
+      <source>{file}: {n} actions, loaded in {seconds} s</source>
+      <translation>{file}：{n} 个动作，{seconds} 秒加载</translation>
+    </message>
+    <message>
+      <source>clone the repository again, or give --checkpoint FILE</source>
+      <translation>重新克隆仓库，或指定 --checkpoint 文件</translation>
+    </message>
+    <message>
+      <source>nothing can be written in {folder}: {why}</source>
+      <translation>无法写入 {folder}：{why}</translation>
+    </message>
+    <message>
+      <source>record somewhere else, or free some space; --folder FOLDER tries another</source>
+      <translation>录制到别处，或腾出空间；--folder 文件夹 可尝试另一个</translation>
+    </message>
+    <message>
+      <source>record to a faster disk (--record)</source>
+      <translation>录制到更快的磁盘（--record）</translation>
+    </message>
+    <message>
+      <source>{rate} MB/s, {free} GB free in {folder}</source>
+      <translation>{rate} MB/s，{folder} 剩余 {free} GB</translation>
+    </message>
+    <message>
+      <source>{rate} frames of 1080p a second</source>
+      <translation>每秒 {rate} 帧 1080p</translation>
+    </message>
+    <message>
+      <source>recording at 30 frames a second would lose some here; close other programs</source>
+      <translation>每秒 30 帧的录制在这里会丢帧；关闭其他程序</translation>
+    </message>
+    <message>
+      <source>see the line above</source>
+      <translation>见上一行</translation>
+    </message>
+    <message>
+      <source>could not be tried: {error}</source>
+      <translation>无法尝试：{error}</translation>
+    </message>
+    <message>
+      <source>see the lines above; else report it</source>
+      <translation>见上面各行；否则请报告</translation>
+    </message>
+    <message>
+      <source>Probability, from the sum of both networks' scores</source>
+      <translation>概率，由两个网络的得分之和得出</translation>
+    </message>
+    <message>
+      <source>Score: no unit, any size; a class is the more probable the further it is above the others</source>
+      <translation>得分：无单位，大小不限；一个类别高出其他类别越多，概率越大</translation>
+    </message>
+    <message>
+      <source>its own samples: {value}</source>
+      <translation>训练样本：{value}</translation>
+    </message>
+    <message>
+      <source>held out: {value}</source>
+      <translation>留出样本：{value}</translation>
+    </message>
+    <message>
+      <source>{start} to {end}</source>
+      <translation>{start} 至 {end}</translation>
+    </message>
+    <message>
+      <source>attention {value}</source>
+      <translation>注意力 {value}</translation>
+    </message>
+    <message>
+      <source>{joint}, moment {n} of {all}: weighted {weight}</source>
+      <translation>{joint}，第 {n} / {all} 个时刻：加权 {weight}</translation>
+    </message>
+    <message>
+      <source>{what}; {more}</source>
+      <translation>{what}；{more}</translation>
+    </message>
   </context>
 </TS>

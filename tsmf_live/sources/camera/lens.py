@@ -69,15 +69,20 @@ class Framing:
         if self._turned:
             code = (cv2.ROTATE_90_CLOCKWISE, cv2.ROTATE_180, cv2.ROTATE_90_COUNTERCLOCKWISE)[self._turned - 1]
             picture_bgr = cv2.rotate(picture_bgr, code)
-        if picture_bgr.shape[1::-1] != self._size_wh:
-            way = cv2.INTER_LINEAR if self._enlarges else cv2.INTER_AREA
-            picture_bgr = cv2.resize(picture_bgr, self._size_wh, interpolation=way)
+        if not self._enlarges:
+            picture_bgr = self._resized(picture_bgr, cv2.INTER_AREA)
         if not self._mirrored:
             picture_bgr = cv2.flip(picture_bgr, 1)
+        picture_bgra = cv2.cvtColor(picture_bgr, cv2.COLOR_BGR2BGRA)
+        if self._enlarges:  # last, when all else has been done to the smaller picture
+            picture_bgra = self._resized(picture_bgra, cv2.INTER_LINEAR)
         left, top, right, bottom = self.lens.box
-        if self._size_wh == (COLOR_WIDTH, COLOR_HEIGHT):
-            return cv2.cvtColor(picture_bgr, cv2.COLOR_BGR2BGRA)
-        fitted = np.zeros((COLOR_HEIGHT, COLOR_WIDTH, 4), np.uint8)
-        fitted[..., 3] = 255
-        fitted[top:bottom, left:right, :3] = picture_bgr
-        return fitted
+        around = top, COLOR_HEIGHT - bottom, left, COLOR_WIDTH - right
+        if not any(around):
+            return picture_bgra
+        return cv2.copyMakeBorder(picture_bgra, *around, cv2.BORDER_CONSTANT, value=(0, 0, 0, 255))
+
+    def _resized(self, picture: np.ndarray, way: int) -> np.ndarray:
+        if picture.shape[1::-1] == self._size_wh:
+            return picture
+        return cv2.resize(picture, self._size_wh, interpolation=way)

@@ -84,19 +84,60 @@ class Day:
 
     def key(self, sequence: str) -> Iterator[tuple[str, Wanted]]:
         """Presses a key once the window has the keyboard: without a window manager it must ask for it."""
-        from PyQt5.QtCore import Qt
+        from PyQt5.QtCore import Qt, QTimer
         from PyQt5.QtGui import QKeySequence
         from PyQt5.QtTest import QTest
 
         self.window.activateWindow()
         yield f"key {sequence}", self.window.isActiveWindow
-        QTest.keyClick(self.window.focusWidget() or self.window, Qt.Key(QKeySequence(sequence)[0]))
+        code, pressed = QKeySequence(sequence)[0], []
 
-    def later(self, act: Callable[[], object]) -> None:
-        """For what opens a dialog that waits."""
-        from PyQt5.QtCore import QTimer
+        def press() -> None:  # not here: it may open a dialog that waits for its end
+            pressed.append(True)
+            modifiers = Qt.KeyboardModifiers(code & int(Qt.KeyboardModifierMask))
+            QTest.keyClick(
+                self.window.focusWidget() or self.window, Qt.Key(code & ~int(Qt.KeyboardModifierMask)), modifiers
+            )
 
-        QTimer.singleShot(0, act)
+        QTimer.singleShot(0, press)
+        yield f"key {sequence} is pressed", lambda: pressed
+
+    def type_in(self, field, text: str) -> None:
+        """Replaces what stands in a field: a click, everything selected, the text typed."""
+        from PyQt5.QtCore import Qt
+        from PyQt5.QtTest import QTest
+        from PyQt5.QtWidgets import QLineEdit
+
+        writes = field if isinstance(field, QLineEdit) else field.findChild(QLineEdit)  # a number box holds one
+        if not (field.isVisible() and field.isEnabled()):
+            raise RuntimeError(f"{field} cannot be typed into")
+        QTest.mouseClick(writes, Qt.LeftButton)
+        QTest.keyClick(writes, Qt.Key_A, Qt.ControlModifier)
+        QTest.keyClicks(writes, text)
+        if writes is not field:
+            QTest.keyClick(writes, Qt.Key_Return)
+
+    def click_item(self, view, rect, inside=None) -> None:
+        """Clicks an item of a list, table or tab bar, in its middle or at a place inside of it."""
+        from PyQt5.QtCore import Qt
+        from PyQt5.QtTest import QTest
+
+        at = rect.center() if inside is None else rect.topLeft() + inside
+        QTest.mouseClick(view, Qt.LeftButton, pos=at)
+
+    def button(self, parent, text: str):
+        """The visible button with this text."""
+        from PyQt5.QtWidgets import QAbstractButton
+
+        return next(one for one in parent.findChildren(QAbstractButton) if one.text() == text and one.isVisible())
+
+    def go_to(self, time_s: float) -> None:
+        """Clicks into the player's time line."""
+        from PyQt5.QtCore import QPoint, Qt
+        from PyQt5.QtTest import QTest
+
+        line = self.window.desk.player.timeline
+        QTest.mouseClick(line, Qt.LeftButton, pos=QPoint(round(line._x(time_s)), line.height() - 4))
 
     def dialog(self, kind):
         """The open dialog of a kind, or None."""
@@ -114,14 +155,17 @@ class Day:
         yield from self.hand_on()
 
     def watch(self, seed: int) -> Iterator[tuple[str, Wanted]]:
-        from PyQt5.QtCore import Qt
+        from PyQt5.QtCore import QPoint, Qt
 
         window = self.window
         page = window._pages["start"]
-        page.seed.setValue(seed)
+        self.type_in(page.seed, str(seed))
         for row in range(page.actions.count()):
             item = page.actions.item(row)
-            item.setCheckState(Qt.Checked if item.data(Qt.UserRole) in ACTIONS else Qt.Unchecked)
+            if (item.checkState() == Qt.Checked) != (item.data(Qt.UserRole) in ACTIONS):
+                page.actions.scrollToItem(item)
+                rect = page.actions.visualItemRect(item)
+                self.click_item(page.actions.viewport(), rect, QPoint(8, rect.height() // 2))  # its box
         self.click(page.watch_simulated)
         yield (
             f"simulated person {seed} is watched",
@@ -137,24 +181,33 @@ class Day:
         yield from self.watch(1)
 
     def record(self) -> Iterator[tuple[str, Wanted]]:
+        from PyQt5.QtCore import Qt
+        from PyQt5.QtTest import QTest
+
         from tsmf_live.gui.dialogs.protocol_list import ConsentDialog, TypedProtocol
 
         window = self.window
-        window.desk.show_tab(window.desk.protocol)
-        window.desk.recording_page.show_number(1)
+        bar = window.desk.tabs.tabBar()
+        self.click_item(bar, bar.tabRect(window.desk.tabs.indexOf(window.desk.recording_page)))
+        self.click(self.button(window.desk.recording_page, "Protocol"))
         panel = window.desk.protocol
         for box, value_s in ((panel.seconds, TAKE_S), (panel.pause, 1.0), (panel.countdown, 1.0)):
-            box.setValue(value_s)
+            self.type_in(box, f"{value_s:g}")
         self.click(panel.type)
         yield "a protocol is typed", lambda: self.dialog(TypedProtocol)
         dialog = self.dialog(TypedProtocol)
-        dialog.text.setPlainText(PROTOCOL)
+        QTest.mouseClick(dialog.text.viewport(), Qt.LeftButton)
+        QTest.keyClick(dialog.text, Qt.Key_A, Qt.ControlModifier)
+        for number, line in enumerate(PROTOCOL.split("\n")):
+            if number:
+                QTest.keyClick(dialog.text, Qt.Key_Return)
+            QTest.keyClicks(dialog.text, line)
         self.click(dialog.go)
         self.click(panel.go)
         yield "consent of P01 is asked", lambda: self.dialog(ConsentDialog)
         self.consent()
         yield "two takes of P01 are recorded", lambda: window.protocol.done[:2] == [1, 1] and self.dialog(ConsentDialog)
-        self.dialog(ConsentDialog).reject()
+        self.click(self.button(self.dialog(ConsentDialog), "Hold"))
         yield from self.key("F2")
         yield "the protocol holds for another person", lambda: window.page == "start"
         yield from self.watch(2)
@@ -185,10 +238,13 @@ class Day:
         yield from self.key("F4")
         listed = lambda: any(seen.folder.name == name for seen in window.study.takes)  # noqa: E731
         yield f"the study lists {name}", lambda: window.page == "study" and listed() and not window.study.reading
-        window._pages["study"].choose([self.study / name])
+        page = window._pages["study"]
+        row = next(row for row, seen in enumerate(window.study.takes) if seen.folder.name == name)
+        page.table.scrollTo(page.table.model().index(row, 1))
+        self.click_item(page.table.viewport(), page.table.visualItemRect(page.table.item(row, 1)))
+        yield f"{name} is chosen", lambda: [seen.folder.name for seen in page.chosen] == [name]
 
     def annotate(self) -> Iterator[tuple[str, Wanted]]:
-        from PyQt5.QtTest import QTest
 
         from tsmf_live.recording.annotations import Annotations
 
@@ -198,14 +254,12 @@ class Day:
         yield "take-001 is played", lambda: window.desk.annotations is not None and window.desk.annotations.isEnabled()
         yield from self.key("Space")
         yield "and held", lambda: window._view.player.paused
-        window.desk.player.seek(0.5)
+        self.go_to(0.5)
         yield "it is at 0.5 s", lambda: abs(window.desk.player.position_s - 0.5) < 0.1
-        field = window.desk.annotations.label
-        field.clear()
-        QTest.keyClicks(field, "kicking")
+        self.type_in(window.desk.annotations.label, "kicking")
         yield from self.key("Esc")
         yield from self.key("A")
-        window.desk.player.seek(2.2)
+        self.go_to(2.2)
         yield "a segment has begun", lambda: window.desk.annotations.begun and window.desk.player.position_s > 2.0
         yield from self.key("A")
         yield (
@@ -221,8 +275,8 @@ class Day:
             lambda: window.page == "teach" and not window.study.reading and window._pages["teach"].start.isEnabled(),
         )
         page = window._pages["teach"]
-        page.teacher_epochs.setValue(EPOCHS)
-        page.student_epochs.setValue(EPOCHS)
+        self.type_in(page.teacher_epochs, str(EPOCHS))
+        self.type_in(page.student_epochs, str(EPOCHS))
         self.click(page.start)
         run = window.teaching
         for step in ("teacher", "student", "evaluate"):
@@ -234,6 +288,8 @@ class Day:
         yield "the new weights are in use", lambda: window.run.checkpoint_name == "student.safetensors"
 
     def inspect(self) -> Iterator[tuple[str, Wanted]]:
+        from PyQt5.QtCore import Qt
+        from PyQt5.QtTest import QTest
         from PyQt5.QtWidgets import QFileDialog, QLineEdit
 
         window = self.window
@@ -248,11 +304,11 @@ class Day:
         )
         yield from self.key("F")
         yield "a moment is frozen", lambda: window.desk.inspector.frozen
-        self.later(window.desk.inspector.save_picture_action.trigger)
+        yield from self.key("Ctrl+E")
         yield "where to is asked", lambda: self.dialog(QFileDialog)
-        dialog = self.dialog(QFileDialog)
-        dialog.findChild(QLineEdit).setText(str(self.home / "figure.png"))
-        self.later(dialog.accept)
+        field = self.dialog(QFileDialog).findChild(QLineEdit)
+        self.type_in(field, str(self.home / "figure.png"))
+        QTest.keyClick(field, Qt.Key_Return)
         yield "the figure is saved", lambda: (self.home / "figure.png").is_file() and not self.dialog(QFileDialog)
         yield from self.key("F")
 
@@ -266,7 +322,7 @@ class Day:
         self.click(window._pages["study"].acts["export"])
         yield "what to export is asked", lambda: self.dialog(ExportDialog)
         dialog = self.dialog(ExportDialog)
-        dialog.folder.setText(str(out))
+        self.type_in(dialog.folder, str(out))
         self.click(dialog.go)
         yield "take-001 is exported", lambda: list(out.glob("S*.skeleton")) and not window.study.busy
         yield from self.choose("take-004")

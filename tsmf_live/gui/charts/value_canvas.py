@@ -32,6 +32,7 @@ class ValueCanvas(pyqtgraph.GraphicsLayoutWidget):
         for side in ("left", "bottom"):
             plot.getAxis(side).setPen(palette.MUTED)
             plot.getAxis(side).setTextPen(palette.MUTED)
+            plot.getAxis(side).enableAutoSIPrefix(False)  # a thousandth of a score is no unit
         self.plots.append(plot)
         return plot
 

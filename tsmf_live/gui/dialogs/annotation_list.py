@@ -29,6 +29,7 @@ class AnnotationList(QDialog):
         self.table.verticalHeader().hide()
         self.table.setSelectionBehavior(QAbstractItemView.SelectRows)
         self.table.setSelectionMode(QAbstractItemView.SingleSelection)
+        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeToContents)
         self.table.horizontalHeader().setSectionResizeMode(LABEL, QHeaderView.Stretch)
         self.table.cellClicked.connect(lambda row, _column: bar.choose(row))
         self.table.itemChanged.connect(self._changed)

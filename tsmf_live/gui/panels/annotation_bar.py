@@ -393,7 +393,7 @@ class AnnotationBar(QWidget):
         self.mark.setText(tr("End") if self.begun else tr("Begin"))
         self.mark.setCheckable(True)
         self.mark.setChecked(self.begun)
-        names = " · ".join(f"{k} {name}" for k, name in enumerate(self.labels(), 1))
+        names = " · ".join(f"{k} {class_name(name)}" for k, name in enumerate(self.labels(), 1))
         text = (
             tr("label: {names} · Esc: no segment")
             if self.begun

@@ -9,7 +9,7 @@
     </message>
     <message>
       <source>Remove the annotation here (Delete)</source>
-      <translation>Die Anmerkung hier entfernen (Entf)</translation>
+      <translation>Die Annotation hier entfernen (Entf)</translation>
     </message>
     <message>
       <source>label</source>
@@ -25,7 +25,7 @@
     </message>
     <message>
       <source>There is no annotation at this place.</source>
-      <translation>An dieser Stelle ist keine Anmerkung.</translation>
+      <translation>An dieser Stelle ist keine Annotation.</translation>
     </message>
     <message>
       <source>predicted</source>
@@ -721,7 +721,7 @@
     </message>
     <message>
       <source>Remove the annotation</source>
-      <translation>Anmerkung entfernen</translation>
+      <translation>Annotation entfernen</translation>
     </message>
     <message>
       <source>Dark</source>
@@ -1661,7 +1661,7 @@
     </message>
     <message>
       <source>ELAN documents of the annotations</source>
-      <translation>ELAN-Dokumente der Anmerkungen</translation>
+      <translation>ELAN-Dokumente der Annotationen</translation>
     </message>
     <message>
       <source>Export</source>
@@ -1749,7 +1749,7 @@
     </message>
     <message>
       <source>a sample for each annotation</source>
-      <translation>eine Probe für jede Anmerkung</translation>
+      <translation>eine Probe für jede Annotation</translation>
     </message>
     <message>
       <source>cannot be read</source>

@@ -31,6 +31,7 @@ MODELS = ("lite", "full", "heavy")
 PARTS = ("pose_detector.tflite", "pose_landmarks_detector.tflite")  # of a .task file, which is a ZIP
 FOLLOWED, NEW = 0.4, 0.4  # how sure MediaPipe must be of somebody known, and of a newcomer
 MOST_FOUND = 4  # people that one look finds
+WARNS = 2  # looks that see somebody, with lines of MediaPipe's own: as it begins, and as it first follows somebody
 
 
 def settings_file() -> Path:
@@ -130,7 +131,7 @@ class Landmarker:
         mediapipe, base_options, vision = load_library()
         self._mediapipe = mediapipe
         self._follows = follows
-        self._last_ms, self._is_new = -1, True
+        self._last_ms, self._saw_somebody = -1, 0
         mode = vision.RunningMode.VIDEO if follows else vision.RunningMode.IMAGE
         options = vision.PoseLandmarkerOptions(
             # read by us: MediaPipe's own reader knows no names outside of ASCII on Windows
@@ -156,10 +157,10 @@ class Landmarker:
             time_s: later than of the picture before.
         """
         image = self._mediapipe.Image(image_format=self._mediapipe.ImageFormat.SRGB, data=picture_rgb)
-        if self._is_new:
+        if self._saw_somebody < WARNS:
             with without_library_lines():
                 result = self._result(image, time_s)
-            self._is_new = False
+            self._saw_somebody += bool(result.pose_landmarks)
         else:
             result = self._result(image, time_s)
         height, width = picture_rgb.shape[:2]

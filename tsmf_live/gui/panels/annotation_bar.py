@@ -22,6 +22,7 @@ from PyQt5.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 from tsmf_live.frames import Event, TsmfError, UsageError, View
 from tsmf_live.gui import palette
 from tsmf_live.gui.charts.timeline import TimelineBar, TimelineRow
+from tsmf_live.gui.class_names import class_name
 from tsmf_live.gui.dialogs.annotation_list import AnnotationList
 from tsmf_live.gui.errand import Errand
 from tsmf_live.gui.language import tr

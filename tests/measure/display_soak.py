@@ -1,4 +1,4 @@
-"""How the whole window does over minutes: the real window on the 1080p demo, everything visible, and a table.
+"""How the whole window does, with a GUI thread that stands still if asked: 1080p demo, everything visible, a table.
 
     xvfb-run -s "-screen 0 1920x1080x24" python -m tests.measure.display_soak --seconds 300
     ... --source demo:persons=2 --record FOLDER             what is captured is recorded beside it

@@ -33,6 +33,7 @@ LONGEST_S = 3600.0  # of min_duration_s and smoothing_s
 LARGEST_DESCENT_M = 1.0
 ENTER_PER_M = 1.0  # a descent that is a centimetre farther lowers a class's threshold by a hundredth
 LEAST_ENTER = 0.2  # and to no less than this
+MORE_PER_M = 5.0  # for each centimetre that a descent is too short the threshold is higher by five hundredths
 LONGEST_LAG_S = 10.0
 #: Of NTU RGB+D's and PKU-MMD's classes that two people do together, and of others named so.
 JOINT_WORDS = (
@@ -77,8 +78,8 @@ class ClassDecision(NamedTuple):
     min_duration_s: shorter events are not reported.
     begin_lag_s, end_lag_s: by so much its probability rises after the action has begun, and falls after it has ended;
         reported events begin and end so much earlier.
-    descent_m: it begins only while the person has come down by so much (live.descent), 0: always; who came down
-        farther needs less probability.
+    descent_m: `enter` is for somebody who has come down by so much (live.descent); who came down farther needs less
+        probability, who came down less needs far more. 0: nothing is asked.
     """
 
     enter: float
@@ -89,12 +90,13 @@ class ClassDecision(NamedTuple):
     descent_m: float = 0.0
 
     def enter_after(self, descent_m: float) -> float:
-        """The threshold for somebody who has just come down by so many metres; infinite if that is too little."""
+        """The threshold for somebody who has just come down by so many metres; above 1: it does not begin."""
         if not self.descent_m:
             return self.enter
-        if descent_m < self.descent_m:
-            return math.inf
-        return max(min(LEAST_ENTER, self.enter), self.enter - ENTER_PER_M * (descent_m - self.descent_m))
+        farther_m = descent_m - self.descent_m
+        if farther_m < 0:
+            return self.enter - MORE_PER_M * farther_m
+        return max(min(LEAST_ENTER, self.enter), self.enter - ENTER_PER_M * farther_m)
 
 
 @dataclass(frozen=True)

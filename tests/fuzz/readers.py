@@ -294,7 +294,7 @@ def _settings(folder: Path) -> None:
 
 def _ablation(folder: Path) -> Namespace:
     names = ("data", "recipe", "epochs", "student_epochs", "pretrain_epochs", "batch", "rate", "frames", "seed")
-    return Namespace(out=folder, **dict.fromkeys((*names, "precision", "validation", "imagenet")))
+    return Namespace(out=folder, **dict.fromkeys((*names, "precision", "validation", "imagenet", "init")))
 
 
 # ---- weights ---------------------------------------------------------------------------------------------------------

@@ -87,8 +87,8 @@ def test_who_came_down_farther_needs_less_probability():
     rule = Spec(labels=("falling", "idle"), decisions={"falling": {"enter": 0.5, "descent_m": 0.1}}).decision_of(
         "falling"
     )
-    assert rule.enter_after(0.09) == pytest.approx(0.55)
-    assert rule.enter_after(0.0) == pytest.approx(1.0)
+    assert rule.enter_after(0.09) == pytest.approx(0.52)
+    assert rule.enter_after(0.0) == pytest.approx(0.7)
     assert rule.enter_after(0.1) == pytest.approx(0.5)
     assert rule.enter_after(0.3) == pytest.approx(0.3)
     assert rule.enter_after(0.9) == LEAST_ENTER
@@ -98,9 +98,10 @@ def test_who_came_down_farther_needs_less_probability():
 @pytest.mark.parametrize(
     ("drop_m", "probability", "falls"),
     [
-        (0.0, 0.95, False),
+        (0.0, 0.95, True),
+        (0.0, 0.65, False),
         (0.05, 0.95, True),
-        (0.05, 0.7, False),
+        (0.05, 0.55, False),
         (0.15, 0.6, True),
         (0.15, 0.4, False),
         (0.45, 0.3, True),

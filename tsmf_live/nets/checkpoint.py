@@ -33,7 +33,7 @@ LONGEST_S = 3600.0  # of min_duration_s and smoothing_s
 LARGEST_DESCENT_M = 1.0
 ENTER_PER_M = 1.0  # a descent that is a centimetre farther lowers a class's threshold by a hundredth
 LEAST_ENTER = 0.2  # and to no less than this
-MORE_PER_M = 5.0  # for each centimetre that a descent is too short the threshold is higher by five hundredths
+MORE_PER_M = 2.0  # for each centimetre that a descent is too short the threshold is higher by two hundredths
 LONGEST_LAG_S = 10.0
 #: Of NTU RGB+D's and PKU-MMD's classes that two people do together, and of others named so.
 JOINT_WORDS = (
@@ -79,7 +79,7 @@ class ClassDecision(NamedTuple):
     begin_lag_s, end_lag_s: by so much its probability rises after the action has begun, and falls after it has ended;
         reported events begin and end so much earlier.
     descent_m: `enter` is for somebody who has come down by so much (live.descent); who came down farther needs less
-        probability, who came down less needs far more. 0: nothing is asked.
+        probability, who came down less needs more. 0: nothing is asked.
     """
 
     enter: float

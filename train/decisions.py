@@ -26,7 +26,8 @@ from tsmf_live import command
 from tsmf_live.command import tell
 from tsmf_live.frames import Event, UsageError
 from tsmf_live.live.decision import Decider
-from tsmf_live.live.inference import EventTracker, is_warming
+from tsmf_live.live.descent import Descents
+from tsmf_live.live.inference import is_warming
 from tsmf_live.nets import checkpoint
 from tsmf_live.nets.checkpoint import LEAST_ENTER, ClassDecision, Spec
 from tsmf_live.nets.tsmf import TSMF
@@ -62,14 +63,14 @@ def person_lines(spec: Spec, steps: Sequence[Step]) -> list[PersonLine]:
     """The persons of a stream, each from coming into view until they are lost, with every second update."""
     lines: list[PersonLine] = []
     now: dict[tuple[int, int], PersonLine] = {}
-    tracker = EventTracker(spec)
+    descents = Descents(spec)
     for k, step in enumerate(steps):
         if step is None:
             now.clear()
-            tracker.start_anew()
+            descents = Descents(spec)
             continue
         pose, reading = step
-        descents_m = tracker.descents_m(pose)
+        descents_m = descents.look(pose)
         if k % THINNED:
             continue
         for one in reading.persons:

@@ -10,7 +10,8 @@ from collections import deque
 
 import numpy as np
 
-from tsmf_live.frames import Tilt
+from tsmf_live.frames import PoseFrame, Tilt
+from tsmf_live.nets.checkpoint import Spec
 from tsmf_live.skeleton import SPINE_BASE
 
 WITHIN_S = 0.7  # a descent is what the height loses in this time
@@ -46,3 +47,19 @@ class Descent:
         before = np.maximum(np.searchsorted(times_s, times_s - WITHIN_S + 1e-6, side="right") - 1, 0)
         still_m = means_m[before] - np.maximum(means_m, means_m[-1])
         return max(0.0, float(still_m[times_s >= now_s - LOOKS_BACK_S].max()))
+
+
+class Descents:
+    """Of everybody in view; nothing is computed where no class of the checkpoint asks for it."""
+
+    def __init__(self, spec: Spec) -> None:
+        self._is_asked = any(own.get("descent_m") for own in spec.decisions.values())
+        self._persons: dict[tuple[int, int], Descent] = {}
+
+    def look(self, pose: PoseFrame) -> dict[tuple[int, int], float]:
+        """Takes a frame; metres of each person in it, (slot, epoch)."""
+        if not self._is_asked:
+            return {}
+        seen = {(one.slot, one.epoch): one.body.joints for one in pose.persons if one.is_person}
+        self._persons = {key: self._persons.get(key) or Descent() for key in seen}
+        return {key: self._persons[key].look(pose.sensor_time_s, one, pose.tilt) for key, one in seen.items()}

@@ -22,7 +22,7 @@ import torch
 
 from tsmf_live.frames import Event, PersonPrediction, PoseFrame, Prediction, Ranking, Scores
 from tsmf_live.live.decision import Decider, Decision
-from tsmf_live.live.descent import Descent
+from tsmf_live.live.descent import Descents
 from tsmf_live.live.feedback import Feedback
 from tsmf_live.live.recognizer import WARM_FRAMES, Reading, Recognizer
 from tsmf_live.live.slots import KEEP_S
@@ -274,7 +274,7 @@ class EventTracker:
         self._spec, self._least_coverage = spec, least_coverage
         self._scene = Decider(spec)
         self._persons: dict[tuple[int, int], Decider] = {}
-        self._descents: dict[tuple[int, int], Descent] = {}
+        self._descents = Descents(spec)
         self._said: dict[tuple[int, int], Decision] = {}  # of those in view
         self._speaker: tuple[int, int] | None = None  # of more than two persons: whom the scene follows
         self._events: list[Event] = []
@@ -290,7 +290,7 @@ class EventTracker:
         def emits(label: str) -> bool:
             return together and self._spec.is_joint(label)
 
-        descents_m = self.descents_m(pose)
+        descents_m = self._descents.look(pose)
         farthest_m = max((descents_m.get((one.slot, one.epoch), 0.0) for one in reading.persons), default=0.0)
         scene = self._scene.update(now_s, reading.probabilities, warming, emits, withheld, farthest_m)
         self._collect(self._scene)
@@ -334,14 +334,6 @@ class EventTracker:
             },
         )
 
-    def descents_m(self, pose: PoseFrame) -> dict[tuple[int, int], float]:
-        """How far each person of a frame, (slot, epoch), has come down lately; takes each frame once."""
-        if not any(self._spec.decision_of(label).descent_m for label in self._spec.decisions):
-            return {}
-        seen = {(one.slot, one.epoch): one.body.joints for one in pose.persons if one.is_person}
-        self._descents = {key: self._descents.get(key) or Descent() for key in seen}
-        return {key: self._descents[key].look(pose.sensor_time_s, one, pose.tilt) for key, one in seen.items()}
-
     def take_events(self) -> list[Event]:
         """The events that have ended since the last call."""
         events, self._events = self._events, []
@@ -351,7 +343,7 @@ class EventTracker:
         """After a gap in time: ends all events and forgets; returns what has ended."""
         events = self.finish()
         self._scene, self._persons, self._speaker = Decider(self._spec), {}, None
-        self._descents = {}
+        self._descents = Descents(self._spec)
         return events
 
     def finish(self) -> list[Event]:

@@ -50,7 +50,8 @@ JOINT_PLACE_M = 0.015  # standard deviation of where a sensor sees a joint in th
 FROM_ALL_SIDES = 0.15  # of the strings are seen from anywhere
 HOLD = 0.15  # of the clips stand still before, or after them
 LONGEST_CLIP = 120  # frames of a longer one are drawn
-PARTS = (1, 2, 4)  # strings that each string of a batch is cut into, batch after batch
+PARTS = (1, 2, 4, 8)  # strings that each string of a batch is cut into, batch after batch
+UNDER_WAY = 0.5  # of the strings begin with an action that has begun before somebody came into view
 AS_REAL = {"falling"}  # no data set that weights may be trained on shows it
 LONGEST_CYCLE = 45  # frames; a longer clip holds several already
 LONGEST_REPEATED = 90  # frames of a cycle that is repeated
@@ -99,7 +100,7 @@ class StringDrawer:
         return prepared.labels[label] in AS_REAL or not sets <= set(SIMULATED)
 
     def draw(self, epoch: int, number: int, samples: np.ndarray) -> StringBatch:
-        """The batch of these strings of the epoch. In two batches of three each is cut into shorter ones: more of them
+        """The batch of these strings of the epoch. In three batches of four each is cut into shorter ones: more of them
         begin where somebody has just come into view.
 
         Args:
@@ -120,7 +121,7 @@ class StringDrawer:
         labels: list[np.ndarray] = []
         length = 0
         while length < frames:
-            clip, label = self._clip(rng)
+            clip, label = self._clip(rng, under_way=not joints and rng.random() < UNDER_WAY)
             if joints:
                 clip, bridge = _attached(clip, joints[-1][-1], rng)
                 joints.append(bridge)
@@ -133,8 +134,12 @@ class StringDrawer:
         whole = _as_a_sensor_sees(whole, rng)
         return normalise(whole, self.recipe.normalisation), np.concatenate(labels)[:frames]
 
-    def _clip(self, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-        """One varied clip (T, 25, 3) with what was before it, and its labels (T,)."""
+    def _clip(self, rng: np.random.Generator, under_way: bool) -> tuple[np.ndarray, np.ndarray]:
+        """One varied clip (T, 25, 3) with what was before it, and its labels (T,).
+
+        Args:
+            under_way: without what was before, from somewhere in its first half on; a cycle is told at once.
+        """
         label = self._classes[int(rng.choice(len(self._classes), p=self._shares))]
         groups, shares = self._groups[label]
         rows = groups[int(rng.choice(len(groups), p=shares))]
@@ -147,8 +152,12 @@ class StringDrawer:
             other = int(others[int(rng.integers(len(others)))])
             arms = self.prepared.joints(other)[self.prepared.samples[other].first_frame :, 0]
             joints = np.concatenate([joints[:first], _with_arms_of(joints[first:], arms)])
-        begin = first
-        if first and rng.random() < CONTEXT:
+        begin, name = first, self.prepared.labels[label]
+        cyclic = name in CYCLES | SWEEPS
+        if under_way:
+            one_cycle = cyclic and len(joints) - first < LONGEST_CYCLE
+            begin += 0 if one_cycle else int(rng.integers((len(joints) - first + 1) // 2))
+        elif first and rng.random() < CONTEXT:
             begin = max(0, first - int(rng.integers(1, LONGEST_CONTEXT + 1)))
         end = len(joints)
         if end - first > LONGEST_CLIP:
@@ -156,15 +165,15 @@ class StringDrawer:
             begin, end = (begin, start + LONGEST_CLIP) if start == first else (start, start + LONGEST_CLIP)
         times = _moments(begin, end - 1, rng)
         clip = _varied(between_frames(joints, times), rng)
-        name = self.prepared.labels[label]
-        if begin == first and len(clip) < LONGEST_CYCLE and name in CYCLES | SWEEPS:
+        if begin == first and len(clip) < LONGEST_CYCLE and cyclic:
             clip = _repeated(clip, int(rng.integers(1, LONGEST_REPEATED // len(clip) + 1)), name in SWEEPS)
             times = np.full(len(clip), first)  # all of it is the action
         labels = np.where(times < first, NOT_JUDGED, label)
-        if begin <= first and label != self._idle:
+        told_at_once = label == self._idle or (cyclic if under_way else begin > first)
+        if not told_at_once:
             judged = np.flatnonzero(times >= first)
             labels[judged[: min(UNSURE_FRAMES, len(judged) // 2)]] = NOT_JUDGED
-        if rng.random() < HOLD:
+        if not under_way and rng.random() < HOLD:
             before, after = (int(n) for n in rng.integers(0, 45, 2))
             clip = np.concatenate([clip[:1].repeat(before, 0), clip, clip[-1:].repeat(after, 0)])
             nobody_says = [np.full(n, NOT_JUDGED) for n in (before, after)]

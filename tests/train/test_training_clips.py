@@ -14,14 +14,15 @@ from train.data import pictures
 from train.data.clips import ClipDrawer, augment, numbered_people, rotation
 from train.data.held_out import hold_out
 from train.data.prepared import Prepared, Sample
-from train.fit.recipe import BETTER, PAPER, STREAM, Augmentation
+from train.fit.recipe import BETTER, PAPER, STREAM, TUNE, Augmentation
 from train.results import scoring
 from tsmf_live import roi
 from tsmf_live.camera import project_to_color
 from tsmf_live.frames import Body, Person, PoseFrame, UsageError
 from tsmf_live.live.recognizer import Recognizer
 from tsmf_live.nets.joint_input import NORMALISATIONS, frames_before, heading_rad, normalise, to_length
-from tsmf_live.skeleton import JOINT_COUNT, SPINE_BASE, TRACKED
+from tsmf_live.nets.published_input import PLACE_M
+from tsmf_live.skeleton import ARMS, JOINT_COUNT, SPINE_BASE, SPINE_MID, TRACKED
 
 
 def someone(frames: int = 12, seed: int = 0) -> np.ndarray:
@@ -167,6 +168,24 @@ def test_without_augmentation_training_sees_what_evaluation_sees(data):
     drawn = ClipDrawer(data, np.arange(3), recipe, 300, 0).draw(0, 0, np.arange(3))
     seen = [model.input_of(clip) for i in range(3) for _, clip in numbered_people(data, i, 300)]
     np.testing.assert_array_equal(drawn.x.permute(0, 2, 3, 1).numpy(), np.stack(seen))
+
+
+def test_noise_does_not_hide_from_a_published_network_that_a_sensor_is_old(data, monkeypatch):
+    joints = np.array(data.joints(0))
+    for *_, hand, tip, thumb in ARMS:
+        joints[:, :, [tip, thumb]] = joints[:, :, [hand]]
+    monkeypatch.setattr(data, "joints", lambda i: joints)
+    recipe = replace(TUNE, augmentation=Augmentation(noise_m=0.001), frames=len(joints))
+    drawer = ClipDrawer(data, np.arange(3), recipe, len(joints), 0)
+    _, x = drawer.clips(0, np.random.default_rng(1), len(joints), 0)[0]
+    expected = normalise(joints[:, 0], "placed")
+    assert 0 < np.abs(x - expected).max() < 0.01
+    assert np.abs(expected - placed_as_it_is(joints[:, 0])).max() > 0.02
+
+
+def placed_as_it_is(joints: np.ndarray) -> np.ndarray:
+    """A clip (T, 25, 3) where NTU's people stand, its joints where its sensor has them."""
+    return joints + (np.array(PLACE_M) - joints[0, SPINE_MID])
 
 
 def pose_frames(prepared: Prepared, i: int) -> list[PoseFrame]:

@@ -16,7 +16,8 @@ from torch import Tensor
 from train.data.prepared import Prepared
 from train.fit.recipe import Augmentation, Recipe
 from tsmf_live.live.slots import KEEP_S
-from tsmf_live.nets.joint_input import between_frames, normalise, to_length
+from tsmf_live.nets.joint_input import AS_PUBLISHED, between_frames, normalise, to_length
+from tsmf_live.nets.published_input import like_a_kinect_v2
 from tsmf_live.skeleton import ARMS, LEGS, SPINE_BASE
 
 KEEP_FRAMES = round(KEEP_S * 30)  # a person who was lost for longer begins anew, as in the live program
@@ -176,7 +177,10 @@ class ClipDrawer:
         else:
             joints, present = self._part(i, rng)
         there = [person for person in range(joints.shape[1]) if present[:, person].any()]
-        joints = augment(joints[:, there], recipe.augmentation, rng)
+        joints = joints[:, there]
+        if recipe.normalisation in AS_PUBLISHED:  # while an old sensor's joints can be told: noise moves them apart
+            joints = np.stack([like_a_kinect_v2(joints[:, m]) for m in range(len(there))], axis=1)
+        joints = augment(joints, recipe.augmentation, rng)
         inputs = (normalise(np.array(joints[:, m]), recipe.normalisation) for m in range(len(there)))
         return [(m, to_length(x, recipe.sampling, recipe.frames)) for m, x in zip(there, inputs, strict=True)]
 

@@ -9,6 +9,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from torch.overrides import TorchFunctionMode
 
 from tests.fakes.networks import random_model, random_teacher
 from tsmf_live.nets.attention import joint_attention
@@ -54,6 +55,20 @@ def test_every_step_equals_the_clip_from_the_reset(network, kind, dense):
         assert bool(result.fresh[0]) == (dense or t % TIME_STRIDE == 0)
         if result.fresh[0]:
             assert_equal(result, 0, network, frames[: t + 1], kind)
+
+
+def test_a_step_asks_for_the_interpreters_lock_a_few_times_only(network):
+    class Counting(TorchFunctionMode):
+        calls = 0
+
+        def __torch_function__(self, function, types, arguments=(), more=None):
+            self.calls += 1
+            return function(*arguments, **(more or {}))
+
+    stream = StreamSTGCN(network, WINDOW, dense=True)
+    with Counting() as counting:
+        stream.forward_step(frames_of(1, 2), [0, 1])
+    assert counting.calls < 12
 
 
 def test_between_two_outputs_the_last_one_stands(network):

@@ -24,8 +24,11 @@ def joint_attention(feature: Tensor, kind: str) -> Tensor:
     return joint_attention_of_magnitudes(feature.abs().mean(dim=1) if kind == "paper" else feature.norm(dim=1), kind)
 
 
-def joint_attention_of_magnitudes(magnitude: Tensor, kind: str) -> Tensor:
-    """Weights (N, V) from magnitudes (N, T, V): over the channels, the mean absolute value ("paper") or the L2 norm."""
+def joint_attention_of_magnitudes(magnitude: Tensor, kind: str, released_scale: float = RELEASED_SCALE) -> Tensor:
+    """Weights (N, V) from magnitudes (N, T, V): over the channels, the mean absolute value ("paper") or the L2 norm.
+
+    TorchScript, see nets.stream: a constant of the module is an argument.
+    """
     if kind == "none":
         return torch.ones_like(magnitude[:, 0])
     if kind == "paper":
@@ -33,7 +36,7 @@ def joint_attention_of_magnitudes(magnitude: Tensor, kind: str) -> Tensor:
         return mean / mean.mean(dim=1, keepdim=True).clamp_min(1e-12)
     low, high = magnitude.amin(dim=(1, 2), keepdim=True), magnitude.amax(dim=(1, 2), keepdim=True)
     scaled = (magnitude - low) / (high - low).clamp_min(1e-12)
-    return _largest_fifth(scaled) * RELEASED_SCALE
+    return _largest_fifth(scaled) * released_scale
 
 
 def released_pair_attention(feature: Tensor) -> tuple[Tensor, int]:
@@ -57,5 +60,5 @@ def attention_magnitude(feature: Tensor) -> Tensor:
 
 def _largest_fifth(scaled: Tensor) -> Tensor:
     """(N, T, V) -> (N, V): mean of the max(1, round(T / 5)) largest time steps of each joint."""
-    steps = max(1, round(scaled.shape[1] / 5))
-    return scaled.topk(steps, dim=1).values.mean(dim=1)
+    steps = max(1, int(round(scaled.shape[1] / 5)))  # noqa: RUF046 (of TorchScript it is a float)
+    return scaled.topk(steps, dim=1)[0].mean(dim=1)

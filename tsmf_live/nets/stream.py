@@ -11,12 +11,16 @@ Batch norm, edge importance and biases are folded into three matrix products a b
 frames under the temporal kernel. With so few rows what surrounds the products costs as much as they do, so each reads
 and writes where the data lie. Persons whose time has come share them: reading the weights takes longest.
 
+A step is one call of TorchScript. From Python each of its 300 small products would give the interpreter's lock away and
+wait for it again while the window paints: 40 times the step's own time on two cores.
+
 **Source:** Hedegaard et al., "Continual Spatio-Temporal Graph Convolutional Networks", for the idea; the state here
 begins with zeros and the residual is not delayed, since the network was trained causal.
 """
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 
 import torch
@@ -50,7 +54,7 @@ class StepResult:
     fresh: Tensor
 
 
-class _Product:
+class _Product(nn.Module):
     """x (rows, C) times a fixed matrix (C, C').
 
     Wide matrices are laid out for oneDNN once, where this build of torch has it: the library behind torch.mm lays them
@@ -60,23 +64,26 @@ class _Product:
     """
 
     def __init__(self, matrix: Tensor, rows: int) -> None:
+        super().__init__()
         packs = torch.backends.mkldnn.is_available() and hasattr(torch.ops.mkldnn, "_reorder_linear_weight")
-        self._packed = packs and matrix.device.type == "cpu" and matrix.shape[1] >= PACKED_FROM
-        self._matrix = matrix.contiguous()
-        if self._packed:
-            self._matrix = torch.ops.mkldnn._reorder_linear_weight(matrix.t().contiguous(), rows)
+        self.packed = packs and matrix.device.type == "cpu" and matrix.shape[1] >= PACKED_FROM
+        self.matrix = matrix.contiguous()
+        if self.packed:
+            self.matrix = torch.ops.mkldnn._reorder_linear_weight(matrix.t().contiguous(), rows)
 
-    def __call__(self, x: Tensor) -> Tensor:
-        if self._packed:
-            return torch.ops.mkldnn._linear_pointwise(x, self._matrix, None, "none", [], "")
-        return torch.mm(x, self._matrix)
+    def forward(self, x: Tensor) -> Tensor:
+        if self.packed:
+            scalars = torch.jit.annotate(list[int | float | complex | None], [])
+            return torch.ops.mkldnn._linear_pointwise(x, self.matrix, None, "none", scalars, "")
+        return torch.mm(x, self.matrix)
 
+    @torch.jit.export
     def add_to(self, out: Tensor, x: Tensor) -> Tensor:
         """Adds the product to `out` (rows, C') in place."""
-        return out.add_(self(x)) if self._packed else out.addmm_(x, self._matrix)
+        return out.add_(self.forward(x)) if self.packed else out.addmm_(x, self.matrix)
 
 
-class _FoldedBlock:
+class _FoldedBlock(nn.Module):
     """One block of a causal ST-GCN in evaluation mode, for one frame of N persons; keeps P persons' past frames.
 
     Args:
@@ -86,6 +93,7 @@ class _FoldedBlock:
     """
 
     def __init__(self, block: Block, adjacency: Tensor, dilation: int, capacity: int) -> None:
+        super().__init__()
         normalise, _, convolve, normalise_out, _ = block.tcn
         gain, shift = _affine(normalise)
         parts, v = adjacency.shape[0], adjacency.shape[1]
@@ -106,58 +114,140 @@ class _FoldedBlock:
             gain, shift = _affine(block.residual[1])
             self.residual = (block.residual[0].weight[:, :, 0, 0] * gain[:, None]).t().contiguous()  # (C, C')
             self.bias = self.bias + block.residual[0].bias * gain + shift
-        self.dilation, self.width, self.joints = dilation, width, v
+        self.dilation, self.width, self.joints, self.kept = dilation, width, v, KEPT
+        self.turns = RING_FRAMES - KEPT  # frames of a phase until its ring begins anew
         # A ring for each phase of the dilation. A joint's frames lie one behind the other: the taps are a view.
         self.past = torch.zeros(capacity, dilation, v, RING_FRAMES * width, device=adjacency.device)
         self.count = [0] * capacity  # frames since the reset
-        self._columns = torch.empty(capacity * v, TEMPORAL_KERNEL * width, device=adjacency.device)
-        self._out = torch.empty(capacity * v, width, device=adjacency.device)
+        self.columns = torch.empty(capacity * v, TEMPORAL_KERNEL * width, device=adjacency.device)
+        self.out = torch.empty(capacity * v, width, device=adjacency.device)
 
+    @torch.jit.export
     def reset(self, person: int) -> None:
-        self.past[person, :, :, : KEPT * self.width] = 0
+        """Forgets a person's past."""
+        self.past[person, :, :, : self.kept * self.width] = 0
         self.count[person] = 0
 
-    def step(self, x: Tensor, persons: list[int], wanted: list[int]) -> Tensor:
+    def forward(self, x: Tensor, persons: list[int], wanted: list[int]) -> Tensor:
         """Takes a frame x (N V, C) of `persons`; gives the output (n V, C') of the rows in `wanted`.
 
         The output is overwritten by the next step.
         """
         n, v, width = len(persons), self.joints, self.width
         by_part = self.spatial(x).view(n, -1, width)  # (N, V K, C')
-        taps = []
+        taps: list[Tensor] = []
         for row, person in enumerate(persons):
-            past, newest = self._place(person)
+            past, newest = self.place(person)
             frame = past[:, newest * width : (newest + 1) * width]
             torch.addmm(self.spatial_bias, self.mixing, by_part[row], out=frame).relu_()
             if row in wanted:
-                taps.append(past[:, (newest - KEPT) * width : (newest + 1) * width])  # (V, 9 C'), oldest first
-        if not taps:
+                taps.append(past[:, (newest - self.kept) * width : (newest + 1) * width])  # (V, 9 C'), oldest first
+        if len(taps) == 0:
             return x[:0]
-        columns = taps[0] if len(taps) == 1 else torch.cat(taps, out=self._columns[: len(taps) * v])
+        columns = taps[0] if len(taps) == 1 else torch.cat(taps, out=self.columns[: len(taps) * v])
         same = x if len(wanted) == n else x.view(n, -1)[wanted].view(len(wanted) * v, -1)
-        return self.temporal.add_to(self._residual(same), columns).relu_()
+        return self.temporal.add_to(self.with_residual(same), columns).relu_()
 
-    def _residual(self, x: Tensor) -> Tensor:
+    def with_residual(self, x: Tensor) -> Tensor:
         """(n V, C') in the buffer of outputs: the residual of x (n V, C), and all biases."""
-        out = self._out[: len(x)]
-        if self.residual is not None:
-            return torch.addmm(self.bias, x, self.residual, out=out)
+        out, residual = self.out[: len(x)], self.residual
+        if residual is not None:
+            return torch.addmm(self.bias, x, residual, out=out)
         return torch.add(x, self.bias, out=out) if self.adds_input else out.copy_(self.bias)
 
-    def _place(self, person: int) -> tuple[Tensor, int]:
+    def place(self, person: int) -> tuple[Tensor, int]:
         """The ring (V, R C') that the person's next frame belongs into, and where; KEPT frames lie before it."""
         turn, phase = divmod(self.count[person], self.dilation)
         self.count[person] += 1
-        past, (rounds, at) = self.past[person, phase], divmod(turn, RING_FRAMES - KEPT)
-        if rounds and at == 0:
-            past[:, : KEPT * self.width] = past[:, -KEPT * self.width :]
-        return past, KEPT + at
+        past, (rounds, at) = self.past[person, phase], divmod(turn, self.turns)
+        if rounds > 0 and at == 0:
+            past[:, : self.kept * self.width] = past[:, -self.kept * self.width :]
+        return past, self.kept + at
 
 
 def _affine(norm: nn.Module) -> tuple[Tensor, Tensor]:
     """Gain and shift (C,) of a batch norm in evaluation mode."""
     gain = norm.weight / torch.sqrt(norm.running_var + norm.eps)
     return gain.detach(), (norm.bias - norm.running_mean * gain).detach()
+
+
+class _FoldedNetwork(nn.Module):
+    """A causal ST-GCN for one frame of N persons at a time, and the averages over their windows.
+
+    Args:
+        as of StreamSTGCN.
+    """
+
+    def __init__(self, network: STGCN, window_frames: int, attention: str, dense: bool, capacity: int) -> None:
+        super().__init__()
+        gain, shift = _affine(network.data_bn)
+        self.gain, self.shift = gain.view(JOINT_COUNT, 3), shift.view(JOINT_COUNT, 3)
+        blocks, self.strides, stride = [], [], 1  # strides: frames since the reset between two inputs of the output
+        for block, importance in zip(network.st_gcn_networks, network.edge_importance, strict=True):
+            dilation = stride if dense else 1
+            blocks.append(_FoldedBlock(block, (network.A * importance).detach(), dilation, capacity))
+            stride *= block.stride
+            self.strides.append(1 if dense else stride)
+        self.blocks = nn.ModuleList(blocks)
+        self.weight, self.bias = network.fcn.weight[:, :, 0, 0].contiguous().detach(), network.fcn.bias.detach()
+        self.attention = attention
+        self.outputs = max(1, window_frames // TIME_STRIDE)
+        self.spacing = TIME_STRIDE if dense else 1  # outputs from one to the next of the same window
+        device = network.A.device
+        # A ring for each of the outputs that lie `spacing` apart: a window is the whole of one, in any order.
+        rings = capacity, self.spacing, self.outputs
+        self.pooled = torch.zeros(*rings, network.fcn.in_channels, device=device)
+        self.magnitude = torch.zeros(*rings, JOINT_COUNT, device=device)
+        self.given, self.frames = [0] * capacity, [0] * capacity  # outputs, and frames, since the reset
+        columns = len(network.fcn.bias) + JOINT_COUNT + 1
+        self.said = torch.zeros(capacity, columns, device=device)  # newest scores, attention, magnitude
+
+    @torch.jit.export
+    def reset(self, person: int) -> None:
+        """Forgets a person: the next frame is their first."""
+        for block in self.blocks:
+            block.reset(person)
+        self.given[person] = 0
+        self.frames[person] = 0
+
+    def forward(self, joints: Tensor, persons: list[int]) -> tuple[Tensor, list[int]]:
+        """Takes one frame (N, V, 3) of N persons; gives (N, classes + V + 1) and the rows whose values are new."""
+        x = torch.addcmul(self.shift, joints, self.gain).view(-1, joints.shape[2])  # (N V, 3)
+        rows, who = list(range(len(persons))), list(persons)
+        for number, block in enumerate(self.blocks):
+            if len(who) > 0:
+                wanted = self.due(who, self.strides[number])
+                x = block(x, who, wanted)
+                who, rows = [who[row] for row in wanted], [rows[row] for row in wanted]
+        for person in persons:
+            self.frames[person] += 1
+        if len(who) > 0:
+            self.keep(x.view(len(who), self.shift.shape[0], -1), who)
+        return self.said[persons], rows
+
+    def due(self, persons: list[int], stride: int) -> list[int]:
+        """The rows of the persons whose every stride-th frame this is."""
+        rows: list[int] = []
+        for row, person in enumerate(persons):
+            if self.frames[person] % stride == 0:
+                rows.append(row)
+        return rows
+
+    def keep(self, feature: Tensor, persons: list[int]) -> None:
+        """Puts the last block's output (n, V, 256) into the rings, and averages over each person's window."""
+        # nothing is negative after the ReLU
+        magnitude = feature.mean(dim=2) if self.attention == "paper" else feature.norm(2, dim=2)
+        for row, person in enumerate(persons):
+            turn, phase = divmod(self.given[person], self.spacing)
+            self.given[person] += 1
+            at, count = turn % self.outputs, min(turn + 1, self.outputs)
+            pooled, magnitudes = self.pooled[person, phase], self.magnitude[person, phase]
+            torch.mean(feature[row], dim=0, out=pooled[at])
+            magnitudes[at] = magnitude[row]
+            scores = torch.addmv(self.bias, self.weight, pooled[:count].mean(dim=0))
+            magnitudes = magnitudes[:count]
+            attention = joint_attention_of_magnitudes(magnitudes[None], self.attention)[0]
+            torch.cat((scores, attention, magnitudes.mean()[None]), out=self.said[person])
 
 
 class StreamSTGCN:
@@ -182,38 +272,15 @@ class StreamSTGCN:
     ) -> None:
         if network.temporal != "causal":
             raise ValueError("a stream needs a network of temporal form 'causal'")
-        self.dense, self.attention_kind = dense, attention
-        gain, shift = _affine(network.data_bn)
-        self._gain, self._shift = gain.view(JOINT_COUNT, 3), shift.view(JOINT_COUNT, 3)
-        self._blocks: list[_FoldedBlock] = []
-        self._strides: list[int] = []  # frames since the reset between two inputs of the block's output
-        stride = 1
-        for block, importance in zip(network.st_gcn_networks, network.edge_importance, strict=True):
-            dilation = stride if dense else 1
-            self._blocks.append(_FoldedBlock(block, (network.A * importance).detach(), dilation, capacity))
-            stride *= block.stride
-            self._strides.append(1 if dense else stride)
-        self._head = network.fcn.weight[:, :, 0, 0].contiguous().detach(), network.fcn.bias.detach()
-        self._outputs = max(1, window_frames // TIME_STRIDE)
-        self._spacing = TIME_STRIDE if dense else 1  # outputs from one to the next of the same window
-        device = network.A.device
-        # A ring for each of the outputs that lie `spacing` apart: a window is the whole of one, in any order.
-        rings = capacity, self._spacing, self._outputs
-        self._pooled = torch.zeros(*rings, network.fcn.in_channels, device=device)
-        self._magnitude = torch.zeros(*rings, JOINT_COUNT, device=device)
-        self._given = [0] * capacity  # outputs since the reset
-        classes = len(network.fcn.bias)
-        self._said = torch.zeros(
-            capacity, classes + JOINT_COUNT + 1, device=device
-        )  # newest scores, attention, magnitude
-        self._parts = classes, JOINT_COUNT, 1
-        self._frames = [0] * capacity
+        self.dense = dense
+        self._parts = len(network.fcn.bias), JOINT_COUNT, 1
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # torch.compile needs a compiler at the user's
+            self._network = torch.jit.script(_FoldedNetwork(network, window_frames, attention, dense, capacity))
 
     def reset(self, person: int) -> None:
         """Forgets a person: the next frame is their first."""
-        for block in self._blocks:
-            block.reset(person)
-        self._given[person] = self._frames[person] = 0
+        self._network.reset(person)
 
     @torch.inference_mode()
     def forward_step(self, joints: Tensor, persons: list[int]) -> StepResult:
@@ -223,21 +290,10 @@ class StreamSTGCN:
             joints: (N, V, 3), network input of each (see nets.joint_input.normalise).
             persons: N different numbers below `capacity`; who has none this frame is left out and not advanced.
         """
-        x = torch.addcmul(self._shift, joints, self._gain).view(-1, joints.shape[2])  # (N V, 3)
-        rows = list(range(len(persons)))
-        who = list(persons)
-        for block, stride in zip(self._blocks, self._strides, strict=True):
-            wanted = [row for row, person in enumerate(who) if self._frames[person] % stride == 0]
-            x = block.step(x, who, wanted)
-            who, rows = [who[row] for row in wanted], [rows[row] for row in wanted]
-            if not who:
-                break
-        for person in persons:
-            self._frames[person] += 1
-        if who:
-            self._keep(x.view(len(who), JOINT_COUNT, -1), who)
+        with torch.jit.optimized_execution(False):  # shapes change with the persons: nothing to specialise for
+            said, rows = self._network(joints, persons)
         fresh = torch.tensor([row in rows for row in range(len(persons))])
-        scores, attention, magnitude = self._said[persons].split(self._parts, dim=1)
+        scores, attention, magnitude = said.split(self._parts, dim=1)
         return StepResult(scores, attention, magnitude[:, 0], fresh)
 
     @torch.inference_mode()
@@ -253,20 +309,3 @@ class StreamSTGCN:
         """A whole clip (T, V, 3) of a new person: person 0 is reset first."""
         self.reset(0)
         return self.forward_steps(joints)
-
-    def _keep(self, feature: Tensor, persons: list[int]) -> None:
-        """Puts the last block's output (n, V, 256) into the rings, and averages over each person's window."""
-        is_paper = self.attention_kind == "paper"
-        magnitude = feature.mean(dim=2) if is_paper else feature.norm(dim=2)  # nothing is negative after the ReLU
-        weight, bias = self._head
-        for row, person in enumerate(persons):
-            turn, phase = divmod(self._given[person], self._spacing)
-            self._given[person] += 1
-            at, count = turn % self._outputs, min(turn + 1, self._outputs)
-            pooled, magnitudes = self._pooled[person, phase], self._magnitude[person, phase]
-            torch.mean(feature[row], dim=0, out=pooled[at])
-            magnitudes[at] = magnitude[row]
-            scores = torch.addmv(bias, weight, pooled[:count].mean(dim=0))
-            magnitudes = magnitudes[:count]
-            attention = joint_attention_of_magnitudes(magnitudes[None], self.attention_kind)[0]
-            torch.cat((scores, attention, magnitudes.mean()[None]), out=self._said[person])

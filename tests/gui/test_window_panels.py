@@ -93,7 +93,7 @@ def test_recording_is_red_everywhere_and_says_how_it_goes(shown):
     assert panel.disk.text() == "free on this disk: 100.0 GB · enough for 11 h 6 min"
     assert not panel.subject.isEnabled()
     show_now(window, make_view(1, recording=replace(RECORDING, lost=4)))
-    assert "4 frames lost" in panel.state.text()
+    assert "frames lost: 4" in panel.state.text()
     show_now(window, make_view(1, recording=replace(RECORDING, behind=True)))
     rarely_ms = window._timer.interval()
     show_now(window, make_view(1, recording=RECORDING))

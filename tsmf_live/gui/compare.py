@@ -74,7 +74,7 @@ class BackToBack(HoverText, QWidget):
         try:
             row_px = self._row_px
             font = QFont(self.font())
-            font.setPixelSize(max(min(painter.fontMetrics().height() - 3, int(row_px) - 1), 8))
+            font.setPixelSize(max(min(painter.fontMetrics().height() - 3, int(row_px)), 9))
             painter.setFont(font)
             metrics = painter.fontMetrics()
             names_px = max(metrics.horizontalAdvance(joint_name(joint)) for joint in JOINT_ORDER) + 2 * GAP_PX
@@ -120,7 +120,7 @@ class CompareView(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.pictures = [LivePicture(DisplayMeter(), legend=False) for _ in range(2)]
-        self.titles = [palette.ElidedLabel("title", align=Qt.AlignHCenter) for _ in range(2)]
+        self.titles = [_title() for _ in range(2)]
         self.students = [StudentView(before=False) for _ in range(2)]
         self.bars = BackToBack()
         self.stills: tuple[Still | None, Still | None] = (None, None)
@@ -145,11 +145,20 @@ class CompareView(QWidget):
         for side, (letter, still) in enumerate(zip("AB", (a, b), strict=True)):
             picture, title, student = self.pictures[side], self.titles[side], self.students[side]
             if still is None:
-                title.set_text(tr("{letter}: no moment chosen").format(letter=letter))
+                title.setText(tr("{letter}: no moment chosen").format(letter=letter))
                 picture.show_moment(None, None, None, focus, tr("not chosen yet"))
                 student.show_image(None, "")
                 continue
-            title.set_text(f"{letter} · {clock(still)} · {line_of(still.prediction, focus)}")
+            title.setText(f"{letter} · {clock(still)} · {line_of(still.prediction, focus)}")
             picture.show_moment(still.frame, still.pose, still.prediction, focus)
             student.show_image(still.image, tr("the student was not used"))
         self.bars.show_pair(*(attention_of(still.prediction, focus) if still else None for still in (a, b)))
+
+
+def _title() -> palette.PlainLabel:
+    """A moment's line above it; of six people it takes two or three."""
+    title = palette.PlainLabel()
+    title.setProperty("role", "title")
+    title.setAlignment(Qt.AlignHCenter | Qt.AlignBottom)
+    title.setWordWrap(True)
+    return title

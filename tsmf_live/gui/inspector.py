@@ -109,7 +109,8 @@ class Inspector(QObject):
         if is_new_focus:
             self._show_compare()
         cursor_s = self._still.time_s if self._still is not None else None
-        self._charts.show_next(self._look_back, self._snapshot, focus, cursor_s, busy)
+        watching = self._still is None and view.prediction is None
+        self._charts.show_next(self._look_back, self._snapshot, focus, cursor_s, busy, watching)
         self._watch_video()
         if self._told_until_s and time.perf_counter() > self._told_until_s:
             self._notify("")

@@ -15,23 +15,27 @@ from pyqtgraph import colormap
 
 from tsmf_live.command import plain
 
-#: Two themes with the same names. Contrast of text on its ground is at least 4.5 in both, of bars on their track 3.
+#: Two themes with the same names. Contrast of text on its ground is at least 4.5 in both, of bars on their track and of
+#: borders that show where something is 3. "done" is the part of a progress bar in its "groove": text lies on both.
 THEMES = {
     "dark": {
         "background": "#12161b", "panel": "#1a2027", "track": "#2a333d", "text": "#e9edf1", "muted": "#9aa7b4",
         "accent": "#62b0f5", "teacher": "#62b0f5", "student": "#e39a5c", "fusion": "#7fcf9f", "amber": "#f4b740",
-        "red": "#b3262e", "calm": "#28455e", "field": "#222a33", "past": "#7f9ab3", "mark": "#f4b740",
+        "red": "#cc3a42", "calm": "#28455e", "field": "#222a33", "past": "#7f9ab3", "mark": "#f4b740",
+        "edge": "#6a7784", "groove": "#12161b", "done": "#3f6a93",
     },
     "light": {
         "background": "#eef1f4", "panel": "#ffffff", "track": "#d5dce3", "text": "#16202a", "muted": "#55626f",
         "accent": "#1267b3", "teacher": "#1f6fb5", "student": "#b0560f", "fusion": "#217a4a", "amber": "#f4b740",
         "red": "#b3262e", "calm": "#cfe0ef", "field": "#ffffff", "past": "#4f6e8a", "mark": "#8f5600",
+        "edge": "#7e8b99", "groove": "#ffffff", "done": "#5f92c2",
     },
 }  # fmt: skip
 PAPER = THEMES["light"] | {"background": "#ffffff"}  # of figures that are saved
 #: Changed in place by `use_theme`, so that everybody who holds one paints with the theme in use.
 _COLORS = tuple(QColor(value) for value in THEMES["dark"].values())
-BACKGROUND, PANEL, TRACK, TEXT, MUTED, ACCENT, TEACHER, STUDENT, FUSION, AMBER, RED, CALM, FIELD, PAST, MARK = _COLORS
+BACKGROUND, PANEL, TRACK, TEXT, MUTED, ACCENT, TEACHER, STUDENT, FUSION = _COLORS[:9]
+AMBER, RED, CALM, FIELD, PAST, MARK, EDGE, GROOVE, DONE = _COLORS[9:]
 ON_PICTURE = QColor("#e9edf1")  # text on dark ground over the picture, in both themes
 ON_AMBER = QColor("#201600")
 LIVE = QColor("#1b7a43")  # under white letters, in both themes
@@ -82,6 +86,14 @@ def bar_scale(most: float) -> float:
 def attention_color(attention: float) -> QColor:
     """The colour of a joint with this attention."""
     return _ATTENTION_COLORS[round(255 * _attention_share(attention))]
+
+
+def ink_on(color: QColor) -> QColor:
+    """Black or white, whichever stands out more on this colour: one of them has a contrast of at least 4.5."""
+    shares = (color.redF(), color.greenF(), color.blueF())
+    linear = (share / 12.92 if share <= 0.03928 else ((share + 0.055) / 1.055) ** 2.4 for share in shares)
+    luminance = sum(weight * share for weight, share in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+    return QColor(Qt.black if (luminance + 0.05) ** 2 > 1.05 * 0.05 else Qt.white)
 
 
 def joint_radius_px(attention: float) -> float:
@@ -139,10 +151,11 @@ def _control_sheet(scale: float) -> str:
         QMenuBar, QMenu {{ background: {PANEL.name()}; font-size: {_px(scale, 13)}; }}
         QMenuBar::item {{ padding: 3px 9px; background: transparent; }}
         QMenu {{ border: 1px solid {TRACK.name()}; padding: 4px 0; }}
-        QMenu::item {{ padding: 4px 26px 4px 26px; }}
+        QMenu::item {{ padding: 4px 26px 4px 26px; border-left: 3px solid transparent; }}
         QMenu::item:disabled {{ color: {MUTED.name()}; }}
         QMenu::separator {{ height: 1px; background: {TRACK.name()}; margin: 4px 8px; }}
         QMenuBar::item:selected, QMenu::item:selected {{ background: {CALM.name()}; }}
+        QMenu::item:selected {{ border-left: 3px solid {ACCENT.name()}; }}
         QTabWidget::pane {{ border: none; }}
         QTabBar::tab {{ background: {PANEL.name()}; padding: {_px(scale, 4)} {_px(scale, 9)}; margin-right: 2px;
             border-top-left-radius: 5px; border-top-right-radius: 5px; color: {MUTED.name()};
@@ -162,7 +175,7 @@ def _control_sheet(scale: float) -> str:
         QPushButton#record {{ font-weight: bold; padding: {_px(scale, 7)}; font-size: {_px(scale, 15)}; }}
         QPushButton#record[recording="true"] {{ background: {RED.name()}; color: white; }}
         QLineEdit, QAbstractSpinBox, QComboBox, QAbstractItemView {{ background: {FIELD.name()};
-            border: 1px solid {TRACK.name()}; border-radius: 4px; padding: {_px(scale, 2)} 4px;
+            border: 1px solid {EDGE.name()}; border-radius: 4px; padding: {_px(scale, 2)} 4px;
             selection-background-color: {ACCENT.name()}; selection-color: {BACKGROUND.name()}; }}
         QLineEdit:focus, QAbstractSpinBox:focus, QComboBox:focus {{ {focus}; }}
         QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled {{ color: {MUTED.name()};
@@ -172,7 +185,7 @@ def _control_sheet(scale: float) -> str:
             padding: 2px 4px; font-weight: normal; }}
         QFrame#card QComboBox QAbstractItemView, QComboBox QAbstractItemView {{ background: {FIELD.name()};
             color: {TEXT.name()}; }}
-        QComboBoxPrivateContainer {{ background: {FIELD.name()}; border: 1px solid {TRACK.name()}; }}
+        QComboBoxPrivateContainer {{ background: {FIELD.name()}; border: 1px solid {EDGE.name()}; }}
         QFileDialog QToolButton {{ background: {MUTED.name()}; padding: 2px; }}
         QFrame#card QLineEdit, QFrame#card QAbstractSpinBox, QFrame#card QComboBox {{ background: {FIELD.name()}; }}
         QFrame#card QPushButton, QFrame#card QToolButton {{ background: {TRACK.name()}; }}
@@ -185,15 +198,20 @@ def _control_sheet(scale: float) -> str:
         QScrollArea, QScrollArea > QWidget > QWidget {{ border: none; background: transparent; }}
         QScrollBar:vertical {{ background: transparent; width: 10px; }}
         QScrollBar:horizontal {{ background: transparent; height: 10px; }}
-        QScrollBar::handle {{ background: {TRACK.name()}; border-radius: 5px; min-height: 24px; min-width: 24px; }}
+        QScrollBar::handle {{ background: {EDGE.name()}; border-radius: 5px; min-height: 24px; min-width: 24px; }}
         QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
         QSplitter::handle {{ background: {BACKGROUND.name()}; }}
         QSplitter::handle:hover {{ background: {ACCENT.name()}; }}
         QTableWidget::item {{ padding: 0 6px; }}
-        QTableWidget::item:selected {{ background: {CALM.name()}; color: {TEXT.name()}; }}
+        QTableWidget::item:selected {{ background: {ACCENT.name()}; color: {FIELD.name()}; }}
         QPlainTextEdit {{ background: {PANEL.name()}; border: none; font-size: {_px(scale, 11)}; }}
-        QProgressBar {{ background: {TRACK.name()}; border: none; border-radius: 4px; text-align: center; }}
-        QProgressBar::chunk {{ background: {CALM.name()}; border-radius: 4px; }}
+        QProgressBar, QFrame#card QProgressBar {{ background: {GROOVE.name()}; border: 1px solid {EDGE.name()};
+            border-radius: 4px; text-align: center; }}
+        QProgressBar::chunk {{ background: {DONE.name()}; border-radius: 3px; }}
+        QSlider::groove:horizontal {{ height: {_px(scale, 4)}; border-radius: 2px; background: {EDGE.name()}; }}
+        QSlider::sub-page:horizontal {{ border-radius: 2px; background: {ACCENT.name()}; }}
+        QSlider::handle:horizontal {{ width: {_px(scale, 12)}; margin: -{_px(scale, 5)} 0; background: {TEXT.name()};
+            border-radius: {_px(scale, 6)}; }}
         QTextBrowser {{ background: {PANEL.name()}; border: none; }}
     """
 

@@ -12,6 +12,7 @@ from PyQt5.QtGui import QPainter
 from PyQt5.QtWidgets import QFileDialog, QWidget
 
 from tsmf_live.files import whole_file
+from tsmf_live.gui.dialogs.choose import roomy
 from tsmf_live.gui.language import tr
 from tsmf_live.gui.picture import overlay
 from tsmf_live.gui.picture.still_picture import FIGURES, paint_comparison, paint_moment, sheet
@@ -34,7 +35,11 @@ def ask_path(parent: QWidget, kind: str, folder: Path) -> Path | None:
     there = next((one for one in (folder, *folder.parents) if one.is_dir()), Path())
     suggested = there / (time.strftime("tsmf-%Y%m%d-%H%M%S.") + kind)
     filters = ";;".join(f"{ending.upper()} (*.{ending})" for ending in endings)
-    chosen, with_filter = QFileDialog.getSaveFileName(parent, titles[kind], str(suggested), filters)
+    dialog = roomy(QFileDialog(parent.window(), titles[kind], str(suggested.parent), filters))
+    dialog.setAcceptMode(QFileDialog.AcceptSave)
+    dialog.selectFile(suggested.name)
+    chosen, with_filter = dialog.exec_() and dialog.selectedFiles()[0], dialog.selectedNameFilter()
+    dialog.deleteLater()
     if not chosen:
         return None
     path = Path(chosen)
@@ -107,7 +112,7 @@ class VideoSaving:
         if self._stage.alive:
             return None
         if self._work.complete:
-            return tr("saved {path}: {n} pictures").format(path=self._work.path, n=self._work.total)
+            return tr("saved {path}, pictures: {n}").format(path=self._work.path, n=self._work.total)
         if self._stage.error is not None:
             return str(self._stage.error)
         return tr("{path} was not saved: it was cancelled").format(path=self._work.path)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tsmf_live.frames import SourceError
+from tsmf_live.frames import FRAME_RATE_HZ, SourceError
 from tsmf_live.recording.examine import require_session
 from tsmf_live.recording.folder import BODIES_FILE, DESCRIPTION_FILE, read_description
 from tsmf_live.recording.tables import (
@@ -41,8 +41,8 @@ class Overview:
 
     @property
     def length_s(self) -> float:
-        """Sensor seconds from the first to the last frame."""
-        return self.rows[-1].sensor_time_s - self.rows[0].sensor_time_s if self.rows else 0.0
+        """Sensor seconds from the first frame to the end of the last, as a player counts them."""
+        return self.rows[-1].sensor_time_s - self.rows[0].sensor_time_s + 1 / FRAME_RATE_HZ if self.rows else 0.0
 
     @property
     def frames_lost(self) -> int:

@@ -71,10 +71,11 @@ class CurveLegend(QWidget):
         if names != self.names:
             self.names = names
             self.setToolTip(palette.shown_as_is("\n".join(names)))
+            self.updateGeometry()
             self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(200, 2 * (self.fontMetrics().height() + 2))
+        return QSize(200, max((len(self.names) + 1) // 2, 1) * (self.fontMetrics().height() + 2))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

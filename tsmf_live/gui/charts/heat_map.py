@@ -22,6 +22,7 @@ MAP_S = 10.0  # seconds of the heat map
 STEP_S = 0.1
 COLUMNS = round(MAP_S / STEP_S)
 MARGIN_PX = 4
+CURSOR_PX = 4  # fits between map and bars
 SMALLEST_ROW_PX, READABLE_ROW_PX, LARGEST_ROW_PX = 10, 12, 22
 BARS_SHARE, NAMES_SHARE = 0.20, 0.30  # of the width
 
@@ -126,8 +127,10 @@ class AttentionMap(QWidget):
             names_px + map_px + 2 * MARGIN_PX, 0, bars_px - MARGIN_PX, height_px
         )
 
-    def _time_x(self, time_s: float, rect: QRectF) -> float:
-        return rect.right() - (self._end_s - time_s) / MAP_S * rect.width()
+    def _cursor_x(self, rect: QRectF) -> float:
+        """Where the column of the moment that is looked at ends: its line must not hide it, nor the newest one."""
+        ago = int(max(self._end_s - self._cursor_s, 0.0) / STEP_S + 1e-6)
+        return rect.right() - ago * STEP_S / MAP_S * rect.width()
 
     # hovering
 
@@ -208,11 +211,10 @@ class AttentionMap(QWidget):
             image = QImage(self._image.data, COLUMNS, JOINT_COUNT, 4 * COLUMNS, QImage.Format_ARGB32)
             painter.drawImage(rect, image)
         if self._cursor_s is not None:
-            x_px = self._time_x(self._cursor_s, rect)
-            painter.setPen(QPen(QColor(0, 0, 0, 160), 4))
-            painter.drawLine(QPointF(x_px, 0), QPointF(x_px, rect.bottom()))
-            painter.setPen(QPen(palette.AMBER, 2))
-            painter.drawLine(QPointF(x_px, 0), QPointF(x_px, rect.bottom()))
+            x_px = self._cursor_x(rect) + CURSOR_PX / 2
+            for pen in (QPen(QColor(0, 0, 0, 160), CURSOR_PX), QPen(palette.AMBER, CURSOR_PX / 2)):
+                painter.setPen(pen)
+                painter.drawLine(QPointF(x_px, 0), QPointF(x_px, rect.bottom()))
 
     def _paint_bars(self, painter: QPainter, rect: QRectF) -> None:
         row_px = self._row_px()
@@ -277,7 +279,7 @@ class AttentionMap(QWidget):
                 max(bar.left() + share * bar.width(), bar.left() + half_px),
                 bar.right() - half_px,
             )
-            painter.setPen(Qt.white if share < 0.6 else Qt.black)
+            painter.setPen(palette.ink_on(palette.attention_color(share * palette.ATTENTION_FULL)))
             place = QRectF(x_px - half_px, top_px, 2 * half_px, height_px)
             painter.drawText(place, Qt.AlignCenter, text)
         gap = QRectF(bar.right() + 2 * MARGIN_PX, bar.top(), 16, bar.height())

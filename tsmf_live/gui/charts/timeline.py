@@ -196,8 +196,9 @@ class Timeline(HoverText, QWidget):
                     self._paint_span(painter, span_s, color, bottom_px)
             if self._cursor_s is not None and self._span_s[0] <= self._cursor_s <= self._span_s[1]:
                 x_px = self._x(self._cursor_s)
-                painter.setPen(QPen(palette.MARK, 2))
-                painter.drawLine(QPointF(x_px, 0), QPointF(x_px, bottom_px + 3))
+                for pen in (QPen(palette.BACKGROUND, 6), QPen(palette.MARK, 2)):  # seen on bars of its own colour, too
+                    painter.setPen(pen)
+                    painter.drawLine(QPointF(x_px, 0), QPointF(x_px, bottom_px + 3))
             if self.hasFocus():
                 painter.setPen(QPen(palette.ACCENT, 1))
                 painter.setBrush(Qt.NoBrush)
@@ -231,9 +232,10 @@ class Timeline(HoverText, QWidget):
         else:
             painter.fillRect(QRectF(rect.left(), rect.top(), 1, rect.height()), palette.BACKGROUND)
         if bar.key is not None and bar.key == self._chosen:
-            painter.setPen(QPen(palette.TEXT, 2))
             painter.setBrush(Qt.NoBrush)
-            painter.drawRect(rect.adjusted(1, 1, -1, -1))
+            for pen, inside_px in ((QPen(palette.TEXT, 2), 1), (QPen(palette.BACKGROUND, 2), 3)):
+                painter.setPen(pen)
+                painter.drawRect(rect.adjusted(inside_px, inside_px, -inside_px, -inside_px))
         name = {True: "✓ ", False: "✗ ", None: ""}[bar.right] + class_name(bar.label)
         shown = palette.elided(name, metrics, int(rect.width()) - 8)
         if len(shown) > 2 or shown == name:  # Chinese names may be that short

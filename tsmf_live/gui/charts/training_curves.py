@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyqtgraph
-from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QVBoxLayout, QWidget
 
 from tsmf_live.gui import palette
+from tsmf_live.gui.charts.curves import STYLES, CurveLegend
 from tsmf_live.gui.charts.value_canvas import ValueCanvas
 from tsmf_live.gui.language import tr
 
 if TYPE_CHECKING:
     from tsmf_live.gui.teaching import Epoch
 
+PLOTS_PX = 115  # below that the ticks of an axis overlap
 #: Of an Epoch, for each plot: of what it learns from, and of what is held out.
 COLUMNS = ("accuracy", "validation_accuracy"), ("loss", "validation_loss")
 
@@ -28,21 +29,26 @@ class TrainingCurves(QWidget):
         super().__init__()
         self.title = palette.PlainLabel()
         self.title.setProperty("role", "title")
+        self.title.setWordWrap(True)
+        self.legend = CurveLegend()
+        self.legend.show_names([tr("its own samples"), tr("held out to choose by")])
         self.canvas = ValueCanvas(self._values_at)
         self.canvas.setBackground(None)
         self._epochs: Sequence[Epoch] = ()
         self._names = tr("right"), tr("loss")
         self._plots = [self._plot(column, name) for column, name in enumerate(self._names)]
-        styles = (palette.TEACHER, Qt.SolidLine), (palette.STUDENT, Qt.DashLine)
+        styles = list(zip(palette.CLASSES, STYLES, strict=True))[:2]
         pens = [pyqtgraph.mkPen(color, width=2, style=style) for color, style in styles]
         self.lines = [[plot.plot(pen=pen) for pen in pens] for plot in self._plots]
         self._plots[0].setYRange(0.0, 1.0, padding=0.03)
+        self._plots[0].getAxis("left").setTicks([[(share, f"{share:.0%}") for share in (0.0, 0.5, 1.0)]])
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
         layout.addWidget(self.title)
+        layout.addWidget(self.legend)
         layout.addWidget(self.canvas, 1)
-        self.setMinimumHeight(120)
+        self.canvas.setMinimumHeight(PLOTS_PX)
 
     def show_epochs(self, name: str, epochs: Sequence[Epoch]) -> None:
         """Show a training so far."""

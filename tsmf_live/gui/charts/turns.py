@@ -36,6 +36,7 @@ class Charts:
         focus: int | None,
         cursor_s: float | None,
         busy: bool = False,
+        watching: bool = False,
     ) -> None:
         """Renews the chart that has waited longest, if it is due, visible, and there is anything new.
 
@@ -43,6 +44,7 @@ class Charts:
             frozen: looked at in place of the newest.
             cursor_s: the frozen moment.
             busy: a new picture is painted with this view; the chart waits for the next one if it can.
+            watching: see InspectorPanel.show_moments.
         """
         chart = min(range(len(EVERY_S)), key=self._due_s.__getitem__)
         now_s = time.perf_counter()
@@ -57,12 +59,12 @@ class Charts:
         news = moments if chart == 1 else looked_at
         newest = news.predictions[-1] if news.predictions else None
         of = None if newest is None else (newest.frame, newest.sensor_time_s)
-        key = (of, len(news.events), focus, cursor_s, self.curves.span.currentData())
+        key = (of, len(news.events), focus, cursor_s, self.curves.span.currentData(), watching)
         if key == self._shown[chart]:
             return
         self._shown[chart] = key
         show: tuple[Callable[[], None], ...] = (
-            lambda: self.panel.show_moments(looked_at, focus, cursor_s),
+            lambda: self.panel.show_moments(looked_at, focus, cursor_s, watching=watching),
             lambda: self.timeline.show_moments(moments, cursor_s),
             lambda: self.curves.show_moments(looked_at, cursor_s, focus),
         )

@@ -4,16 +4,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import Qt
-from PyQt5.QtWidgets import QAbstractItemView, QDialog, QHeaderView, QTableWidget, QTableWidgetItem, QVBoxLayout
+from PyQt5.QtCore import QLocale, Qt
+from PyQt5.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QHeaderView,
+    QStyledItemDelegate,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+)
 
 from tsmf_live.command import plain
+from tsmf_live.gui.class_names import class_name
 from tsmf_live.gui.language import tr
 
 if TYPE_CHECKING:
     from tsmf_live.gui.panels.annotation_bar import AnnotationBar
 
 FROM, TO, LABEL, PERSON, PREDICTED = range(5)
+
+
+class LabelDelegate(QStyledItemDelegate):
+    """Shows a label by its name in the user's language; edited is what is stored."""
+
+    def displayText(self, value: str, _locale: QLocale) -> str:
+        return class_name(value)
 
 
 class AnnotationList(QDialog):
@@ -31,6 +47,7 @@ class AnnotationList(QDialog):
         self.table.setSelectionMode(QAbstractItemView.SingleSelection)
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeToContents)
         self.table.horizontalHeader().setSectionResizeMode(LABEL, QHeaderView.Stretch)
+        self.table.setItemDelegateForColumn(LABEL, LabelDelegate(self))
         self.table.cellClicked.connect(lambda row, _column: bar.choose(row))
         self.table.itemChanged.connect(self._changed)
         QVBoxLayout(self).addWidget(self.table)

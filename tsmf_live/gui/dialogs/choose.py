@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PyQt5.QtCore import QMimeData, Qt
-from PyQt5.QtWidgets import QFileDialog, QWidget
+from PyQt5.QtWidgets import QFileDialog, QHeaderView, QSplitter, QTreeView, QWidget
 
 from tsmf_live.gui.language import tr
 from tsmf_live.gui.settings import Settings
@@ -16,6 +16,7 @@ SESSION_FILE = "session.json"
 SKELETONS = (".skeleton", ".txt")
 WEIGHTS = ".safetensors"
 POSE_MODEL = ".task"
+PLACES_PX = 190
 
 
 def kind_of(path: Path) -> str | None:
@@ -109,5 +110,19 @@ def _open(
     dialog.setNameFilters(kinds)
     dialog.setAttribute(Qt.WA_DeleteOnClose)
     dialog.fileSelected.connect(take)
-    dialog.open()
+    roomy(dialog).open()
+    return dialog
+
+
+def roomy(dialog: QFileDialog) -> QFileDialog:
+    """The dialog, so large and its columns so wide that names, dates and places can be read; where Qt draws it."""
+    window = dialog.parentWidget().window()
+    dialog.resize(max(round(0.75 * window.width()), 820), max(round(0.65 * window.height()), 460))
+    files, places = dialog.findChild(QTreeView), dialog.findChild(QSplitter)
+    if files is not None:  # else the system draws it
+        files.header().setSectionResizeMode(QHeaderView.ResizeToContents)
+        files.header().setSectionResizeMode(0, QHeaderView.Stretch)
+        files.header().setStretchLastSection(False)
+        places.setSizes([PLACES_PX, dialog.width() - PLACES_PX])
+    dialog.setSizeGripEnabled(False)  # it lies on a button
     return dialog

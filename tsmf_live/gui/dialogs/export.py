@@ -22,6 +22,7 @@ from PyQt5.QtWidgets import (
 
 from tsmf_live.files import whole_file
 from tsmf_live.gui.charts.scores import clock_text
+from tsmf_live.gui.dialogs.choose import roomy
 from tsmf_live.gui.language import tr
 from tsmf_live.gui.settings import Settings
 from tsmf_live.recording.overview import Overview
@@ -68,7 +69,7 @@ class ExportDialog(QDialog):
     def __init__(self, parent: QWidget, settings: Settings, count: int, loop_s: tuple[float, float] | None) -> None:
         super().__init__(parent.window(), Qt.Dialog)
         self.setAttribute(Qt.WA_DeleteOnClose)
-        self.setWindowTitle(tr("Export {count} takes").format(count=count))
+        self.setWindowTitle(tr("Export {takes}").format(takes=takes_text(count)))
         self._settings, self._loop_s = settings, loop_s
         self.kind, self.classes = _choices(FORMATS), _choices(CLASSES)
         self.by_annotation = QCheckBox(tr("a sample for each annotation"))
@@ -111,7 +112,7 @@ class ExportDialog(QDialog):
         dialog.setFileMode(QFileDialog.Directory)
         dialog.setAttribute(Qt.WA_DeleteOnClose)
         dialog.fileSelected.connect(self.folder.setText)
-        dialog.open()
+        roomy(dialog).open()
 
     def _accept(self) -> None:
         folder = Path(self.folder.text().strip()).absolute()
@@ -120,6 +121,11 @@ class ExportDialog(QDialog):
         by_annotation = self.by_annotation.isChecked() and self.by_annotation.isEnabled()
         self.wanted.emit(Wanted(self.kind.currentData(), folder, by_annotation, self.classes.currentData(), span_s))
         self.accept()
+
+
+def takes_text(count: int) -> str:
+    """So many takes, in words."""
+    return tr("1 take") if count == 1 else tr("{count} takes").format(count=count)
 
 
 def _choices(names: dict[str, str]) -> QComboBox:

@@ -19,7 +19,7 @@ STATES = (
         QT_TR_NOOP("Loading the networks …"),
         QT_TR_NOOP("The picture is there; who does what is said soon."),
     ),
-    (QT_TR_NOOP("watching …"), QT_TR_NOOP("Somebody is there, for less than a second.")),
+    (QT_TR_NOOP("watching …"), QT_TR_NOOP("Somebody is there; less than a second of them was seen so far.")),
     (QT_TR_NOOP("nothing happening"), QT_TR_NOOP("Somebody is there and does none of the actions it knows.")),
     (
         QT_TR_NOOP("too little to be seen"),

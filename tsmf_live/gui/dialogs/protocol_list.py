@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PyQt5.QtCore import Qt
-from PyQt5.QtWidgets import QDialog, QDialogButtonBox, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QVBoxLayout, QWidget
 
 from tsmf_live.frames import TsmfError
 from tsmf_live.gui import palette
+from tsmf_live.gui.hinted_line import HintedLine
 from tsmf_live.gui.language import tr
 from tsmf_live.recording.protocol import Entry, typed
 
@@ -24,19 +25,20 @@ class TypedProtocol(QDialog):
         self.setWindowTitle(tr("What is to be recorded"))
         self._use = use
         self.text, self.problem = QPlainTextEdit(text), palette.PlainLabel()
-        self.text.setPlaceholderText(SAMPLE)
         self.problem.setWordWrap(True)
         palette.set_role(self.problem, "warning")
         self.problem.hide()
         hint = palette.PlainLabel(tr("A line for each subject: a pseudonym, then what to record how often."))
         hint.setWordWrap(True)
+        sample = palette.PlainLabel(SAMPLE)
+        sample.setProperty("role", "muted")
         buttons = QDialogButtonBox()
         self.go = buttons.addButton(tr("Use this list"), QDialogButtonBox.AcceptRole)
         buttons.addButton(tr("Cancel"), QDialogButtonBox.RejectRole)
         buttons.accepted.connect(self._accept)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
-        for widget in (hint, self.text, self.problem, buttons):
+        for widget in (hint, sample, self.text, self.problem, buttons):
             column.addWidget(widget)
         self.setMinimumWidth(round(parent.window().width() * 0.4))
 
@@ -68,8 +70,7 @@ class ConsentDialog(QDialog):
         self._agree, self._leave_out, self._hold = agree, leave_out, hold
         what = palette.PlainLabel(tr("Has {subject} agreed to be recorded?").format(subject=subject))
         palette.set_role(what, "note")
-        self.consent = QLineEdit()
-        self.consent.setPlaceholderText(tr("form and date"))
+        self.consent = HintedLine(tr("form and date"))
         self.consent.setMinimumWidth(340)
         kept = palette.PlainLabel(tr("It is written into each of their takes and kept nowhere else."))
         kept.setProperty("role", "muted")

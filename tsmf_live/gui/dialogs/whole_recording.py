@@ -5,12 +5,13 @@ What is shown was written by `python -m tsmf_live.sessions inspect`; the window 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 from PyQt5.QtCore import QPointF, QRectF, QSize, Qt, pyqtSignal
-from PyQt5.QtGui import QBrush, QColor, QFont, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
+from PyQt5.QtGui import QBrush, QColor, QFont, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QShowEvent
 from PyQt5.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -38,7 +39,8 @@ from tsmf_live.live.inspection import FILES, Inspection
 from tsmf_live.skeleton import JOINT_COUNT
 
 Span = tuple[float, float, str, int | None]  # begin and end in seconds from the first frame, label, slot
-SMALLEST_ROW_PX = 7
+SMALLEST_ROW_PX, SMALLEST_LETTERS_PX = 7, 11
+NAME_MARGIN_PX = 8  # at both sides of a joint's name in the table
 ROUGH_S = 0.15  # a moment stands for its neighbours so far
 
 
@@ -100,15 +102,21 @@ class WholeMap(HoverText, QWidget):
         rect = self._map_rect()
         return min(max((x_px - rect.left()) / rect.width(), 0.0), 1.0) * self._length_s
 
+    def named_rows(self) -> tuple[QFont, range]:
+        """The letters of the joints' names, and the rows that have theirs: of rows too low for letters only some."""
+        row_px, font = self.height() / JOINT_COUNT, QFont(self.font())
+        font.setPixelSize(max(min(self.fontMetrics().height() - 3, int(row_px) - 1), SMALLEST_LETTERS_PX))
+        return font, range(0, JOINT_COUNT, math.ceil(font.pixelSize() / row_px))
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         try:
             rect, row_px = self._map_rect(), self.height() / JOINT_COUNT
-            font = QFont(self.font())
-            font.setPixelSize(max(min(painter.fontMetrics().height() - 3, int(row_px) - 1), 8))
+            font, named = self.named_rows()
             painter.setFont(font)
             painter.setPen(palette.TEXT)
-            for row, joint in enumerate(JOINT_ORDER):
+            for row in named:
+                joint = JOINT_ORDER[row]
                 place = QRectF(0, row * row_px, rect.left() - MARGIN_PX, row_px)
                 painter.drawText(place, int(Qt.AlignRight | Qt.AlignVCenter | Qt.TextDontClip), joint_name(joint))
             painter.fillRect(rect, palette.PANEL)
@@ -118,8 +126,9 @@ class WholeMap(HoverText, QWidget):
                 image = QImage(self._image.data, width, height, 4 * width, QImage.Format_ARGB32)
                 painter.drawImage(rect, image)
             x_px = rect.left() + self._cursor_s / max(self._length_s, 1e-9) * rect.width()
-            painter.setPen(QPen(palette.MARK, 2))
-            painter.drawLine(QPointF(x_px, 0), QPointF(x_px, self.height()))
+            for pen in (QPen(QColor(0, 0, 0, 160), 4), QPen(palette.AMBER, 2)):  # seen on every colour of the map
+                painter.setPen(pen)
+                painter.drawLine(QPointF(x_px, 0), QPointF(x_px, self.height()))
         finally:
             painter.end()
 
@@ -163,6 +172,17 @@ class ActionTable(QTableWidget):
         self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 4)
         self.setVerticalHeaderLabels([joint_name(joint) for joint in JOINT_ORDER])
 
+    def _fit_names(self) -> None:
+        """Qt measures the names before the style sheet has set their letters."""
+        names = self.verticalHeader()
+        names.ensurePolished()
+        widest_px = max(names.fontMetrics().horizontalAdvance(joint_name(joint)) for joint in JOINT_ORDER)
+        names.setMinimumWidth(widest_px + 2 * NAME_MARGIN_PX)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._fit_names()
+
     def show_means(self, means: dict[str, np.ndarray]) -> None:
         """Show mean attention (25,), a column for each title."""
         self.setColumnCount(len(means))
@@ -174,7 +194,7 @@ class ActionTable(QTableWidget):
                 item.setToolTip(palette.shown_as_is(f"{title}, {joint_name(joint)}: {mean[joint]:.2f}"))
                 ground = palette.attention_color(float(mean[joint]))
                 item.setBackground(ground)
-                item.setForeground(QColor("black") if ground.lightness() > 110 else QColor("white"))
+                item.setForeground(palette.ink_on(ground))
                 self.setItem(row, column, item)
         self.resizeColumnsToContents()
 
@@ -293,7 +313,7 @@ class WholeRecording(QDialog):
         else:
             rows = [_row(tr("predicted"), found.predicted_spans(), slot, "event")]
             if beside is not None:
-                rows.append(_row(beside.weights, beside.predicted_spans(), slot, "event"))
+                rows.append(_row(Path(beside.weights).stem, beside.predicted_spans(), slot, "event"))
             annotated = list(self._annotated())
             self.timeline.show_rows(
                 [*rows, _row(tr("annotated"), annotated, slot, "annotation")], (0.0, self._length_s), None
@@ -303,7 +323,7 @@ class WholeRecording(QDialog):
                 if one is not None:
                     view.show_map(columns_of(one, slot, self._length_s, columns), self._length_s)
                     of = one.by_action(_of(annotated or found.predicted_spans(), slot))
-                    name = f" · {one.weights}" if beside is not None else ""
+                    name = f" · {Path(one.weights).stem}" if beside is not None else ""
                     means |= {class_name(label) + name: mean for label, mean in of.items()}
         self.table.show_means(dict(sorted(means.items())))
 

@@ -25,7 +25,8 @@ from tsmf_live.frames import TsmfError
 from tsmf_live.gui import palette
 from tsmf_live.gui.charts.scores import clock_text
 from tsmf_live.gui.class_names import class_name
-from tsmf_live.gui.dialogs.export import ExportDialog, Wanted, export_commands
+from tsmf_live.gui.dialogs.choose import roomy
+from tsmf_live.gui.dialogs.export import ExportDialog, Wanted, export_commands, takes_text
 from tsmf_live.gui.dialogs.questions import ask
 from tsmf_live.gui.language import tr
 from tsmf_live.gui.pages.page import Page, button
@@ -108,7 +109,7 @@ class StudyPage(Page):
     def ask_blur(self) -> None:
         """Blurs faces, after asking what shall become of the pictures as they were recorded."""
         folders = [seen.folder for seen in self.chosen]
-        what = tr("Blur the faces in {count} takes?").format(count=len(folders))
+        what = tr("Blur the faces in {takes}?").format(takes=takes_text(len(folders)))
         then = tr("Only people whom the sensor tracked are blurred; clothes and gait still tell who somebody is.")
 
         def blur(*more: str) -> None:
@@ -140,7 +141,7 @@ class StudyPage(Page):
         if not chosen:
             return
         names = ", ".join(seen.folder.name for seen in chosen[:6]) + (" …" if len(chosen) > 6 else "")
-        what = tr("Delete {count} takes for good?").format(count=len(chosen))
+        what = tr("Delete {takes} for good?").format(takes=takes_text(len(chosen)))
         folders = [seen.folder for seen in chosen]
         commands = [["delete", "--yes", *map(str, folders)]]
         ask(self, what, names, tr("Delete them"), lambda: self._begin(tr("Delete"), commands, folders))
@@ -179,7 +180,7 @@ class StudyPage(Page):
         dialog.setFileMode(QFileDialog.Directory)
         dialog.setAttribute(Qt.WA_DeleteOnClose)
         dialog.fileSelected.connect(lambda path: self.study.look(Path(path)))
-        dialog.open()
+        roomy(dialog).open()
 
     def _make_table(self) -> QTableWidget:
         table = QTableWidget(0, len(COLUMNS))
@@ -229,8 +230,7 @@ class StudyPage(Page):
         self.choose(chosen)
         total_s = sum(seen.holds.length_s for seen in self.study.takes if seen.holds is not None)
         self.counted.setText(
-            tr("{count} takes, {clock}").format(count=len(self.study.takes), clock=clock_text(total_s))
-            + (" …" if self.study.reading else "")
+            f"{takes_text(len(self.study.takes))}, {clock_text(total_s)}" + (" …" if self.study.reading else "")
         )
         self.work.setVisible(bool(self.study.busy))
         self.progress.setFormat(f"{self.study.busy} %p%")

@@ -153,7 +153,7 @@ class TeachPage(Page):
             self.outcome.setText("" if self.teaching.step else waits)
             return
         self.outcome.setText(
-            tr("{subject}, who was held out: {share} of {count} clips right").format(
+            tr("{subject}, who was held out: {share} right, clips: {count}").format(
                 subject=lesson.held_out, share=f"{result.accuracy:.0%}", count=result.samples
             )
         )
@@ -242,7 +242,9 @@ class TeachPage(Page):
         epochs = QHBoxLayout()
         for text, box in ((tr("skeletons"), self.teacher_epochs), (tr("pictures"), self.student_epochs)):
             epochs.addWidget(palette.PlainLabel(text))
+            epochs.addSpacing(4)
             epochs.addWidget(box)
+            epochs.addSpacing(12)
         epochs.addStretch(1)
         form.addRow(tr("Epochs"), epochs)
         lesson.column.addLayout(form)

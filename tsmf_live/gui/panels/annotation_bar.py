@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import pyqtSignal
-from PyQt5.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+from PyQt5.QtWidgets import QHBoxLayout, QWidget
 
 from tsmf_live.frames import Event, TsmfError, UsageError, View
 from tsmf_live.gui import palette
@@ -25,6 +25,7 @@ from tsmf_live.gui.charts.timeline import TimelineBar, TimelineRow
 from tsmf_live.gui.class_names import class_name
 from tsmf_live.gui.dialogs.annotation_list import AnnotationList
 from tsmf_live.gui.errand import Errand
+from tsmf_live.gui.hinted_line import HintedLine
 from tsmf_live.gui.language import tr
 from tsmf_live.gui.panels.player_bar import PlayerBar, button
 from tsmf_live.gui.settings import Settings
@@ -71,8 +72,7 @@ class AnnotationBar(QWidget):
         self.remove = button("✕", tr("Remove the annotation here (Delete)"), self.remove_here)
         self.back = button("↶", tr("Undo the last change (Ctrl+Z)"), self.undo)
         self.table = button("≡", tr("All annotations as a list"), self.show_list)
-        self.label = QLineEdit()
-        self.label.setPlaceholderText(tr("label"))
+        self.label = HintedLine(tr("label"))
         self.label.setMinimumWidth(80)
         self.label.setToolTip(tr("Of the annotation that is chosen, else of the next; 1 to 9 choose one used lately"))
         known = [*settings.recent("label"), *(name for name in run.labels if name not in settings.recent("label"))]

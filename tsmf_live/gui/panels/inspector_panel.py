@@ -42,12 +42,15 @@ class InspectorPanel(QFrame):
         layout.addWidget(self.map, 5)
         layout.addWidget(self.student, 3)
 
-    def show_moments(self, moments: Moments, focus: int | None, cursor_s: float | None) -> None:
+    def show_moments(
+        self, moments: Moments, focus: int | None, cursor_s: float | None, *, watching: bool = False
+    ) -> None:
         """Show a snapshot.
 
         Args:
             focus: the person chosen, None: whom the student looks at.
             cursor_s: the frozen moment's sensor time; None: the newest.
+            watching: nothing is predicted yet of what is in the picture, as after a jump: what is kept is of before.
         """
         newest_s = moments.newest_s
         if newest_s is None:
@@ -61,12 +64,14 @@ class InspectorPanel(QFrame):
         slot = focused_slot(prediction, focus)
         end_s = STEP_S * math.ceil(newest_s / STEP_S - 1e-6)  # whole steps, or the columns would flicker
         values, times_s = moments.attention_map(-1 if slot is None else slot, end_s, COLUMNS, STEP_S)
-        person = next((person for person in prediction.persons if person.slot == slot), None)
+        person = next((person for person in prediction.persons if person.slot == slot and not watching), None)
         if slot is None:
             who = said = tr("nobody in view")
         else:
             who = tr("person {n}").format(n=slot + 1)
             said = "" if person is not None else tr("person {n} is not in view").format(n=slot + 1)
+        if watching:
+            said = tr("watching …")
         doing = ""
         if person is not None and person.label is not None:
             doing = f" · {class_name(person.label)} {person.confidence:.0%}"
@@ -80,4 +85,6 @@ class InspectorPanel(QFrame):
             says=said,
             position_at=moments.position_at,
         )
-        self.student.show_image(moments.image_at(at_s), note_text(prediction) or tr("the student is not used now"))
+        image = None if watching else moments.image_at(at_s)
+        why_none = said if watching else note_text(prediction) or tr("the student is not used now")
+        self.student.show_image(image, why_none)

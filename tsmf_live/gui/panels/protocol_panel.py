@@ -27,6 +27,7 @@ from PyQt5.QtWidgets import (
 from tsmf_live.frames import TsmfError
 from tsmf_live.gui import palette
 from tsmf_live.gui.class_names import class_name
+from tsmf_live.gui.dialogs.choose import roomy
 from tsmf_live.gui.dialogs.protocol_list import ConsentDialog, TypedProtocol
 from tsmf_live.gui.language import tr
 from tsmf_live.gui.panels.recording_panel import RecordingPanel
@@ -160,7 +161,7 @@ class ProtocolPanel(QFrame):
         dialog.setFileMode(QFileDialog.ExistingFile)
         dialog.setAttribute(Qt.WA_DeleteOnClose)
         dialog.fileSelected.connect(self.open_list)
-        dialog.open()
+        roomy(dialog).open()
 
     def _time(self, name: str, value_s: float, least_s: float) -> QDoubleSpinBox:
         box = QDoubleSpinBox()

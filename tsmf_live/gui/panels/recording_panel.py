@@ -33,7 +33,9 @@ from PyQt5.QtWidgets import (
 from tsmf_live.frames import RecordingError, RecordingStatus, TsmfError
 from tsmf_live.gui import palette
 from tsmf_live.gui.charts.scores import clock_text
+from tsmf_live.gui.dialogs.choose import roomy
 from tsmf_live.gui.dialogs.questions import ask
+from tsmf_live.gui.hinted_line import HintedLine
 from tsmf_live.gui.language import tr
 from tsmf_live.gui.settings import SITTING, Settings, study_folder
 from tsmf_live.gui.suggestions import suggest
@@ -103,8 +105,7 @@ class RecordingPanel(QFrame):
 
     def _line(self, name: str, entries: list[str], hint: str) -> QLineEdit:
         settings = self._settings
-        line = QLineEdit(settings.of_this_sitting(name) if name in SITTING else settings.text(f"take/{name}"))
-        line.setPlaceholderText(hint)
+        line = HintedLine(hint, settings.of_this_sitting(name) if name in SITTING else settings.text(f"take/{name}"))
         suggest(line, entries)
         return line
 
@@ -263,7 +264,7 @@ class RecordingPanel(QFrame):
         dialog.setFileMode(QFileDialog.Directory)
         dialog.setAttribute(Qt.WA_DeleteOnClose)
         dialog.fileSelected.connect(self.set_study)
-        dialog.open()
+        roomy(dialog).open()
 
     def set_study(self, folder: str) -> None:
         """Takes go into this folder from now on."""
@@ -286,7 +287,7 @@ def _state_text(status: RecordingStatus) -> str:
             take=status.take, clock=clock_text(status.seconds), size=_size_text(status.size_bytes)
         )
         if status.lost:
-            text += " · " + tr("{count} frames lost").format(count=status.lost)
+            text += " · " + tr("frames lost: {count}").format(count=status.lost)
         return text + (f" · {status.message}" if status.message else "")
     if status.message:
         return status.message

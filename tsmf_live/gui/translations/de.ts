@@ -336,8 +336,8 @@
       <translation>Der Sensor verfolgt niemanden. Er braucht aufrechte Personen in 0,5 bis 4,5 m Abstand.</translation>
     </message>
     <message>
-      <source>Somebody is there, for less than a second.</source>
-      <translation>Jemand ist seit weniger als einer Sekunde da.</translation>
+      <source>Somebody is there; less than a second of them was seen so far.</source>
+      <translation>Jemand ist da; weniger als eine Sekunde davon wurde bisher gesehen.</translation>
     </message>
     <message>
       <source>Somebody is there and does none of the actions it knows.</source>
@@ -876,8 +876,8 @@
       <translation>Take {take}: {clock}, {size}</translation>
     </message>
     <message>
-      <source>{count} frames lost</source>
-      <translation>{count} Bilder verloren</translation>
+      <source>frames lost: {count}</source>
+      <translation>verlorene Bilder: {count}</translation>
     </message>
     <message>
       <source>{take} is finished: {clock}</source>
@@ -920,8 +920,8 @@
       <translation>{path} ist nicht beschreibbar: {reason}; bitte anderen Ort wählen</translation>
     </message>
     <message>
-      <source>saved {path}: {n} pictures</source>
-      <translation>gespeichert: {path}, {n} Bilder</translation>
+      <source>saved {path}, pictures: {n}</source>
+      <translation>gespeichert: {path}, Bilder: {n}</translation>
     </message>
     <message>
       <source>nothing yet</source>
@@ -1620,8 +1620,8 @@
       <translation>Gesichter verwischen …</translation>
     </message>
     <message>
-      <source>Blur the faces in {count} takes?</source>
-      <translation>Gesichter in {count} Takes verwischen?</translation>
+      <source>Blur the faces in {takes}?</source>
+      <translation>Gesichter in {takes} verwischen?</translation>
     </message>
     <message>
       <source>Browse the study</source>
@@ -1652,8 +1652,8 @@
       <translation>Löschen</translation>
     </message>
     <message>
-      <source>Delete {count} takes for good?</source>
-      <translation>{count} Takes endgültig löschen?</translation>
+      <source>Delete {takes} for good?</source>
+      <translation>{takes} endgültig löschen?</translation>
     </message>
     <message>
       <source>Delete …</source>
@@ -1668,8 +1668,8 @@
       <translation>Exportieren</translation>
     </message>
     <message>
-      <source>Export {count} takes</source>
-      <translation>{count} Takes exportieren</translation>
+      <source>Export {takes}</source>
+      <translation>{takes} exportieren</translation>
     </message>
     <message>
       <source>Export …</source>
@@ -1784,8 +1784,8 @@
       <translation>{act}: es gibt etwas zu tun, siehe unten</translation>
     </message>
     <message>
-      <source>{count} takes, {clock}</source>
-      <translation>{count} Takes, {clock}</translation>
+      <source>{count} takes</source>
+      <translation>{count} Takes</translation>
     </message>
     <message>
       <source>{lost} of {count}</source>
@@ -1973,7 +1973,7 @@
     </message>
     <message>
       <source>holds</source>
-      <translation>hält an</translation>
+      <translation>angehalten</translation>
     </message>
     <message>
       <source>pauses</source>
@@ -2192,8 +2192,8 @@
       <translation>{subject} ist nicht unter den Proben: {error}</translation>
     </message>
     <message>
-      <source>{subject}, who was held out: {share} of {count} clips right</source>
-      <translation>{subject}, zurückgehalten: {share} von {count} Clips richtig</translation>
+      <source>{subject}, who was held out: {share} right, clips: {count}</source>
+      <translation>{subject}, zurückgehalten: {share} richtig, Clips: {count}</translation>
     </message>
     <message>
       <source>{stage}: {n} lost</source>
@@ -2562,6 +2562,18 @@
     <message>
       <source>{what}; {more}</source>
       <translation>{what}; {more}</translation>
+    </message>
+    <message>
+      <source>1 take</source>
+      <translation>1 Take</translation>
+    </message>
+    <message>
+      <source>its own samples</source>
+      <translation>eigene Proben</translation>
+    </message>
+    <message>
+      <source>held out to choose by</source>
+      <translation>zur Auswahl zurückgehalten</translation>
     </message>
   </context>
 </TS>

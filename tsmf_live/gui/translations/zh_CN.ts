@@ -336,8 +336,8 @@
       <translation>传感器没有跟踪到人。人需直立，距离 0.5 到 4.5 米。</translation>
     </message>
     <message>
-      <source>Somebody is there, for less than a second.</source>
-      <translation>有人出现，尚不足一秒。</translation>
+      <source>Somebody is there; less than a second of them was seen so far.</source>
+      <translation>有人出现；到目前为止看到的还不足一秒。</translation>
     </message>
     <message>
       <source>Somebody is there and does none of the actions it knows.</source>
@@ -876,8 +876,8 @@
       <translation>第 {take} 条：{clock}，{size}</translation>
     </message>
     <message>
-      <source>{count} frames lost</source>
-      <translation>丢失 {count} 帧</translation>
+      <source>frames lost: {count}</source>
+      <translation>丢失帧数：{count}</translation>
     </message>
     <message>
       <source>{take} is finished: {clock}</source>
@@ -920,8 +920,8 @@
       <translation>无法写入 {path}：{reason}；请另选位置</translation>
     </message>
     <message>
-      <source>saved {path}: {n} pictures</source>
-      <translation>已保存 {path}：{n} 帧</translation>
+      <source>saved {path}, pictures: {n}</source>
+      <translation>已保存 {path}，帧数：{n}</translation>
     </message>
     <message>
       <source>nothing yet</source>
@@ -1620,8 +1620,8 @@
       <translation>模糊人脸…</translation>
     </message>
     <message>
-      <source>Blur the faces in {count} takes?</source>
-      <translation>模糊 {count} 个片段中的人脸？</translation>
+      <source>Blur the faces in {takes}?</source>
+      <translation>模糊 {takes}中的人脸？</translation>
     </message>
     <message>
       <source>Browse the study</source>
@@ -1652,8 +1652,8 @@
       <translation>删除</translation>
     </message>
     <message>
-      <source>Delete {count} takes for good?</source>
-      <translation>永久删除 {count} 个片段？</translation>
+      <source>Delete {takes} for good?</source>
+      <translation>永久删除 {takes}？</translation>
     </message>
     <message>
       <source>Delete …</source>
@@ -1668,8 +1668,8 @@
       <translation>导出</translation>
     </message>
     <message>
-      <source>Export {count} takes</source>
-      <translation>导出 {count} 个片段</translation>
+      <source>Export {takes}</source>
+      <translation>导出 {takes}</translation>
     </message>
     <message>
       <source>Export …</source>
@@ -1784,8 +1784,8 @@
       <translation>{act}：有需要处理的问题，见下方</translation>
     </message>
     <message>
-      <source>{count} takes, {clock}</source>
-      <translation>{count} 个片段，{clock}</translation>
+      <source>{count} takes</source>
+      <translation>{count} 个片段</translation>
     </message>
     <message>
       <source>{lost} of {count}</source>
@@ -2192,8 +2192,8 @@
       <translation>样本中没有 {subject}：{error}</translation>
     </message>
     <message>
-      <source>{subject}, who was held out: {share} of {count} clips right</source>
-      <translation>留出的 {subject}：{count} 个片段中 {share} 正确</translation>
+      <source>{subject}, who was held out: {share} right, clips: {count}</source>
+      <translation>留出的 {subject}：正确率 {share}，片段数：{count}</translation>
     </message>
     <message>
       <source>{stage}: {n} lost</source>
@@ -2562,6 +2562,18 @@
     <message>
       <source>{what}; {more}</source>
       <translation>{what}；{more}</translation>
+    </message>
+    <message>
+      <source>1 take</source>
+      <translation>1 个片段</translation>
+    </message>
+    <message>
+      <source>its own samples</source>
+      <translation>自身样本</translation>
+    </message>
+    <message>
+      <source>held out to choose by</source>
+      <translation>用于选择的留出样本</translation>
     </message>
   </context>
 </TS>

@@ -583,7 +583,7 @@ def test_the_saved_video_has_every_kept_picture_of_the_span_at_its_time(host, qt
     shown.inspector.save_video(path)
     assert shown.inspector.freeze_bar.cancel.isVisible()
     wait_for_video(shown, qtbot)
-    assert "12 pictures" in shown.inspector.freeze_bar.message.text()
+    assert "pictures: 12" in shown.inspector.freeze_bar.message.text()
     with av.open(str(path)) as container:
         played = [(picture.time, picture.to_ndarray(format="bgr24")) for picture in container.decode(video=0)]
     assert [time_s for time_s, _ in played] == pytest.approx([k / 10 for k in range(12)], abs=2e-3)

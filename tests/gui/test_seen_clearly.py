@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import math
 import shutil
 from dataclasses import replace
@@ -32,6 +33,7 @@ from tests.fakes.recordings import write_session
 from tests.fakes.window_fakes import FakePipeline, make_view, play_session, show_now
 from tests.gui.test_bugs_of_a_day import contrast
 from tests.gui.test_whole_recording import made_up
+from tsmf_live import frames
 from tsmf_live.gui import palette
 from tsmf_live.gui.charts.heat_map import COLUMNS, STEP_S, AttentionMap
 from tsmf_live.gui.charts.joint_names import JOINT_ORDER, joint_name
@@ -40,6 +42,7 @@ from tsmf_live.gui.dialogs.choose import choose_recording
 from tsmf_live.gui.dialogs.export import takes_text
 from tsmf_live.gui.dialogs.protocol_list import ConsentDialog
 from tsmf_live.gui.dialogs.whole_recording import WholeMap
+from tsmf_live.gui.doctor_words import IN_THE_WINDOW, in_words
 from tsmf_live.gui.hinted_line import HintedLine
 from tsmf_live.gui.machine import Found
 from tsmf_live.gui.saving import ask_path
@@ -66,6 +69,7 @@ USED_ON = (
     ("accent", ("panel", "background", "field", "track"), EDGE),
 )  # fmt: skip
 SMALLEST_LETTERS_PX = 11
+ROOT = Path(frames.__file__).parent
 
 
 @pytest.mark.parametrize("theme", palette.THEMES)
@@ -323,6 +327,42 @@ def test_two_lines_of_a_training_are_named_and_their_ticks_do_not_overlap(qtbot)
 
 def test_one_take_is_said_in_the_singular():
     assert [takes_text(count) for count in (0, 1, 2)] == ["0 takes", "1 take", "2 takes"]
+
+
+def said_by_runs() -> list[str]:
+    """What runs warn of, as it is written where it is said; whatever changes in it is a 7 here."""
+    texts = []
+    for path in ("live/pipeline.py", "live/inference.py", "sources/kinect/source.py"):
+        for node in ast.walk(ast.parse((ROOT / path).read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+                continue
+            warns = node.func.attr == "append" and ast.unparse(node.func.value).endswith("warnings")
+            said = node.args[:1] if warns else node.args[1:2] if node.func.attr == "_say" else []
+            for text in said:
+                parts = text.values if isinstance(text, ast.JoinedStr) else [text]
+                if all(isinstance(part, (ast.Constant, ast.FormattedValue)) for part in parts):
+                    texts.append("".join(part.value if isinstance(part, ast.Constant) else "7" for part in parts))
+    return [
+        text for text in texts if text != "Kinect: 77"
+    ]  # a trouble of the sensor and how often: its words are apart
+
+
+def test_what_a_run_warns_of_is_said_in_the_users_language(shown):
+    window, said = shown(FakePipeline(make_view(1))), said_by_runs()
+    assert len(said) >= 8, "what runs say is written in another way: read it anew"
+    window.choose_language("de")
+    for text in [*said, "Kinect: a frame came late or twice and was left out (3 times)"]:
+        show_now(window, make_view(1, warnings=(text,)))
+        assert window.desk.banners.warning.text() not in ("", text)
+    window.choose_language("en")
+    show_now(window, make_view(1, warnings=(said[0],)))
+    assert window.desk.banners.warning.text() == said[0]
+
+
+def test_no_finding_sends_the_user_of_the_window_to_a_terminal():
+    for says in IN_THE_WINDOW:
+        assert "--" in says, "else it needs no other words"
+        assert "--" not in in_words(says.format(install="pip install mediapipe", page="a page"))
 
 
 def test_a_take_lasts_as_long_in_the_study_as_in_the_player():

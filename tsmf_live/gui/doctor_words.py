@@ -1,7 +1,7 @@
-"""What the doctor says, in the language of the window.
+"""What the doctor and a run say, in the language of the window.
 
-The doctor runs as a process of its own, before anything of Qt can be counted on, and speaks English. Its texts are
-known here with places for what changes in them.
+The doctor runs as a process of its own, before anything of Qt can be counted on, and a run without a window as well:
+both speak English. Their texts are known here with places for what changes in them.
 """
 
 from __future__ import annotations
@@ -13,6 +13,14 @@ from PyQt5.QtCore import QT_TR_NOOP
 
 from tsmf_live.gui.language import tr
 
+# What is meant for a terminal; the window says it in other words, see IN_THE_WINDOW.
+POSE_MODEL = (
+    "{install}; get pose_landmarker_full.task (or _lite: faster, or _heavy: finer) from {page} "
+    "and name it: --pose-model FILE, or File, Choose the pose model"
+)
+WEIGHTS = "clone the repository again, or give --checkpoint FILE"
+FULL_DISK = "record somewhere else, or free some space; --folder FOLDER tries another"
+SLOW_DISK = "record to a faster disk (--record)"
 #: What holds more of a text stands before what holds less.
 SAYS = (
     QT_TR_NOOP("{version}, {bits} bits"),
@@ -79,10 +87,7 @@ SAYS = (
     QT_TR_NOOP("pose model {file}: there is no such file"),
     QT_TR_NOOP("pose model {file}: cannot be read ({why})"),
     QT_TR_NOOP("pose model {file}: expected {parts} in it"),
-    QT_TR_NOOP(
-        "{install}; get pose_landmarker_full.task (or _lite: faster, or _heavy: finer) from {page} "
-        "and name it: --pose-model FILE, or File, Choose the pose model"
-    ),
+    POSE_MODEL,
     QT_TR_NOOP("no NVIDIA GPU; the CPU does the work"),
     QT_TR_NOOP("there is an NVIDIA driver, but torch ({built}) cannot use it"),
     QT_TR_NOOP("PyQt5 is not installed"),
@@ -91,10 +96,10 @@ SAYS = (
     QT_TR_NOOP("use --headless"),
     QT_TR_NOOP("on a machine without a display use --headless"),
     QT_TR_NOOP("{file}: {n} actions, loaded in {seconds} s"),
-    QT_TR_NOOP("clone the repository again, or give --checkpoint FILE"),
+    WEIGHTS,
     QT_TR_NOOP("nothing can be written in {folder}: {why}"),
-    QT_TR_NOOP("record somewhere else, or free some space; --folder FOLDER tries another"),
-    QT_TR_NOOP("record to a faster disk (--record)"),
+    FULL_DISK,
+    SLOW_DISK,
     QT_TR_NOOP("{rate} MB/s, {free} GB free in {folder}"),
     QT_TR_NOOP("{rate} frames of 1080p a second"),
     QT_TR_NOOP("recording at 30 frames a second would lose some here; close other programs"),
@@ -105,10 +110,44 @@ SAYS = (
 )
 
 
-@lru_cache(maxsize=1)
-def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
+IN_THE_WINDOW = {
+    POSE_MODEL: QT_TR_NOOP(
+        "{install}; get pose_landmarker_full.task (or _lite: faster, or _heavy: finer) from {page} "
+        "and choose it: File, Choose the pose model"
+    ),
+    WEIGHTS: QT_TR_NOOP("clone the repository again, or choose other weights (Ctrl+L)"),
+    FULL_DISK: QT_TR_NOOP("record somewhere else, or free some space"),
+    SLOW_DISK: QT_TR_NOOP("record to a faster disk"),
+}
+#: What a run says while it goes on; sources and files have more to say of one frame or file, in English.
+RUN_SAYS = (
+    QT_TR_NOOP("recording needed the machine: {updates} used the student's earlier scores"),
+    QT_TR_NOOP("{n} update"),
+    QT_TR_NOOP("{n} updates"),
+    QT_TR_NOOP("recording: lost {lost}, the disk or the encoder is too slow"),
+    QT_TR_NOOP("{n} picture or frame"),
+    QT_TR_NOOP("{n} pictures or frames"),
+    QT_TR_NOOP("{n} predictions and events were not written: their reader is too slow"),
+    QT_TR_NOOP("the GPU failed ({reason}); the networks run on the CPU from now on"),
+    QT_TR_NOOP("recording stopped: {reason}"),
+    QT_TR_NOOP("{stage}: no answer for more than {seconds} s; if none comes, close and start again"),
+    QT_TR_NOOP("the source gave no frame"),
+    QT_TR_NOOP("Kinect: {what} ({n} times)"),
+    QT_TR_NOOP("Kinect: {what}"),
+    QT_TR_NOOP("a frame came late or twice and was left out"),
+    QT_TR_NOOP("a frame was dropped because nobody fetched it in time"),
+    QT_TR_NOOP("dim light, colour comes at {rate} Hz; bodies at 30"),
+    QT_TR_NOOP("this PC takes {took} to convert a picture, fewer come; bodies at 30 Hz"),
+    QT_TR_NOOP("pictures come {lag} after their bodies, too late to be shown with them"),
+    QT_TR_NOOP("no picture for a second or more; skeletons alone meanwhile"),
+    QT_TR_NOOP("it is lost again and again; try {command}"),
+)
+
+
+@lru_cache(maxsize=2)
+def _patterns(known: tuple[str, ...]) -> tuple[tuple[re.Pattern[str], str], ...]:
     found = []
-    for says in SAYS:
+    for says in known:
         parts = re.split(r"{(\w+)}", says)
         parts[::2] = map(re.escape, parts[::2])
         parts[1::2] = (f"(?P<{name}>.+?)" for name in parts[1::2])
@@ -118,7 +157,17 @@ def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
 
 def in_words(text: str) -> str:
     """A finding's text or remedy in the chosen language; as it is where it is not known: a version, an error."""
-    for pattern, says in _patterns():
+    return _in_words(text, SAYS)
+
+
+def run_in_words(text: str) -> str:
+    """What a run says, in the chosen language; as it is where it is not known."""
+    return _in_words(text, RUN_SAYS)
+
+
+def _in_words(text: str, known: tuple[str, ...]) -> str:
+    for pattern, says in _patterns(known):
         if (match := pattern.fullmatch(text)) is not None:
-            return tr(says).format(**{name: in_words(value) for name, value in match.groupdict().items()})
+            values = {name: _in_words(value, known) for name, value in match.groupdict().items()}
+            return tr(IN_THE_WINDOW.get(says, says)).format(**values)
     return text

@@ -7,6 +7,7 @@ from PyQt5.QtWidgets import QHBoxLayout, QProgressBar, QToolButton, QVBoxLayout,
 
 from tsmf_live.frames import View
 from tsmf_live.gui import palette
+from tsmf_live.gui.doctor_words import run_in_words
 from tsmf_live.gui.language import tr
 
 #: What the sources say of a sensor, for translation.
@@ -73,13 +74,11 @@ class Banners(QWidget):
 
     def show_view(self, view: View) -> None:
         """Say what the run has to say."""
-        said = {
-            "failed": view.message or tr("stopped by an error"),
-            "ended": view.message or tr("recording ended"),
-        }
+        message = run_in_words(view.message) if view.message else ""
+        said = {"failed": message or tr("stopped by an error"), "ended": message or tr("recording ended")}
         self.state.show_text(view.state, said.get(view.state, ""))
         self.sensor.show_text("warning", tr(view.sensor) if view.sensor else "")
-        warnings = [*view.warnings, *([view.message] if view.state == "running" and view.message else [])]
+        warnings = [*map(run_in_words, view.warnings), *([message] if view.state == "running" and message else [])]
         newest = warnings[-1] if warnings else ""
         more = "  " + tr("(and {count} more)").format(count=len(warnings) - 1) if len(warnings) > 1 else ""
         self.warning.show_text("warning", newest + more, "\n".join(warnings))

@@ -38,22 +38,22 @@ EXPLAINED = {
     "estimate": (
         QT_TR_NOOP("estimator"),
         QT_TR_NOOP("MediaPipe Pose finds the people on the pictures of a camera or a video, which have no skeletons."),
-        QT_TR_NOOP("Dropped: pictures nobody was looked for on. Below 10 Hz: use the lite model, or a faster PC."),
+        QT_TR_NOOP("Lost: pictures nobody was looked for on. Below 10 Hz: use the lite model, or a faster PC."),
     ),
     "pose": (
         QT_TR_NOOP("pose"),
         QT_TR_NOOP("Keeps the people apart and cuts out head, hands and feet."),
-        QT_TR_NOOP("Dropped frames: the PC is too busy; close other programs."),
+        QT_TR_NOOP("Lost frames: the PC is too busy; close other programs."),
     ),
     "inference": (
         QT_TR_NOOP("inference"),
-        QT_TR_NOOP("The two networks. Dropped: moments left out because the networks were still busy."),
+        QT_TR_NOOP("The two networks. Lost: moments left out because the networks were still busy."),
         QT_TR_NOOP("Below 5 Hz: close other programs, use a GPU or a faster PC. Recording does not suffer."),
     ),
     "record": (
         QT_TR_NOOP("record"),
-        QT_TR_NOOP("Writes the take to disk. Dropped: frames that are missing in the take."),
-        QT_TR_NOOP("Anything dropped: record to an internal disk, free some space, close other programs."),
+        QT_TR_NOOP("Writes the take to disk. Lost: frames that are missing in the take."),
+        QT_TR_NOOP("Anything lost: record to an internal disk, free some space, close other programs."),
     ),
     "display": (
         QT_TR_NOOP("display"),

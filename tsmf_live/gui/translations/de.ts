@@ -240,7 +240,7 @@
       <translation>Hält die Personen auseinander und schneidet Kopf, Hände und Füße aus.</translation>
     </message>
     <message>
-      <source>Dropped frames: the PC is too busy; close other programs.</source>
+      <source>Lost frames: the PC is too busy; close other programs.</source>
       <translation>Verlorene Bilder: Der PC ist überlastet; andere Programme schließen.</translation>
     </message>
     <message>
@@ -248,7 +248,7 @@
       <translation>Erkennung</translation>
     </message>
     <message>
-      <source>The two networks. Dropped: moments left out because the networks were still busy.</source>
+      <source>The two networks. Lost: moments left out because the networks were still busy.</source>
       <translation>Die beiden Netze. Verloren: Momente, die ausgelassen wurden, weil die Netze noch rechneten.</translation>
     </message>
     <message>
@@ -256,11 +256,11 @@
       <translation>Aufnahme</translation>
     </message>
     <message>
-      <source>Writes the take to disk. Dropped: frames that are missing in the take.</source>
+      <source>Writes the take to disk. Lost: frames that are missing in the take.</source>
       <translation>Schreibt den Take auf die Platte. Verloren: Bilder, die im Take fehlen.</translation>
     </message>
     <message>
-      <source>Anything dropped: record to an internal disk, free some space, close other programs.</source>
+      <source>Anything lost: record to an internal disk, free some space, close other programs.</source>
       <translation>Etwas verloren: auf eine interne Platte aufnehmen, Platz schaffen, andere Programme schließen.</translation>
     </message>
     <message>
@@ -1252,8 +1252,8 @@
       <translation>MediaPipe Pose findet die Menschen auf den Bildern einer Kamera oder eines Videos, zu denen es keine Skelette gibt.</translation>
     </message>
     <message>
-      <source>Dropped: pictures nobody was looked for on. Below 10 Hz: use the lite model, or a faster PC.</source>
-      <translation>Verworfen: Bilder, auf denen niemand gesucht wurde. Unter 10 Hz: das Modell „lite“ oder einen schnelleren PC verwenden.</translation>
+      <source>Lost: pictures nobody was looked for on. Below 10 Hz: use the lite model, or a faster PC.</source>
+      <translation>Verloren: Bilder, auf denen niemand gesucht wurde. Unter 10 Hz: das Modell „lite“ oder einen schnelleren PC verwenden.</translation>
     </message>
     <message>
       <source>1 s forward</source>
@@ -2456,7 +2456,7 @@
       <translation>Posenmodell {file}: darin wird {parts} erwartet</translation>
     </message>
     <message>
-      <source>{install}; get pose_landmarker_full.task (or _lite: faster, or _heavy: finer) from {page} and name it: --pose-model FILE, or File, Choose the pose model</source>
+      <source>{install}; get pose_landmarker_full.task (or _lite: faster, or _heavy: finer) from {page} and choose it: File, Choose the pose model</source>
       <translation>{install}; pose_landmarker_full.task (oder _lite: schneller, oder _heavy: feiner) von {page} holen und wählen: Datei, Posenmodell wählen</translation>
     </message>
     <message>
@@ -2492,20 +2492,20 @@
       <translation>{file}: {n} Handlungen, in {seconds} s geladen</translation>
     </message>
     <message>
-      <source>clone the repository again, or give --checkpoint FILE</source>
-      <translation>das Repository noch einmal klonen oder --checkpoint DATEI angeben</translation>
+      <source>clone the repository again, or choose other weights (Ctrl+L)</source>
+      <translation>das Repository noch einmal klonen oder andere Gewichte wählen (Strg+L)</translation>
     </message>
     <message>
       <source>nothing can be written in {folder}: {why}</source>
       <translation>in {folder} kann nichts geschrieben werden: {why}</translation>
     </message>
     <message>
-      <source>record somewhere else, or free some space; --folder FOLDER tries another</source>
-      <translation>anderswo aufnehmen oder Platz schaffen; --folder ORDNER versucht einen anderen</translation>
+      <source>record somewhere else, or free some space</source>
+      <translation>anderswo aufnehmen oder Platz schaffen</translation>
     </message>
     <message>
-      <source>record to a faster disk (--record)</source>
-      <translation>auf einen schnelleren Datenträger aufnehmen (--record)</translation>
+      <source>record to a faster disk</source>
+      <translation>auf einen schnelleren Datenträger aufnehmen</translation>
     </message>
     <message>
       <source>{rate} MB/s, {free} GB free in {folder}</source>
@@ -2574,6 +2574,86 @@
     <message>
       <source>held out to choose by</source>
       <translation>zur Auswahl zurückgehalten</translation>
+    </message>
+    <message>
+      <source>recording needed the machine: {updates} used the student's earlier scores</source>
+      <translation>Die Aufnahme brauchte den Rechner: {updates} mit früheren Werten des Schülers</translation>
+    </message>
+    <message>
+      <source>{n} update</source>
+      <translation>{n} Vorhersage</translation>
+    </message>
+    <message>
+      <source>{n} updates</source>
+      <translation>{n} Vorhersagen</translation>
+    </message>
+    <message>
+      <source>recording: lost {lost}, the disk or the encoder is too slow</source>
+      <translation>Aufnahme: {lost} verloren, Datenträger oder Kodierer ist zu langsam</translation>
+    </message>
+    <message>
+      <source>{n} picture or frame</source>
+      <translation>{n} Bild</translation>
+    </message>
+    <message>
+      <source>{n} pictures or frames</source>
+      <translation>{n} Bilder</translation>
+    </message>
+    <message>
+      <source>{n} predictions and events were not written: their reader is too slow</source>
+      <translation>{n} Vorhersagen und Ereignisse wurden nicht geschrieben: Ihr Leser ist zu langsam</translation>
+    </message>
+    <message>
+      <source>the GPU failed ({reason}); the networks run on the CPU from now on</source>
+      <translation>Die GPU ist ausgefallen ({reason}); die Netze rechnen von nun an auf der CPU</translation>
+    </message>
+    <message>
+      <source>recording stopped: {reason}</source>
+      <translation>Aufnahme beendet: {reason}</translation>
+    </message>
+    <message>
+      <source>{stage}: no answer for more than {seconds} s; if none comes, close and start again</source>
+      <translation>{stage}: seit mehr als {seconds} s keine Antwort; kommt keine, schließen und neu starten</translation>
+    </message>
+    <message>
+      <source>the source gave no frame</source>
+      <translation>Die Quelle gab kein Bild</translation>
+    </message>
+    <message>
+      <source>Kinect: {what} ({n} times)</source>
+      <translation>Kinect: {what} ({n}-mal)</translation>
+    </message>
+    <message>
+      <source>Kinect: {what}</source>
+      <translation>Kinect: {what}</translation>
+    </message>
+    <message>
+      <source>a frame came late or twice and was left out</source>
+      <translation>ein Bild kam spät oder doppelt und wurde ausgelassen</translation>
+    </message>
+    <message>
+      <source>a frame was dropped because nobody fetched it in time</source>
+      <translation>ein Bild ging verloren, weil es nicht rechtzeitig abgeholt wurde</translation>
+    </message>
+    <message>
+      <source>dim light, colour comes at {rate} Hz; bodies at 30</source>
+      <translation>wenig Licht, Farbe kommt mit {rate} Hz, Körper mit 30</translation>
+    </message>
+    <message>
+      <source>this PC takes {took} to convert a picture, fewer come; bodies at 30 Hz</source>
+      <translation>dieser PC braucht {took}, um ein Bild umzuwandeln, es kommen weniger; Körper mit 30 Hz</translation>
+    </message>
+    <message>
+      <source>pictures come {lag} after their bodies, too late to be shown with them</source>
+      <translation>Bilder kommen {lag} nach ihren Körpern, zu spät, um mit ihnen gezeigt zu werden</translation>
+    </message>
+    <message>
+      <source>no picture for a second or more; skeletons alone meanwhile</source>
+      <translation>seit einer Sekunde oder länger kein Bild; solange nur Skelette</translation>
+    </message>
+    <message>
+      <source>it is lost again and again; try {command}</source>
+      <translation>sie geht immer wieder verloren; versuchen: {command}</translation>
     </message>
   </context>
 </TS>

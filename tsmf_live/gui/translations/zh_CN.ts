@@ -240,7 +240,7 @@
       <translation>区分各个人，并裁出头、手和脚。</translation>
     </message>
     <message>
-      <source>Dropped frames: the PC is too busy; close other programs.</source>
+      <source>Lost frames: the PC is too busy; close other programs.</source>
       <translation>有丢帧：电脑太忙，请关闭其他程序。</translation>
     </message>
     <message>
@@ -248,20 +248,20 @@
       <translation>推理</translation>
     </message>
     <message>
-      <source>The two networks. Dropped: moments left out because the networks were still busy.</source>
-      <translation>两个网络。丢弃：网络仍在计算而跳过的时刻。</translation>
+      <source>The two networks. Lost: moments left out because the networks were still busy.</source>
+      <translation>两个网络。丢失：网络仍在计算而跳过的时刻。</translation>
     </message>
     <message>
       <source>record</source>
       <translation>录制</translation>
     </message>
     <message>
-      <source>Writes the take to disk. Dropped: frames that are missing in the take.</source>
-      <translation>把录制写入磁盘。丢弃：录制中缺少的帧。</translation>
+      <source>Writes the take to disk. Lost: frames that are missing in the take.</source>
+      <translation>把录制写入磁盘。丢失：录制中缺少的帧。</translation>
     </message>
     <message>
-      <source>Anything dropped: record to an internal disk, free some space, close other programs.</source>
-      <translation>有丢弃：请录到内置硬盘、腾出空间、关闭其他程序。</translation>
+      <source>Anything lost: record to an internal disk, free some space, close other programs.</source>
+      <translation>有丢失：请录到内置硬盘、腾出空间、关闭其他程序。</translation>
     </message>
     <message>
       <source>display</source>
@@ -1252,8 +1252,8 @@
       <translation>MediaPipe Pose 在摄像头或视频的画面中寻找人物，这些画面没有骨架数据。</translation>
     </message>
     <message>
-      <source>Dropped: pictures nobody was looked for on. Below 10 Hz: use the lite model, or a faster PC.</source>
-      <translation>丢弃：未做姿态估计的画面。低于 10 Hz：请使用 lite 模型或更快的电脑。</translation>
+      <source>Lost: pictures nobody was looked for on. Below 10 Hz: use the lite model, or a faster PC.</source>
+      <translation>丢失：未做姿态估计的画面。低于 10 Hz：请使用 lite 模型或更快的电脑。</translation>
     </message>
     <message>
       <source>1 s forward</source>
@@ -2456,7 +2456,7 @@
       <translation>姿态模型 {file}：其中应有 {parts}</translation>
     </message>
     <message>
-      <source>{install}; get pose_landmarker_full.task (or _lite: faster, or _heavy: finer) from {page} and name it: --pose-model FILE, or File, Choose the pose model</source>
+      <source>{install}; get pose_landmarker_full.task (or _lite: faster, or _heavy: finer) from {page} and choose it: File, Choose the pose model</source>
       <translation>{install}；从 {page} 下载 pose_landmarker_full.task（或 _lite：更快；_heavy：更精细），然后指定：文件，选择姿态模型</translation>
     </message>
     <message>
@@ -2492,20 +2492,20 @@
       <translation>{file}：{n} 个动作，{seconds} 秒加载</translation>
     </message>
     <message>
-      <source>clone the repository again, or give --checkpoint FILE</source>
-      <translation>重新克隆仓库，或指定 --checkpoint 文件</translation>
+      <source>clone the repository again, or choose other weights (Ctrl+L)</source>
+      <translation>重新克隆仓库，或选择其他权重（Ctrl+L）</translation>
     </message>
     <message>
       <source>nothing can be written in {folder}: {why}</source>
       <translation>无法写入 {folder}：{why}</translation>
     </message>
     <message>
-      <source>record somewhere else, or free some space; --folder FOLDER tries another</source>
-      <translation>录制到别处，或腾出空间；--folder 文件夹 可尝试另一个</translation>
+      <source>record somewhere else, or free some space</source>
+      <translation>换个位置录制，或腾出空间</translation>
     </message>
     <message>
-      <source>record to a faster disk (--record)</source>
-      <translation>录制到更快的磁盘（--record）</translation>
+      <source>record to a faster disk</source>
+      <translation>录制到更快的磁盘</translation>
     </message>
     <message>
       <source>{rate} MB/s, {free} GB free in {folder}</source>
@@ -2574,6 +2574,86 @@
     <message>
       <source>held out to choose by</source>
       <translation>用于选择的留出样本</translation>
+    </message>
+    <message>
+      <source>recording needed the machine: {updates} used the student's earlier scores</source>
+      <translation>录制占用了电脑：{updates}使用了学生网络先前的得分</translation>
+    </message>
+    <message>
+      <source>{n} update</source>
+      <translation>{n} 次预测</translation>
+    </message>
+    <message>
+      <source>{n} updates</source>
+      <translation>{n} 次预测</translation>
+    </message>
+    <message>
+      <source>recording: lost {lost}, the disk or the encoder is too slow</source>
+      <translation>录制：丢失 {lost}，磁盘或编码器太慢</translation>
+    </message>
+    <message>
+      <source>{n} picture or frame</source>
+      <translation>{n} 帧</translation>
+    </message>
+    <message>
+      <source>{n} pictures or frames</source>
+      <translation>{n} 帧</translation>
+    </message>
+    <message>
+      <source>{n} predictions and events were not written: their reader is too slow</source>
+      <translation>{n} 条预测和事件未写出：读取方太慢</translation>
+    </message>
+    <message>
+      <source>the GPU failed ({reason}); the networks run on the CPU from now on</source>
+      <translation>GPU 出错（{reason}）；此后网络在 CPU 上运行</translation>
+    </message>
+    <message>
+      <source>recording stopped: {reason}</source>
+      <translation>录制已停止：{reason}</translation>
+    </message>
+    <message>
+      <source>{stage}: no answer for more than {seconds} s; if none comes, close and start again</source>
+      <translation>{stage}：超过 {seconds} 秒没有响应；若一直没有，请关闭后重新启动</translation>
+    </message>
+    <message>
+      <source>the source gave no frame</source>
+      <translation>来源没有给出任何帧</translation>
+    </message>
+    <message>
+      <source>Kinect: {what} ({n} times)</source>
+      <translation>Kinect：{what}（{n} 次）</translation>
+    </message>
+    <message>
+      <source>Kinect: {what}</source>
+      <translation>Kinect：{what}</translation>
+    </message>
+    <message>
+      <source>a frame came late or twice and was left out</source>
+      <translation>有一帧迟到或重复，已略去</translation>
+    </message>
+    <message>
+      <source>a frame was dropped because nobody fetched it in time</source>
+      <translation>有一帧因未及时取走而丢失</translation>
+    </message>
+    <message>
+      <source>dim light, colour comes at {rate} Hz; bodies at 30</source>
+      <translation>光线昏暗，彩色画面 {rate} Hz；骨架 30 Hz</translation>
+    </message>
+    <message>
+      <source>this PC takes {took} to convert a picture, fewer come; bodies at 30 Hz</source>
+      <translation>此电脑转换一帧画面需要 {took}，画面会变少；骨架 30 Hz</translation>
+    </message>
+    <message>
+      <source>pictures come {lag} after their bodies, too late to be shown with them</source>
+      <translation>画面比骨架晚 {lag}，来不及一起显示</translation>
+    </message>
+    <message>
+      <source>no picture for a second or more; skeletons alone meanwhile</source>
+      <translation>一秒或更久没有画面；此间仅有骨架</translation>
+    </message>
+    <message>
+      <source>it is lost again and again; try {command}</source>
+      <translation>它一再断开；请尝试 {command}</translation>
     </message>
   </context>
 </TS>

@@ -142,7 +142,7 @@ def test_a_run_shows_its_curves_and_its_result_and_is_used_live(page, qtbot, mon
     idle(qtbot, window, lambda: not run.step)
     assert run.folder == study / "taught" / "run-001"
     assert run.told == ["2"]  # the number of the person held out
-    assert "75% of 4 clips" in page.outcome.text()
+    assert "75% right, clips: 4" in page.outcome.text()
     assert [page.classes.item(row, 2).text() for row in range(3)] == ["100%", "50%", ""]
     numbers, right = page.curves["teacher"].lines[0][0].getData()
     assert (numbers.tolist(), right.tolist()) == ([1, 2], [0.25, 0.5])

@@ -200,6 +200,7 @@ def run(args: argparse.Namespace) -> int:
             start_s=args.start or 0.0,
             loop=args.loop,
             hold_at_end=windowed and args.duration is None,
+            await_viewer=windowed and args.duration is None,
             use_color=not args.no_color,
             record=plan,
             inspect=windowed,

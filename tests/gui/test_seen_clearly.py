@@ -49,6 +49,7 @@ from tsmf_live.gui.saving import ask_path
 from tsmf_live.gui.settings import Settings
 from tsmf_live.gui.teaching import Epoch, Lesson, Result
 from tsmf_live.live.inspection import file_of
+from tsmf_live.live.player import Player
 from tsmf_live.recording.annotations import Annotations
 from tsmf_live.recording.overview import Overview
 from tsmf_live.recording.protocol import typed
@@ -426,3 +427,37 @@ def test_where_to_save_is_asked_in_such_a_dialog_and_the_ending_is_added(shown, 
     assert Path(suggested).parent == tmp_path
     monkeypatch.setattr(QFileDialog, "exec_", lambda _dialog: QFileDialog.Rejected)
     assert ask_path(window, "csv", tmp_path) is None
+
+
+def awaiting(shown, monkeypatch):
+    """A window on a recording that awaits it; nothing of it is painted yet, its clock is ours."""
+    clock = [100.0]
+    monkeypatch.setattr("tsmf_live.gui.window.time.monotonic", lambda: clock[0])
+    run = FakePipeline(make_view(1, 0, health=(), prediction=None))
+    run.settings = replace(run.settings, await_viewer=True)
+    run.player = Player([k / 30 for k in range(81)], 2.7)
+    run.player.pause()
+    return shown(run), run, clock
+
+
+def test_a_short_recording_begins_when_it_is_seen_and_the_networks_run(shown, monkeypatch):
+    window, run, _clock = awaiting(shown, monkeypatch)
+    assert run.player.paused
+    assert window.desk.header.halt.text() == "", "it loads; nobody has paused it"
+    show_now(window, make_view(1, 5))
+    show_now(window)
+    assert not run.player.paused
+    window.pause()
+    show_now(window)
+    assert run.player.paused, "only the first time"
+    assert window.desk.header.halt.text() == "PAUSED"
+
+
+def test_a_recording_that_cannot_be_seen_begins_nevertheless(shown, monkeypatch):
+    window, run, clock = awaiting(shown, monkeypatch)
+    clock[0] += 14.0
+    show_now(window)
+    assert run.player.paused
+    clock[0] += 2.0
+    show_now(window)
+    assert not run.player.paused

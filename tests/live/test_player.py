@@ -292,6 +292,16 @@ def test_a_held_end_can_be_left_again(tmp_path, monkeypatch):
     rig.work.tear_down()
 
 
+def test_a_recording_that_awaits_its_viewer_gives_the_first_frame_and_begins_there(tmp_path, monkeypatch):
+    rig = Rig(recording("session", tmp_path), monkeypatch, paced=True, await_viewer=True)
+    assert rig.positions(rig.run(1)) == [0]
+    rig.clock.now_s += 60.0
+    assert rig.idle()
+    rig.player.resume()
+    assert rig.positions(rig.run(COUNT - 1)) == list(range(1, COUNT))
+    rig.work.tear_down()
+
+
 def test_the_whole_recording_as_the_span_is_the_loop_of_the_command_line(tmp_path, monkeypatch):
     spec = recording("session", tmp_path)
     rounds = []

@@ -7,6 +7,7 @@ What takes long is an errand on a stage of its own. Closing the window closes th
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,6 +38,7 @@ from tsmf_live.gui.pages.start_page import StartPage
 from tsmf_live.gui.pages.study_page import StudyPage
 from tsmf_live.gui.pages.teach_page import TeachPage
 from tsmf_live.gui.panels.banners import Banners
+from tsmf_live.gui.panels.header import networks_run
 from tsmf_live.gui.panels.health import DisplayMeter
 from tsmf_live.gui.protocol import Protocol
 from tsmf_live.gui.settings import Settings, study_folder
@@ -56,6 +58,7 @@ NO_LETTERS = (
     "fonts-noto-cjk), then start again. View > Language > English leads back."
 )
 FIELDS = (QLineEdit, QAbstractSpinBox, QComboBox)  # what takes keys for itself
+AWAITED_S = 15.0  # a recording waits at most so long for the window and the networks
 FRAMED_MS = 500  # by then the window manager has given the window its frame
 
 
@@ -84,6 +87,7 @@ class MainWindow(QMainWindow):
         self._why_start = ""  # why the start page opened by itself
         self.desk: Desk | None = None
         self._view: View | None = None
+        self._awaited_until_s: float | None = 0.0  # a recording begins then at the latest; None: it has begun
         self._is_over = self._is_closed = self._demo = self._closes_when_saved = False
         self.last_words: list[str] = []  # what is to be told when the window is gone
         self._text_scale = 0.0
@@ -197,10 +201,22 @@ class MainWindow(QMainWindow):
         every_ms = GIVING_WAY_MS[view.recording.behind]
         if every_ms != self._timer.interval():  # setting the interval restarts the timer
             self._timer.setInterval(every_ms)
+        self._begin_playing(view)
         self._log(view)
         if is_over and not self._is_over:
             self._is_over = True
             self.run_over.emit()
+
+    def _begin_playing(self, view: View) -> None:
+        """Let a recording that awaits us go on, once its first frame is seen and the networks look at it."""
+        if self._awaited_until_s is None or self.run.player is None:
+            return
+        self._awaited_until_s = self._awaited_until_s or time.monotonic() + AWAITED_S
+        ready = self.desk.picture.has_painted and networks_run(view)
+        if ready or time.monotonic() > self._awaited_until_s or not self.run.player.paused:
+            self._awaited_until_s = None
+            if self.run.settings.await_viewer:
+                self.run.player.resume()
 
     def _ring(self, tone: str) -> None:
         if self.desk.protocol.sound.isChecked():
@@ -217,6 +233,7 @@ class MainWindow(QMainWindow):
         """Another run has taken the place of the one before."""
         self.run = run
         self._is_over, self._why_start, self.page = False, "", "live"
+        self._awaited_until_s = 0.0
         self.protocol.hold()
         self.settings.used("sources", source)
         self.log.begin_run(run.settings.source_name)

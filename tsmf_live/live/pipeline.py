@@ -72,6 +72,7 @@ class RunSettings:
     record: RecordPlan | None = None  # what to record from the start; takes can begin later as well
     checkpoint_name: str = ""  # of the weights in use
     weights_reason: str = ""  # why these weights, in a few words
+    await_viewer: bool = False  # a recording holds its first frame until `player.resume`: somebody is to see it all
     hold_at_end: bool = False  # a recording pauses at its end, where it can be sent back, instead of ending the run
     source: str = ""  # as the user named it; sources.open understands it
     pose_model: Path | None = None  # of MediaPipe, for a source that gives pictures alone; None: it gives bodies
@@ -126,6 +127,7 @@ class Pipeline:
             paced=settings.paced,
             loop=settings.loop,
             hold_at_end=settings.hold_at_end,
+            await_viewer=settings.await_viewer,
             start_s=settings.start_s,
             show_ahead=self._show_ahead,
             finishing=self._finishing,

@@ -53,6 +53,7 @@ class Playback:
         feedback: gets the player once the source is open, and says how much the model must see before a frame.
         paced: wait for each frame's sensor time (live sources pace themselves); False: as fast as it can be read.
         loop: begin again after the last frame; sensor times and indices go on.
+        await_viewer: hold the first frame of a recording that has a player until that is resumed.
         hold_at_end: at the end of a recording that has a player, pause instead of ending.
         start_s: the first frame to be given, seconds from the recording's first; what the model needs before it is
             read as before any place that the user goes to.
@@ -74,6 +75,7 @@ class Playback:
         paced: bool,
         loop: bool,
         hold_at_end: bool,
+        await_viewer: bool = False,
         start_s: float = 0.0,
         show_ahead: Callable[[SensorFrame], None],
         finishing: threading.Event,
@@ -81,6 +83,7 @@ class Playback:
     ) -> None:
         self._open_source, self._feedback, self._show_ahead = open_source, feedback, show_ahead
         self._paced, self._loop, self._hold_at_end, self._start_s = paced, loop, hold_at_end, start_s
+        self._await_viewer = await_viewer
         self._finishing, self._stopping = finishing, stopping
         self.source: Source | None = None
         self.read_ms = 0.0
@@ -102,6 +105,8 @@ class Playback:
         self.source = self._open_source()
         if isinstance(self.source, SeekableSource):
             self._player = Player(self.source.times_s, self.source.info.duration_s, self._loop)
+            if self._await_viewer:
+                self._player.pause()
             self._feedback.player = self._player
         if self._start_s > 0:
             self._require_start()

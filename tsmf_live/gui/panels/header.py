@@ -46,7 +46,7 @@ def headline(view: View, focus: int | None) -> Said:
         return Said(tr("nothing was read") if view.state == "ended" else tr("starting …"))
     if is_over(view):
         return Said("")
-    if view.prediction is None and not any(stage.name == "inference" and stage.count for stage in view.health):
+    if not networks_run(view):
         return Said(tr("Loading the networks …"))
     if not any(person.is_person for person in view.pose.persons):
         return Said(tr("nobody in view"))
@@ -92,6 +92,11 @@ def _number_and_action(person: PersonPrediction) -> str:
     return f"{person.slot + 1} {class_name(person.label)} {person.confidence:.0%}"
 
 
+def networks_run(view: View) -> bool:
+    """Whether the networks have looked at anything yet."""
+    return view.prediction is not None or any(stage.name == "inference" and stage.count for stage in view.health)
+
+
 def is_over(view: View) -> bool:
     """Whether a recording has come to its end, be it held there or not."""
     return view.state == "ended" or (view.player is not None and view.player.at_end)
@@ -103,7 +108,7 @@ def halt_text(view: View) -> str:
         return ""
     if is_over(view):
         return tr("END")
-    return tr("PAUSED") if view.player is not None and view.player.paused else ""
+    return tr("PAUSED") if view.player is not None and view.player.paused and networks_run(view) else ""
 
 
 def recording_text(status: RecordingStatus) -> str:

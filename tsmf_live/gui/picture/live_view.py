@@ -216,6 +216,11 @@ class LivePicture(HoverText, QWidget):
             scale, x_px, y_px, round(width_px * self._zoom), round(height_px * self._zoom), self.mirrored, bounds
         )
 
+    @property
+    def has_painted(self) -> bool:
+        """Whether a frame has been painted."""
+        return self._painted_frame is not None
+
     def sizeHint(self) -> QSize:
         return QSize(960, 540)
 

@@ -461,3 +461,14 @@ def test_a_recording_that_cannot_be_seen_begins_nevertheless(shown, monkeypatch)
     clock[0] += 2.0
     show_now(window)
     assert not run.player.paused
+
+
+def test_a_recording_that_is_paused_before_it_begins_stays_so(shown, monkeypatch):
+    window, run, _clock = awaiting(shown, monkeypatch)
+    window.pause()
+    for _ in range(3):
+        show_now(window, make_view(1, 5))
+    assert run.player.paused
+    assert window.desk.header.halt.text() == "PAUSED"
+    window.pause()
+    assert not run.player.paused

@@ -81,7 +81,7 @@ def test_the_window_closes_when_the_video_is_saved(saving, qtbot):
     assert window.run.closed == 0
     qtbot.waitUntil(lambda: show_now(window) or window.run.closed == 1, timeout=LIMIT_MS)
     assert [file.name for file in path.parent.iterdir()] == ["span.mp4"]
-    assert window.last_words == [f"saved {path}: 15 pictures"]
+    assert window.last_words == [f"saved {path}, pictures: 15"]
 
 
 def test_a_take_is_asked_about_first_then_the_video(saving):
@@ -126,7 +126,7 @@ def test_a_run_that_ends_by_itself_waits_for_the_video_and_a_signal_does_not(
         assert [line for line in said if path.name in line] == [
             f"run_live.py: {path} was not saved: it was cancelled"
             if interrupts
-            else f"run_live.py: saved {path}: 10 pictures"
+            else f"run_live.py: saved {path}, pictures: 10"
         ]
     assert [file.name for file in (tmp_path / "videos").iterdir()] == ["a.mp4"]
 

@@ -205,6 +205,7 @@ def _control_sheet(scale: float) -> str:
         QTableWidget::item {{ padding: 0 6px; }}
         QTableWidget::item:selected {{ background: {ACCENT.name()}; color: {FIELD.name()}; }}
         QPlainTextEdit {{ background: {PANEL.name()}; border: none; font-size: {_px(scale, 11)}; }}
+        QPlainTextEdit[readOnly="false"] {{ background: {FIELD.name()}; border: 1px solid {EDGE.name()}; }}
         QProgressBar, QFrame#card QProgressBar {{ background: {GROOVE.name()}; border: 1px solid {EDGE.name()};
             border-radius: 4px; text-align: center; }}
         QProgressBar::chunk {{ background: {DONE.name()}; border-radius: 3px; }}

@@ -209,14 +209,19 @@ class MainWindow(QMainWindow):
 
     def _begin_playing(self, view: View) -> None:
         """Let a recording that awaits us go on, once its first frame is seen and the networks look at it."""
-        if self._awaited_until_s is None or self.run.player is None:
+        if not self.awaits_playing:
             return
         self._awaited_until_s = self._awaited_until_s or time.monotonic() + AWAITED_S
         ready = self.desk.picture.has_painted and networks_run(view)
         if ready or time.monotonic() > self._awaited_until_s or not self.run.player.paused:
             self._awaited_until_s = None
-            if self.run.settings.await_viewer:
-                self.run.player.resume()
+            self.run.player.resume()
+
+    @property
+    def awaits_playing(self) -> bool:
+        """Whether a recording holds its first frame for us still."""
+        has_one = self.run.settings.await_viewer and self.run.player is not None
+        return has_one and self._awaited_until_s is not None
 
     def _ring(self, tone: str) -> None:
         if self.desk.protocol.sound.isChecked():
@@ -249,7 +254,9 @@ class MainWindow(QMainWindow):
 
     def pause(self) -> None:
         """Hold the recording or let it go on; a live picture is frozen instead."""
-        if self.desk.player is not None and not self.desk.inspector.frozen:
+        if self.awaits_playing:
+            self._awaited_until_s = None  # it stays where it is, at its first frame
+        elif self.desk.player is not None and not self.desk.inspector.frozen:
             self.desk.player.toggle()
         else:
             self.desk.inspector.freeze_action.toggle()

@@ -17,7 +17,7 @@ from tsmf_live.gui.language import tr
 if TYPE_CHECKING:
     from tsmf_live.gui.teaching import Epoch
 
-PLOTS_PX = 115  # below that the ticks of an axis overlap
+PLOTS_PX = 85  # below that the ticks of an axis overlap
 #: Of an Epoch, for each plot: of what it learns from, and of what is held out.
 COLUMNS = ("accuracy", "validation_accuracy"), ("loss", "validation_loss")
 
@@ -70,7 +70,6 @@ class TrainingCurves(QWidget):
     def _plot(self, column: int, name: str) -> pyqtgraph.PlotItem:
         plot = self.canvas.add_plot(0, column)
         plot.setLabel("left", name)
-        plot.setLabel("bottom", tr("epoch"))
         return plot
 
     def _values_at(self, plot: int, number: float) -> str:

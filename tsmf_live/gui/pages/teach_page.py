@@ -46,7 +46,7 @@ NETWORKS = {"teacher": QT_TR_NOOP("skeleton network"), "student": QT_TR_NOOP("pi
 TAKE_COLUMNS = (QT_TR_NOOP("Take"), QT_TR_NOOP("Subject"), QT_TR_NOOP("Labels"))
 CLASS_COLUMNS = (QT_TR_NOOP("Action"), QT_TR_NOOP("Clips"), QT_TR_NOOP("Right"))
 TEACHER_EPOCHS, STUDENT_EPOCHS = 12, 16
-TOLD_PX = 90
+TOLD_PX, RESULT_PX = 66, 110  # of what the commands say; least for what the person held out shows
 BOX_PX = 24  # beside a take's name, for what Qt forgets of a styled box
 
 
@@ -75,6 +75,7 @@ class TeachPage(Page):
         self.progress, self.curves = QProgressBar(), {role: TrainingCurves() for role in NETWORKS}
         self.progress.setRange(0, 1000)
         self.classes = _table(CLASS_COLUMNS, 0)
+        self.classes.setMinimumHeight(RESULT_PX)
         self.outcome, self.told = palette.PlainLabel(), QPlainTextEdit()
         self.told.setReadOnly(True)
         self.told.setMaximumHeight(TOLD_PX)

@@ -71,6 +71,11 @@ def one_line(text: object) -> str:
     return " ".join(str(text).split())
 
 
+def counted(count: int, one: str, more: str = "") -> str:
+    """So many of a thing, in words: 1 update, 2 updates."""
+    return f"{count} {one if count == 1 else more or one + 's'}"
+
+
 def plain(text: str) -> str:
     """A line that any terminal shows as it is: control characters escaped, cut in the middle if it is very long.
 

@@ -19,13 +19,14 @@ from tests.fakes.recordings import frames as recorded_frames
 from tests.fakes.recordings import write_session
 from tests.fakes.window_fakes import FakeLauncher, FakePipeline, make_view, play_session, show_now
 from tsmf_live import frames
+from tsmf_live.command import counted
 from tsmf_live.gui import language, palette
 from tsmf_live.gui.charts.timeline import recent_rows
 from tsmf_live.gui.settings import Settings
 from tsmf_live.live.inference import EventTracker
 from tsmf_live.live.launcher import Launcher
 from tsmf_live.live.look_back import LookBack
-from tsmf_live.live.pipeline import Pipeline, RunSettings, counted
+from tsmf_live.live.pipeline import Pipeline, RunSettings
 from tsmf_live.live.recognizer import PersonReading, Reading
 from tsmf_live.recording.annotations import Annotations
 from tsmf_live.sources.kinect.library import KinectMissing

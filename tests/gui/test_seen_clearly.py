@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PyQt5.QtCore import QPoint, QPointF, QRect
-from PyQt5.QtGui import QColor, QImage
+from PyQt5.QtGui import QColor, QImage, QPainter
 from PyQt5.QtWidgets import (
     QAbstractButton,
     QAbstractSpinBox,
@@ -255,6 +255,24 @@ def test_the_line_of_a_frozen_moment_hides_no_column(qtbot):
         line_px = int(rect.left() + (column + 1) * rect.width() / COLUMNS) + 2
         assert image.pixelColor(line_px, int(heat._row_px() / 2)) == palette.AMBER
         assert line_px + 2 <= bars.left()
+
+
+def test_rows_of_the_map_do_not_run_into_each_other_on_a_saved_sheet(qtbot):
+    heat = AttentionMap()
+    qtbot.addWidget(heat)
+    heat.resize(500, 420)
+    values = np.zeros((JOINT_COUNT, COLUMNS), np.float32)
+    values[list(JOINT_ORDER[::2])] = 2.0
+    heat.show_map(values, np.zeros(COLUMNS), 0.0, None)
+    image = QImage(1000, 840, QImage.Format_RGB32)
+    painter = QPainter(image)
+    painter.scale(2, 2)
+    painter.setRenderHints(QPainter.Antialiasing | QPainter.SmoothPixmapTransform)  # as still_picture.sheet paints
+    heat.render(painter)
+    painter.end()
+    x_px = round(2 * heat._rects()[0].center().x())
+    column = {image.pixelColor(x_px, y_px).name() for y_px in range(2, round(2 * heat._rects()[0].bottom()) - 2)}
+    assert column == {palette.attention_color(value).name() for value in (0.0, 2.0)}
 
 
 @pytest.mark.parametrize("newest_s", [3.0, 3.03, 3.0999, 3.1])

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
+from tsmf_live.command import counted
 from tsmf_live.exchange.outcome import Outcome
 from tsmf_live.files import new_files, refuse_existing
 from tsmf_live.frames import SourceError, UsageError
@@ -53,7 +54,7 @@ def import_annotations(path: Path, annotations: Annotations, zero_s: float, labe
     known = len(events) - len(added)
     there = f" ({known} were there already)" if known else ""
     count = len(annotations.segments)
-    return Outcome(f"{path} -> {annotations.folder}: {len(added)} annotations{there}, now {count}")
+    return Outcome(f"{path} -> {annotations.folder}: {counted(len(added), 'annotation')}{there}, now {count}")
 
 
 def export_annotations(
@@ -86,7 +87,7 @@ def export_annotations(
         else:
             video = annotations.folder / COLOR_FILE
             write_eaf(target, events, annotations.span_s[0], video if video.is_file() else None)
-    return Outcome(f"{annotations.folder} -> {path}: {len(events)} annotations", not_held)
+    return Outcome(f"{annotations.folder} -> {path}: {counted(len(events), 'annotation')}", not_held)
 
 
 def _kind(path: Path, kinds: tuple[str, ...]) -> str:

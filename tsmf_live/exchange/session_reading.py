@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
+from tsmf_live.command import counted
 from tsmf_live.frames import FRAME_RATE_HZ, SensorFrame, SourceError, UsageError
 from tsmf_live.recording.annotations import Segment, clipped, frames_of
 from tsmf_live.recording.folder import read_description
@@ -84,12 +85,12 @@ class Session:
         predictions = of_kind("prediction", self.events)
         annotations = of_kind("annotation", self.events)
         if annotations and not events_held:
-            words.append(f"{len(annotations)} annotations")
+            words.append(counted(len(annotations), "annotation"))
         of_persons = sum(event.person is not None for event in annotations)
         if of_persons and events_held:
             words.append(f"which person {of_persons} of the annotations speak of")
         if predictions:
-            words.append(f"{len(predictions)} predicted events")
+            words.append(counted(len(predictions), "predicted event"))
         told = sorted(key for key, value in self.description.items() if key not in _STORAGE and value not in (None, ""))
         return [*words, f"what session.json says ({', '.join(told)})"]
 

@@ -21,6 +21,7 @@ from pathlib import Path
 
 import numpy as np
 
+from tsmf_live.command import counted
 from tsmf_live.frames import Event, PoseFrame, Prediction, RecordingError, SensorFrame, StageHealth, TsmfError, View
 from tsmf_live.live.capture import CaptureWork
 from tsmf_live.live.estimate import EstimateWork
@@ -77,11 +78,6 @@ class RunSettings:
     source: str = ""  # as the user named it; sources.open understands it
     pose_model: Path | None = None  # of MediaPipe, for a source that gives pictures alone; None: it gives bodies
     inspect: bool = False  # keep the last minute for looking back, see look_back
-
-
-def counted(count: int, one: str, more: str = "") -> str:
-    """So many of a thing, in words: 1 update, 2 updates."""
-    return f"{count} {one if count == 1 else more or one + 's'}"
 
 
 class Pipeline:

@@ -209,6 +209,7 @@ class AttentionMap(QWidget):
         painter.fillRect(rect, QBrush(palette.MUTED, Qt.BDiagPattern))  # shows where there is a gap
         if self._image is not None:
             image = QImage(self._image.data, COLUMNS, JOINT_COUNT, 4 * COLUMNS, QImage.Format_ARGB32)
+            painter.setRenderHint(QPainter.SmoothPixmapTransform, False)  # else rows run into each other on a sheet
             painter.drawImage(rect, image)
         if self._cursor_s is not None:
             x_px = self._cursor_x(rect) + CURSOR_PX / 2

@@ -9,9 +9,11 @@ import stat
 import threading
 from pathlib import Path
 
+import cv2
 import pytest
 
 import run_live
+from tests.fakes.cameras import FakeCapture, people_picture, with_fake_estimator
 from tests.fakes.recordings import frames, write_ntu, write_pku, write_session
 from tsmf_live.frames import RecordingError
 from tsmf_live.recording import folder as session_folder
@@ -116,6 +118,28 @@ def test_a_take_that_breaks_off_is_told_once(tmp_path, checkpoint_file, monkeypa
     monkeypatch.setattr("tsmf_live.recording.writer.SessionWriter.write", refused)
     assert run(tmp_path, checkpoint_file, "--record", tmp_path / "take", "--loop", "--duration", "2") == 5
     assert capsys.readouterr().err.count("the disk is full") == 1
+
+
+def test_a_camera_that_is_not_there_leaves_no_take_and_the_same_command_may_come_again(
+    tmp_path, checkpoint_file, monkeypatch, capsys
+):
+    class Camera(FakeCapture):
+        script = (people_picture((320, 180), (0.5, 0.5, 0.6)),) * 100_000
+        opens = False
+        every_s = 0.02
+
+    monkeypatch.setattr(cv2, "VideoCapture", Camera)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("APPDATA", str(tmp_path / "home"))
+    model = with_fake_estimator(monkeypatch, tmp_path)
+    command = ["--source", "webcam", "--headless", "--pose-model", str(model), "--checkpoint", str(checkpoint_file)]
+    command += ["--record", str(tmp_path / "take"), "--duration", "0.5"]
+    assert run_live.main(command) == 3
+    assert "camera 0" in capsys.readouterr().err
+    assert not (tmp_path / "take").exists()
+    Camera.opens = True
+    assert run_live.main(command) == 0
+    assert read_description(tmp_path / "take")["sensor"] == "webcam"
 
 
 @posix

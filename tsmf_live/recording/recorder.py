@@ -127,7 +127,10 @@ class RecordWork:
         return True
 
     def tear_down(self) -> None:
-        """Writes what still waits and closes the session; nothing is taken any more."""
+        """Writes what still waits and closes the session; nothing is taken any more.
+
+        A take without a single frame, as of a source that could not be opened, goes: the same command may come again.
+        """
         self._queue.close()
         until_s = time.perf_counter() + LAST_PICTURES_S
         while (item := self._queue.get(0.0)) is not None:
@@ -136,7 +139,10 @@ class RecordWork:
             self._try(lambda now=now: self._do(now))
         while (event := self._events.get(0.0)) is not None:
             self._place(event)
-        self._try(self._end)
+        if self._writer is not None and self._span_s is None:
+            self._discard(Discard(self._writer.folder))
+        else:
+            self._try(self._end)
         for item in self._queue.leave():
             if isinstance(item, Discard):  # it came while the last take was being closed
                 self._discard(item)

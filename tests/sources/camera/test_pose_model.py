@@ -6,6 +6,7 @@ import sys
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tsmf_live.frames import SourceError
@@ -80,3 +81,31 @@ def test_a_mediapipe_that_cannot_be_loaded_is_one_line(monkeypatch, tmp_path):
     monkeypatch.setitem(sys.modules, "mediapipe", None)
     with pytest.raises(SourceError, match="pip install mediapipe"):
         Landmarker(task_file(tmp_path / "m.task"), follows=False)
+
+
+@pytest.mark.parametrize("follows", [False, True])
+def test_networks_that_fail_with_their_first_picture_are_one_line_and_no_bug_of_ours(monkeypatch, tmp_path, follows):
+    class Fails:
+        """In the place of MediaPipe, its options, its landmarker: made without an error, then fails."""
+
+        SRGB = VIDEO = IMAGE = 0
+
+        def __init__(self, *_arguments, **_named):
+            self.RunningMode = self.ImageFormat = self
+
+        def __getattr__(self, _name):
+            return Fails
+
+        def detect(self, *_arguments):
+            raise RuntimeError("CalculatorGraph::Run() failed:\nRET_CHECK failure")
+
+        detect_for_video = detect
+
+    class Vision(Fails):
+        class PoseLandmarker:
+            create_from_options = Fails
+
+    monkeypatch.setattr(pose_model, "load_library", lambda: (Fails(), Fails, Vision()))
+    landmarker = Landmarker(task_file(tmp_path / "swapped.task"), follows)
+    with pytest.raises(SourceError, match=r"swapped\.task: MediaPipe does not take it \(Calc.*RET_CHECK failure\)"):
+        landmarker.find(np.zeros((4, 4, 3), np.uint8), 0.0)

@@ -129,7 +129,7 @@ class Landmarker:
 
     def __init__(self, model: Path, follows: bool) -> None:
         mediapipe, base_options, vision = load_library()
-        self._mediapipe = mediapipe
+        self._mediapipe, self._model = mediapipe, model
         self._follows = follows
         self._last_ms, self._saw_somebody = -1, 0
         mode = vision.RunningMode.VIDEO if follows else vision.RunningMode.IMAGE
@@ -146,8 +146,7 @@ class Landmarker:
             with without_library_lines():
                 self._landmarker = vision.PoseLandmarker.create_from_options(options)
         except (RuntimeError, ValueError) as error:
-            reason = " ".join(str(error).split())[:200]
-            raise SourceError(f"pose model {model}: MediaPipe does not take it ({reason}); {GET_MODEL}") from error
+            raise _not_taken(model, error) from error
 
     def find(self, picture_rgb: np.ndarray, time_s: float) -> list[Landmarks]:
         """The people on a picture, with `xy` in its pixels and x in world coordinates to its right.
@@ -155,6 +154,9 @@ class Landmarker:
         Args:
             picture_rgb: (H, W, 3) uint8, not mirrored, contiguous.
             time_s: later than of the picture before.
+
+        Raises:
+            SourceError: MediaPipe fails, as with networks that are not what the file's parts are called.
         """
         image = self._mediapipe.Image(image_format=self._mediapipe.ImageFormat.SRGB, data=picture_rgb)
         if self._saw_somebody < WARNS:
@@ -180,7 +182,15 @@ class Landmarker:
 
     def _result(self, image: Any, time_s: float) -> Any:
         """MediaPipe's own."""
-        if not self._follows:
-            return self._landmarker.detect(image)
-        self._last_ms = max(round(time_s * 1e3), self._last_ms + 1)
-        return self._landmarker.detect_for_video(image, self._last_ms)
+        try:
+            if not self._follows:
+                return self._landmarker.detect(image)
+            self._last_ms = max(round(time_s * 1e3), self._last_ms + 1)
+            return self._landmarker.detect_for_video(image, self._last_ms)
+        except (RuntimeError, ValueError) as error:
+            raise _not_taken(self._model, error) from error
+
+
+def _not_taken(model: Path, error: Exception) -> SourceError:
+    reason = " ".join(str(error).split())[:200]
+    return SourceError(f"pose model {model}: MediaPipe does not take it ({reason}); {GET_MODEL}")

@@ -150,14 +150,16 @@ class WebcamSource:
         """See Source.read.
 
         Raises:
-            SourceError: no picture for SILENT_S.
+            SourceError: no picture for SILENT_S, or OpenCV failed.
         """
         if self._closed:
             raise EndOfSource
         taken, self._upcoming = self._upcoming or self._pictures.get(), None
         now_s = self._clock()
         if taken is None:
-            if now_s - self._came_s > SILENT_S or not self._stage.alive:
+            if not self._stage.alive:
+                raise self._failure()
+            if now_s - self._came_s > SILENT_S:
                 raise SourceError(
                     f"camera {self.spec.index}: no picture for {now_s - self._came_s:.0f} s; it was unplugged, or "
                     "another program took it: plug it in and open it again"
@@ -194,15 +196,19 @@ class WebcamSource:
                 break
             if self._reading.opened.is_set():
                 until_s = min(until_s, self._clock() + SILENT_S)
-        if isinstance(self._stage.error, SourceError):
-            raise self._stage.error
         if self._stage.error is not None:
-            reason = " ".join(str(self._stage.error).split())[:200]
-            raise SourceError(f"camera {self.spec.index}: OpenCV failed ({reason}); unplug it and plug it in again")
+            raise self._failure()
         raise SourceError(
             f"camera {self.spec.index}: it opened but gives no picture; close the program that uses it, or plug it in "
             "again"
         )
+
+    def _failure(self) -> SourceError:
+        """What ended the camera's stage."""
+        if isinstance(self._stage.error, SourceError):
+            return self._stage.error
+        reason = " ".join(str(self._stage.error).split())[:200]
+        return SourceError(f"camera {self.spec.index}: OpenCV failed ({reason}); unplug it and plug it in again")
 
 
 def _as_bgr(picture: np.ndarray) -> np.ndarray:

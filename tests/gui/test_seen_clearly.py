@@ -37,7 +37,9 @@ from tsmf_live import frames
 from tsmf_live.gui import palette
 from tsmf_live.gui.charts.heat_map import COLUMNS, STEP_S, AttentionMap
 from tsmf_live.gui.charts.joint_names import JOINT_ORDER, joint_name
+from tsmf_live.gui.charts.timeline import Timeline, TimelineBar, TimelineRow
 from tsmf_live.gui.charts.training_curves import TrainingCurves
+from tsmf_live.gui.compare import CompareView
 from tsmf_live.gui.dialogs.choose import choose_recording
 from tsmf_live.gui.dialogs.export import takes_text
 from tsmf_live.gui.dialogs.protocol_list import ConsentDialog
@@ -49,6 +51,7 @@ from tsmf_live.gui.saving import ask_path
 from tsmf_live.gui.settings import Settings
 from tsmf_live.gui.teaching import Epoch, Lesson, Result
 from tsmf_live.live.inspection import file_of
+from tsmf_live.live.look_back import Still
 from tsmf_live.live.player import Player
 from tsmf_live.recording.annotations import Annotations
 from tsmf_live.recording.overview import Overview
@@ -339,6 +342,43 @@ def test_two_lines_of_a_training_are_named_and_their_ticks_do_not_overlap(qtbot)
     curves.show()
     QApplication.processEvents()
     assert axis.height() / 2 >= curves.fontMetrics().height(), "from one tick to the next"
+
+
+def test_what_six_people_do_stands_whole_above_the_moments_that_are_compared(qtbot):
+    view = make_view(6)
+    still = Still(view.frame, view.pose, view.prediction, None)
+    compared = CompareView()
+    compared.setStyleSheet(palette.style_sheet(1.0))
+    qtbot.addWidget(compared)
+    compared.resize(860, 560)
+    compared.show()
+    compared.show_pair(still, still, None)
+    for _ in range(3):
+        QApplication.processEvents()
+    for title in compared.titles:
+        assert title.text().count("%") == 6
+        assert title.heightForWidth(title.width()) <= title.height()
+
+
+@pytest.mark.parametrize("theme", palette.THEMES)
+def test_the_cursor_and_the_chosen_bar_are_seen_on_bars_of_the_cursors_colour(qtbot, theme):
+    palette.use_theme(theme)
+    try:
+        line = Timeline()
+        qtbot.addWidget(line)
+        line.resize(600, 60)
+        bar = TimelineBar(1.0, 9.0, "", None, "annotation", 0)
+        line.show_rows((TimelineRow("annotated", (bar,)),), (0.0, 10.0), 6.0)
+        line.choose(0)
+        image, y_px = line.grab().toImage(), line._row_px() // 2
+        fill = image.pixelColor(round(line._x(5.0)), y_px)
+        assert fill == palette.MARK
+        assert contrast(image.pixelColor(round(line._x(6.0)) + 2, y_px), fill) >= EDGE
+        assert image.pixelColor(round(line._x(6.0)), y_px) == palette.MARK
+        frame = [image.pixelColor(round(line._x(1.0)) + inside_px, y_px) for inside_px in range(5)]
+        assert max(contrast(color, fill) for color in frame) >= EDGE
+    finally:
+        palette.use_theme("dark")
 
 
 # --- words and places

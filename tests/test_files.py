@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import os
+import subprocess
+import sys
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -131,6 +133,38 @@ def test_a_folder_is_there_whole_or_not_at_all(tmp_path):
     (tmp_path / "folder" / "theirs").touch()
     with pytest.raises(RecordingError, match="new or empty"), new_folder(tmp_path / "folder"):
         pass
+
+
+KILLED = """
+import sys, time
+from pathlib import Path
+from tsmf_live.files import new_folder
+with new_folder(Path(sys.argv[1])) as unfinished:
+    (unfinished / "half").write_bytes(b"half")
+    print("there", flush=True)
+    time.sleep(600)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="who holds a folder is told by flock")
+def test_what_a_killed_process_left_goes_with_the_next_try_and_what_a_running_one_writes_stays(tmp_path):
+    command = [sys.executable, "-c", KILLED, str(tmp_path / "take")]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert process.stdout.readline() == "there\n"
+    (tmp_path / ".unfinished-mine").mkdir()
+    (tmp_path / ".unfinished-mine" / "other").mkdir()  # of another folder
+    before = sorted(tmp_path.glob(".unfinished-*/*/*"))
+    assert len(before) == 1
+    with pytest.raises(ZeroDivisionError), new_folder(tmp_path / "take"):
+        1 / 0  # noqa: B018
+    assert sorted(tmp_path.glob(".unfinished-*/*/*")) == before
+    process.kill()
+    process.wait()
+    process.stdout.close()
+    assert before[0].is_file()
+    with new_folder(tmp_path / "take") as unfinished:
+        (unfinished / "whole").write_bytes(b"whole")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".unfinished-mine", "take"]
 
 
 @pytest.mark.parametrize("refusals", [3, 10**6])

@@ -21,6 +21,11 @@ from typing import BinaryIO
 
 from tsmf_live.frames import RecordingError
 
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None
+
 UNFINISHED = ".unfinished-"  # begins the names of such folders; only a killed process leaves one
 NEW = ".new"  # ends the names of files that are being written; only a killed process leaves one
 FORBIDDEN = frozenset('<>:"/\\|?*')  # in the names of Windows' files
@@ -181,6 +186,8 @@ def new_files(folder: Path) -> Iterator[Path]:
 def new_folder(folder: Path) -> Iterator[Path]:
     """A folder to write into, which then becomes `folder`, which must be new or empty.
 
+    What a killed process left of the same folder goes.
+
     Raises:
         RecordingError: it holds files, or cannot be written to. Nothing has changed then.
     """
@@ -188,6 +195,7 @@ def new_folder(folder: Path) -> Iterator[Path]:
         if folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
             raise RecordingError(f"{folder}: expected a new or empty folder; choose another one")
         make_folders(folder.parent)
+        _remove_left_behind(folder)
         with _scratch(folder.parent) as scratch:
             unfinished = scratch / folder.name
             unfinished.mkdir(PRIVATE_FOLDER)
@@ -276,10 +284,47 @@ def _beside(path: Path) -> Iterator[tuple[BinaryIO, Path]]:
 def _scratch(folder: Path) -> Iterator[Path]:
     """A new folder within `folder`, gone afterwards with whatever is still in it."""
     scratch = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=folder))
+    with _held(scratch):
+        try:
+            yield scratch
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _remove_left_behind(folder: Path) -> None:
+    """Deletes what killed processes left beside `folder` that was to become it; of one that still runs, nothing."""
+    for scratch in folder.parent.glob(f"{UNFINISHED}*"):
+        with suppress(OSError):  # it is held, or somebody else's: it does no harm
+            if scratch.is_symlink() or [path.name for path in scratch.iterdir()] != [folder.name]:
+                continue
+            with _held(scratch, refuse=True):
+                shutil.rmtree(scratch, ignore_errors=True)
+
+
+@contextmanager
+def _held(scratch: Path, refuse: bool = False) -> Iterator[None]:
+    """Marks a folder as that of a process which runs; the system ends the mark with the process.
+
+    Args:
+        refuse: BlockingIOError or PermissionError if another process holds it.
+    """
+    if fcntl is None:
+        if refuse:
+            aside = scratch.with_name(f"{scratch.name}-left")
+            os.rename(scratch, aside)  # Windows refuses while a file in it is open
+            os.rename(aside, scratch)
+        yield
+        return
+    descriptor = os.open(scratch, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        yield scratch
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:  # some network file systems know no locks
+            if refuse:
+                raise
+        yield
     finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+        os.close(descriptor)
 
 
 def _make_private(folder: Path) -> None:

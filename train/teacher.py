@@ -171,6 +171,12 @@ def begin_with(network: nn.Module, labels: tuple[str, ...], path: Path, role: st
     if bias not in own:
         raise CheckpointError(f"--init {path}: its {role} is a {spec.networks[role]}; choose the same network (--net)")
     for key in (bias, bias.replace("bias", "weight")):
+        if own[key].shape[1:] != given[key].shape[1:]:
+            found, wanted = given[key].shape[1], own[key].shape[1]
+            same = f"choose the same network (--net, --width {spec.width:g})"
+            raise CheckpointError(
+                f"--init {path}: expected a {role} of {wanted} channels at its end, it has {found}; {same}"
+            )
         merged = own[key].clone()
         for k, label in enumerate(labels):
             if label in spec.labels:

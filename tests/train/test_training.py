@@ -399,6 +399,11 @@ def test_bad_input_is_told_in_one_line(data, taught, tmp_path):
         assert "fp32 or bf16" in one_line(teach, data, tmp_path / "o", "--precision", "fp16")
     assert "another network" not in one_line(teach, data, tmp_path / "o", "--init", str(tmp_path / "none.safetensors"))
     assert "choose the same network" in one_line(teach, data, tmp_path / "o", *AGCN, "--init", str(taught))
+    wider = one_line(
+        teach, data, tmp_path / "o", "--width", "1", "--init", str(taught)
+    )  # with classes of the same names
+    assert "256 channels at its end" in wider
+    assert f"--width {checkpoint.load(taught)[0].width:g}" in wider
     plain = make(tmp_path / "plain", repetitions=1)
     assert "has no crops" in one_line(study, plain, taught, tmp_path / "o")
     assert "--crop metric" in one_line(study, data, taught, tmp_path / "o", "--crop", "metric")

@@ -309,3 +309,10 @@ def test_lsl_has_events_and_scores_with_the_sensors_times():
             inlet.close_stream()
     finally:
         output.close()
+
+
+def test_settings_nested_without_end_are_one_line(tmp_path):
+    settings = tmp_path / "settings.json"
+    settings.write_text("[" * 100_000)
+    with pytest.raises(UsageError, match="expected JSON"):
+        publishers(["mqtt://127.0.0.1"], settings)

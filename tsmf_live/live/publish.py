@@ -55,7 +55,7 @@ def publishers(targets: Sequence[str], settings: Path | None) -> list[Output]:
 def _read_settings(path: Path) -> dict[str, str]:
     try:
         found = json.loads(read_text(path, "settings of a broker (JSON)", UsageError))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:  # nested without end
         raise UsageError(f"--publish-settings {path}: expected JSON ({error})") from error
     if not isinstance(found, dict) or not all(k in SETTINGS and isinstance(v, str) for k, v in found.items()):
         raise UsageError(f"--publish-settings {path}: expected texts for some of {', '.join(SETTINGS)}")

@@ -27,7 +27,7 @@ from tsmf_live.sources.demo import DemoSpec
 from tsmf_live.sources.kinect.source import expect_frame
 from tsmf_live.sources.open import open_source
 
-SWITCH_S = 0.0003  # Python's own 5 ms: a network of 100 small steps would wait as often for the window's painting
+SWITCH_S = 0.001  # Python's own 5 ms: a stage would wait as long, at each of its calls, for the window's painting
 DEVICES = ("kinect", "demo", WEBCAM)  # opening one takes long, or takes it away from the present run
 
 

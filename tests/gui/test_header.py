@@ -121,6 +121,14 @@ def test_the_badge_is_always_there(shown):
         window.set_demo(False)
 
 
+def test_a_run_that_failed_does_not_run_well(shown):
+    window = shown(FakePipeline(STARTING, source="webcam"))
+    show_now(window, make_view(2))
+    assert window.desk.lamp.text() == "● all runs well"
+    show_now(window, make_view(2, state="failed", message="unplugged"))
+    assert window.desk.lamp.text() == "● stopped"
+
+
 def test_a_recording_that_stands_still_says_so_and_at_the_end_nobody_does_anything(shown):
     run = FakePipeline(view_of("falling"))
     run.player = Player([k / 30 for k in range(30)], 1.0)

@@ -173,7 +173,7 @@ class Desk(QWidget):
         self.events.show_events(view.events)
         self.banners.show_view(view)
         self.health.show_health(view.health, view.prediction, view.pose and view.pose.tilt)
-        self.lamp.show_worry(self.health.worry)
+        self.lamp.show_worry(tr("stopped") if view.state == "failed" else self.health.worry)
         self.recording.show_status(view.recording)
         if self.player is not None and view.player is not None:
             self.player.show_status(view.player, self.annotations.rows(view))

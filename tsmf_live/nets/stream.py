@@ -12,7 +12,7 @@ frames under the temporal kernel. With so few rows what surrounds the products c
 and writes where the data lie. Persons whose time has come share them: reading the weights takes longest.
 
 A step is one call of TorchScript. From Python each of its 300 small products would give the interpreter's lock away and
-wait for it again while the window paints: 40 times the step's own time on two cores.
+wait for it again beside a thread that is busy in Python: seven times the step's own time.
 
 **Source:** Hedegaard et al., "Continual Spatio-Temporal Graph Convolutional Networks", for the idea; the state here
 begins with zeros and the residual is not delayed, since the network was trained causal.
@@ -172,11 +172,7 @@ def _affine(norm: nn.Module) -> tuple[Tensor, Tensor]:
 
 
 class _FoldedNetwork(nn.Module):
-    """A causal ST-GCN for one frame of N persons at a time, and the averages over their windows.
-
-    Args:
-        as of StreamSTGCN.
-    """
+    """A causal ST-GCN for one frame of N persons at a time, and the averages over their windows; see StreamSTGCN."""
 
     def __init__(self, network: STGCN, window_frames: int, attention: str, dense: bool, capacity: int) -> None:
         super().__init__()

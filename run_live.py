@@ -187,7 +187,8 @@ def run(args: argparse.Namespace) -> int:
     prepare_process()
     no_window = None if args.headless else why_no_window()
     windowed = not args.headless and no_window is None
-    source, lacks_kinect = choose_source(args.source, offers=windowed and args.duration is None)
+    stays = windowed and args.duration is None  # until the user closes it
+    source, lacks_kinect = choose_source(args.source, offers=stays)
     check_usage(args, source)
     plan = record_plan(args)
     launcher = Launcher(source, args.checkpoint, choose_device(args.device), args.mode, args.pose_model)
@@ -199,8 +200,8 @@ def run(args: argparse.Namespace) -> int:
             duration_s=args.duration,
             start_s=args.start or 0.0,
             loop=args.loop,
-            hold_at_end=windowed and args.duration is None,
-            await_viewer=windowed and args.duration is None,
+            hold_at_end=stays,
+            await_viewer=stays,
             use_color=not args.no_color,
             record=plan,
             inspect=windowed,

@@ -419,6 +419,11 @@ class PlayerStatus:
     loop_s: tuple[float, float] | None
     at_end: bool = False
 
+    @property
+    def looped_part_s(self) -> tuple[float, float] | None:
+        """The part that is repeated, None where nothing or everything is."""
+        return None if self.loop_s == (0.0, self.duration_s) else self.loop_s
+
 
 @dataclass(frozen=True, slots=True)
 class View:

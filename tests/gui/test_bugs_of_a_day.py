@@ -14,6 +14,7 @@ from PyQt5.QtGui import QColor, QFontMetrics, QImage
 from PyQt5.QtWidgets import QApplication, QMenu, QMessageBox
 
 import run_live
+from tests.fakes.contrast import contrast
 from tests.fakes.moments import fill, prediction
 from tests.fakes.recordings import frames as recorded_frames
 from tests.fakes.recordings import write_session
@@ -287,18 +288,6 @@ def test_the_heat_map_says_the_place_in_the_recording(shown):
     rect, _bars = heat._rects()
     said = heat.hover_text(QPointF(rect.right() - 1, 5))
     assert "(at 0:09.90)" in said
-
-
-def contrast(a: QColor, b: QColor) -> float:
-    """WCAG contrast of two colours."""
-
-    def luminance(color: QColor) -> float:
-        shares = (color.redF(), color.greenF(), color.blueF())
-        linear = [v / 12.92 if v <= 0.03928 else ((v + 0.055) / 1.055) ** 2.4 for v in shares]
-        return float(np.dot(linear, (0.2126, 0.7152, 0.0722)))
-
-    light, dark = sorted((luminance(a), luminance(b)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
 
 
 def scores_of(*values: float) -> frames.Scores:

@@ -27,11 +27,11 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
+from tests.fakes.contrast import contrast
 from tests.fakes.moments import fill
 from tests.fakes.recordings import frames as recorded_frames
 from tests.fakes.recordings import write_session
 from tests.fakes.window_fakes import FakePipeline, make_view, play_session, show_now
-from tests.gui.test_bugs_of_a_day import contrast
 from tests.gui.test_whole_recording import made_up
 from tsmf_live import frames
 from tsmf_live.gui import palette

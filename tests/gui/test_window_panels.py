@@ -12,12 +12,12 @@ from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
-import numpy as np
 import pytest
 from PyQt5.QtCore import QMimeData, QPointF, QSettings, Qt, QTimer, QUrl
-from PyQt5.QtGui import QColor, QDropEvent
+from PyQt5.QtGui import QDropEvent
 from PyQt5.QtWidgets import QAbstractButton, QApplication, QDialog, QLabel, QLineEdit, QMessageBox, QTextBrowser
 
+from tests.fakes.contrast import contrast
 from tests.fakes.recordings import frames as recorded_frames
 from tests.fakes.recordings import write_session
 from tests.fakes.window_fakes import (
@@ -580,21 +580,6 @@ def test_a_rebuilt_window_leaves_nothing_of_the_old_one(shown, qapp):
             show_now(window)
         counts.append(len(window.findChildren(QLabel)) + len(window.actions()))
     assert counts[0] == counts[1]
-
-
-def contrast(a: str, b: str) -> float:
-    """WCAG contrast of two colours."""
-
-    def luminance(name: str) -> float:
-        color = QColor(name)
-        linear = [
-            v / 12.92 if v <= 0.03928 else ((v + 0.055) / 1.055) ** 2.4
-            for v in (color.redF(), color.greenF(), color.blueF())
-        ]
-        return float(np.dot(linear, (0.2126, 0.7152, 0.0722)))
-
-    light, dark = sorted((luminance(a), luminance(b)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
 
 
 @pytest.mark.parametrize("theme", palette.THEMES)

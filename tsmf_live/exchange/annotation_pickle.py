@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from tsmf_live.command import one_line
 from tsmf_live.exchange.safe_pickle import NUMBER_KINDS, Refused, load
 from tsmf_live.frames import SourceError
 from tsmf_live.skeleton import JOINT_COUNT
@@ -49,7 +50,7 @@ def read_annotation_pickle(path: Path) -> dict[str, Any]:
     except MemoryError as error:
         raise SourceError(f"{path}: does not fit into memory; split it") from error
     except Exception as error:  # a damaged pickle can fail in any way
-        what = " ".join(str(error).split())[:100] or type(error).__name__
+        what = one_line(error)[:100] or type(error).__name__
         raise SourceError(f"{path}: cannot be read as {WHAT_IT_IS} ({what}); copy or download it again") from error
     return _checked(path, content, size)
 

@@ -20,6 +20,7 @@ from typing import TypeVar
 import numpy as np
 import torch
 
+from tsmf_live.command import one_line
 from tsmf_live.frames import Event, PersonPrediction, PoseFrame, Prediction, Ranking, Scores
 from tsmf_live.live.decision import Decider, Decision
 from tsmf_live.live.descent import Descents
@@ -195,7 +196,7 @@ class InferenceWork:
         except RuntimeError as error:
             if self._model.device.type == "cpu" or not is_device_failure(error):
                 raise
-            reason = " ".join(str(error).split())[:160]
+            reason = one_line(error)[:160]
             self.warnings.append(f"the GPU failed ({reason}); the networks run on the CPU from now on")
             self._model.move("cpu")
             self.recognizer.begin_stream_anew()

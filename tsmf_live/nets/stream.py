@@ -77,7 +77,6 @@ class _Product(nn.Module):
             return torch.ops.mkldnn._linear_pointwise(x, self.matrix, None, "none", scalars, "")
         return torch.mm(x, self.matrix)
 
-    @torch.jit.export
     def add_to(self, out: Tensor, x: Tensor) -> Tensor:
         """Adds the product to `out` (rows, C') in place."""
         return out.add_(self.forward(x)) if self.packed else out.addmm_(x, self.matrix)
@@ -122,7 +121,6 @@ class _FoldedBlock(nn.Module):
         self.columns = torch.empty(capacity * v, TEMPORAL_KERNEL * width, device=adjacency.device)
         self.out = torch.empty(capacity * v, width, device=adjacency.device)
 
-    @torch.jit.export
     def reset(self, person: int) -> None:
         """Forgets a person's past."""
         self.past[person, :, :, : self.kept * self.width] = 0

@@ -44,6 +44,13 @@ def heat_image(values: np.ndarray) -> np.ndarray:
     return np.ascontiguousarray(_LOOKUP[steps])
 
 
+def paint_cursor(painter: QPainter, x_px: float, bottom_px: float) -> None:
+    """The line of a moment over a map of attention, seen on every colour of it."""
+    for pen in (QPen(QColor(0, 0, 0, 160), CURSOR_PX), QPen(palette.AMBER, CURSOR_PX / 2)):
+        painter.setPen(pen)
+        painter.drawLine(QPointF(x_px, 0), QPointF(x_px, bottom_px))
+
+
 class AttentionMap(QWidget):
     """The heat map and the bars.
 
@@ -213,9 +220,7 @@ class AttentionMap(QWidget):
             painter.drawImage(rect, image)
         if self._cursor_s is not None:
             x_px = self._cursor_x(rect) + CURSOR_PX / 2
-            for pen in (QPen(QColor(0, 0, 0, 160), CURSOR_PX), QPen(palette.AMBER, CURSOR_PX / 2)):
-                painter.setPen(pen)
-                painter.drawLine(QPointF(x_px, 0), QPointF(x_px, rect.bottom()))
+            paint_cursor(painter, x_px, rect.bottom())
 
     def _paint_bars(self, painter: QPainter, rect: QRectF) -> None:
         row_px = self._row_px()

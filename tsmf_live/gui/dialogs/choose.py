@@ -55,7 +55,7 @@ def choose_recording(parent: QWidget, settings: Settings, chosen: Callable[[str]
         settings.keep("recordings", str(Path(path).parent))
         chosen(as_source(Path(path)))
 
-    return _open(parent, tr("Open a recording: its session.json, .skeleton or .txt"), folder, kinds, take)
+    return open_dialog(parent, tr("Open a recording: its session.json, .skeleton or .txt"), folder, kinds, take)
 
 
 def choose_video(parent: QWidget, settings: Settings, chosen: Callable[[str], None]) -> QFileDialog:
@@ -66,7 +66,7 @@ def choose_video(parent: QWidget, settings: Settings, chosen: Callable[[str], No
         chosen(path)
 
     kinds = (tr("Videos") + f" ({' '.join(f'*{ending}' for ending in VIDEOS)})",)
-    return _open(parent, tr("Open a video of any camera"), settings.folder("videos"), kinds, take)
+    return open_dialog(parent, tr("Open a video of any camera"), settings.folder("videos"), kinds, take)
 
 
 def choose_pose_model(parent: QWidget, settings: Settings, chosen: Callable[[Path], None]) -> QFileDialog:
@@ -77,7 +77,7 @@ def choose_pose_model(parent: QWidget, settings: Settings, chosen: Callable[[Pat
         chosen(Path(path))
 
     kinds = (tr("Pose models of MediaPipe") + f" (*{POSE_MODEL})",)
-    return _open(parent, tr("Choose the pose model"), settings.folder("pose models"), kinds, take)
+    return open_dialog(parent, tr("Choose the pose model"), settings.folder("pose models"), kinds, take)
 
 
 def choose_session_folder(parent: QWidget, settings: Settings, chosen: Callable[[str], None]) -> QFileDialog:
@@ -87,7 +87,7 @@ def choose_session_folder(parent: QWidget, settings: Settings, chosen: Callable[
         settings.keep("recordings", str(Path(path).parent))
         chosen(path)
 
-    return _open(parent, tr("Open the folder of a recorded session"), settings.folder("recordings"), (), take)
+    return open_dialog(parent, tr("Open the folder of a recorded session"), settings.folder("recordings"), (), take)
 
 
 def choose_checkpoint(parent: QWidget, settings: Settings, chosen: Callable[[Path], None]) -> QFileDialog:
@@ -98,10 +98,10 @@ def choose_checkpoint(parent: QWidget, settings: Settings, chosen: Callable[[Pat
         chosen(Path(path))
 
     kinds = (tr("Checkpoints") + f" (*{WEIGHTS})",)
-    return _open(parent, tr("Choose weights"), settings.folder("checkpoints"), kinds, take)
+    return open_dialog(parent, tr("Choose weights"), settings.folder("checkpoints"), kinds, take)
 
 
-def _open(
+def open_dialog(
     parent: QWidget, title: str, folder: Path, kinds: tuple[str, ...], take: Callable[[str], None]
 ) -> QFileDialog:
     """A dialog that is open and does not wait; without kinds of files it asks for a folder."""

@@ -12,7 +12,6 @@ from PyQt5.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
-    QFileDialog,
     QFormLayout,
     QHBoxLayout,
     QLineEdit,
@@ -22,7 +21,7 @@ from PyQt5.QtWidgets import (
 
 from tsmf_live.files import whole_file
 from tsmf_live.gui.charts.scores import clock_text
-from tsmf_live.gui.dialogs.choose import roomy
+from tsmf_live.gui.dialogs.choose import open_dialog
 from tsmf_live.gui.language import tr
 from tsmf_live.gui.settings import Settings
 from tsmf_live.recording.overview import Overview
@@ -108,11 +107,7 @@ class ExportDialog(QDialog):
         self.classes.setEnabled(kind != "elan")
 
     def _choose_folder(self) -> None:
-        dialog = QFileDialog(self, tr("Into the folder"), self.folder.text())
-        dialog.setFileMode(QFileDialog.Directory)
-        dialog.setAttribute(Qt.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self.folder.setText)
-        roomy(dialog).open()
+        open_dialog(self, tr("Into the folder"), Path(self.folder.text()), (), self.folder.setText)
 
     def _accept(self) -> None:
         folder = Path(self.folder.text().strip()).absolute()

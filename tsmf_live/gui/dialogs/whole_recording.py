@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 from PyQt5.QtCore import QPointF, QRectF, QSize, Qt, pyqtSignal
-from PyQt5.QtGui import QBrush, QColor, QFont, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QShowEvent
+from PyQt5.QtGui import QBrush, QFont, QImage, QMouseEvent, QPainter, QPaintEvent, QShowEvent
 from PyQt5.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -28,7 +28,7 @@ from PyQt5.QtWidgets import (
 
 from tsmf_live.frames import SourceError
 from tsmf_live.gui import palette
-from tsmf_live.gui.charts.heat_map import heat_image
+from tsmf_live.gui.charts.heat_map import heat_image, paint_cursor
 from tsmf_live.gui.charts.joint_names import JOINT_ORDER, joint_name
 from tsmf_live.gui.charts.timeline import MARGIN_PX, Timeline, TimelineBar, TimelineRow
 from tsmf_live.gui.class_names import class_name
@@ -126,9 +126,7 @@ class WholeMap(HoverText, QWidget):
                 image = QImage(self._image.data, width, height, 4 * width, QImage.Format_ARGB32)
                 painter.drawImage(rect, image)
             x_px = rect.left() + self._cursor_s / max(self._length_s, 1e-9) * rect.width()
-            for pen in (QPen(QColor(0, 0, 0, 160), 4), QPen(palette.AMBER, 2)):  # seen on every colour of the map
-                painter.setPen(pen)
-                painter.drawLine(QPointF(x_px, 0), QPointF(x_px, self.height()))
+            paint_cursor(painter, x_px, self.height())
         finally:
             painter.end()
 

@@ -10,7 +10,6 @@ from PyQt5.QtCore import QT_TR_NOOP, QSize, Qt
 from PyQt5.QtGui import QFontDatabase, QIcon, QKeyEvent, QPixmap
 from PyQt5.QtWidgets import (
     QAbstractItemView,
-    QFileDialog,
     QHBoxLayout,
     QHeaderView,
     QPlainTextEdit,
@@ -25,7 +24,7 @@ from tsmf_live.frames import TsmfError
 from tsmf_live.gui import palette
 from tsmf_live.gui.charts.scores import clock_text
 from tsmf_live.gui.class_names import class_name
-from tsmf_live.gui.dialogs.choose import roomy
+from tsmf_live.gui.dialogs.choose import open_dialog
 from tsmf_live.gui.dialogs.export import ExportDialog, Wanted, export_commands, takes_text
 from tsmf_live.gui.dialogs.questions import ask
 from tsmf_live.gui.language import tr
@@ -172,15 +171,11 @@ class StudyPage(Page):
         player = self._window.run.player
         if player is None or len(takes) != 1 or Path(self._window.run.settings.source).absolute() != takes[0].folder:
             return None
-        loop_s = player.status().loop_s
-        return None if loop_s is None or loop_s == (0.0, player.duration_s) else loop_s
+        return player.status().looped_part_s
 
     def _choose_study(self) -> None:
-        dialog = QFileDialog(self.window(), tr("Open the folder of a study"), str(self.study.folder))
-        dialog.setFileMode(QFileDialog.Directory)
-        dialog.setAttribute(Qt.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda path: self.study.look(Path(path)))
-        roomy(dialog).open()
+        title = tr("Open the folder of a study")
+        open_dialog(self.window(), title, self.study.folder, (), lambda path: self.study.look(Path(path)))
 
     def _make_table(self) -> QTableWidget:
         table = QTableWidget(0, len(COLUMNS))

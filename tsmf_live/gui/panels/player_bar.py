@@ -65,11 +65,9 @@ class PlayerBar(QFrame):
 
     def show_status(self, status: PlayerStatus, rows: Sequence[TimelineRow]) -> None:
         """Show where the recording is and what lies along it."""
-        loop_s = status.loop_s
-        if self._loop_in_s is not None and loop_s is None:
+        loop_s = status.looped_part_s  # a tint over everything would mark nothing
+        if self._loop_in_s is not None and status.loop_s is None:
             loop_s = (self._loop_in_s, max(status.position_s, self._loop_in_s))
-        if loop_s == (0.0, status.duration_s):
-            loop_s = None  # a tint over everything marks nothing
         self.timeline.show_rows(rows, (0.0, max(status.duration_s, 0.1)), status.position_s, loop_s)
         if status == self._status:
             return

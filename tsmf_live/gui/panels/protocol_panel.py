@@ -10,7 +10,6 @@ from PyQt5.QtWidgets import (
     QButtonGroup,
     QCheckBox,
     QDoubleSpinBox,
-    QFileDialog,
     QFormLayout,
     QFrame,
     QHBoxLayout,
@@ -27,7 +26,7 @@ from PyQt5.QtWidgets import (
 from tsmf_live.frames import TsmfError
 from tsmf_live.gui import palette
 from tsmf_live.gui.class_names import class_name
-from tsmf_live.gui.dialogs.choose import roomy
+from tsmf_live.gui.dialogs.choose import open_dialog
 from tsmf_live.gui.dialogs.protocol_list import ConsentDialog, TypedProtocol
 from tsmf_live.gui.language import tr
 from tsmf_live.gui.panels.recording_panel import RecordingPanel
@@ -157,11 +156,7 @@ class ProtocolPanel(QFrame):
 
     def _choose_file(self) -> None:
         folder = self._settings.folder("protocols")
-        dialog = QFileDialog(self.window(), tr("Open a list of takes"), str(folder), "*.csv *.txt")
-        dialog.setFileMode(QFileDialog.ExistingFile)
-        dialog.setAttribute(Qt.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self.open_list)
-        roomy(dialog).open()
+        open_dialog(self.window(), tr("Open a list of takes"), folder, ("*.csv *.txt",), self.open_list)
 
     def _time(self, name: str, value_s: float, least_s: float) -> QDoubleSpinBox:
         box = QDoubleSpinBox()

@@ -15,10 +15,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import QT_TR_NOOP, Qt, pyqtSignal
+from PyQt5.QtCore import QT_TR_NOOP, pyqtSignal
 from PyQt5.QtWidgets import (
     QComboBox,
-    QFileDialog,
     QFormLayout,
     QFrame,
     QGridLayout,
@@ -33,7 +32,7 @@ from PyQt5.QtWidgets import (
 from tsmf_live.frames import RecordingError, RecordingStatus, TsmfError
 from tsmf_live.gui import palette
 from tsmf_live.gui.charts.scores import clock_text
-from tsmf_live.gui.dialogs.choose import roomy
+from tsmf_live.gui.dialogs.choose import open_dialog
 from tsmf_live.gui.dialogs.questions import ask
 from tsmf_live.gui.hinted_line import HintedLine
 from tsmf_live.gui.language import tr
@@ -260,11 +259,7 @@ class RecordingPanel(QFrame):
         self._settings.keep("study", str(self.study))
 
     def _choose_study(self) -> None:
-        dialog = QFileDialog(self.window(), tr("Where the takes of this study go"), str(self.study))
-        dialog.setFileMode(QFileDialog.Directory)
-        dialog.setAttribute(Qt.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self.set_study)
-        roomy(dialog).open()
+        open_dialog(self.window(), tr("Where the takes of this study go"), self.study, (), self.set_study)
 
     def set_study(self, folder: str) -> None:
         """Takes go into this folder from now on."""

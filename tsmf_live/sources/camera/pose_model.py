@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from tsmf_live.command import one_line
 from tsmf_live.files import make_folders, whole_file
 from tsmf_live.frames import SourceError
 from tsmf_live.sources.camera.landmarks import Landmarks
@@ -111,7 +112,7 @@ def load_library() -> tuple[Any, Any, Any]:
         import mediapipe
         from mediapipe.tasks.python import BaseOptions, vision
     except (ImportError, OSError) as error:
-        reason = " ".join(str(error).split())
+        reason = one_line(error)
         raise SourceError(f"MediaPipe cannot be loaded ({reason}); install it again: {INSTALL}") from error
     return mediapipe, BaseOptions, vision
 
@@ -192,5 +193,5 @@ class Landmarker:
 
 
 def _not_taken(model: Path, error: Exception) -> SourceError:
-    reason = " ".join(str(error).split())[:200]
+    reason = one_line(error)[:200]
     return SourceError(f"pose model {model}: MediaPipe does not take it ({reason}); {GET_MODEL}")

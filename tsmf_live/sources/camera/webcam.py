@@ -17,6 +17,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from tsmf_live.command import one_line
 from tsmf_live.frames import SensorFrame, SourceError
 from tsmf_live.ring import Ring
 from tsmf_live.sources.base import EndOfSource, SourceInfo
@@ -207,7 +208,7 @@ class WebcamSource:
         """What ended the camera's stage."""
         if isinstance(self._stage.error, SourceError):
             return self._stage.error
-        reason = " ".join(str(self._stage.error).split())[:200]
+        reason = one_line(self._stage.error)[:200]
         return SourceError(f"camera {self.spec.index}: OpenCV failed ({reason}); unplug it and plug it in again")
 
 

@@ -1,35 +1,47 @@
-"""Hours of the real window with recording and inference: what grows, what is late, what is lost; a PNG and a verdict.
+"""The real window with recording and inference, for hours or seconds: rates and delays; a PNG and a verdict.
 
     xvfb-run -s "-screen 0 1920x1080x24" python -m tests.soak --hours 1 --out soak
-    python -m tests.soak --hours 0.05
+    ... --seconds 30 --stalls 3          and the GUI thread stands still for 5 s, three times
+    ... --seconds 30 --no-recording
 
 Without a display it is drawn into memory. Writes samples.csv (a row a second) and soak.png into --out. Exit code 1 if
-the verdict is not good: capture kept the sensor's pace and dropped nothing, the recording lacks nothing and is whole,
-memory grew by less than 1% after it had settled (five minutes), no thread and no open file came on top, and the latency
-of the labels at the end (ten minutes, p99) is within 20% of that after settling. A shorter run shortens these spans.
-The machine's load is noted: beside other work latency says little.
+the verdict is not good: capture kept the sensor's pace and dropped nothing, the recording lacks nothing and is whole.
+From ten minutes on, and without stalls, also: memory grew by less than 1% after it had settled (five minutes), no
+thread and no open file came on top, and the latency of the labels at the end (ten minutes, p99) is within 20% of that
+after settling. The machine's load is noted: beside other work latency says little.
+
+A label is painted when the picture with its prediction has been painted; the time counts from when the newest frame it
+rests on was complete on this machine. The student's run takes longer than the teacher's; its image may end a few frames
+earlier, and its time counts from there. Pictures a second leave out the time in which the GUI thread stood still.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
+import itertools
 import os
 import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import tsmf_live  # noqa: F401  before numpy: it says how many threads that may start
 from tsmf_live.frames import FRAME_RATE_HZ
 
-ROOT = Path(__file__).resolve().parents[1]
+if TYPE_CHECKING:  # for types only: it brings Qt
+    from tsmf_live.gui.paint_watch import PaintWatch
+
 EVERY_S = 1.0
-SETTLED_S, SPAN_S, MEMORY_SPAN_S = 300.0, 600.0, 60.0  # of a run long enough for them
+SETTLED_S, SPAN_S, MEMORY_SPAN_S = 300.0, 600.0, 60.0  # a span of a run that is shorter: half of what follows
+LONG_S = 600.0  # from here on growth is judged
+STALL_S = 5.0
 MEMORY_GROWTH, LATENCY_CHANGE, PACE = 0.01, 0.20, 0.98
 
 
@@ -66,12 +78,6 @@ class Finding(NamedTuple):
     good: bool
 
 
-def spans(seconds: float) -> tuple[float, float, float]:
-    """When the run counts as settled, and the length of what is compared: for latency, for memory."""
-    settled_s = min(SETTLED_S, seconds / 5)
-    return settled_s, min(SPAN_S, (seconds - settled_s) / 2), min(MEMORY_SPAN_S, (seconds - settled_s) / 4)
-
-
 def p99(times: list[tuple[float, float]], from_s: float, to_s: float) -> float:
     """Of the values that came between two times; NaN if none did."""
     import numpy as np
@@ -80,38 +86,44 @@ def p99(times: list[tuple[float, float]], from_s: float, to_s: float) -> float:
     return float(np.percentile(inside, 99)) if inside else float("nan")
 
 
-def verdict(samples: list[Sample], labels_ms: list[tuple[float, float]], missing: int, whole: bool) -> list[Finding]:
-    """What came of it.
+def losses(samples: list[Sample], missing: int, whole: bool) -> list[Finding]:
+    """Whether anything was lost.
 
     Args:
-        samples: in order of time; labels_ms: (seconds since the start, milliseconds) of each label that was painted.
+        samples: in order of time.
         missing: frames and pictures that were captured and are not in the recording; whole: as `examine` finds it.
     """
-    import numpy as np
-
-    end_s = samples[-1].at_s
-    settled_s, span_s, memory_span_s = spans(end_s)
-    memory = [
-        float(np.median([s.memory_mb for s in samples if from_s <= s.at_s <= from_s + memory_span_s]))
-        for from_s in (settled_s, end_s - memory_span_s)
-    ]
-    growth = memory[1] / memory[0] - 1
-    early_ms, late_ms = p99(labels_ms, settled_s, settled_s + span_s), p99(labels_ms, end_s - span_s, end_s + 1)
-    change = late_ms / early_ms - 1
-    fps = (samples[-1].captured - samples[0].captured) / (end_s - samples[0].at_s)
-    handles = [max(s.handles for s in samples if s.at_s <= settled_s), samples[-1].handles]
-    threads = [max(s.threads for s in samples if s.at_s <= settled_s), samples[-1].threads]
+    fps = (samples[-1].captured - samples[0].captured) / (samples[-1].at_s - samples[0].at_s)
     lost = samples[-1].lost + missing
     return [
         Finding("captured a second", f"{fps:.2f}", f"{PACE * FRAME_RATE_HZ:.1f}", fps >= PACE * FRAME_RATE_HZ),
         Finding("capture drops", f"{samples[-1].dropped}", "0", samples[-1].dropped == 0),
         Finding("recording losses", f"{lost}", "0", lost == 0),
         Finding("recording", "whole" if whole else "damaged", "whole", whole),
+    ]
+
+
+def growth(samples: list[Sample], labels_ms: list[tuple[float, float]]) -> list[Finding]:
+    """What became more with time, in a run of LONG_S or more.
+
+    Args:
+        samples: in order of time; labels_ms: (seconds since the start, milliseconds) of each label that was painted.
+    """
+    import numpy as np
+
+    end_s = samples[-1].at_s
+    span_s = min(SPAN_S, (end_s - SETTLED_S) / 2)
+    settled, last = ([s for s in samples if from_s <= s.at_s <= from_s + MEMORY_SPAN_S]
+                     for from_s in (SETTLED_S, end_s - MEMORY_SPAN_S))  # fmt: skip
+    memory = [float(np.median([s.memory_mb for s in some])) for some in (settled, last)]
+    early_ms, late_ms = p99(labels_ms, SETTLED_S, SETTLED_S + span_s), p99(labels_ms, end_s - span_s, end_s + 1)
+    more, change = memory[1] / memory[0] - 1, late_ms / early_ms - 1
+    found = [
         Finding(
-            f"memory after {settled_s / 60:.1f} minutes, and at the end",
-            f"{memory[0]:.0f} and {memory[1]:.0f} MB: {growth:+.2%}",
+            f"memory after {SETTLED_S / 60:.0f} minutes, and at the end",
+            f"{memory[0]:.0f} and {memory[1]:.0f} MB: {more:+.2%}",
             f"under {MEMORY_GROWTH:.0%}",
-            growth < MEMORY_GROWTH,
+            more < MEMORY_GROWTH,
         ),
         Finding(
             f"label painted, p99 of {span_s / 60:.1f} minutes, early and late",
@@ -119,16 +131,12 @@ def verdict(samples: list[Sample], labels_ms: list[tuple[float, float]], missing
             f"within {LATENCY_CHANGE:.0%}",
             abs(change) <= LATENCY_CHANGE,
         ),
-        Finding(
-            "open handles, settled and at the end",
-            f"{handles[0]} and {handles[1]}",
-            "no more",
-            handles[1] <= handles[0],
-        ),
-        Finding(
-            "threads, settled and at the end", f"{threads[0]} and {threads[1]}", "no more", threads[1] <= threads[0]
-        ),
     ]
+    for name in ("handles", "threads"):
+        before = max(getattr(s, name) for s in samples if s.at_s <= SETTLED_S)
+        after = getattr(samples[-1], name)
+        found.append(Finding(f"{name}, settled and at the end", f"{before} and {after}", "no more", after <= before))
+    return found
 
 
 class Sampler:
@@ -142,6 +150,7 @@ class Sampler:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._look_on, name="sampler", daemon=True)
         self.samples: list[Sample] = []
+        self.opened: dict[str, float] = {}  # what each new handle was for, and when it was seen first (Linux)
 
     def begin(self) -> None:
         """Starts looking."""
@@ -156,6 +165,9 @@ class Sampler:
     def _look_on(self) -> None:
         while not self._stop.wait(EVERY_S) and self._run.running:
             self.samples.append(self.sample())
+            if len(self.samples) < 2 or self.samples[-1].handles > self.samples[-2].handles:
+                for name in open_files():
+                    self.opened.setdefault(name, self.samples[-1].at_s)
             if self.samples[-1].at_s >= self._seconds:
                 self._run.stop()
                 return
@@ -188,6 +200,34 @@ class Sampler:
             load=self._psutil.getloadavg()[0],
             stolen=getattr(self._psutil.cpu_times_percent(), "steal", 0.0) / 100,
         )
+
+
+def open_files() -> list[str]:
+    """What the process has open now, by name; none where the system does not tell."""
+    folder, names = Path("/proc/self/fd"), []
+    for number in os.listdir(folder) if folder.exists() else ():
+        with suppress(OSError):  # closed since
+            names.append(os.readlink(folder / number))
+    return names
+
+
+def figures(samples: list[Sample], watch: PaintWatch, stalled_s: float) -> Iterator[tuple[str, str]]:
+    """How fast the window was, by name; nothing if it never painted two pictures."""
+    import numpy as np
+
+    if len(watch.pictures) < 2:
+        return
+    times_s = [at_s for at_s, _ in watch.pictures]
+    shown_s = times_s[-1] - times_s[0] - stalled_s
+    yield "pictures painted a second", f"{len(times_s) / shown_s:.1f}"
+    yield "GUI thread, ms of CPU a second", f"{1e3 * watch.cpu_s / shown_s:.0f}"
+    yield "longest time between two pictures", f"{1e3 * max(np.diff(times_s)):.0f} ms"
+    span_s = samples[-1].at_s - samples[0].at_s
+    for name in ("predictions", "skipped"):
+        yield f"{name} a second", f"{(getattr(samples[-1], name) - getattr(samples[0], name)) / span_s:.1f}"
+    for name, times in (("picture", watch.pictures), ("label", watch.labels), ("student's run", watch.students)):
+        text = "{:.0f}, {:.0f}, {:.0f} ms".format(*np.percentile([ms for _, ms in times] or [np.nan], (50, 95, 99)))
+        yield f"{name} painted: p50, p95, p99", text
 
 
 def draw(samples: list[Sample], labels_ms: list[tuple[float, float]], title: str, path: Path) -> None:
@@ -233,18 +273,22 @@ def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add = parser.add_argument
     add("--hours", type=float, default=1.0)
+    add("--seconds", type=float, help="instead of --hours")
+    add("--stalls", type=int, default=0, help="how often the GUI thread stands still for 5 s, evenly over the run")
     add("--source", default="demo:seed=3,persons=2", help="anything that run_live.py takes; a recording is looped")
     add("--mode", choices=("window", "stream"), help="default: what the checkpoint was trained for")
     add("--checkpoint", type=Path, help="default: the one meant for the source")
     add("--size", default="1920x1080", help="of the window (default: 1920x1080)")
     add("--out", type=Path, default=Path("soak"), help="folder for samples.csv and soak.png (default: soak)")
-    add("--keep", action="store_true", help="keep the recording, too (about 25 MB a minute)")
+    recording = parser.add_mutually_exclusive_group()
+    recording.add_argument("--keep", action="store_true", help="keep the recording, too (about 25 MB a minute)")
+    recording.add_argument("--no-recording", dest="record", action="store_false")
     return parser.parse_args()
 
 
-def play(args: argparse.Namespace, recording: Path) -> tuple[list[Sample], list[tuple[float, float]], object, list]:
-    """Runs the program; samples, times of the labels, summary and errors."""
-    from PyQt5.QtCore import QSettings
+def play(args: argparse.Namespace, seconds: float, recording: Path) -> tuple[Sampler, PaintWatch, object, list]:
+    """Runs the program; what was seen, what was painted when (from its start), summary and errors."""
+    from PyQt5.QtCore import QSettings, QTimer
 
     from tsmf_live.gui.paint_watch import PaintWatch
     from tsmf_live.gui.show import application, run_window
@@ -265,14 +309,16 @@ def play(args: argparse.Namespace, recording: Path) -> tuple[list[Sample], list[
         loop=Path(args.source).exists(),
         stream=choose_stream(args.mode, model.spec),
         checkpoint_name=weights.path.name,
-        record=RecordPlan(TakeSettings(recording)),
+        record=RecordPlan(TakeSettings(recording)) if args.record else None,
         inspect=True,
     )
     run = Pipeline(partial(open_source, args.source, aside=True), model, settings, [])
     watch, began_s = PaintWatch(), time.perf_counter()
-    sampler = Sampler(run, watch, began_s, args.hours * 3600)
+    sampler = Sampler(run, watch, began_s, seconds)
 
     def begin(window) -> None:
+        for number in range(args.stalls):
+            QTimer.singleShot(round(1e3 * seconds * (number + 0.5) / args.stalls), partial(time.sleep, STALL_S))
         window.resize(*map(int, args.size.split("x")))
         watch.begin(window)
         sampler.begin()
@@ -283,7 +329,9 @@ def play(args: argparse.Namespace, recording: Path) -> tuple[list[Sample], list[
         run_window(run, quit_when_ended=True, begun=begin)
     sampler.end()
     summary, errors = run.finish()
-    return sampler.samples, [(at_s - began_s, ms) for at_s, ms in watch.labels], summary, errors
+    for times in (watch.pictures, watch.labels, watch.students):
+        times[:] = [(at_s - began_s, ms) for at_s, ms in times]
+    return sampler, watch, summary, errors
 
 
 def main() -> int:
@@ -297,25 +345,36 @@ def main() -> int:
     with tempfile.TemporaryDirectory(dir=args.out) as name:
         os.environ["XDG_DATA_HOME"] = name
         recording = args.out / "recording" if args.keep else Path(name, "recording")
-        samples, labels_ms, summary, errors = play(args, recording)
-        rows = read_frame_rows(recording, [])
-        whole = examine(recording).is_whole
+        seconds = args.seconds or args.hours * 3600
+        sampler, watch, summary, errors = play(args, seconds, recording)
+        samples = sampler.samples
+        rows = read_frame_rows(recording, []) if args.record else []
+        whole = not args.record or examine(recording).is_whole
     with (args.out / "samples.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, [field.name for field in fields(Sample)])
         writer.writeheader()
         writer.writerows(asdict(sample) for sample in samples)
     lost_pictures = sum(row.dropped for row in rows)
-    missing = summary.frames_captured - len(rows) + lost_pictures - samples[-1].lost
-    findings = verdict(samples, labels_ms, max(0, missing), whole)
+    missing = summary.frames_captured - len(rows) + lost_pictures - samples[-1].lost if args.record else 0
+    findings = losses(samples, max(0, missing), whole)
+    if seconds >= LONG_S and not args.stalls:
+        findings += growth(samples, watch.labels)
     load = sum(s.load for s in samples) / len(samples)
     used = (samples[-1].cpu_s - samples[0].cpu_s) / (samples[-1].at_s - samples[0].at_s)
     stolen = sum(s.stolen for s in samples) / len(samples)
     title = f"{args.source}, {args.size}, {samples[-1].at_s / 3600:.2f} h"
-    draw(samples, labels_ms, title, args.out / "soak.png")
+    draw(samples, watch.labels, title, args.out / "soak.png")
     print(f"{title}; load {load:.1f} on {os.cpu_count()} cores, {used:.2f} used here, {stolen:.0%} taken by the host")
-    print(f"{summary.frames_captured} frames captured, {len(rows)} recorded, {len(labels_ms)} predictions painted")
+    print(f"{summary.frames_captured} frames captured, {len(rows)} recorded, {len(watch.labels)} predictions painted")
+    gaps = sum(after.sensor_time_s - row.sensor_time_s > 1.5 / FRAME_RATE_HZ for row, after in itertools.pairwise(rows))
+    print(f"  {'':4}  {'times of recorded frames more than 1.5 frames apart':<55}{gaps}")
+    for name, found in figures(samples, watch, STALL_S * args.stalls):
+        print(f"  {'':4}  {name:<55}{found}")
     for one in findings:
         print(f"  {'good' if one.good else 'BAD ':4}  {one.what:<55}{one.found}  (wanted: {one.wanted})")
+    for name, at_s in sampler.opened.items():
+        if at_s > SETTLED_S:
+            print(f"  {'':4}  open since {at_s:.0f} s: {name}")
     for error in errors:
         print(f"  error: {error!r}")
     return 0 if all(one.good for one in findings) and not errors else 1

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from tests.soak import Sample, draw, verdict
+from tests.soak import Sample, draw, figures, growth, losses, open_files
+from tsmf_live.gui.paint_watch import PaintWatch
 
 HOUR_S = 3600
 
@@ -36,7 +38,8 @@ def an_hour() -> tuple[list[Sample], list[tuple[float, float]]]:
 
 
 def bad(samples: list[Sample], labels_ms: list[tuple[float, float]], missing: int = 0, whole: bool = True) -> list[str]:
-    return [one.what.split(",")[0] for one in verdict(samples, labels_ms, missing, whole) if not one.good]
+    findings = losses(samples, missing, whole) + growth(samples, labels_ms)
+    return [one.what.split(",")[0] for one in findings if not one.good]
 
 
 def test_an_hour_without_a_fault_is_good():
@@ -49,8 +52,8 @@ def test_an_hour_without_a_fault_is_good():
         ("capture drops", lambda s: {"dropped": int(s.at_s > 1800)}),
         ("recording losses", lambda s: {"lost": int(s.at_s > 1800)}),
         ("captured a second", lambda s: {"captured": int(29 * s.at_s)}),
-        ("memory after 5.0 minutes", lambda s: {"memory_mb": 700 + s.at_s * 0.003}),
-        ("open handles", lambda s: {"handles": 20 + int(s.at_s / 1000)}),
+        ("memory after 5 minutes", lambda s: {"memory_mb": 700 + s.at_s * 0.003}),
+        ("handles", lambda s: {"handles": 20 + int(s.at_s / 1000)}),
         ("threads", lambda s: {"threads": 9 + int(s.at_s > 400)}),
     ],
 )
@@ -73,3 +76,25 @@ def test_the_picture_is_drawn(tmp_path):
     samples, labels_ms = an_hour()
     draw(samples[:90], labels_ms[:900], "an hour", tmp_path / "soak.png")
     assert (tmp_path / "soak.png").stat().st_size > 10_000
+
+
+def test_pictures_a_second_leave_out_the_time_in_which_the_window_stood_still():
+    samples, _ = an_hour()
+    watch = PaintWatch()
+    watch.pictures = [(n / 30 + 5 * (n >= 150), 20.0) for n in range(300)]
+    watch.cpu_s = 3.0
+    found = dict(figures(samples[:15], watch, stalled_s=5.0))
+    assert found["pictures painted a second"] == "30.1"
+    assert found["GUI thread, ms of CPU a second"] == "301"
+    assert found["longest time between two pictures"] == "5033 ms"
+    assert found["predictions a second"] == "30.0"
+    assert found["picture painted: p50, p95, p99"] == "20, 20, 20 ms"
+    assert "nan" in found["label painted: p50, p95, p99"]
+    assert dict(figures(samples, PaintWatch(), 0.0)) == {}
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="only Linux names a process's open files")
+def test_open_files_are_named(tmp_path):
+    before = open_files()
+    with (tmp_path / "new").open("w"):
+        assert set(open_files()) - set(before) == {str(tmp_path / "new")}

@@ -138,8 +138,8 @@ def test_a_folder_is_there_whole_or_not_at_all(tmp_path):
 KILLED = """
 import sys, time
 from pathlib import Path
-from tsmf_live.files import new_folder
-with new_folder(Path(sys.argv[1])) as unfinished:
+from tsmf_live import files
+with getattr(files, sys.argv[1])(Path(sys.argv[2])) as unfinished:
     (unfinished / "half").write_bytes(b"half")
     print("there", flush=True)
     time.sleep(600)
@@ -147,24 +147,38 @@ with new_folder(Path(sys.argv[1])) as unfinished:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="who holds a folder is told by flock")
-def test_what_a_killed_process_left_goes_with_the_next_try_and_what_a_running_one_writes_stays(tmp_path):
-    command = [sys.executable, "-c", KILLED, str(tmp_path / "take")]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    assert process.stdout.readline() == "there\n"
-    (tmp_path / ".unfinished-mine").mkdir()
-    (tmp_path / ".unfinished-mine" / "other").mkdir()  # of another folder
-    before = sorted(tmp_path.glob(".unfinished-*/*/*"))
-    assert len(before) == 1
-    with pytest.raises(ZeroDivisionError), new_folder(tmp_path / "take"):
-        1 / 0  # noqa: B018
-    assert sorted(tmp_path.glob(".unfinished-*/*/*")) == before
-    process.kill()
-    process.wait()
-    process.stdout.close()
-    assert before[0].is_file()
-    with new_folder(tmp_path / "take") as unfinished:
+@pytest.mark.parametrize("name", ["new_folder", "new_files"])
+def test_what_a_killed_process_left_goes_with_the_next_try_and_what_a_running_one_writes_stays(tmp_path, name):
+    inside, make = name == "new_files", getattr(files, name)
+    place = tmp_path / "out" if inside else tmp_path
+    place.mkdir(exist_ok=True)
+    (place / "theirs").touch()
+    foreign = place / ".unfinished-symphony" / "score"
+    foreign.parent.mkdir()
+    foreign.touch()
+    target = place if inside else place / "take"
+    process = subprocess.Popen(
+        [sys.executable, "-c", KILLED, name, str(target)], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert process.stdout.readline() == "there\n"
+        (half,) = place.glob(".unfinished-*/files/half")
+        with pytest.raises(ZeroDivisionError), make(target):
+            1 / 0  # noqa: B018
+        assert half.read_bytes() == b"half"
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+    assert half.is_file()
+    with make(target) as unfinished:
         (unfinished / "whole").write_bytes(b"whole")
-    assert sorted(path.name for path in tmp_path.iterdir()) == [".unfinished-mine", "take"]
+    written = place if inside else place / "take"
+    assert (written / "whole").read_bytes() == b"whole"
+    assert {path.name for path in place.iterdir()} == {
+        foreign.parent.name, "theirs", "whole" if inside else "take",
+    }  # fmt: skip
+    assert foreign.is_file()
 
 
 @pytest.mark.parametrize("refusals", [3, 10**6])

@@ -27,6 +27,7 @@ except ImportError:  # Windows
     fcntl = None
 
 UNFINISHED = ".unfinished-"  # begins the names of such folders; only a killed process leaves one
+OURS = "tsmf_live"  # the file in them by which ours are told from another program's
 NEW = ".new"  # ends the names of files that are being written; only a killed process leaves one
 FORBIDDEN = frozenset('<>:"/\\|?*')  # in the names of Windows' files
 RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d) *", re.IGNORECASE)  # devices, with any ending
@@ -163,6 +164,8 @@ def whole_path(path: Path) -> Iterator[Path]:
 def new_files(folder: Path) -> Iterator[Path]:
     """A folder to write files into, which then move into `folder` (made if needed), subfolders as they are.
 
+    What killed processes left in `folder` goes.
+
     Raises:
         RecordingError: one of the files exists already, or `folder` cannot be written to. Nothing has changed then.
     """
@@ -186,19 +189,15 @@ def new_files(folder: Path) -> Iterator[Path]:
 def new_folder(folder: Path) -> Iterator[Path]:
     """A folder to write into, which then becomes `folder`, which must be new or empty.
 
-    What a killed process left of the same folder goes.
+    What killed processes left beside it goes.
 
     Raises:
         RecordingError: it holds files, or cannot be written to. Nothing has changed then.
     """
     try:
-        if folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
-            raise RecordingError(f"{folder}: expected a new or empty folder; choose another one")
+        refuse_filled(folder)
         make_folders(folder.parent)
-        _remove_left_behind(folder)
-        with _scratch(folder.parent) as scratch:
-            unfinished = scratch / folder.name
-            unfinished.mkdir(PRIVATE_FOLDER)
+        with _scratch(folder.parent) as unfinished:
             yield unfinished
             _make_private(unfinished)
             if folder.is_dir():
@@ -206,6 +205,12 @@ def new_folder(folder: Path) -> Iterator[Path]:
             _patiently(partial(os.rename, unfinished, folder))
     except OSError as error:
         raise _unwritable(folder, error) from error
+
+
+def refuse_filled(folder: Path) -> None:
+    """RecordingError unless a folder is new or empty."""
+    if folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
+        raise RecordingError(f"{folder}: expected a new or empty folder; choose another one")
 
 
 def refuse_existing(path: Path) -> None:
@@ -282,49 +287,55 @@ def _beside(path: Path) -> Iterator[tuple[BinaryIO, Path]]:
 
 @contextmanager
 def _scratch(folder: Path) -> Iterator[Path]:
-    """A new folder within `folder`, gone afterwards with whatever is still in it."""
+    """A new folder within a hidden one of `folder`, gone afterwards with whatever is still in it.
+
+    What killed processes left of such folders goes before.
+    """
+    for left in folder.glob(f"{UNFINISHED}*"):
+        _remove_if_left_behind(left)
     scratch = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=folder))
-    with _held(scratch):
-        try:
-            yield scratch
-        finally:
-            shutil.rmtree(scratch, ignore_errors=True)
-
-
-def _remove_left_behind(folder: Path) -> None:
-    """Deletes what killed processes left beside `folder` that was to become it; of one that still runs, nothing."""
-    for scratch in folder.parent.glob(f"{UNFINISHED}*"):
-        with suppress(OSError):  # it is held, or somebody else's: it does no harm
-            if scratch.is_symlink() or [path.name for path in scratch.iterdir()] != [folder.name]:
-                continue
-            with _held(scratch, refuse=True):
-                shutil.rmtree(scratch, ignore_errors=True)
+    try:
+        with _marked(scratch):
+            files = scratch / "files"
+            files.mkdir(PRIVATE_FOLDER)
+            yield files
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
 
 
 @contextmanager
-def _held(scratch: Path, refuse: bool = False) -> Iterator[None]:
-    """Marks a folder as that of a process which runs; the system ends the mark with the process.
-
-    Args:
-        refuse: BlockingIOError or PermissionError if another process holds it.
-    """
+def _marked(scratch: Path) -> Iterator[None]:
+    """Marks a folder as ours, and as that of a process which runs: the system ends the second mark with the process."""
     if fcntl is None:
-        if refuse:
-            aside = scratch.with_name(f"{scratch.name}-left")
-            os.rename(scratch, aside)  # Windows refuses while a file in it is open
-            os.rename(aside, scratch)
-        yield
+        with create(scratch / OURS):  # Windows renames no folder in which a file is open
+            yield
         return
     descriptor = os.open(scratch, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        try:
+        with suppress(OSError):  # some network file systems know no locks; there nothing is removed, either
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:  # some network file systems know no locks
-            if refuse:
-                raise
+        create(scratch / OURS).close()  # after the lock: what is marked is locked
         yield
     finally:
         os.close(descriptor)
+
+
+def _remove_if_left_behind(scratch: Path) -> None:
+    """Deletes such a folder of a killed process; never one of a process that runs, or of another program."""
+    with suppress(OSError):  # it is locked, or somebody else's: it does no harm
+        if scratch.is_symlink() or not (scratch / OURS).is_file():
+            return
+        if fcntl is None:
+            aside = scratch.with_name(f"{scratch.name}-left")
+            os.rename(scratch, aside)  # refused while a file in it is open
+            shutil.rmtree(aside, ignore_errors=True)
+            return
+        descriptor = os.open(scratch, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(scratch, ignore_errors=True)
+        finally:
+            os.close(descriptor)
 
 
 def _make_private(folder: Path) -> None:

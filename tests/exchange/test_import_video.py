@@ -107,6 +107,7 @@ def test_a_folder_that_holds_something_else_is_left_alone(tmp_path, model):
     with pytest.raises(RecordingError, match="new or empty"):
         imported(video(tmp_path / "walk.mkv", 3), tmp_path / "take", model)
     assert [path.name for path in (tmp_path / "take").iterdir()] == ["mine.txt"]
+    assert FakeLandmarker.made == 0  # said before the people are looked for
 
 
 def test_two_videos_of_one_name_and_a_folder_without_any_are_refused(tmp_path, model):

@@ -19,7 +19,7 @@ from tqdm import tqdm
 from tsmf_live.exchange.importing import Contents, write_session
 from tsmf_live.exchange.outcome import Outcome
 from tsmf_live.exchange.session_reading import frames
-from tsmf_live.files import create, make_folders, new_folder, remove
+from tsmf_live.files import create, make_folders, new_folder, refuse_filled, remove
 from tsmf_live.frames import RecordingError, SensorFrame, SourceError
 from tsmf_live.live.estimate import Estimator
 from tsmf_live.recording.folder import read_description
@@ -60,8 +60,10 @@ def videos_of(path: Path, out: Path) -> dict[Path, Path]:
     """The video of this path, or all in a folder of this path; and for each the folder of its session.
 
     Raises:
-        SourceError: the folder holds none, or two of one name.
+        SourceError: nothing is there, the folder holds none, or two of one name.
     """
+    if not path.exists():
+        raise SourceError(f"{path}: no such file or folder; expected a video, or a folder of them")
     if not path.is_dir():
         return {path: out}
     found = sorted(each for each in path.iterdir() if each.suffix.lower() in ENDINGS and each.is_file())
@@ -83,6 +85,7 @@ def import_video(video: VideoSpec, folder: Path, wanted: Wanted) -> Outcome:
     """
     if _is_finished(video, folder):
         return Outcome(f"{video.file} -> {folder}: is there already, left as it is")
+    refuse_filled(folder)  # not when everybody has been found, which may take hours
     part = _part_of(video, folder, wanted.model)
     with closing(VideoSource(video)) as source:
         known, first_number = _kept(part)

@@ -21,11 +21,11 @@ from tsmf_live.live.pipeline import Pipeline, RunSettings
 from tsmf_live.live.weights import weights_for
 from tsmf_live.nets.checkpoint import Spec
 from tsmf_live.nets.tsmf import TSMF
-from tsmf_live.sources.camera.pose_model import choose_model
+from tsmf_live.sources.camera.pose_model import choose_model, require_model
 from tsmf_live.sources.camera.spec import VIDEO, WEBCAM, VideoSpec, WebcamSpec, shows_pictures_only
 from tsmf_live.sources.demo import DemoSpec
 from tsmf_live.sources.kinect.source import expect_frame
-from tsmf_live.sources.open import open_source
+from tsmf_live.sources.open import open_source, pose_model_for
 
 SWITCH_S = 0.001  # Python's own 5 ms: a stage would wait as long, at each of its calls, for the window's painting
 DEVICES = ("kinect", "demo", WEBCAM)  # opening one takes long, or takes it away from the present run
@@ -83,11 +83,13 @@ class Launcher:
     ) -> None:
         self.errors: list[BaseException] = []
         self._pose_model = pose_model
-        if shows_pictures_only(source):
-            choose_model(pose_model)  # before anything that takes long
         self._named, self._device, self._mode = checkpoint, device, mode
         self.weights = weights_for(source, checkpoint)
         self._model: TSMF | None = TSMF.load(self.weights.path, device)
+        if shows_pictures_only(source):
+            pose_model_for(source, pose_model)
+        elif pose_model is not None:  # for what is opened later
+            require_model(pose_model)
         self._outputs: list[Output] = []
         choose_stream(mode, self._model.spec)
 
@@ -141,8 +143,6 @@ class Launcher:
     def _try(self, source: str) -> None:
         """TsmfError if the source cannot be used. A Kinect that is in use now can."""
         kind = source.partition(":")[0]
-        if shows_pictures_only(source):
-            choose_model(self._pose_model)
         if kind == "demo":
             DemoSpec.parse(source)
         elif kind == WEBCAM and self.pipeline.running and self._watches_camera(WebcamSpec.parse(source).index):
@@ -151,6 +151,8 @@ class Launcher:
             open_source(source).close()
         elif not self.pipeline.running or self.pipeline.settings.source.partition(":")[0] != "kinect":
             expect_frame(source)
+        if shows_pictures_only(source):
+            choose_model(self._pose_model)
 
     def _watches_camera(self, index: int) -> bool:
         source = self.pipeline.settings.source

@@ -23,7 +23,8 @@ from tsmf_live.label_lists import read_labels
 from tsmf_live.ntu_name import NtuName
 from tsmf_live.recording.color_file import CODECS
 from tsmf_live.sources.camera.pose_model import choose_model
-from tsmf_live.sources.camera.spec import VideoSpec
+from tsmf_live.sources.camera.spec import VIDEO, VideoSpec
+from tsmf_live.sources.open import pose_model_for
 
 
 def add_span(parser: argparse.ArgumentParser) -> None:
@@ -149,14 +150,16 @@ def _import_pku(args: argparse.Namespace) -> int:
 
 
 def _import_video(args: argparse.Namespace) -> int:
-    model = choose_model(args.pose_model)
-    videos = import_video.videos_of(args.path, args.out)
+    folders = import_video.videos_of(args.path, args.out)
+    videos = {VideoSpec.of(path, args.fov, args.mirrored): folder for path, folder in folders.items()}
+    is_one = not args.path.is_dir()
+    model = pose_model_for(f"{VIDEO}:file={args.path}", args.pose_model) if is_one else choose_model(args.pose_model)
     details = {name: value for name in ("subject", "action") if (value := getattr(args, name)) is not None}
     wanted = import_video.Wanted.with_model(model, args.codec, details)
     left_out = LeftOut(len(videos), "videos")
-    for path, folder in videos.items():
+    for video, folder in videos.items():
         with left_out.if_unusable():
-            import_video.import_video(VideoSpec.of(path, args.fov, args.mirrored), folder, wanted).tell()
+            import_video.import_video(video, folder, wanted).tell()
     left_out.tell(args.path)
     return 0
 

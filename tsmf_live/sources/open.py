@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tsmf_live.frames import SourceError
 from tsmf_live.sources.base import Source
+from tsmf_live.sources.camera.pose_model import choose_model
 from tsmf_live.sources.camera.spec import ENDINGS, skeleton_beside
 
 FORMS = (
@@ -69,3 +70,18 @@ def open_source(spec: str, aside: bool = False) -> Source:
         skeleton = skeleton_beside(path)
         return VideoSource(spec) if skeleton is None else open_source(str(skeleton))
     raise SourceError(f"{spec}: not a kind of source that can be played; expected {FORMS}")
+
+
+def pose_model_for(source: str, named: Path | None) -> Path:
+    """The pose model for a camera or a video, see choose_model.
+
+    Raises:
+        SourceError: there is none that can be used. If the source cannot be opened either, its error is told, not the
+            model's: nobody should have to install a library to read that a file's name is wrong.
+        UsageError: see open_source.
+    """
+    try:
+        return choose_model(named)
+    except SourceError:
+        open_source(source).close()
+        raise

@@ -9,7 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.fakes.cameras import people_picture, write_people_video
 from tsmf_live.frames import SourceError
+from tsmf_live.live.launcher import Launcher
+from tsmf_live.sessions.__main__ import main as sessions
 from tsmf_live.sources.camera import pose_model
 from tsmf_live.sources.camera.pose_model import (
     PARTS,
@@ -19,6 +22,7 @@ from tsmf_live.sources.camera.pose_model import (
     remembered,
     settings_file,
 )
+from tsmf_live.sources.open import pose_model_for
 
 
 @pytest.fixture(autouse=True)
@@ -41,6 +45,32 @@ def test_without_mediapipe_a_line_says_what_to_install_and_which_file_to_get(mon
     for words in ("pip install mediapipe", "pose_landmarker_full.task", "_lite", "_heavy", "--pose-model FILE"):
         assert words in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_what_the_user_named_is_checked_before_what_must_be_installed(monkeypatch, tmp_path):
+    monkeypatch.setattr(pose_model, "is_installed", lambda: False)
+    model = task_file(tmp_path / "pose_landmarker_full.task")
+    sound = tmp_path / "sound.mkv"
+    sound.write_bytes(b"no video")
+    walk = write_people_video(tmp_path / "walk.mkv", [people_picture((64, 36), (0.5, 0.5, 0.6))] * 2)
+    for source, named, said in (
+        (tmp_path / "nothing.mkv", model, r"nothing\.mkv: no such file or folder"),
+        (tmp_path / "nothing.mkv", None, r"nothing\.mkv: no such file or folder"),
+        (sound, model, r"sound\.mkv: expected an MP4"),
+        (walk, tmp_path / "nothing.task", r"pose model .*nothing\.task: there is no such file"),
+        (walk, model, "pip install mediapipe"),
+    ):
+        with pytest.raises(SourceError, match=said):
+            pose_model_for(str(source), named)
+        with pytest.raises(SourceError, match=said):
+            Launcher(str(source), None, "cpu", None, named)
+        given = ["--pose-model", str(named)] if named else []
+        with pytest.raises(SourceError, match=said):
+            sessions(["import-video", str(source), "--out", str(tmp_path / "take"), *given])
+    with pytest.raises(SourceError, match="no such file or folder"):
+        sessions(["import-video", str(tmp_path / "no-folder"), "--out", str(tmp_path / "take")])
+    with pytest.raises(SourceError, match=r"nothing\.task"):
+        Launcher("demo", None, "cpu", None, tmp_path / "nothing.task")
 
 
 def test_the_model_is_named_once_and_remembered(monkeypatch, tmp_path):

@@ -71,8 +71,11 @@ def choose_model(named: Path | None = None) -> Path:
     """The model to use: the one named, which is remembered from now on, else the remembered one.
 
     Raises:
-        SourceError: MediaPipe is not installed, no model was ever named, or the file is none.
+        SourceError: the file is none, MediaPipe is not installed, or no model was ever named.
     """
+    if named is not None:  # first: what was named may be mended at once
+        require_model(named)
+        remember(named)
     if not is_installed():
         raise SourceError(
             f"a camera or a video needs MediaPipe Pose, which is not installed: {INSTALL}; then {GET_MODEL}"
@@ -80,9 +83,8 @@ def choose_model(named: Path | None = None) -> Path:
     model = named or remembered()
     if model is None:
         raise SourceError(f"a camera or a video needs a pose model, and none was named: {GET_MODEL}")
-    require_model(model)
-    if named is not None:
-        remember(named)
+    if named is None:
+        require_model(model)
     return model
 
 

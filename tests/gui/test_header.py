@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import pytest
 
 from tests.fakes import ROOT
+from tests.fakes.moments import fill
 from tests.fakes.networks import random_model
 from tests.fakes.window_fakes import STARTING, FakePipeline, all_text, make_prediction, make_view, show_now
 from tsmf_live.frames import RecordingStatus
 from tsmf_live.gui import palette
 from tsmf_live.gui.panels.header import halt_text, headline, origin_text
+from tsmf_live.live.look_back import LookBack
 from tsmf_live.live.player import Player
 from tsmf_live.live.weights import DEMO, PEOPLE, knows_only_simulated
 from tsmf_live.nets import checkpoint
@@ -111,14 +114,49 @@ def test_a_badge_says_whether_it_goes_on_now(source, says):
     assert origin_text(source)[0] == says
 
 
-def test_the_badge_is_always_there(shown):
-    window = shown(FakePipeline(STARTING, source="kinect"))
-    for view in (STARTING, make_view(0), make_view(2), make_view(1, state="failed", message="gone")):
+def seen(view, ago_s: float):
+    """A view whose picture came so long ago."""
+    return replace(view, frame=replace(view.frame, host_time_s=time.perf_counter() - ago_s))
+
+
+@pytest.mark.parametrize(
+    ("view", "says"),
+    [
+        (STARTING, "NOT LIVE"),
+        (seen(make_view(0), -60), "LIVE"),
+        (seen(make_view(2), -60), "LIVE"),
+        (seen(make_view(2), 3), "NOT LIVE"),  # it stalls
+        (seen(make_view(1, state="failed", message="unplugged"), -60), "NOT LIVE"),
+        (seen(make_view(1, state="ended"), -60), "NOT LIVE"),
+    ],
+)
+def test_the_badge_is_always_there_and_says_live_of_what_goes_on_only(shown, view, says):
+    window = shown(FakePipeline(view, source="kinect"))
+    for demo in (False, True):
+        window.set_demo(demo)
         show_now(window, view)
-        window.set_demo(True)
         assert window.desk.header.origin.isVisible()
-        assert window.desk.header.origin.text() == "LIVE"
-        window.set_demo(False)
+        assert window.desk.header.origin.text() == says
+    window.set_demo(False)
+
+
+def test_a_frozen_picture_is_not_live(shown):
+    run = FakePipeline(seen(make_view(1), -60), source="kinect")
+    run.look_back = LookBack(keeps=True)
+    fill(run.look_back, 1.0)
+    window = shown(run)
+    badge = window.desk.header.origin
+    for action, says in ((None, "LIVE"), ("freeze", "NOT LIVE"), ("live", "LIVE")):
+        if action:
+            getattr(window.desk.inspector, action)()
+        show_now(window)
+        assert badge.text() == says
+
+
+def test_what_is_simulated_or_a_file_stays_that_at_its_end(shown):
+    for source, says in (("demo", "SIMULATED"), ("video:fall.mp4", "RECORDING (a file)")):
+        window = shown(FakePipeline(make_view(1, state="failed"), source=source))
+        assert window.desk.header.origin.text() == says
 
 
 def test_a_run_that_failed_does_not_run_well(shown):

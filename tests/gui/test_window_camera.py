@@ -78,7 +78,12 @@ def test_a_camera_is_opened_from_the_menu_and_the_model_is_remembered(live, qtbo
     assert window.settings.recent("sources")[0] == "webcam:index=1"
 
 
-def test_without_a_model_a_line_says_what_to_get_and_the_run_goes_on(live, qtbot, model_file):
+def test_without_a_model_a_line_says_what_to_get_and_the_run_goes_on(live, qtbot, model_file, monkeypatch):
+    class Camera(FakeCapture):
+        script = (PICTURE,) * 100_000
+        every_s = 0.03
+
+    monkeypatch.setattr(cv2, "VideoCapture", Camera)
     window = live()
     entry(window, "Camera 0").trigger()
     qtbot.waitUntil(lambda: "needs a pose model" in window.desk.banners.notice.text(), timeout=LIMIT_MS)

@@ -27,7 +27,7 @@ from tsmf_live.gui.inspector import Inspector
 from tsmf_live.gui.language import tr
 from tsmf_live.gui.panels.annotation_bar import AnnotationBar
 from tsmf_live.gui.panels.banners import Banners
-from tsmf_live.gui.panels.header import SceneHeader, is_over
+from tsmf_live.gui.panels.header import SceneHeader, goes_on, is_over
 from tsmf_live.gui.panels.health import DisplayMeter, HealthBar, HealthLamp
 from tsmf_live.gui.panels.player_bar import PlayerBar
 from tsmf_live.gui.panels.protocol_panel import ProtocolPanel, RecordPage
@@ -168,6 +168,7 @@ class Desk(QWidget):
         shown = self.inspector.show_view(view, focus, note)
         frozen = self.inspector.frozen and view.state != "failed"
         self.header.show_scene(replace(shown, state="running", player=None) if frozen else shown, focus)
+        self.header.show_live(goes_on(view) and not frozen)
         self.header.show_recording(view.recording)
         self.scores.show_prediction(shown.prediction, focus)
         self.events.show_events(view.events)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import NamedTuple
 
 from PyQt5.QtCore import QT_TR_NOOP, QRectF, Qt
@@ -22,6 +23,7 @@ REASONS = (
     QT_TR_NOOP("the source shows real people"),
 )
 DEVICES = ("kinect", "webcam")
+LIVE_S = 2.0  # a device whose newest picture is older is not seen live
 MOST_LINES, SMALLEST_PX = 4, 11
 BETWEEN = " · "  # what two people do
 
@@ -118,6 +120,12 @@ def recording_text(status: RecordingStatus) -> str:
     return tr("● REC {clock} · take {take}").format(clock=clock_text(status.seconds), take=status.take)
 
 
+def goes_on(view: View) -> bool:
+    """Whether the newest picture came just now: not before the first, in a stall, or after a failure."""
+    is_new = view.frame is not None and time.perf_counter() - view.frame.host_time_s < LIVE_S
+    return view.state in ("starting", "running") and is_new
+
+
 def origin_text(source: str) -> tuple[str, str]:
     """Whether what is seen goes on now, lies in a file, or is simulated: text and role of the badge.
 
@@ -171,6 +179,7 @@ class SceneHeader(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._large = False
+        self._origin = "", ""  # of the badge, while the picture goes on
         self.scene = Headline()
         self.confidence = palette.PlainLabel()
         self.confidence.setProperty("role", "calm")
@@ -214,7 +223,16 @@ class SceneHeader(QWidget):
 
     def show_origin(self, source: str) -> None:
         """The badge that is always there: LIVE, a file, or SIMULATED."""
-        text, role = origin_text(source)
+        self._origin = origin_text(source)
+        self.show_live(False)
+
+    def show_live(self, is_now: bool) -> None:
+        """Whether what is seen goes on at this moment; of a device the badge says so."""
+        text, role = self._origin
+        if role == "live" and not is_now:
+            text, role = tr("NOT LIVE"), "file"
+        if text == self.origin.text():
+            return
         self.origin.setText(text)
         palette.set_role(self.origin, role)
 

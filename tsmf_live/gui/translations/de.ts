@@ -1048,6 +1048,10 @@
       <translation>LIVE</translation>
     </message>
     <message>
+      <source>NOT LIVE</source>
+      <translation>NICHT LIVE</translation>
+    </message>
+    <message>
       <source>RECORDING (a file)</source>
       <translation>AUFZEICHNUNG (Datei)</translation>
     </message>

@@ -1048,6 +1048,10 @@
       <translation>实时</translation>
     </message>
     <message>
+      <source>NOT LIVE</source>
+      <translation>非实时</translation>
+    </message>
+    <message>
       <source>RECORDING (a file)</source>
       <translation>录像（文件）</translation>
     </message>

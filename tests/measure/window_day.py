@@ -268,6 +268,8 @@ class Day:
         )
 
     def teach(self) -> Iterator[tuple[str, Wanted]]:
+        from tsmf_live.gui.command_words import command_in_words
+
         window = self.window
         yield from self.key("F5")
         yield (
@@ -282,6 +284,9 @@ class Day:
         for step in ("teacher", "student", "evaluate"):
             yield f"taught as far as {step}", lambda step=step: run.step == step or run.result or run.can_go_on
         yield "the person held out is judged", lambda: run.result is not None
+        unknown = [line for line in run.told if command_in_words(line) is None]
+        if unknown:
+            raise RuntimeError(f"the window does not know what the commands say: {unknown}")
         if len(run.epochs["teacher"]) != EPOCHS:
             raise RuntimeError(f"expected {EPOCHS} epochs in the curves, got {run.epochs['teacher']}")
         self.click(page.use)

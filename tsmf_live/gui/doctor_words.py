@@ -6,12 +6,9 @@ both speak English. Their texts are known here with places for what changes in t
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
-
 from PyQt5.QtCore import QT_TR_NOOP
 
-from tsmf_live.gui.language import tr
+from tsmf_live.gui.known_texts import known_in_words
 
 # What is meant for a terminal; the window says it in other words, see IN_THE_WINDOW.
 POSE_MODEL = (
@@ -144,30 +141,11 @@ RUN_SAYS = (
 )
 
 
-@lru_cache(maxsize=2)
-def _patterns(known: tuple[str, ...]) -> tuple[tuple[re.Pattern[str], str], ...]:
-    found = []
-    for says in known:
-        parts = re.split(r"{(\w+)}", says)
-        parts[::2] = map(re.escape, parts[::2])
-        parts[1::2] = (f"(?P<{name}>.+?)" for name in parts[1::2])
-        found.append((re.compile("".join(parts), re.DOTALL), says))
-    return tuple(found)
-
-
 def in_words(text: str) -> str:
     """A finding's text or remedy in the chosen language; as it is where it is not known: a version, an error."""
-    return _in_words(text, SAYS)
+    return known_in_words(text, SAYS, IN_THE_WINDOW) or text
 
 
 def run_in_words(text: str) -> str:
     """What a run says, in the chosen language; as it is where it is not known."""
-    return _in_words(text, RUN_SAYS)
-
-
-def _in_words(text: str, known: tuple[str, ...]) -> str:
-    for pattern, says in _patterns(known):
-        if (match := pattern.fullmatch(text)) is not None:
-            values = {name: _in_words(value, known) for name, value in match.groupdict().items()}
-            return tr(IN_THE_WINDOW.get(says, says)).format(**values)
-    return text
+    return known_in_words(text, RUN_SAYS) or text

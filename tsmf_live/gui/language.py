@@ -34,6 +34,11 @@ def lacks_letters(code: str) -> bool:
     return code == "zh_CN" and not QFontDatabase().families(QFontDatabase.SimplifiedChinese)
 
 
+def is_english() -> bool:
+    """Whether texts are shown as they stand in the source."""
+    return not _installed
+
+
 def system_language() -> str:
     """The language of the desktop if we have it, else English."""
     named = QLocale.system().name()

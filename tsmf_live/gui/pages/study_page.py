@@ -12,7 +12,6 @@ from PyQt5.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QHeaderView,
-    QPlainTextEdit,
     QProgressBar,
     QTableWidget,
     QTableWidgetItem,
@@ -29,6 +28,7 @@ from tsmf_live.gui.dialogs.export import ExportDialog, Wanted, export_commands, 
 from tsmf_live.gui.dialogs.questions import ask
 from tsmf_live.gui.language import tr
 from tsmf_live.gui.pages.page import Page, button
+from tsmf_live.gui.panels.command_output import CommandOutput
 from tsmf_live.gui.study import DAMAGED, INCOMPLETE, WHOLE, Study
 from tsmf_live.gui.study_reader import THUMBNAIL_WH, Seen
 from tsmf_live.recording.overview import Overview
@@ -67,10 +67,8 @@ class StudyPage(Page):
         self.counted = palette.PlainLabel()
         self.counted.setProperty("role", "muted")
         self.progress, self.cancel = QProgressBar(), button(tr("Cancel"), study.cancel)
-        self.told = QPlainTextEdit()
-        self.told.setReadOnly(True)
-        self.told.setFont(QFontDatabase.systemFont(QFontDatabase.FixedFont))
-        self.told.setMaximumHeight(TOLD_PX)
+        self.told = CommandOutput(TOLD_PX)
+        self.told.text.setFont(QFontDatabase.systemFont(QFontDatabase.FixedFont))
         self._arrange()
         study.changed.connect(self._show)
         study.progressed.connect(self._show_share)
@@ -229,10 +227,7 @@ class StudyPage(Page):
         )
         self.work.setVisible(bool(self.study.busy))
         self.progress.setFormat(f"{self.study.busy} %p%")
-        self.told.setVisible(bool(self.study.told))
-        if (text := "\n".join(self.study.told)) != self.told.toPlainText():
-            self.told.setPlainText(text)
-            self.told.verticalScrollBar().setValue(self.told.verticalScrollBar().maximum())
+        self.told.show_lines(self.study.told)
         self._show_acts()
 
     def _set(self, row: int, column: int, text: str, seen: Seen) -> None:

@@ -17,7 +17,6 @@ from PyQt5.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
     QHeaderView,
-    QPlainTextEdit,
     QProgressBar,
     QSpinBox,
     QTableWidget,
@@ -30,6 +29,7 @@ from tsmf_live.gui.charts.training_curves import TrainingCurves
 from tsmf_live.gui.class_names import class_name
 from tsmf_live.gui.language import tr
 from tsmf_live.gui.pages.page import Card, Page, button
+from tsmf_live.gui.panels.command_output import CommandOutput
 from tsmf_live.gui.study import Study
 from tsmf_live.gui.study_reader import Seen
 from tsmf_live.gui.teaching import Lesson, Teaching
@@ -76,9 +76,7 @@ class TeachPage(Page):
         self.progress.setRange(0, 1000)
         self.classes = _table(CLASS_COLUMNS, 0)
         self.classes.setMinimumHeight(RESULT_PX)
-        self.outcome, self.told = palette.PlainLabel(), QPlainTextEdit()
-        self.told.setReadOnly(True)
-        self.told.setMaximumHeight(TOLD_PX)
+        self.outcome, self.told = palette.PlainLabel(), CommandOutput(TOLD_PX)
         self._unchecked: set[str] = set()
         self._simulated: bool | None = None
         self._wanted: str | None = None  # whom the user wants to hold out
@@ -137,10 +135,7 @@ class TeachPage(Page):
             curves.setVisible(bool(epochs))
             curves.show_epochs(tr(NETWORKS[role]), epochs)
         self._show_result()
-        if (text := "\n".join(run.told)) != self.told.toPlainText():
-            self.told.setPlainText(text)
-            self.told.verticalScrollBar().setValue(self.told.verticalScrollBar().maximum())
-        self.told.setVisible(bool(run.told))
+        self.told.show_lines(run.told)
         self._fit()
 
     def _show_share(self, share: float) -> None:

@@ -2659,5 +2659,521 @@
       <source>it is lost again and again; try {command}</source>
       <translation>sie geht immer wieder verloren; versuchen: {command}</translation>
     </message>
+    <message>
+      <source>whole, nothing to mend</source>
+      <translation>vollständig, nichts zu reparieren</translation>
+    </message>
+    <message>
+      <source>cut</source>
+      <translation>abgeschnitten</translation>
+    </message>
+    <message>
+      <source>contradiction</source>
+      <translation>Widerspruch</translation>
+    </message>
+    <message>
+      <source>INCOMPLETE</source>
+      <translation>UNVOLLSTÄNDIG</translation>
+    </message>
+    <message>
+      <source>{n1} of {n2} pictures were lost while recording</source>
+      <translation>{n1} von {n2} Bildern gingen bei der Aufnahme verloren</translation>
+    </message>
+    <message>
+      <source>{n1} frames play ({n2} s); lost {n3} s, pictures {n4} s</source>
+      <translation>{n1} Einzelbilder abspielbar ({n2} s); verloren {n3} s, Bilder {n4} s</translation>
+    </message>
+    <message>
+      <source>pictures are also in {names}: as recorded, or what a killed process left</source>
+      <translation>Bilder sind auch in {names}: wie aufgenommen, oder Reste eines abgebrochenen Vorgangs</translation>
+    </message>
+    <message>
+      <source>may show people, too: {names}</source>
+      <translation>zeigt womöglich ebenfalls Personen: {names}</translation>
+    </message>
+    <message>
+      <source>the recording was not ended: up to a second more is missing</source>
+      <translation>die Aufnahme wurde nicht beendet: bis zu eine weitere Sekunde fehlt</translation>
+    </message>
+    <message>
+      <source>Repair mends what can be mended</source>
+      <translation>„Reparieren“ rettet, was zu retten ist</translation>
+    </message>
+    <message>
+      <source>kept as it was before a repair: {names}</source>
+      <translation>wie vor einer Reparatur aufgehoben: {names}</translation>
+    </message>
+    <message>
+      <source>before: {n1} frames played, {n2} were good</source>
+      <translation>vorher: {n1} Einzelbilder abspielbar, {n2} in Ordnung</translation>
+    </message>
+    <message>
+      <source>does not say that the recording was ended</source>
+      <translation>sagt nicht, dass die Aufnahme beendet wurde</translation>
+    </message>
+    <message>
+      <source>the frame count in its first line is damaged</source>
+      <translation>die Anzahl der Einzelbilder in der ersten Zeile ist beschädigt</translation>
+    </message>
+    <message>
+      <source>the header is damaged</source>
+      <translation>der Kopf ist beschädigt</translation>
+    </message>
+    <message>
+      <source>its header is damaged</source>
+      <translation>sein Kopf ist beschädigt</translation>
+    </message>
+    <message>
+      <source>changed since the recording was ended</source>
+      <translation>seit dem Ende der Aufnahme verändert</translation>
+    </message>
+    <message>
+      <source>{n} frames contradict {where}</source>
+      <translation>{n} Einzelbilder widersprechen {where}</translation>
+    </message>
+    <message>
+      <source>the other files</source>
+      <translation>den anderen Dateien</translation>
+    </message>
+    <message>
+      <source>no times</source>
+      <translation>keine Zeiten</translation>
+    </message>
+    <message>
+      <source>nothing plays without it</source>
+      <translation>ohne sie lässt sich nichts abspielen</translation>
+    </message>
+    <message>
+      <source>no frame is checked</source>
+      <translation>kein Einzelbild wird geprüft</translation>
+    </message>
+    <message>
+      <source>no events</source>
+      <translation>keine Ereignisse</translation>
+    </message>
+    <message>
+      <source>{n1} rows, {n2} of them damaged</source>
+      <translation>{n1} Zeilen, davon {n2} beschädigt</translation>
+    </message>
+    <message>
+      <source>{n1} of {n2} rows have none of their time</source>
+      <translation>{n1} von {n2} Zeilen haben keines ihrer Zeit</translation>
+    </message>
+    <message>
+      <source>{n} rows</source>
+      <translation>{n} Zeilen</translation>
+    </message>
+    <message>
+      <source>{n1} frames, {n2} of them damaged</source>
+      <translation>{n1} Einzelbilder, davon {n2} beschädigt</translation>
+    </message>
+    <message>
+      <source>{n1} frames of {n2}</source>
+      <translation>{n1} von {n2} Einzelbildern</translation>
+    </message>
+    <message>
+      <source>{n} frames</source>
+      <translation>{n} Einzelbilder</translation>
+    </message>
+    <message>
+      <source>its first line says {n1}, {file} has {n2}</source>
+      <translation>die erste Zeile sagt {n1}, {file} hat {n2}</translation>
+    </message>
+    <message>
+      <source>{n1} checksums, {n2} of them damaged</source>
+      <translation>{n1} Prüfsummen, davon {n2} beschädigt</translation>
+    </message>
+    <message>
+      <source>{n1} checksums for {n2} frames</source>
+      <translation>{n1} Prüfsummen für {n2} Einzelbilder</translation>
+    </message>
+    <message>
+      <source>{n} checksums</source>
+      <translation>{n} Prüfsummen</translation>
+    </message>
+    <message>
+      <source>{n} pictures</source>
+      <translation>{n} Bilder</translation>
+    </message>
+    <message>
+      <source>damaged in {n} places</source>
+      <translation>an {n} Stellen beschädigt</translation>
+    </message>
+    <message>
+      <source>not ended: it has no index</source>
+      <translation>nicht beendet: der Index fehlt</translation>
+    </message>
+    <message>
+      <source>{n} events</source>
+      <translation>{n} Ereignisse</translation>
+    </message>
+    <message>
+      <source>no colour, nothing to blur</source>
+      <translation>ohne Farbbild, nichts unkenntlich zu machen</translation>
+    </message>
+    <message>
+      <source>blurred before</source>
+      <translation>war schon unkenntlich gemacht</translation>
+    </message>
+    <message>
+      <source>{n} pictures blurred</source>
+      <translation>{n} Bilder unkenntlich gemacht</translation>
+    </message>
+    <message>
+      <source>who was lost in the 2 s before its first frame is not known, and not blurred until tracked again</source>
+      <translation>wer in den 2 s vor dem ersten Einzelbild verloren ging, ist nicht bekannt und bis zum erneuten Erfassen nicht unkenntlich</translation>
+    </message>
+    <message>
+      <source>THE FACES ARE STILL IN {names}: blur again and delete the originals</source>
+      <translation>DIE GESICHTER SIND NOCH IN {names}: erneut unkenntlich machen und die Originale löschen</translation>
+    </message>
+    <message>
+      <source>THE FACES ARE STILL IN {n} other files: names of the old video outside this folder</source>
+      <translation>DIE GESICHTER SIND NOCH IN {n} weiteren Dateien: Namen des alten Videos außerhalb dieses Ordners</translation>
+    </message>
+    <message>
+      <source>may show faces, too: {file}</source>
+      <translation>zeigt womöglich ebenfalls Gesichter: {file}</translation>
+    </message>
+    <message>
+      <source>note: a person whom the sensor did not track is not blurred; only a recording without colour is certain</source>
+      <translation>Hinweis: Wen der Sensor nicht erfasst hat, der ist nicht unkenntlich; sicher ist nur eine Aufnahme ohne Farbbild</translation>
+    </message>
+    <message>
+      <source>deleted and {n} copies of its files</source>
+      <translation>gelöscht, mit {n} Kopien ihrer Dateien</translation>
+    </message>
+    <message>
+      <source>deleted</source>
+      <translation>gelöscht</translation>
+    </message>
+    <message>
+      <source>the folder still holds {names}</source>
+      <translation>im Ordner bleibt {names}</translation>
+    </message>
+    <message>
+      <source>not held</source>
+      <translation>nicht enthalten</translation>
+    </message>
+    <message>
+      <source>{name} ({n1} frames, {n2} pictures)</source>
+      <translation>{name} ({n1} Einzelbilder, {n2} Bilder)</translation>
+    </message>
+    <message>
+      <source>{name} ({n1} frames, {n2} pictures, {n3} labels)</source>
+      <translation>{name} ({n1} Einzelbilder, {n2} Bilder, {n3} Labels)</translation>
+    </message>
+    <message>
+      <source>{file}: {n} samples; classes {names}</source>
+      <translation>{file}: {n} Beispiele; Klassen {names}</translation>
+    </message>
+    <message>
+      <source>{n} annotation</source>
+      <translation>{n} Annotation</translation>
+    </message>
+    <message>
+      <source>{n} annotations</source>
+      <translation>{n} Annotationen</translation>
+    </message>
+    <message>
+      <source>{n} predicted event</source>
+      <translation>{n} vorhergesagtes Ereignis</translation>
+    </message>
+    <message>
+      <source>{n} predicted events</source>
+      <translation>{n} vorhergesagte Ereignisse</translation>
+    </message>
+    <message>
+      <source>that {n} frames have no picture (they show the one before; {file} tells which)</source>
+      <translation>dass {n} Einzelbilder ohne Bild sind (sie zeigen das vorige; {file} sagt, welche)</translation>
+    </message>
+    <message>
+      <source>that {n} frames have no picture (they show the one before)</source>
+      <translation>dass {n} Einzelbilder ohne Bild sind (sie zeigen das vorige)</translation>
+    </message>
+    <message>
+      <source>that {n1} frames were lost while recording (taken as 30 a second, those after them lie early: a time is up to {n2} s wrong; {file} has the true times)</source>
+      <translation>dass {n1} Einzelbilder bei der Aufnahme verloren gingen (mit 30 je Sekunde gezählt liegen spätere zu früh: bis zu {n2} s; {file} hat die wahren Zeiten)</translation>
+    </message>
+    <message>
+      <source>that {n1} frames were lost while recording (taken as 30 a second, those after them lie early: a time is up to {n2} s wrong)</source>
+      <translation>dass {n1} Einzelbilder bei der Aufnahme verloren gingen (mit 30 je Sekunde gezählt liegen spätere zu früh: bis zu {n2} s)</translation>
+    </message>
+    <message>
+      <source>that frames are not exactly 30 a second (taken as such, a time is up to {n} s wrong)</source>
+      <translation>dass es nicht genau 30 Einzelbilder je Sekunde sind (so gezählt ist eine Zeit bis zu {n} s falsch)</translation>
+    </message>
+    <message>
+      <source>that {n} pictures were lost while recording</source>
+      <translation>dass {n} Bilder bei der Aufnahme verloren gingen</translation>
+    </message>
+    <message>
+      <source>the floor plane</source>
+      <translation>die Bodenebene</translation>
+    </message>
+    <message>
+      <source>which person {n} of the annotations speak of</source>
+      <translation>von welcher Person {n} der Annotationen sprechen</translation>
+    </message>
+    <message>
+      <source>which person {n} of them speak of</source>
+      <translation>von welcher Person {n} davon sprechen</translation>
+    </message>
+    <message>
+      <source>what session.json says ({names})</source>
+      <translation>was in session.json steht ({names})</translation>
+    </message>
+    <message>
+      <source>{n1} bodies beyond {n2} in a frame</source>
+      <translation>{n1} Körper über {n2} je Einzelbild hinaus</translation>
+    </message>
+    <message>
+      <source>{n} bodies whose joints are all at zero (they read as nobody)</source>
+      <translation>{n} Körper, deren Gelenke alle auf null stehen (sie gelten als niemand)</translation>
+    </message>
+    <message>
+      <source>tracking ids, joint states, colour coordinates, orientations, hand states, exact and host times</source>
+      <translation>Personennummern, Gelenkzustände, Farbbildkoordinaten, Ausrichtungen, Handzustände, genaue Zeiten und Rechnerzeiten</translation>
+    </message>
+    <message>
+      <source>a frame without anybody (our player refuses a PKU-MMD file in which nobody is ever there)</source>
+      <translation>ein Einzelbild ohne Personen (eine PKU-MMD-Datei, in der nie jemand ist, lehnt die Wiedergabe ab)</translation>
+    </message>
+    <message>
+      <source>{label} from frame {n}, in which nobody is in view</source>
+      <translation>{label} ab Einzelbild {n}, in dem niemand zu sehen ist</translation>
+    </message>
+    <message>
+      <source>{n1} of {n2} sessions are damaged or cannot be used, and were left out</source>
+      <translation>{n1} von {n2} Aufzeichnungen sind beschädigt oder nicht brauchbar und wurden ausgelassen</translation>
+    </message>
+    <message>
+      <source>{folder}: {n1} samples of {n2} classes, {n3} frames, {n4} with two persons, {crops} crops, {n5} MB; {n6} skipped</source>
+      <translation>{folder}: {n1} Beispiele aus {n2} Klassen, {n3} Einzelbilder, {n4} mit zwei Personen, Bildausschnitte: {crops}, {n5} MB; {n6} ausgelassen</translation>
+    </message>
+    <message>
+      <source>no</source>
+      <translation>keine</translation>
+    </message>
+    <message>
+      <source>{n} joints were not known (at 0,0,0, not finite, not tracked); each is where its person had it</source>
+      <translation>{n} Gelenke waren unbekannt (bei 0,0,0, nicht endlich, nicht erfasst); jedes steht, wo die Person es zuletzt hatte</translation>
+    </message>
+    <message>
+      <source>bad: {name}: {why}</source>
+      <translation>schlecht: {name}: {why}</translation>
+    </message>
+    <message>
+      <source>skipped {n}: {why}: {names}</source>
+      <translation>ausgelassen {n}: {why}: {names}</translation>
+    </message>
+    <message>
+      <source>split {name}: {n1} train, {n2} test</source>
+      <translation>Aufteilung {name}: {n1} zum Lernen, {n2} zum Prüfen</translation>
+    </message>
+    <message>
+      <source>whole, but {n} samples with bad files were left out</source>
+      <translation>vollständig, aber {n} Beispiele mit schlechten Dateien wurden ausgelassen</translation>
+    </message>
+    <message>
+      <source>fitting the classifier to the features of the network as it is</source>
+      <translation>die letzte Schicht wird an das Netz angepasst, wie es ist</translation>
+    </message>
+    <message>
+      <source>{n1} epochs in {n2} minutes of training, the last one's networks</source>
+      <translation>{n1} Epochen in {n2} Minuten, die Netze der letzten</translation>
+    </message>
+    <message>
+      <source>{n1} epochs in {n2} minutes of training, the networks of epoch {n3} ({n4} of the validation samples)</source>
+      <translation>{n1} Epochen in {n2} Minuten, die Netze der Epoche {n3} ({n4} der zum Auswählen zurückgehaltenen Beispiele richtig)</translation>
+    </message>
+    <message>
+      <source>{n} minutes this time</source>
+      <translation>diesmal {n} Minuten</translation>
+    </message>
+    <message>
+      <source>wrote {file}</source>
+      <translation>geschrieben: {file}</translation>
+    </message>
+    <message>
+      <source>{network}: accuracy {n1}, top 5 {n2}, {n3} test samples</source>
+      <translation>{network}: {n1} richtig, unter den besten fünf {n2}, {n3} Prüfbeispiele</translation>
+    </message>
+    <message>
+      <source>pictures are left out: matplotlib is not there (pip install -r train/requirements.txt)</source>
+      <translation>Bilder fehlen: matplotlib ist nicht da (pip install -r train/requirements.txt)</translation>
+    </message>
+    <message>
+      <source>cannot be written ({why}); nothing was changed; check free space and rights</source>
+      <translation>kann nicht geschrieben werden ({why}); nichts wurde verändert; freien Platz und Rechte prüfen</translation>
+    </message>
+    <message>
+      <source>cannot be written ({why}); check its rights</source>
+      <translation>kann nicht geschrieben werden ({why}); die Rechte prüfen</translation>
+    </message>
+    <message>
+      <source>cannot be read ({why}); check the disk</source>
+      <translation>kann nicht gelesen werden ({why}); den Datenträger prüfen</translation>
+    </message>
+    <message>
+      <source>cannot be deleted ({why}); delete it yourself</source>
+      <translation>kann nicht gelöscht werden ({why}); bitte selbst löschen</translation>
+    </message>
+    <message>
+      <source>cannot be mended ({why}); free some space, or close what has it open, and repair it again</source>
+      <translation>kann nicht repariert werden ({why}); Platz schaffen oder schließen, was die Datei offen hält, und erneut reparieren</translation>
+    </message>
+    <message>
+      <source>the new pictures cannot be written ({why}); the session is as it was; free some space</source>
+      <translation>die neuen Bilder können nicht geschrieben werden ({why}); die Aufzeichnung ist, wie sie war; Platz schaffen</translation>
+    </message>
+    <message>
+      <source>exists already; choose another folder or name, or move it away</source>
+      <translation>gibt es schon; einen anderen Ordner oder Namen wählen, oder es wegräumen</translation>
+    </message>
+    <message>
+      <source>expected a new or empty folder; choose another one</source>
+      <translation>ein neuer oder leerer Ordner wird gebraucht; bitte einen anderen wählen</translation>
+    </message>
+    <message>
+      <source>expected a recorded session, found none of {names}; choose the folder of a session</source>
+      <translation>keine Aufzeichnung: keine der Dateien {names} ist da; den Ordner einer Aufzeichnung wählen</translation>
+    </message>
+    <message>
+      <source>is damaged, pictures of it would be lost</source>
+      <translation>ist beschädigt, Bilder gingen verloren</translation>
+    </message>
+    <message>
+      <source>frame {n} has lost its picture ({why})</source>
+      <translation>Einzelbild {n} hat sein Bild verloren ({why})</translation>
+    </message>
+    <message>
+      <source>frame {n} has lost its picture</source>
+      <translation>Einzelbild {n} hat sein Bild verloren</translation>
+    </message>
+    <message>
+      <source>its action is not known; annotate it, and export a sample for each annotation</source>
+      <translation>die Aktion ist nicht bekannt; annotieren und je Annotation ein Beispiel exportieren</translation>
+    </message>
+    <message>
+      <source>it has no annotations</source>
+      <translation>sie hat keine Annotationen</translation>
+    </message>
+    <message>
+      <source>neither annotations nor an action in any take</source>
+      <translation>weder Annotationen noch eine Aktion in einer Aufnahme</translation>
+    </message>
+    <message>
+      <source>label {label}: not among the {n} names of the label list; choose other classes</source>
+      <translation>Label {label}: nicht unter den {n} Namen der Klassenliste; andere Klassen wählen</translation>
+    </message>
+    <message>
+      <source>interrupted</source>
+      <translation>unterbrochen</translation>
+    </message>
+    <message>
+      <source>No space left on device</source>
+      <translation>kein Platz mehr auf dem Datenträger</translation>
+    </message>
+    <message>
+      <source>Permission denied</source>
+      <translation>keine Berechtigung</translation>
+    </message>
+    <message>
+      <source>No such file or directory</source>
+      <translation>Datei oder Ordner nicht vorhanden</translation>
+    </message>
+    <message>
+      <source>Not a directory</source>
+      <translation>kein Ordner</translation>
+    </message>
+    <message>
+      <source>Is a directory</source>
+      <translation>ist ein Ordner</translation>
+    </message>
+    <message>
+      <source>Read-only file system</source>
+      <translation>Datenträger ist schreibgeschützt</translation>
+    </message>
+    <message>
+      <source>Input/output error</source>
+      <translation>Lese- oder Schreibfehler</translation>
+    </message>
+    <message>
+      <source>the command says, in English: {line}</source>
+      <translation>der Befehl sagt auf Englisch: {line}</translation>
+    </message>
+    <message>
+      <source>Details: all that the commands say, in English</source>
+      <translation>Einzelheiten: alles, was die Befehle sagen, auf Englisch</translation>
+    </message>
+    <message>
+      <source>see the details</source>
+      <translation>siehe die Einzelheiten</translation>
+    </message>
+    <message>
+      <source>line {n} is damaged; repair it first</source>
+      <translation>Zeile {n} ist beschädigt; bitte zuerst reparieren</translation>
+    </message>
+    <message>
+      <source>nothing was changed</source>
+      <translation>nichts wurde verändert</translation>
+    </message>
+    <message>
+      <source>repair it first</source>
+      <translation>bitte zuerst reparieren</translation>
+    </message>
+    <message>
+      <source>a repair was broken off</source>
+      <translation>eine Reparatur wurde abgebrochen</translation>
+    </message>
+    <message>
+      <source>expected bodies for each of {n1} frames, found {n2}</source>
+      <translation>Skelette für {n2} statt {n1} Einzelbilder gefunden</translation>
+    </message>
+    <message>
+      <source>ends after {n1} of {n2} frames; the rest is not played</source>
+      <translation>endet nach {n1} von {n2} Einzelbildern; der Rest wird nicht abgespielt</translation>
+    </message>
+    <message>
+      <source>ends after {n} frames; the bodies of later ones have no time and are not played</source>
+      <translation>endet nach {n} Einzelbildern; spätere Skelette haben keine Zeit und werden nicht abgespielt</translation>
+    </message>
+    <message>
+      <source>ends in the middle of a line; that line is left out</source>
+      <translation>endet mitten in einer Zeile; diese Zeile entfällt</translation>
+    </message>
+    <message>
+      <source>has no checksum for frame {n}, and maybe others; they are not checked</source>
+      <translation>hat keine Prüfsumme für Einzelbild {n} und womöglich weitere; sie werden nicht geprüft</translation>
+    </message>
+    <message>
+      <source>no picture can be decoded ({why}); no colour</source>
+      <translation>kein Bild lässt sich lesen ({why}); ohne Farbe</translation>
+    </message>
+    <message>
+      <source>the video cannot be opened ({why}); no colour</source>
+      <translation>das Video lässt sich nicht öffnen ({why}); ohne Farbe</translation>
+    </message>
+    <message>
+      <source>no picture for frame {n} and maybe others; teacher alone there</source>
+      <translation>kein Bild zu Einzelbild {n} und womöglich weiteren; dort zählt das Skelett allein</translation>
+    </message>
+    <message>
+      <source>the colour video is missing; no colour</source>
+      <translation>das Farbvideo fehlt; ohne Farbe</translation>
+    </message>
+    <message>
+      <source>cannot be opened ({why}); restore it</source>
+      <translation>kann nicht geöffnet werden ({why}); bitte wiederherstellen</translation>
+    </message>
+    <message>
+      <source>cannot be opened ({why}); check the path and its rights</source>
+      <translation>kann nicht geöffnet werden ({why}); Pfad und Rechte prüfen</translation>
+    </message>
+    <message>
+      <source>cannot be read ({why}); no frame is checked</source>
+      <translation>kann nicht gelesen werden ({why}); kein Einzelbild wird geprüft</translation>
+    </message>
   </context>
 </TS>

@@ -2659,5 +2659,521 @@
       <source>it is lost again and again; try {command}</source>
       <translation>它一再断开；请尝试 {command}</translation>
     </message>
+    <message>
+      <source>whole, nothing to mend</source>
+      <translation>完整，无需修复</translation>
+    </message>
+    <message>
+      <source>cut</source>
+      <translation>被截断</translation>
+    </message>
+    <message>
+      <source>contradiction</source>
+      <translation>自相矛盾</translation>
+    </message>
+    <message>
+      <source>INCOMPLETE</source>
+      <translation>不完整</translation>
+    </message>
+    <message>
+      <source>{n1} of {n2} pictures were lost while recording</source>
+      <translation>录制时丢失了 {n2} 幅图像中的 {n1} 幅</translation>
+    </message>
+    <message>
+      <source>{n1} frames play ({n2} s); lost {n3} s, pictures {n4} s</source>
+      <translation>可播放 {n1} 帧（{n2} 秒）；丢失 {n3} 秒，图像 {n4} 秒</translation>
+    </message>
+    <message>
+      <source>pictures are also in {names}: as recorded, or what a killed process left</source>
+      <translation>{names} 中也有图像：原始录制，或被中断的进程留下的</translation>
+    </message>
+    <message>
+      <source>may show people, too: {names}</source>
+      <translation>也可能显示人物：{names}</translation>
+    </message>
+    <message>
+      <source>the recording was not ended: up to a second more is missing</source>
+      <translation>录制没有正常结束：最多还缺一秒</translation>
+    </message>
+    <message>
+      <source>Repair mends what can be mended</source>
+      <translation>“修复”会修好可以修好的部分</translation>
+    </message>
+    <message>
+      <source>kept as it was before a repair: {names}</source>
+      <translation>修复前的原样保留在：{names}</translation>
+    </message>
+    <message>
+      <source>before: {n1} frames played, {n2} were good</source>
+      <translation>修复前：可播放 {n1} 帧，完好 {n2} 帧</translation>
+    </message>
+    <message>
+      <source>does not say that the recording was ended</source>
+      <translation>没有记录录制已结束</translation>
+    </message>
+    <message>
+      <source>the frame count in its first line is damaged</source>
+      <translation>首行中的帧数已损坏</translation>
+    </message>
+    <message>
+      <source>the header is damaged</source>
+      <translation>文件头已损坏</translation>
+    </message>
+    <message>
+      <source>its header is damaged</source>
+      <translation>其文件头已损坏</translation>
+    </message>
+    <message>
+      <source>changed since the recording was ended</source>
+      <translation>录制结束后被更改</translation>
+    </message>
+    <message>
+      <source>{n} frames contradict {where}</source>
+      <translation>{n} 帧与 {where} 矛盾</translation>
+    </message>
+    <message>
+      <source>the other files</source>
+      <translation>其他文件</translation>
+    </message>
+    <message>
+      <source>no times</source>
+      <translation>没有时间</translation>
+    </message>
+    <message>
+      <source>nothing plays without it</source>
+      <translation>没有它就无法播放</translation>
+    </message>
+    <message>
+      <source>no frame is checked</source>
+      <translation>没有任何帧经过校验</translation>
+    </message>
+    <message>
+      <source>no events</source>
+      <translation>没有事件</translation>
+    </message>
+    <message>
+      <source>{n1} rows, {n2} of them damaged</source>
+      <translation>{n1} 行，其中 {n2} 行已损坏</translation>
+    </message>
+    <message>
+      <source>{n1} of {n2} rows have none of their time</source>
+      <translation>{n2} 行中有 {n1} 行没有对应时间的图像</translation>
+    </message>
+    <message>
+      <source>{n} rows</source>
+      <translation>{n} 行</translation>
+    </message>
+    <message>
+      <source>{n1} frames, {n2} of them damaged</source>
+      <translation>{n1} 帧，其中 {n2} 帧已损坏</translation>
+    </message>
+    <message>
+      <source>{n1} frames of {n2}</source>
+      <translation>{n2} 帧中的 {n1} 帧</translation>
+    </message>
+    <message>
+      <source>{n} frames</source>
+      <translation>{n} 帧</translation>
+    </message>
+    <message>
+      <source>its first line says {n1}, {file} has {n2}</source>
+      <translation>首行为 {n1}，{file} 有 {n2}</translation>
+    </message>
+    <message>
+      <source>{n1} checksums, {n2} of them damaged</source>
+      <translation>{n1} 个校验和，其中 {n2} 个已损坏</translation>
+    </message>
+    <message>
+      <source>{n1} checksums for {n2} frames</source>
+      <translation>{n2} 帧有 {n1} 个校验和</translation>
+    </message>
+    <message>
+      <source>{n} checksums</source>
+      <translation>{n} 个校验和</translation>
+    </message>
+    <message>
+      <source>{n} pictures</source>
+      <translation>{n} 幅图像</translation>
+    </message>
+    <message>
+      <source>damaged in {n} places</source>
+      <translation>有 {n} 处损坏</translation>
+    </message>
+    <message>
+      <source>not ended: it has no index</source>
+      <translation>没有正常结束：缺少索引</translation>
+    </message>
+    <message>
+      <source>{n} events</source>
+      <translation>{n} 个事件</translation>
+    </message>
+    <message>
+      <source>no colour, nothing to blur</source>
+      <translation>没有彩色图像，无需模糊</translation>
+    </message>
+    <message>
+      <source>blurred before</source>
+      <translation>此前已模糊</translation>
+    </message>
+    <message>
+      <source>{n} pictures blurred</source>
+      <translation>已模糊 {n} 幅图像</translation>
+    </message>
+    <message>
+      <source>who was lost in the 2 s before its first frame is not known, and not blurred until tracked again</source>
+      <translation>首帧之前 2 秒内丢失的人未知，在重新被跟踪之前不会被模糊</translation>
+    </message>
+    <message>
+      <source>THE FACES ARE STILL IN {names}: blur again and delete the originals</source>
+      <translation>面部仍在 {names} 中：请再次模糊并删除原件</translation>
+    </message>
+    <message>
+      <source>THE FACES ARE STILL IN {n} other files: names of the old video outside this folder</source>
+      <translation>面部仍在另外 {n} 个文件中：旧视频在此文件夹之外的名称</translation>
+    </message>
+    <message>
+      <source>may show faces, too: {file}</source>
+      <translation>也可能显示面部：{file}</translation>
+    </message>
+    <message>
+      <source>note: a person whom the sensor did not track is not blurred; only a recording without colour is certain</source>
+      <translation>注意：传感器未跟踪的人不会被模糊；只有不含彩色图像的录制才是确定的</translation>
+    </message>
+    <message>
+      <source>deleted and {n} copies of its files</source>
+      <translation>已删除，包括其文件的 {n} 个副本</translation>
+    </message>
+    <message>
+      <source>deleted</source>
+      <translation>已删除</translation>
+    </message>
+    <message>
+      <source>the folder still holds {names}</source>
+      <translation>文件夹中还有 {names}</translation>
+    </message>
+    <message>
+      <source>not held</source>
+      <translation>未包含</translation>
+    </message>
+    <message>
+      <source>{name} ({n1} frames, {n2} pictures)</source>
+      <translation>{name}（{n1} 帧，{n2} 幅图像）</translation>
+    </message>
+    <message>
+      <source>{name} ({n1} frames, {n2} pictures, {n3} labels)</source>
+      <translation>{name}（{n1} 帧，{n2} 幅图像，{n3} 个标签）</translation>
+    </message>
+    <message>
+      <source>{file}: {n} samples; classes {names}</source>
+      <translation>{file}：{n} 个样本；类别 {names}</translation>
+    </message>
+    <message>
+      <source>{n} annotation</source>
+      <translation>{n} 条标注</translation>
+    </message>
+    <message>
+      <source>{n} annotations</source>
+      <translation>{n} 条标注</translation>
+    </message>
+    <message>
+      <source>{n} predicted event</source>
+      <translation>{n} 个预测事件</translation>
+    </message>
+    <message>
+      <source>{n} predicted events</source>
+      <translation>{n} 个预测事件</translation>
+    </message>
+    <message>
+      <source>that {n} frames have no picture (they show the one before; {file} tells which)</source>
+      <translation>{n} 帧没有图像（显示前一幅；{file} 说明是哪些）</translation>
+    </message>
+    <message>
+      <source>that {n} frames have no picture (they show the one before)</source>
+      <translation>{n} 帧没有图像（显示前一幅）</translation>
+    </message>
+    <message>
+      <source>that {n1} frames were lost while recording (taken as 30 a second, those after them lie early: a time is up to {n2} s wrong; {file} has the true times)</source>
+      <translation>录制时丢失了 {n1} 帧（按每秒 30 帧计，其后的帧偏早：时间最多差 {n2} 秒；{file} 有真实时间）</translation>
+    </message>
+    <message>
+      <source>that {n1} frames were lost while recording (taken as 30 a second, those after them lie early: a time is up to {n2} s wrong)</source>
+      <translation>录制时丢失了 {n1} 帧（按每秒 30 帧计，其后的帧偏早：时间最多差 {n2} 秒）</translation>
+    </message>
+    <message>
+      <source>that frames are not exactly 30 a second (taken as such, a time is up to {n} s wrong)</source>
+      <translation>帧率并非恰好每秒 30 帧（按此计，时间最多差 {n} 秒）</translation>
+    </message>
+    <message>
+      <source>that {n} pictures were lost while recording</source>
+      <translation>录制时丢失了 {n} 幅图像</translation>
+    </message>
+    <message>
+      <source>the floor plane</source>
+      <translation>地面平面</translation>
+    </message>
+    <message>
+      <source>which person {n} of the annotations speak of</source>
+      <translation>其中 {n} 条标注所指的人</translation>
+    </message>
+    <message>
+      <source>which person {n} of them speak of</source>
+      <translation>其中 {n} 条所指的人</translation>
+    </message>
+    <message>
+      <source>what session.json says ({names})</source>
+      <translation>session.json 的内容（{names}）</translation>
+    </message>
+    <message>
+      <source>{n1} bodies beyond {n2} in a frame</source>
+      <translation>每帧超出 {n2} 个的 {n1} 个人体</translation>
+    </message>
+    <message>
+      <source>{n} bodies whose joints are all at zero (they read as nobody)</source>
+      <translation>{n} 个关节全为零的人体（会被读作无人）</translation>
+    </message>
+    <message>
+      <source>tracking ids, joint states, colour coordinates, orientations, hand states, exact and host times</source>
+      <translation>跟踪编号、关节状态、彩色坐标、朝向、手部状态、精确时间与主机时间</translation>
+    </message>
+    <message>
+      <source>a frame without anybody (our player refuses a PKU-MMD file in which nobody is ever there)</source>
+      <translation>没有人的帧（播放器拒绝始终无人的 PKU-MMD 文件）</translation>
+    </message>
+    <message>
+      <source>{label} from frame {n}, in which nobody is in view</source>
+      <translation>自第 {n} 帧起的 {label}，其中无人在画面内</translation>
+    </message>
+    <message>
+      <source>{n1} of {n2} sessions are damaged or cannot be used, and were left out</source>
+      <translation>{n2} 个录制中有 {n1} 个已损坏或无法使用，已略过</translation>
+    </message>
+    <message>
+      <source>{folder}: {n1} samples of {n2} classes, {n3} frames, {n4} with two persons, {crops} crops, {n5} MB; {n6} skipped</source>
+      <translation>{folder}：{n2} 类 {n1} 个样本，{n3} 帧，{n4} 个含两人，图像块：{crops}，{n5} MB；略过 {n6} 个</translation>
+    </message>
+    <message>
+      <source>no</source>
+      <translation>无</translation>
+    </message>
+    <message>
+      <source>{n} joints were not known (at 0,0,0, not finite, not tracked); each is where its person had it</source>
+      <translation>{n} 个关节未知（位于 0,0,0、非有限值或未跟踪）；各取该人原有的位置</translation>
+    </message>
+    <message>
+      <source>bad: {name}: {why}</source>
+      <translation>损坏：{name}：{why}</translation>
+    </message>
+    <message>
+      <source>skipped {n}: {why}: {names}</source>
+      <translation>略过 {n} 个：{why}：{names}</translation>
+    </message>
+    <message>
+      <source>split {name}: {n1} train, {n2} test</source>
+      <translation>划分 {name}：训练 {n1}，测试 {n2}</translation>
+    </message>
+    <message>
+      <source>whole, but {n} samples with bad files were left out</source>
+      <translation>完整，但略过了 {n} 个文件损坏的样本</translation>
+    </message>
+    <message>
+      <source>fitting the classifier to the features of the network as it is</source>
+      <translation>正在把分类层拟合到现有网络的特征</translation>
+    </message>
+    <message>
+      <source>{n1} epochs in {n2} minutes of training, the last one's networks</source>
+      <translation>{n1} 轮，训练 {n2} 分钟，采用最后一轮的网络</translation>
+    </message>
+    <message>
+      <source>{n1} epochs in {n2} minutes of training, the networks of epoch {n3} ({n4} of the validation samples)</source>
+      <translation>{n1} 轮，训练 {n2} 分钟，采用第 {n3} 轮的网络（验证样本正确率 {n4}）</translation>
+    </message>
+    <message>
+      <source>{n} minutes this time</source>
+      <translation>本次 {n} 分钟</translation>
+    </message>
+    <message>
+      <source>wrote {file}</source>
+      <translation>已写入 {file}</translation>
+    </message>
+    <message>
+      <source>{network}: accuracy {n1}, top 5 {n2}, {n3} test samples</source>
+      <translation>{network}：正确率 {n1}，前五 {n2}，测试样本 {n3} 个</translation>
+    </message>
+    <message>
+      <source>pictures are left out: matplotlib is not there (pip install -r train/requirements.txt)</source>
+      <translation>略去图片：没有 matplotlib（pip install -r train/requirements.txt）</translation>
+    </message>
+    <message>
+      <source>cannot be written ({why}); nothing was changed; check free space and rights</source>
+      <translation>无法写入（{why}）；没有任何更改；请检查可用空间和权限</translation>
+    </message>
+    <message>
+      <source>cannot be written ({why}); check its rights</source>
+      <translation>无法写入（{why}）；请检查权限</translation>
+    </message>
+    <message>
+      <source>cannot be read ({why}); check the disk</source>
+      <translation>无法读取（{why}）；请检查磁盘</translation>
+    </message>
+    <message>
+      <source>cannot be deleted ({why}); delete it yourself</source>
+      <translation>无法删除（{why}）；请自行删除</translation>
+    </message>
+    <message>
+      <source>cannot be mended ({why}); free some space, or close what has it open, and repair it again</source>
+      <translation>无法修复（{why}）；请腾出空间或关闭占用它的程序，然后再次修复</translation>
+    </message>
+    <message>
+      <source>the new pictures cannot be written ({why}); the session is as it was; free some space</source>
+      <translation>无法写入新图像（{why}）；录制保持原样；请腾出空间</translation>
+    </message>
+    <message>
+      <source>exists already; choose another folder or name, or move it away</source>
+      <translation>已存在；请选择其他文件夹或名称，或将其移走</translation>
+    </message>
+    <message>
+      <source>expected a new or empty folder; choose another one</source>
+      <translation>需要新的或空的文件夹；请另选一个</translation>
+    </message>
+    <message>
+      <source>expected a recorded session, found none of {names}; choose the folder of a session</source>
+      <translation>不是录制：没有 {names} 中的任何文件；请选择录制的文件夹</translation>
+    </message>
+    <message>
+      <source>is damaged, pictures of it would be lost</source>
+      <translation>已损坏，会丢失其中的图像</translation>
+    </message>
+    <message>
+      <source>frame {n} has lost its picture ({why})</source>
+      <translation>第 {n} 帧丢失了图像（{why}）</translation>
+    </message>
+    <message>
+      <source>frame {n} has lost its picture</source>
+      <translation>第 {n} 帧丢失了图像</translation>
+    </message>
+    <message>
+      <source>its action is not known; annotate it, and export a sample for each annotation</source>
+      <translation>动作未知；请标注，并按每条标注导出一个样本</translation>
+    </message>
+    <message>
+      <source>it has no annotations</source>
+      <translation>没有标注</translation>
+    </message>
+    <message>
+      <source>neither annotations nor an action in any take</source>
+      <translation>所有录制都没有标注或动作</translation>
+    </message>
+    <message>
+      <source>label {label}: not among the {n} names of the label list; choose other classes</source>
+      <translation>标签 {label}：不在标签列表的 {n} 个名称之中；请选择其他类别</translation>
+    </message>
+    <message>
+      <source>interrupted</source>
+      <translation>已中断</translation>
+    </message>
+    <message>
+      <source>No space left on device</source>
+      <translation>磁盘空间不足</translation>
+    </message>
+    <message>
+      <source>Permission denied</source>
+      <translation>没有权限</translation>
+    </message>
+    <message>
+      <source>No such file or directory</source>
+      <translation>文件或文件夹不存在</translation>
+    </message>
+    <message>
+      <source>Not a directory</source>
+      <translation>不是文件夹</translation>
+    </message>
+    <message>
+      <source>Is a directory</source>
+      <translation>是文件夹</translation>
+    </message>
+    <message>
+      <source>Read-only file system</source>
+      <translation>文件系统只读</translation>
+    </message>
+    <message>
+      <source>Input/output error</source>
+      <translation>读写错误</translation>
+    </message>
+    <message>
+      <source>the command says, in English: {line}</source>
+      <translation>命令的英文信息：{line}</translation>
+    </message>
+    <message>
+      <source>Details: all that the commands say, in English</source>
+      <translation>详情：命令的全部输出（英文）</translation>
+    </message>
+    <message>
+      <source>see the details</source>
+      <translation>请看详情</translation>
+    </message>
+    <message>
+      <source>line {n} is damaged; repair it first</source>
+      <translation>第 {n} 行已损坏；请先修复</translation>
+    </message>
+    <message>
+      <source>nothing was changed</source>
+      <translation>没有任何更改</translation>
+    </message>
+    <message>
+      <source>repair it first</source>
+      <translation>请先修复</translation>
+    </message>
+    <message>
+      <source>a repair was broken off</source>
+      <translation>上次修复被中断</translation>
+    </message>
+    <message>
+      <source>expected bodies for each of {n1} frames, found {n2}</source>
+      <translation>{n1} 帧中只找到 {n2} 帧的骨架</translation>
+    </message>
+    <message>
+      <source>ends after {n1} of {n2} frames; the rest is not played</source>
+      <translation>在 {n2} 帧中的第 {n1} 帧后结束；其余不播放</translation>
+    </message>
+    <message>
+      <source>ends after {n} frames; the bodies of later ones have no time and are not played</source>
+      <translation>在第 {n} 帧后结束；其后的人体没有时间，不播放</translation>
+    </message>
+    <message>
+      <source>ends in the middle of a line; that line is left out</source>
+      <translation>在一行的中间结束；该行被略去</translation>
+    </message>
+    <message>
+      <source>has no checksum for frame {n}, and maybe others; they are not checked</source>
+      <translation>第 {n} 帧（可能还有其他帧）没有校验和；不作校验</translation>
+    </message>
+    <message>
+      <source>no picture can be decoded ({why}); no colour</source>
+      <translation>无法解码任何图像（{why}）；无彩色图像</translation>
+    </message>
+    <message>
+      <source>the video cannot be opened ({why}); no colour</source>
+      <translation>无法打开视频（{why}）；无彩色图像</translation>
+    </message>
+    <message>
+      <source>no picture for frame {n} and maybe others; teacher alone there</source>
+      <translation>第 {n} 帧（可能还有其他帧）没有图像；该处只用骨架</translation>
+    </message>
+    <message>
+      <source>the colour video is missing; no colour</source>
+      <translation>缺少彩色视频；无彩色图像</translation>
+    </message>
+    <message>
+      <source>cannot be opened ({why}); restore it</source>
+      <translation>无法打开（{why}）；请恢复该文件</translation>
+    </message>
+    <message>
+      <source>cannot be opened ({why}); check the path and its rights</source>
+      <translation>无法打开（{why}）；请检查路径和权限</translation>
+    </message>
+    <message>
+      <source>cannot be read ({why}); no frame is checked</source>
+      <translation>无法读取（{why}）；不作校验</translation>
+    </message>
   </context>
 </TS>

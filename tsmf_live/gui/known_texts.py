@@ -1,0 +1,44 @@
+"""English lines of what runs outside of the window, in the window's language, by their known texts.
+
+A text has places in braces for what changes in it; "{n}", "{n1}" ... take a number, others anything.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+
+from tsmf_live.gui.language import tr
+
+NOTHING: Mapping[str, str] = {}
+
+
+def known_in_words(text: str, known: tuple[str, ...], instead: Mapping[str, str] = NOTHING) -> str | None:
+    """The text in the chosen language, and what stands in its places, too, if that is known; None if it is not known.
+
+    Args:
+        known: what is tried, in this order: what holds more stands before what holds less.
+        instead: of a known text the one that the window says in its place.
+    """
+    for pattern, says in _patterns(known):
+        if (match := pattern.fullmatch(text)) is not None:
+            places = match.groupdict().items()
+            values = {name: known_in_words(value, known, instead) or value for name, value in places}
+            return tr(instead.get(says, says)).format(**values)
+    return None
+
+
+@lru_cache(maxsize=3)
+def _patterns(known: tuple[str, ...]) -> tuple[tuple[re.Pattern[str], str], ...]:
+    found = []
+    for says in known:
+        parts = re.split(r"{(\w+)}", says)
+        parts[::2] = map(re.escape, parts[::2])
+        parts[1::2] = (f"(?P<{name}>{_taken_by(name)})" for name in parts[1::2])
+        found.append((re.compile("".join(parts), re.DOTALL), says))
+    return tuple(found)
+
+
+def _taken_by(name: str) -> str:
+    return r"[\d.,]+%?" if re.fullmatch(r"n\d?", name) else ".+?"

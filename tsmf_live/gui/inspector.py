@@ -182,7 +182,6 @@ class Inspector(QObject):
         self.stack.setCurrentWidget(self._picture)
         self._picture.set_frozen(None)
         self.freeze_bar.show_frozen(None)
-        self._charts.renew()
         self.frozen_changed.emit(False)
 
     def _toggle_freeze(self, on: bool) -> None:
@@ -200,7 +199,6 @@ class Inspector(QObject):
         self._picture.set_frozen(tr("FROZEN at {time} · capture and recording go on").format(time=clock(self._still)))
         where = f"{clock(self._still)} ({ago_s:.1f} s)"
         self.freeze_bar.show_frozen(where, place, len(pictures))
-        self._charts.renew()
 
     def _go_to(self, sensor_time_s: float) -> None:
         """A click in the last minute: there, if a recording is played; else frozen at that moment."""

@@ -38,7 +38,7 @@ from tsmf_live.stage import Meter
 T = TypeVar("T")
 UPDATE_S = 0.1  # sensor seconds between two predictions
 BEHIND_FRAMES = 4  # live: with more frames than this waiting, an update is skipped
-STUDENT_SHARE = 0.50  # live: at most this part of the stage's time goes to the student
+STUDENT_SHARE = 0.20  # live: at most this part of the stage's time goes to the student; with more, labels wait
 SMALL_SHARE = 0.1  # while it gives way to the recorder
 STAND_STILL = 2  # of the pressure: the networks are not asked at all
 REST = 2.0  # while it gives way, the stage rests this many times as long as the last update took

@@ -13,6 +13,7 @@ from tsmf_live.gui.panels.inspector_panel import InspectorPanel
 from tsmf_live.live.look_back import LookBack, Moments
 
 EVERY_S = (0.2, 0.2, 0.4)  # panel, last minute, curves: what changes faster cannot be read
+CURVE_STEPS = 30  # the curves move on by this part of their width: each time costs as much as three pictures
 LATEST_S = 0.2  # a chart that is due waits at most so long for a view without a new picture
 
 
@@ -24,6 +25,7 @@ class Charts:
         self._widgets: tuple[QWidget, ...] = (self.panel, self.timeline, self.curves)
         self._due_s = [0.0] * len(EVERY_S)
         self._shown: list[tuple | None] = [None] * len(EVERY_S)
+        self._asked: tuple = ()  # what the user chose to see
 
     def renew(self) -> None:
         """All are due."""
@@ -46,11 +48,15 @@ class Charts:
             busy: a new picture is painted with this view; the chart waits for the next one if it can.
             watching: see InspectorPanel.show_moments.
         """
+        span_s = self.curves.span.currentData()
+        if (focus, cursor_s, span_s) != self._asked:
+            self._asked = focus, cursor_s, span_s
+            self.renew()
         chart = min(range(len(EVERY_S)), key=self._due_s.__getitem__)
         now_s = time.perf_counter()
         if now_s < self._due_s[chart] + (LATEST_S if busy else 0.0):
             return
-        self._due_s[chart] = now_s + EVERY_S[chart]
+        self._due_s[chart] = now_s + max(EVERY_S[chart], span_s / CURVE_STEPS if chart == 2 else 0.0)
         if not self._widgets[chart].isVisible():
             self._shown[chart] = None
             return
@@ -59,7 +65,7 @@ class Charts:
         news = moments if chart == 1 else looked_at
         newest = news.predictions[-1] if news.predictions else None
         of = None if newest is None else (newest.frame, newest.sensor_time_s)
-        key = (of, len(news.events), focus, cursor_s, self.curves.span.currentData(), watching)
+        key = (of, len(news.events), self._asked, watching)
         if key == self._shown[chart]:
             return
         self._shown[chart] = key

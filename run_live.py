@@ -257,11 +257,11 @@ def wait_headless(launcher: Launcher, args: argparse.Namespace, said: list[str],
         ended = pipeline.wait(LOOK_EVERY_S)
         if no_window is not None and pipeline.wait_open(0):
             say(f"{no_window}: running headless", said)
-        if ended or interrupt.asked():
-            break
-        say_weights(launcher, args, said)
         view = pipeline.view()
-        if view.message is not None and view.state == "running":  # why a run has failed is said at its end
+        if view.state != "running":  # why a run has failed is said at its end
+            continue
+        say_weights(launcher, args, said)
+        if view.message is not None:
             say(view.message, said)
     return interrupt.asked()
 

@@ -340,7 +340,8 @@ def test_bars_have_room_for_their_longest(host):
     for most in (1.2, 2.0, 4.0, 6.0, 24.0):
         bars = np.full(JOINT_COUNT, 0.1, np.float32)
         bars[HEAD] = most
-        widget.show_map(*nothing, 10.0, bars)
+        widget.show_map(*nothing, 10.0)
+        widget.show_bars(bars)
         assert most <= widget.bar_scale() <= max(2.0, 4.2 * most)
         row_px = widget._row_px()
         image = widget.grab().toImage()

@@ -248,7 +248,7 @@ def test_the_line_of_a_frozen_moment_hides_no_column(qtbot):
     values[:, -1], values[:, -5] = 2.0, 0.0
     at_s = 100.0 - STEP_S * np.arange(COLUMNS)[::-1] - 0.03
     for back in (0, 4):
-        heat.show_map(values, at_s, 100.0, values[:, -1], cursor_s=float(at_s[-1 - back]))
+        heat.show_map(values, at_s, 100.0, cursor_s=float(at_s[-1 - back]))
         image, (rect, bars) = heat.grab().toImage(), heat._rects()
         column = COLUMNS - 1 - back
         x_px = rect.left() + (column + 0.5) * rect.width() / COLUMNS
@@ -266,7 +266,7 @@ def test_rows_of_the_map_do_not_run_into_each_other_on_a_saved_sheet(qtbot):
     heat.resize(500, 420)
     values = np.zeros((JOINT_COUNT, COLUMNS), np.float32)
     values[list(JOINT_ORDER[::2])] = 2.0
-    heat.show_map(values, np.zeros(COLUMNS), 0.0, None)
+    heat.show_map(values, np.zeros(COLUMNS), 0.0)
     image = QImage(1000, 840, QImage.Format_RGB32)
     painter = QPainter(image)
     painter.scale(2, 2)
@@ -304,11 +304,25 @@ def test_after_a_jump_the_attention_panel_says_nothing_of_the_moment_before(show
             show_now(window, view)
 
     settle(make_view(1, 5))
-    assert "action 1 80%" in panel.title.text()
+    assert panel.title.text().endswith(" 90%")
     settle(replace(make_view(1, 5), prediction=None))
     assert window.desk.header.scene.text() == "watching …"
-    assert panel.title.text() == "Attention: person 1"
+    assert panel.title.text() == "Attention"
     assert panel.map._bars is None
+    assert panel.map._says == "nothing predicted yet"
+
+
+def test_the_attention_panel_speaks_of_the_same_prediction_as_the_header(shown):
+    run = FakePipeline(make_view(1))
+    fill(run.look_back, 3.0)
+    window = shown(run)
+    window.desk.show_tab(window.desk.inspector.panel)
+    panel, header = window.desk.inspector.panel, window.desk.header
+    for index in range(0, 400, 61):  # with every view, whichever chart's turn it is
+        view = make_view(1, index)
+        show_now(window, view)
+        assert panel.title.text() == f"Attention: person 1 · {header.scene.text()} {header.confidence.text()}"
+        np.testing.assert_array_equal(panel.map._bars, view.prediction.persons[0].attention)
 
 
 @pytest.mark.parametrize("height", range(175, 700, 75))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 from PyQt5.QtCore import QPointF, QRectF, QSize, Qt
-from PyQt5.QtGui import QFont, QPainter, QPaintEvent
+from PyQt5.QtGui import QPainter, QPaintEvent
 from PyQt5.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from tsmf_live.frames import Prediction
 from tsmf_live.gui import palette
-from tsmf_live.gui.charts.joint_names import JOINT_ORDER, joint_name
+from tsmf_live.gui.charts.joint_names import JOINT_ORDER, joint_name, longest_name_px, row_font
 from tsmf_live.gui.hover import HoverText
 from tsmf_live.gui.language import tr
 from tsmf_live.gui.panels.header import said_of
@@ -73,11 +73,9 @@ class BackToBack(HoverText, QWidget):
         painter = QPainter(self)
         try:
             row_px = self._row_px
-            font = QFont(self.font())
-            font.setPixelSize(max(min(painter.fontMetrics().height() - 3, int(row_px)), 9))
-            painter.setFont(font)
+            painter.setFont(row_font(self.font(), row_px))
             metrics = painter.fontMetrics()
-            names_px = max(metrics.horizontalAdvance(joint_name(joint)) for joint in JOINT_ORDER) + 2 * GAP_PX
+            names_px = longest_name_px(metrics) + 2 * GAP_PX
             number_px = metrics.horizontalAdvance("0.00") + GAP_PX
             bar_px = max((self.width() - names_px) / 2 - number_px, 10)
             middle = self.width() / 2

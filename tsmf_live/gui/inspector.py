@@ -108,6 +108,7 @@ class Inspector(QObject):
         busy = self._picture.show_moment(shown.frame, shown.pose, shown.prediction, focus, note)
         if is_new_focus:
             self._show_compare()
+        self.panel.show_prediction(shown.prediction, focus)  # with the header, not in the charts' turn
         cursor_s = self._still.time_s if self._still is not None else None
         watching = self._still is None and view.prediction is None
         self._charts.show_next(self._look_back, self._snapshot, focus, cursor_s, busy, watching)

@@ -87,7 +87,8 @@ class MainWindow(QMainWindow):
         self._why_start = ""  # why the start page opened by itself
         self.desk: Desk | None = None
         self._view: View | None = None
-        self._awaited_until_s: float | None = 0.0  # a recording begins then at the latest; None: it has begun
+        self._has_begun = False  # a recording that awaited us
+        self._begins_by_s: float | None = None  # and when at the latest, once it awaits us
         self._is_over = self._is_closed = self._demo = self._closes_when_saved = False
         self.last_words: list[str] = []  # what is to be told when the window is gone
         self._text_scale = 0.0
@@ -211,17 +212,18 @@ class MainWindow(QMainWindow):
         """Let a recording that awaits us go on, once its first frame is seen and the networks look at it."""
         if not self.awaits_playing:
             return
-        self._awaited_until_s = self._awaited_until_s or time.monotonic() + AWAITED_S
+        if self._begins_by_s is None:
+            self._begins_by_s = time.monotonic() + AWAITED_S
         ready = self.desk.picture.has_painted and networks_run(view)
-        if ready or time.monotonic() > self._awaited_until_s or not self.run.player.paused:
-            self._awaited_until_s = None
+        if ready or time.monotonic() > self._begins_by_s or not self.run.player.paused:
+            self._has_begun = True
             self.run.player.resume()
 
     @property
     def awaits_playing(self) -> bool:
         """Whether a recording holds its first frame for us still."""
         has_one = self.run.settings.await_viewer and self.run.player is not None
-        return has_one and self._awaited_until_s is not None
+        return has_one and not self._has_begun
 
     def _ring(self, tone: str) -> None:
         if self.desk.protocol.sound.isChecked():
@@ -238,7 +240,7 @@ class MainWindow(QMainWindow):
         """Another run has taken the place of the one before."""
         self.run = run
         self._is_over, self._why_start, self.page = False, "", "live"
-        self._awaited_until_s = 0.0
+        self._has_begun, self._begins_by_s = False, None
         self.protocol.hold()
         self.settings.used("sources", source)
         self.log.begin_run(run.settings.source_name)
@@ -255,7 +257,7 @@ class MainWindow(QMainWindow):
     def pause(self) -> None:
         """Hold the recording or let it go on; a live picture is frozen instead."""
         if self.awaits_playing:
-            self._awaited_until_s = None  # it stays where it is, at its first frame
+            self._has_begun = True  # it stays where it is, at its first frame
         elif self.desk.player is not None and not self.desk.inspector.frozen:
             self.desk.player.toggle()
         else:

@@ -14,7 +14,7 @@ from PyQt5.QtWidgets import QSizePolicy, QToolTip, QWidget
 from pyqtgraph import colormap
 
 from tsmf_live.gui import palette
-from tsmf_live.gui.charts.joint_names import JOINT_ORDER, joint_name
+from tsmf_live.gui.charts.joint_names import JOINT_ORDER, joint_name, longest_name_px, row_font
 from tsmf_live.gui.language import tr
 from tsmf_live.skeleton import JOINT_COUNT, JOINT_NAMES
 
@@ -30,11 +30,6 @@ BARS_SHARE, NAMES_SHARE = 0.20, 0.30  # of the width
 _LOOKUP = np.zeros((257, 4), np.uint8)
 _LOOKUP[:256, :3] = colormap.get("viridis").getLookupTable(0.0, 1.0, 256)[:, ::-1]
 _LOOKUP[:256, 3] = 255
-
-
-def _names_px(metrics: QFontMetrics) -> int:
-    """Width of the longest joint name."""
-    return max(metrics.horizontalAdvance(joint_name(joint)) for joint in JOINT_ORDER)
 
 
 def heat_image(values: np.ndarray) -> np.ndarray:
@@ -72,33 +67,42 @@ class AttentionMap(QWidget):
         self._says = ""
         self._position_at: Callable[[float], float | None] = lambda _time_s: None
         self._image: np.ndarray | None = None
+        self._longest_px: dict[str, int] = {}  # by font: measured once, the bars are painted 30 times a second
 
     def show_map(
         self,
         values: np.ndarray,
         at_s: np.ndarray,
         end_s: float,
-        bars: np.ndarray | None,
         *,
         cursor_s: float | None = None,
-        says: str = "",
         position_at: Callable[[float], float | None] = lambda _time_s: None,
     ) -> None:
-        """Show this attention.
+        """Show this attention over time.
 
         Args:
             values, at_s: as `Moments.attention_map` gives them, COLUMNS columns of STEP_S.
             end_s: sensor time of the right edge.
-            bars: (25,) attention of the moment that is looked at, None for nobody.
-            cursor_s: that moment's time; None: the newest, at the right edge.
-            says: shown instead of the bars when there are none.
+            cursor_s: the time of the moment that is looked at; None: the newest, at the right edge.
             position_at: the position in the recording that is played at a sensor time; None: nothing is played.
         """
         self._values, self._at_s, self._end_s = values, at_s, end_s
-        self._bars, self._cursor_s, self._says = bars, cursor_s, says
-        self._position_at = position_at
+        self._cursor_s, self._position_at = cursor_s, position_at
         self._image = heat_image(values)
         self.update()
+
+    def show_bars(self, bars: np.ndarray | None, says: str = "") -> None:
+        """Show the moment that is looked at; only the bars are painted again, and only others.
+
+        Args:
+            bars: (25,) attention, None for nobody.
+            says: shown in their place then.
+        """
+        if bars is self._bars and says == self._says:
+            return
+        self._bars, self._says = bars, says
+        left_px = int(self._rects()[1].left())
+        self.update(left_px, 0, self.width() - left_px, self.height())
 
     def sizeHint(self) -> QSize:
         return QSize(400, JOINT_COUNT * 13 + 3 * self.fontMetrics().height())
@@ -108,13 +112,17 @@ class AttentionMap(QWidget):
 
     # places
 
+    def _names_px(self, font: QFont) -> int:
+        """Width of the longest joint name."""
+        name = font.toString()
+        if name not in self._longest_px:
+            self._longest_px[name] = longest_name_px(QFontMetrics(font))
+        return self._longest_px[name]
+
     def _row_font(self) -> QFont:
         """As large as rows and NAMES_SHARE of the width allow."""
-        font = QFont(self.font())
-        metrics = QFontMetrics(font)
-        fitting = NAMES_SHARE * self.width() / _names_px(metrics) * self.fontInfo().pixelSize()
-        font.setPixelSize(max(min(metrics.height() - 3, int(self._row_px()), int(fitting)), 9))
-        return font
+        fitting_px = NAMES_SHARE * self.width() / self._names_px(self.font()) * self.fontInfo().pixelSize()
+        return row_font(self.font(), min(self._row_px(), fitting_px))
 
     def bar_scale(self) -> float:
         """The attention at the right end of the bars."""
@@ -126,7 +134,7 @@ class AttentionMap(QWidget):
 
     def _rects(self) -> tuple[QRectF, QRectF]:
         """The map, the bars."""
-        names_px = _names_px(QFontMetrics(self._row_font())) + 2 * MARGIN_PX
+        names_px = self._names_px(self._row_font()) + 2 * MARGIN_PX
         bars_px = max(BARS_SHARE * self.width(), 70)
         height_px = JOINT_COUNT * self._row_px()
         map_px = max(self.width() - names_px - bars_px - 2 * MARGIN_PX, 10)
@@ -191,13 +199,14 @@ class AttentionMap(QWidget):
 
     # painting
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         try:
             map_rect, bars_rect = self._rects()
             painter.setFont(self._row_font())
-            self._paint_names(painter, map_rect.left())
-            self._paint_map(painter, map_rect)
+            if event.rect().left() < map_rect.right():
+                self._paint_names(painter, map_rect.left())
+                self._paint_map(painter, map_rect)
             self._paint_bars(painter, bars_rect)
             painter.setFont(self.font())
             self._paint_axes(painter, map_rect, bars_rect)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PyQt5.QtCore import QT_TR_NOOP
+from PyQt5.QtGui import QFont, QFontMetrics
 
 from tsmf_live.gui.language import tr
 from tsmf_live.skeleton import JOINT_NAMES, ROI_JOINTS
@@ -41,6 +42,18 @@ JOINT_ORDER: tuple[int, ...] = tuple(JOINT_NAMES.index(name) for name in _WORDS)
 def joint_name(joint: int) -> str:
     """The joint in the chosen language."""
     return tr(_WORDS[JOINT_NAMES[joint]])
+
+
+def longest_name_px(metrics: QFontMetrics) -> int:
+    """Width of the longest joint's name."""
+    return max(metrics.horizontalAdvance(joint_name(joint)) for joint in JOINT_ORDER)
+
+
+def row_font(font: QFont, row_px: float, smallest_px: int = 9) -> QFont:
+    """Letters for rows of this height: smaller than the widget's own `font`, but no smaller than `smallest_px`."""
+    fitting = QFont(font)
+    fitting.setPixelSize(max(min(QFontMetrics(font).height() - 3, int(row_px)), smallest_px))
+    return fitting
 
 
 def roi_row_names() -> list[str]:

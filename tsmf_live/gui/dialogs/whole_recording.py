@@ -29,10 +29,11 @@ from PyQt5.QtWidgets import (
 from tsmf_live.frames import SourceError
 from tsmf_live.gui import palette
 from tsmf_live.gui.charts.heat_map import heat_image, paint_cursor
-from tsmf_live.gui.charts.joint_names import JOINT_ORDER, joint_name
+from tsmf_live.gui.charts.joint_names import JOINT_ORDER, joint_name, longest_name_px, row_font
 from tsmf_live.gui.charts.timeline import MARGIN_PX, Timeline, TimelineBar, TimelineRow
 from tsmf_live.gui.class_names import class_name
 from tsmf_live.gui.command_run import CommandRun
+from tsmf_live.gui.command_words import error_in_words
 from tsmf_live.gui.hover import HoverText
 from tsmf_live.gui.language import tr
 from tsmf_live.live.inspection import FILES, Inspection
@@ -92,7 +93,7 @@ class WholeMap(HoverText, QWidget):
     @property
     def left_px(self) -> float:
         """Where time begins: right of the joints' names."""
-        return max(self.fontMetrics().horizontalAdvance(joint_name(joint)) for joint in JOINT_ORDER) + 2.0 * MARGIN_PX
+        return longest_name_px(self.fontMetrics()) + 2.0 * MARGIN_PX
 
     def _map_rect(self) -> QRectF:
         return QRectF(self.left_px, 0, max(self.width() - MARGIN_PX - self.left_px, 10), self.height())
@@ -104,8 +105,8 @@ class WholeMap(HoverText, QWidget):
 
     def named_rows(self) -> tuple[QFont, range]:
         """The letters of the joints' names, and the rows that have theirs: of rows too low for letters only some."""
-        row_px, font = self.height() / JOINT_COUNT, QFont(self.font())
-        font.setPixelSize(max(min(self.fontMetrics().height() - 3, int(row_px) - 1), SMALLEST_LETTERS_PX))
+        row_px = self.height() / JOINT_COUNT
+        font = row_font(self.font(), row_px - 1, SMALLEST_LETTERS_PX)
         return font, range(0, JOINT_COUNT, math.ceil(font.pixelSize() / row_px))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -174,8 +175,7 @@ class ActionTable(QTableWidget):
         """Qt measures the names before the style sheet has set their letters."""
         names = self.verticalHeader()
         names.ensurePolished()
-        widest_px = max(names.fontMetrics().horizontalAdvance(joint_name(joint)) for joint in JOINT_ORDER)
-        names.setMinimumWidth(widest_px + 2 * NAME_MARGIN_PX)
+        names.setMinimumWidth(longest_name_px(names.fontMetrics()) + 2 * NAME_MARGIN_PX)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -346,7 +346,9 @@ class WholeRecording(QDialog):
         weights = self._weights()
         self.load(weights.name if weights is not None and not code else "")
         if code and not run.stopped:
-            self.said.set_text(run.lines[-1] if run.lines else tr("the command ended with {code}").format(code=code))
+            self.said.set_text(
+                error_in_words(run.lines[-1]) if run.lines else tr("the command ended with {code}").format(code=code)
+            )
         run.deleteLater()
 
 

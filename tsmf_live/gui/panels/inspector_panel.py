@@ -8,6 +8,7 @@ import numpy as np
 from PyQt5.QtCore import pyqtSignal
 from PyQt5.QtWidgets import QFrame, QVBoxLayout
 
+from tsmf_live.frames import Prediction
 from tsmf_live.gui import palette
 from tsmf_live.gui.charts.heat_map import COLUMNS, STEP_S, AttentionMap
 from tsmf_live.gui.charts.scores import note_text
@@ -42,10 +43,32 @@ class InspectorPanel(QFrame):
         layout.addWidget(self.map, 5)
         layout.addWidget(self.student, 3)
 
+    def show_prediction(self, prediction: Prediction | None, focus: int | None) -> None:
+        """Show what the person does and the attention at the moment that is looked at; it costs little.
+
+        Args:
+            prediction: of that moment; None: nothing is predicted yet of what is in the picture.
+            focus: the person chosen, None: whom the student looks at.
+        """
+        if prediction is None:
+            self.title.set_text(tr("Attention"))
+            self.map.show_bars(None, tr("nothing predicted yet"))
+            return
+        slot = focused_slot(prediction, focus)
+        person = next((person for person in prediction.persons if person.slot == slot), None)
+        who = tr("nobody in view") if slot is None else tr("person {n}").format(n=slot + 1)
+        title, says = tr("Attention: {who}").format(who=who), who
+        if person is None and slot is not None:
+            says = tr("person {n} is not in view").format(n=slot + 1)
+        if person is not None and person.label is not None:
+            title += f" · {class_name(person.label)} {person.confidence:.0%}"
+        self.title.set_text(title)
+        self.map.show_bars(None if person is None else person.attention, says)
+
     def show_moments(
         self, moments: Moments, focus: int | None, cursor_s: float | None, *, watching: bool = False
     ) -> None:
-        """Show a snapshot.
+        """Show a snapshot: the map and what the student saw.
 
         Args:
             focus: the person chosen, None: whom the student looks at.
@@ -54,9 +77,7 @@ class InspectorPanel(QFrame):
         """
         newest_s = moments.newest_s
         if newest_s is None:
-            self.title.set_text(tr("Attention"))
-            nothing = np.full((JOINT_COUNT, COLUMNS), np.nan, np.float32), np.full(COLUMNS, np.nan)
-            self.map.show_map(*nothing, 0.0, None, says=tr("nothing predicted yet"))
+            self.map.show_map(np.full((JOINT_COUNT, COLUMNS), np.nan, np.float32), np.full(COLUMNS, np.nan), 0.0)
             self.student.show_image(None, tr("nothing predicted yet"))
             return
         at_s = newest_s if cursor_s is None else cursor_s
@@ -64,27 +85,7 @@ class InspectorPanel(QFrame):
         slot = focused_slot(prediction, focus)
         end_s = STEP_S * math.ceil(newest_s / STEP_S - 1e-6)  # whole steps, or the columns would flicker
         values, times_s = moments.attention_map(-1 if slot is None else slot, end_s, COLUMNS, STEP_S)
-        person = next((person for person in prediction.persons if person.slot == slot and not watching), None)
-        if slot is None:
-            who = said = tr("nobody in view")
-        else:
-            who = tr("person {n}").format(n=slot + 1)
-            said = "" if person is not None else tr("person {n} is not in view").format(n=slot + 1)
-        if watching:
-            said = tr("watching …")
-        doing = ""
-        if person is not None and person.label is not None:
-            doing = f" · {class_name(person.label)} {person.confidence:.0%}"
-        self.title.set_text(tr("Attention: {who}").format(who=who) + doing)
-        self.map.show_map(
-            values,
-            times_s,
-            end_s,
-            None if person is None else person.attention,
-            cursor_s=cursor_s,
-            says=said,
-            position_at=moments.position_at,
-        )
+        self.map.show_map(values, times_s, end_s, cursor_s=cursor_s, position_at=moments.position_at)
         image = None if watching else moments.image_at(at_s)
-        why_none = said if watching else note_text(prediction) or tr("the student is not used now")
+        why_none = tr("watching …") if watching else note_text(prediction) or tr("the student is not used now")
         self.student.show_image(image, why_none)

@@ -97,6 +97,7 @@ def paint_moment(
     _write(painter, foot, "\n".join(said), 15, muted=True)
     left = 2 * MARGIN + PICTURE_WH[0]
     panel, scores = InspectorPanel(), ScoresPanel()
+    panel.show_prediction(still.prediction, look.focus)
     panel.show_moments(moments, look.focus, still.time_s)
     scores.show_prediction(still.prediction, look.focus)
     top = MARGIN

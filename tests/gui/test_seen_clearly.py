@@ -544,3 +544,23 @@ def test_a_recording_that_is_paused_before_it_begins_stays_so(shown, monkeypatch
     assert window.desk.header.halt.text() == "PAUSED"
     window.pause()
     assert not run.player.paused
+
+
+def test_a_name_that_is_longer_than_its_bar_goes_on_beside_it_but_not_over_the_next(qtbot):
+    line = Timeline()
+    qtbot.addWidget(line)
+    line.resize(600, 60)
+
+    def colours_between(*bars: TimelineBar, start_s: float, end_s: float) -> set[str]:
+        line.show_rows((TimelineRow("", bars),), (0.0, 60.0), None)
+        image, rows = line.grab().toImage(), range(2, line._row_px() - 2)
+        columns = range(round(line._x(start_s)) + 2, round(line._x(end_s)) - 1)
+        return {image.pixelColor(x, y).name() for x in columns for y in rows}
+
+    name, track = "playing with a tablet", palette.TRACK.name()
+    long = TimelineBar(2.0, 6.0, name, kind="annotation")
+    assert colours_between(long, start_s=6.0, end_s=12.0) > {track}
+    following = TimelineBar(8.0, 40.0, "", kind="annotation")
+    assert colours_between(long, following, start_s=6.0, end_s=8.0) > {track}
+    assert colours_between(long, following, start_s=8.0, end_s=40.0) == {palette.MARK.name()}
+    assert colours_between(replace(long, end_s=30.0), start_s=30.0, end_s=58.0) == {track}

@@ -168,6 +168,7 @@ def _control_sheet(scale: float) -> str:
         QPushButton:focus, QToolButton:focus {{ {focus}; }}
         QPushButton:disabled, QToolButton:disabled {{ color: {MUTED.name()}; background: {PANEL.name()}; }}
         QPushButton:checked, QToolButton:checked {{ background: {ACCENT.name()}; color: {BACKGROUND.name()}; }}
+        QToolButton[symbol="true"] {{ padding: {_px(scale, 3)} {_px(scale, 5)}; }}
         QMenuBar QToolButton {{ padding: 0 {_px(scale, 9)}; }}
         QToolButton[recording="true"] {{ background: {RED.name()}; color: white; }}
         QToolButton#lamp {{ background: transparent; color: {FUSION.name()}; }}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PyQt5.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, pyqtSignal
-from PyQt5.QtGui import QColor, QFocusEvent, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PyQt5.QtGui import QColor, QFocusEvent, QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PyQt5.QtWidgets import QSizePolicy, QWidget
 
 from tsmf_live.gui import palette
@@ -20,6 +21,7 @@ MOST_ROWS = 7  # six people and the scene
 DRAG_PX = 4
 BORDER_PX = 5  # so near a border the mouse takes hold of it
 KEY_STEP_S = 1.0
+NARROWEST = 75  # percent of the letters' width, in a bar that is short
 MARGIN_PX = 6  # so that the outermost numbers are whole
 TICKS_S = (0.5, 1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0)
 
@@ -214,17 +216,17 @@ class Timeline(HoverText, QWidget):
             title, int(Qt.AlignLeft | Qt.AlignVCenter), palette.elided(content.title, metrics, int(title.width()) + 1)
         )
         painter.fillRect(QRectF(left_px, row * row_px + 1, self._width_px(), row_px - 2), palette.TRACK)
-        for bar in content.bars:
-            if bar.end_s >= self._span_s[0] and bar.start_s <= self._span_s[1]:
-                self._paint_bar(painter, metrics, self._bar_rect(row, bar), bar)
+        shown = [bar for bar in content.bars if bar.end_s >= self._span_s[0] and bar.start_s <= self._span_s[1]]
+        rects = [self._bar_rect(row, bar) for bar in shown]
+        for bar, rect in zip(shown, rects, strict=True):
+            self._paint_bar(painter, rect, bar)
+        for place, (bar, rect) in enumerate(zip(shown, rects, strict=True)):
+            following = [other.left() for other in rects[place + 1 :]]
+            self._paint_name(painter, rect, min(following, default=left_px + self._width_px()), bar)
 
-    def _paint_bar(self, painter: QPainter, metrics: QFontMetrics, rect: QRectF, bar: TimelineBar) -> None:
-        fill, text = {
-            "annotation": (palette.MARK, palette.BACKGROUND),
-            "running": (palette.ACCENT, palette.BACKGROUND),
-            "suggestion": (palette.PANEL, palette.TEXT),
-        }.get(bar.kind, (palette.PAST, palette.BACKGROUND))
-        painter.fillRect(rect, fill)
+    def _paint_bar(self, painter: QPainter, rect: QRectF, bar: TimelineBar) -> None:
+        fills = {"annotation": palette.MARK, "running": palette.ACCENT, "suggestion": palette.PANEL}
+        painter.fillRect(rect, fills.get(bar.kind, palette.PAST))
         if bar.kind == "suggestion":
             painter.setPen(QPen(palette.ACCENT, 1, Qt.DashLine))
             painter.setBrush(Qt.NoBrush)
@@ -236,11 +238,32 @@ class Timeline(HoverText, QWidget):
             for pen, inside_px in ((QPen(palette.TEXT, 2), 1), (QPen(palette.BACKGROUND, 2), 3)):
                 painter.setPen(pen)
                 painter.drawRect(rect.adjusted(inside_px, inside_px, -inside_px, -inside_px))
+
+    def _paint_name(self, painter: QPainter, rect: QRectF, free_px: float, bar: TimelineBar) -> None:
+        """The name in its bar; one that is longer goes on beside it, as far as nothing else stands there.
+
+        Args:
+            free_px: where the next bar begins.
+        """
+        font = QFont(self.font())
         name = {True: "✓ ", False: "✗ ", None: ""}[bar.right] + class_name(bar.label)
-        shown = palette.elided(name, metrics, int(rect.width()) - 8)
-        if len(shown) > 2 or shown == name:  # Chinese names may be that short
-            painter.setPen(text)
-            painter.drawText(rect.adjusted(5, 0, -3, 0), int(Qt.AlignLeft | Qt.AlignVCenter), shown)
+        room_px = max(free_px, rect.right()) - rect.left() - 8
+        needed_px = QFontMetrics(font).horizontalAdvance(name)
+        if needed_px > room_px:
+            font.setStretch(max(math.floor(100 * room_px / needed_px), NARROWEST))
+        shown = palette.elided(name, QFontMetrics(font), int(room_px))
+        if len(shown) <= 2 and shown != name:  # Chinese names may be that short
+            return
+        place = QRectF(rect.left() + 5, rect.top(), room_px + 3, rect.height())
+        beside = QRectF(rect.right(), rect.top(), place.right() - rect.right(), rect.height())
+        on_bar = palette.TEXT if bar.kind == "suggestion" else palette.BACKGROUND
+        painter.save()
+        painter.setFont(font)
+        for clip, ink in ((rect, on_bar), (beside, palette.TEXT)):
+            painter.setClipRect(clip)
+            painter.setPen(ink)
+            painter.drawText(place, int(Qt.AlignLeft | Qt.AlignVCenter | Qt.TextDontClip), shown)
+        painter.restore()
 
     def _paint_ticks(self, painter: QPainter, metrics: QFontMetrics) -> None:
         start_s, end_s = self._span_s

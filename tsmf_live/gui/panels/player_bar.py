@@ -126,6 +126,7 @@ def button(text: str, tip: str, act: Callable[[], object]) -> QToolButton:
     """A small button that the keyboard reaches; the mouse leaves the keyboard where it is."""
     made = QToolButton()
     made.setText(text)
+    made.setProperty("symbol", not text.isalpha())
     made.setToolTip(tip)
     made.setFocusPolicy(Qt.TabFocus)
     made.clicked.connect(lambda _checked: act())

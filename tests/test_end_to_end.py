@@ -75,6 +75,7 @@ def test_each_new_picture_and_each_new_prediction_counts_once_when_it_is_painted
     ("change", "carried"),
     [
         ({}, True),
+        ({"fps": 29.0}, True),  # half a second lies between two rounds of what is played
         ({"fps": 28.0}, False),
         ({"lost": 1}, False),
         ({"said_ms": [10.0, 400.0, 500.0]}, False),

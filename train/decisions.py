@@ -1,17 +1,20 @@
-"""Finds when actions begin and end: thresholds, smoothing and lags of a checkpoint, from labelled recordings.
+"""Finds when actions begin and end: thresholds, smoothing, lags and repetitions, from labelled recordings.
 
     python -m train.decisions --checkpoint teacher.safetensors --streams FOLDER --names s01,s02 --out new.safetensors
 
 The networks stay as they are. Thresholds and smoothing are those under which the events fit the labels best, and few
 are said where nothing is labelled; a class with enough segments may have its own. A class lags by the median of what
-its events begin and end later than its segments. Judge the result on other people (train.evaluate --stream).
+its events begin and end later than its segments. A class of which several follow each other at once may be cut into
+repetitions (live.repetitions). Judge the result on other people (train.evaluate --stream).
 """
 
 from __future__ import annotations
 
 import argparse
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -28,16 +31,20 @@ from tsmf_live.frames import Event, UsageError
 from tsmf_live.live.decision import Decider
 from tsmf_live.live.descent import Descents
 from tsmf_live.live.inference import is_warming
+from tsmf_live.live.repetitions import AllRepetitions, Repetitions
 from tsmf_live.nets import checkpoint
 from tsmf_live.nets.checkpoint import LEAST_ENTER, ClassDecision, Spec
 from tsmf_live.nets.tsmf import TSMF
 
 ENTER = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 LEAVE_SHARES = (0.4, 0.7)  # of enter
+VALLEYS = (0.4, 0.5, 0.6)
+ONLY = LAGS, REPETITIONS = "lags", "repetitions"
 KEPT_LEAVE = 0.4  # of the enter of a class whose threshold is given
 SMOOTHING_S = (0.0, 0.2, 0.4)
 LEAST_SEGMENTS = 5  # of a class that gets its own threshold
 LEAST_FOR_LAGS = 3
+AT_ONCE_S = 1.0  # from one segment to the next of its class
 THINNED = 2  # settings are tried on every second update
 FALSE_PER_HOUR = 20.0  # that cost nothing
 PRICE = 0.2  # of a hundred false events more an hour, beside F1 + mAP
@@ -52,10 +59,12 @@ def score(found: Detection, most_false: float) -> float:
 class PersonLine(NamedTuple):
     """What is known of one person of a stream.
 
+    repetitions: how they moved.
     updates: (seconds, probabilities, whether it is too early to tell, how far they have come down in metres).
     """
 
     slot: int
+    repetitions: Repetitions
     updates: list[tuple[float, np.ndarray, bool, float]]
 
 
@@ -63,20 +72,21 @@ def person_lines(spec: Spec, steps: Sequence[Step]) -> list[PersonLine]:
     """The persons of a stream, each from coming into view until they are lost, with every second update."""
     lines: list[PersonLine] = []
     now: dict[tuple[int, int], PersonLine] = {}
-    descents = Descents(spec)
+    descents, repetitions = Descents(spec), AllRepetitions()
     for k, step in enumerate(steps):
         if step is None:
             now.clear()
-            descents = Descents(spec)
+            descents, repetitions = Descents(spec), AllRepetitions()
             continue
         pose, reading = step
         descents_m = descents.look(pose)
+        repetitions.look(pose)
         if k % THINNED:
             continue
         for one in reading.persons:
             key = (one.slot, one.epoch)
             if key not in now:
-                now[key] = PersonLine(one.slot, [])
+                now[key] = PersonLine(one.slot, repetitions.of(key), [])
                 lines.append(now[key])
             warming, descent_m = is_warming(one.frames, spec), descents_m.get(key, 0.0)
             now[key].updates.append((pose.sensor_time_s, one.probabilities, warming, descent_m))
@@ -87,7 +97,7 @@ def quick(spec: Spec, lines: Sequence[PersonLine]) -> Decided:
     """As streams.decide, but for each person alone, and much faster: for trying settings."""
     events, said = [], []
     for line in lines:
-        decider = Decider(spec, line.slot)
+        decider = Decider(spec, line.slot, line.repetitions)
         for now_s, probabilities, warming, descent_m in line.updates:
             decision = decider.update(now_s, probabilities, warming, descent_m=descent_m)
             said.append((now_s, (decision.label,)))
@@ -103,10 +113,11 @@ def judged(spec: Spec, streams: Sequence[Stream], lines: Sequence[Sequence[Perso
 
 def with_lags(spec: Spec, streams: Sequence[Stream], lines: Sequence[Sequence[PersonLine]]) -> Spec:
     """The settings with the lag of each class; one that is seen too rarely has the median of the others."""
-    plain = replace(spec, decisions={label: _without_lags(own) for label, own in spec.decisions.items()})
+    plain = replace(spec, decisions=_without(spec.decisions, "begin_lag_s", "end_lag_s"))
+    whole = replace(plain, decisions=_without(plain.decisions, "valley"))
     late: dict[str, list[tuple[float, float]]] = {}
     for stream, one in zip(streams, lines, strict=True):
-        events = quick(plain, one).events
+        events = quick(whole, one).events
         for part in stream.segments:
             own = [event for event in events if event.label == part.label and _meets(event, part.start_s, part.end_s)]
             if own:
@@ -124,8 +135,29 @@ def with_lags(spec: Spec, streams: Sequence[Stream], lines: Sequence[Sequence[Pe
     return replace(plain, decisions=decisions)
 
 
-def _without_lags(own: dict[str, float]) -> dict[str, float]:
-    return {name: value for name, value in own.items() if name not in ("begin_lag_s", "end_lag_s")}
+def _without(decisions: dict[str, dict[str, float]], *names: str) -> dict[str, dict[str, float]]:
+    return {label: {name: own[name] for name in own if name not in names} for label, own in decisions.items()}
+
+
+def with_repetitions(
+    spec: Spec, streams: Sequence[Stream], lines: Sequence[Sequence[PersonLine]], most_false: float
+) -> Spec:
+    """The settings in which events of the classes that are better so are cut into repetitions.
+
+    Tried for classes whose segments often follow one another at once.
+    """
+    best = replace(spec, decisions=_without(spec.decisions, "valley"))
+    highest = score(judged(best, streams, lines), most_false)
+    pairs = (pair for stream in streams for pair in pairwise(stream.segments))
+    again = Counter(b.label for a, b in pairs if a.label == b.label and b.start_s - a.end_s <= AT_ONCE_S)
+    for label in [label for label, count in again.items() if label is not None and count >= LEAST_SEGMENTS]:
+        for valley in VALLEYS:
+            own = best.decisions.get(label, {}) | {"valley": valley}
+            one = replace(best, decisions=best.decisions | {label: own})
+            reached = score(judged(one, streams, lines), most_false)
+            if reached > highest + 1e-3:
+                best, highest = one, reached
+    return best
 
 
 def _meets(event: Event, start_s: float, end_s: float) -> bool:
@@ -166,24 +198,27 @@ def fit(
     steps: Sequence[Sequence[Step]],
     most_false: float,
     keep: Sequence[tuple[str, float]] = (),
-    lags_only: bool = False,
+    only: str | None = None,
 ) -> Spec:
     """The settings that are best on these streams.
 
     Args:
         keep: settings of classes that are given, because missing them costs more than a false event; see kept_settings.
-        lags_only: thresholds and smoothing stay.
+        only: one of ONLY: all else stays.
 
     Raises:
         UsageError: no such class.
     """
     kept = kept_settings(spec, keep)
-    lines = [person_lines(replace(spec, decisions=kept), one) for one in steps]
-    if lags_only:
-        decisions = {label: spec.decisions.get(label, {}) | kept.get(label, {}) for label in {**spec.decisions, **kept}}
-        return with_lags(replace(spec, decisions=decisions), streams, lines)
+    own = {label: spec.decisions.get(label, {}) | kept.get(label, {}) for label in {**spec.decisions, **kept}}
+    spec = replace(spec, decisions=kept if only is None else own)
+    lines = [person_lines(spec, one) for one in steps]
+    if only == LAGS:
+        return with_lags(spec, streams, lines)
+    if only == REPETITIONS:
+        return with_repetitions(spec, streams, lines, most_false)
     common = [
-        replace(spec, decisions=kept, enter=enter, leave=round(share * enter, 3), smoothing_s=smoothing_s)
+        replace(spec, enter=enter, leave=round(share * enter, 3), smoothing_s=smoothing_s)
         for enter in ENTER
         for share in LEAVE_SHARES
         for smoothing_s in SMOOTHING_S
@@ -200,7 +235,7 @@ def fit(
             reached = score(judged(one, streams, lines), most_false)
             if reached > highest + 1e-3:
                 best, highest = one, reached
-    return best
+    return with_repetitions(best, streams, lines, most_false)
 
 
 def parse(arguments: list[str] | None = None) -> argparse.Namespace:
@@ -228,7 +263,7 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
         metavar="N",
         help="cost nothing (default: %(default)g)",
     )
-    add("--lags-only", action="store_true", help="thresholds and smoothing stay as they are")
+    add("--only", choices=ONLY, help="all else stays as it is")
     add("--out", type=Path, required=True, metavar="FILE", help="the same networks with the new settings")
     return parser.parse_args(arguments)
 
@@ -239,7 +274,7 @@ def main(arguments: list[str] | None = None) -> None:
     kept_settings(model.spec, args.keep)  # before minutes of playing
     streams = labelled_streams(args.streams, model.spec.labels, args.classes, args.names)
     steps = [play(model, one.path) for one in tqdm(streams, desc="playing", unit="stream", disable=None)]
-    best = fit(model.spec, streams, steps, args.false_per_hour, args.keep, args.lags_only)
+    best = fit(model.spec, streams, steps, args.false_per_hour, args.keep, args.only)
     replace_file(args.out, lambda new: checkpoint.with_settings(args.checkpoint, best, new))
     for name, spec in (("before", model.spec), ("now", best)):
         found = figures(streams, [decide(spec, one) for one in steps])

@@ -7,12 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.fakes.poses import person_at, pose_at
+from tests.fakes.poses import person_at, pose_at, reading_of
 from train.data.clips import rotation
-from tsmf_live.frames import PoseFrame, Tilt
+from tsmf_live.frames import Tilt
 from tsmf_live.live.descent import LOOKS_BACK_S, WITHIN_S, Descent
 from tsmf_live.live.inference import EventTracker
-from tsmf_live.live.recognizer import PersonReading, Reading
 from tsmf_live.nets.checkpoint import LEAST_ENTER, Spec
 from tsmf_live.skeleton import JOINT_COUNT, SPINE_BASE
 
@@ -120,14 +119,7 @@ def test_a_fall_is_said_of_who_comes_down(drop_m, probability, falls):
         joints[:, 1] += height_m(time_s, drop_m)
         pose = pose_at(k, replace(person, body=replace(person.body, joints=joints)))
         said = falling if BEGINS_S + 0.3 < time_s < BEGINS_S + 1.5 else quiet
-        scene.add(tracker.update(pose, reading(pose, said)).label)
+        scene.add(tracker.update(pose, reading_of(pose, said)).label)
     events = [one.label for one in tracker.finish() + tracker.take_events()]
     assert events == (["falling"] if falls else [])
     assert scene == ({None, "falling"} if falls else {None})
-
-
-def reading(pose: PoseFrame, said: np.ndarray) -> Reading:
-    """What a recognizer says of somebody who has been seen for long."""
-    nothing = np.zeros(JOINT_COUNT, np.float32)
-    persons = (PersonReading(0, 0, 100, said, nothing, 90, np.log(said)),)
-    return Reading((0.0, pose.sensor_time_s), 90, persons, said, np.log(said), None, None, None, None, (), 1.0, None)

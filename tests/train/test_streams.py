@@ -12,12 +12,14 @@ import numpy as np
 import pytest
 
 import run_live
+from tests.fakes.poses import kicking_joints
 from tests.measure.joints_source import JointsSource
 from train import decisions, evaluate
 from train.results import detection, stream_report, streams
 from train.results.streams import Decided, Segment, Stream
 from tsmf_live.actor.ward import ward_scene
-from tsmf_live.frames import Event, SourceError, UsageError
+from tsmf_live.frames import Event, SourceError, Tilt, UsageError
+from tsmf_live.live.repetitions import Repetitions
 from tsmf_live.live.weights import PEOPLE
 from tsmf_live.nets.checkpoint import load
 from tsmf_live.nets.tsmf import TSMF
@@ -184,7 +186,7 @@ def test_what_is_late_is_reported_earlier():
     spec = replace(load(PEOPLE)[0], enter=0.5, leave=0.3, smoothing_s=0.0, decisions={})
     truth = [("sit down", 100 + 150 * k, 145 + 150 * k) for k in range(5)]
     stream = stream_of(*(Segment(a / 30, b / 30, label) for label, a, b in truth), length_s=30.0)
-    lines = [[decisions.PersonLine(0, late_probabilities(spec, truth, 900, 24))]]
+    lines = [[decisions.PersonLine(0, Repetitions(), late_probabilities(spec, truth, 900, 24))]]
     assert decisions.judged(spec, [stream], lines).mean_ap[0.5] < 0.2
     found = decisions.with_lags(spec, [stream], lines)
     assert found.decision_of("sit down").begin_lag_s == pytest.approx(0.8, abs=0.05)
@@ -212,7 +214,7 @@ def test_a_class_that_must_not_be_missed_keeps_its_threshold(monkeypatch):
     assert (found.decision_of("falling").enter, found.decision_of("sit down").enter) == (0.4, 0.8)
     assert (found.decision_of("falling").descent_m, found.decision_of("falling").leave) == (0.1, 0.08)
     spec = replace(spec, enter=0.7, decisions={"sit down": {"enter": 0.6}})
-    found = decisions.fit(spec, [stream_of(Segment(1, 2, "falling"))], steps, 20, given, lags_only=True)
+    found = decisions.fit(spec, [stream_of(Segment(1, 2, "falling"))], steps, 20, given, only="lags")
     assert [found.decision_of(label).enter for label in ("falling", "sit down", "bow")] == [0.4, 0.6, 0.7]
     for wrong, said in (("flying", "expected one of"), ("falling.enter", "leave <= enter"), ("falling.up", "one of")):
         with pytest.raises(UsageError, match=f"--keep.*{said}"):
@@ -235,6 +237,30 @@ def test_trying_settings_takes_descents_as_live_decisions_do(monkeypatch):
         assert [(one.label, one.start_s, one.end_s) for one in tried] == live
         found.append("falling" in [label for label, _, _ in live])
     assert found == [True, True, False]
+
+
+def test_a_class_that_is_done_again_and_again_is_cut_into_repetitions_and_no_other():
+    spec = replace(load(PEOPLE)[0], smoothing_s=0.0, decisions={})
+    kick, other = (spec.labels.index(label) for label in ("kick", "drink water"))
+    begins_s, each_s, kicks = 2.0, 1.1, 6
+    moved, updates = Repetitions(), []
+    for time_s in np.arange(0, 30, 1 / 30):
+        moved.look(time_s, kicking_joints(time_s, begins_s, each_s, kicks), Tilt())
+        probabilities = np.full(len(spec.labels), 0.001)
+        acts = kick if begins_s < time_s < begins_s + kicks * each_s else other if 12 < time_s < 24 else None
+        probabilities[spec.labels.index("idle") if acts is None else acts] = 0.97
+        updates.append((time_s, probabilities, False, 0.0))
+    segments = [Segment(begins_s + k * each_s, begins_s + (k + 1) * each_s, "kick") for k in range(kicks)]
+    stream = stream_of(*segments, *(Segment(12 + 2 * k, 13.9 + 2 * k, "drink water") for k in range(6)))
+    lines = [[decisions.PersonLine(0, moved, updates)]]
+    found = decisions.with_repetitions(spec, [stream], lines, 20)
+    assert found.decisions["kick"]["valley"] in decisions.VALLEYS
+    assert "drink water" not in found.decisions  # nothing of the body comes back between two of these
+    counts = {label: row[1] for label, row in decisions.judged(found, [stream], lines).by_class.items()}
+    assert (counts["kick"], counts["drink water"]) == (kicks, 0)
+    assert decisions.with_lags(found, [stream], lines).decisions["kick"]["valley"] == found.decisions["kick"]["valley"]
+    rare = stream_of(*segments[:2], *(Segment(12 + 2 * k, 13.9 + 2 * k, "drink water") for k in range(6)))
+    assert decisions.with_repetitions(spec, [rare], lines, 20).decisions == {}
 
 
 def test_the_command_keeps_the_networks_and_writes_the_settings(ward, tmp_path, capsys, monkeypatch):

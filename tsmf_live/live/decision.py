@@ -5,7 +5,7 @@
 An action neither begins nor lasts while it is more probable that nothing happens, or while too little was seen for a
 label to rest on. Thresholds, shortest duration, lags and how far the person must have come down may be other for a
 class (Spec.decisions). An event that is reported begins and ends earlier than the decision, by how much the class lags:
-the network looks at the last seconds, so it knows late.
+the network looks at the last seconds, so it knows late. Of some classes each repetition is an event (see repetitions).
 
 **Source:** none in the paper, which classifies clips that are known to hold an action; a live system must also say
 "nothing is happening".
@@ -20,6 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tsmf_live.frames import Event
+from tsmf_live.live.repetitions import Repetitions
 from tsmf_live.nets.checkpoint import Spec
 
 
@@ -43,10 +44,11 @@ class Decider:
     Args:
         spec: thresholds, smoothing and class names.
         slot: the person, or None for the scene; goes into the events.
+        repetitions: how the person has moved; None: events stay whole.
     """
 
-    def __init__(self, spec: Spec, slot: int | None = None) -> None:
-        self._spec, self._slot = spec, slot
+    def __init__(self, spec: Spec, slot: int | None = None, repetitions: Repetitions | None = None) -> None:
+        self._spec, self._slot, self._repetitions = spec, slot, repetitions
         self._idle = spec.labels.index(spec.idle) if spec.idle is not None else None
         self._rules = [spec.decision_of(label) for label in spec.labels]
         self.finished: list[Event] = []  # events that have ended; the owner empties it
@@ -110,8 +112,11 @@ class Decider:
             if now_s - self._began_s >= rule.min_duration_s:
                 start_s = min(max(self._began_s - rule.begin_lag_s, self._free_s), self._began_s)
                 end_s = max(now_s - rule.end_lag_s, start_s)
-                self.finished.append(Event(start_s, end_s, self._spec.labels[self._action], self._peak, self._slot))
-                self._free_s = end_s
+                events = [Event(start_s, end_s, self._spec.labels[self._action], self._peak, self._slot)]
+                if rule.valley and self._repetitions is not None:
+                    events = self._repetitions.parts(events[0], rule.valley, self._free_s, now_s)
+                self.finished += events
+                self._free_s = events[-1].end_s
         self._action = None
 
     def _actions(self) -> np.ndarray:

@@ -26,6 +26,7 @@ from tsmf_live.live.decision import Decider, Decision
 from tsmf_live.live.descent import Descents
 from tsmf_live.live.feedback import Feedback
 from tsmf_live.live.recognizer import WARM_FRAMES, Reading, Recognizer
+from tsmf_live.live.repetitions import AllRepetitions
 from tsmf_live.live.slots import KEEP_S
 from tsmf_live.nets.checkpoint import Spec
 from tsmf_live.nets.gpu import is_device_failure
@@ -275,7 +276,7 @@ class EventTracker:
         self._spec, self._least_coverage = spec, least_coverage
         self._scene = Decider(spec)
         self._persons: dict[tuple[int, int], Decider] = {}
-        self._descents = Descents(spec)
+        self._descents, self._repetitions = Descents(spec), AllRepetitions(spec)
         self._said: dict[tuple[int, int], Decision] = {}  # of those in view
         self._speaker: tuple[int, int] | None = None  # of more than two persons: whom the scene follows
         self._events: list[Event] = []
@@ -292,6 +293,7 @@ class EventTracker:
             return together and self._spec.is_joint(label)
 
         descents_m = self._descents.look(pose)
+        self._repetitions.look(pose)
         farthest_m = max((descents_m.get((one.slot, one.epoch), 0.0) for one in reading.persons), default=0.0)
         scene = self._scene.update(now_s, reading.probabilities, warming, emits, withheld, farthest_m)
         self._collect(self._scene)
@@ -344,7 +346,7 @@ class EventTracker:
         """After a gap in time: ends all events and forgets; returns what has ended."""
         events = self.finish()
         self._scene, self._persons, self._speaker = Decider(self._spec), {}, None
-        self._descents = Descents(self._spec)
+        self._descents, self._repetitions = Descents(self._spec), AllRepetitions(self._spec)
         return events
 
     def finish(self) -> list[Event]:
@@ -364,7 +366,9 @@ class EventTracker:
         for person in reading.persons:
             key = (person.slot, person.epoch)
             seen.add(key)
-            decider = self._persons.setdefault(key, Decider(self._spec, person.slot))
+            if key not in self._persons:
+                self._persons[key] = Decider(self._spec, person.slot, self._repetitions.of(key))
+            decider = self._persons[key]
             warming = is_warming(person.frames, self._spec)
             withheld = person.coverage < self._least_coverage
             emits = (lambda label: not self._spec.is_joint(label)) if together else None

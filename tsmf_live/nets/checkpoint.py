@@ -80,6 +80,7 @@ class ClassDecision(NamedTuple):
         reported events begin and end so much earlier.
     descent_m: `enter` is for somebody who has come down by so much (live.descent); who came down farther needs less
         probability, who came down less needs more. 0: nothing is asked.
+    valley: an event is cut into repetitions where the limbs come back by so much (live.repetitions). 0: it stays whole.
     """
 
     enter: float
@@ -88,6 +89,7 @@ class ClassDecision(NamedTuple):
     begin_lag_s: float = 0.0
     end_lag_s: float = 0.0
     descent_m: float = 0.0
+    valley: float = 0.0
 
     def enter_after(self, descent_m: float) -> float:
         """The threshold for somebody who has just come down by so many metres; above 1: it does not begin."""
@@ -223,6 +225,8 @@ class Spec:
                 raise ValueError(
                     f"decisions: {label!r}: expected a descent of 0 to {LARGEST_DESCENT_M:g} m, got {rule}"
                 )
+            if not 0 <= rule.valley < 1:
+                raise ValueError(f"decisions: {label!r}: expected a valley of at least 0 and less than 1, got {rule}")
 
     def _check_words(self) -> None:
         """ValueError unless labels are names, and what is for people is text and figures."""

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.fakes import ROOT
+from tests.fakes.links import needs_links
 from tsmf_live import files
 from tsmf_live.files import beside, create, file_name, new_folder, whole_file, whole_path
 from tsmf_live.frames import RecordingError
@@ -60,6 +61,7 @@ def test_an_error_leaves_the_old_content_and_nothing_else(target, writer, error)
     assert only(target)
 
 
+@needs_links
 @pytest.mark.parametrize("writer", [whole_file, whole_path])
 def test_a_link_in_the_way_is_not_followed(target, outside, writer):
     target.with_name("target.txt.new").symlink_to(outside)
@@ -74,6 +76,7 @@ def test_a_link_in_the_way_is_not_followed(target, outside, writer):
     assert not target.is_symlink()
 
 
+@needs_links
 def test_create_refuses_what_is_there_even_a_link_to_nowhere(tmp_path):
     (tmp_path / "link").symlink_to(tmp_path / "nowhere")
     with pytest.raises(FileExistsError):

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 import av
 import numpy as np
@@ -23,7 +24,7 @@ from tsmf_live.nets import checkpoint
 from tsmf_live.nets.checkpoint import load
 from tsmf_live.recording import color_file, folder, writer
 
-STAGES = ("capture", "pose", "inference", "output", "look back", "record")
+STAGES = ("capture", "estimate", "pose", "inference", "output", "look back", "record")
 CALLS = ("set_up", "first step", "a step", "tear_down")
 STEPPED = 12  # a step at random is before this one
 ERRORS = {
@@ -46,8 +47,12 @@ def rows() -> dict[str, Fault]:
 
 def stages() -> Iterator[Fault]:
     """Each stage fails, hangs and is slow, in each of its calls."""
+    needs = {
+        "estimate": {"settings": {"pose_model": Path("some.task")}, "script": _pictures},
+        "look back": {"settings": {"inspect": True}},
+    }
     for stage in STAGES:
-        inspect = {"settings": {"inspect": True}} if stage == "look back" else {}
+        how = needs.get(stage, {})
         for call in CALLS:
             for said, error in ERRORS.items():
                 yield Fault(
@@ -56,7 +61,7 @@ def stages() -> Iterator[Fault]:
                     cause="injected",
                     ends=stage != "record" or call == "set_up",
                     take_breaks=stage == "record",
-                    **inspect,
+                    **how,
                 )
             yield Fault(
                 f"{stage}, {call}: hangs",
@@ -65,12 +70,10 @@ def stages() -> Iterator[Fault]:
                 hangs=True,
                 take_breaks=stage == "record",
                 more_s=pipeline_module.JOIN_S if stage == "record" else 0.0,  # its disk may come back
-                **inspect,
+                **how,
             )
             if call != "set_up":
-                yield Fault(
-                    f"{stage}, {call}: takes {SLOW_S:g} s", partial(_put_pause, stage=stage, call=call), **inspect
-                )
+                yield Fault(f"{stage}, {call}: takes {SLOW_S:g} s", partial(_put_pause, stage=stage, call=call), **how)
 
 
 def _at(trial: Trial, stage: str, call: str) -> tuple[str, int]:
@@ -238,6 +241,11 @@ def recorders() -> Iterator[Fault]:
 
 def _in_color(trial: Trial) -> list:
     return [replace(f, color_bgra=SHOWN) for f in frames(FRAMES)]
+
+
+def _pictures(trial: Trial) -> list:
+    """As a camera gives them, people yet to be found; few, as the recorder has 2 s for the last ones."""
+    return [replace(f, bodies=(), color_bgra=SHOWN if f.index % 8 == 0 else None) for f in frames(FRAMES)]
 
 
 def _long(trial: Trial) -> list:

@@ -7,6 +7,7 @@ import shutil
 
 import pytest
 
+from tests.fakes.links import needs_links
 from tests.fakes.people import session
 from tsmf_live.frames import RecordingError, SourceError, UsageError
 from tsmf_live.recording import copies as copies_module
@@ -161,6 +162,7 @@ def test_stripping_one_more_person_takes_the_first_out_of_the_originals_too(take
     assert not list(take.glob("*original*"))
 
 
+@needs_links
 @pytest.mark.parametrize("name", ["color.mkv", "events.csv", "bodies.skeleton", "session.json", "color.original.mkv"])
 @pytest.mark.parametrize("what", ["blur", "strip", "annotate"])
 def test_a_link_in_the_folder_is_refused_in_one_line_and_nothing_changes(what, name, take, tmp_path):
@@ -181,6 +183,7 @@ def test_a_link_in_the_folder_is_refused_in_one_line_and_nothing_changes(what, n
     assert (content_of(take), outside.read_bytes()) == before
 
 
+@needs_links
 @pytest.mark.parametrize("name", ["events.csv.new", "session.json.new", "bodies.skeleton.new", "color.mkv.new"])
 def test_a_link_that_comes_in_the_last_moment_is_not_followed(name, take, tmp_path, monkeypatch):
     outside = tmp_path / "outside"

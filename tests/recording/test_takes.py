@@ -14,6 +14,7 @@ import pytest
 
 import run_live
 from tests.fakes.cameras import FakeCapture, people_picture, with_fake_estimator
+from tests.fakes.links import needs_links
 from tests.fakes.recordings import frames, write_ntu, write_pku, write_session
 from tsmf_live.frames import RecordingError
 from tsmf_live.recording import folder as session_folder
@@ -216,6 +217,7 @@ def test_a_session_that_names_a_sensor_at_length_or_none_is_played(tmp_path):
         shutil.rmtree(folder)
 
 
+@needs_links
 def test_an_event_is_not_appended_through_a_link(tmp_path):
     from tsmf_live.recording.folder import append_event
     from tsmf_live.recording.tables import SessionEvent
@@ -229,6 +231,7 @@ def test_an_event_is_not_appended_through_a_link(tmp_path):
     assert (tmp_path / "outside").read_bytes() == before
 
 
+@needs_links
 def test_a_link_in_a_takes_folder_is_not_written_through(tmp_path):
     (tmp_path / "outside").write_bytes(b"theirs")
     (tmp_path / "take").mkdir()

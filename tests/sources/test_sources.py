@@ -8,6 +8,7 @@ import importlib.util
 import numpy as np
 import pytest
 
+from tests.fakes.links import needs_links
 from tests.fakes.recordings import (
     BIG_ID,
     DATA,
@@ -237,6 +238,7 @@ def test_real_pku_layout_plays_whole():
     assert {len(frame.bodies) for frame in played} <= {0, 1, 2}
 
 
+@needs_links
 @real_data
 @pytest.mark.parametrize("video", sorted(DATA.glob("ntu_rgb/*.avi")), ids=lambda path: path.stem)
 def test_real_video_beside_a_skeleton(video, tmp_path):

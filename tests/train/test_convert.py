@@ -10,8 +10,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import onnx
-import onnxruntime
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
@@ -31,6 +29,13 @@ from tsmf_live.nets.teacher import build, has_person_slots
 from tsmf_live.nets.tsmf import TSMF
 from tsmf_live.skeleton import JOINT_COUNT
 
+try:
+    import onnx
+    import onnxruntime
+except ImportError:
+    onnx = onnxruntime = None
+
+needs_onnx = pytest.mark.skipif(onnxruntime is None, reason="onnx and onnxruntime are not installed")
 CLASSES = 5
 
 
@@ -375,6 +380,7 @@ def saved(path: Path, architecture: str, **settings: object) -> Path:
     return path
 
 
+@needs_onnx
 @pytest.mark.parametrize(
     ("architecture", "settings"),
     [
@@ -403,6 +409,7 @@ def test_onnx_gives_the_same_scores_at_any_length(tmp_path, architecture, settin
     assert json.loads(properties[METADATA_KEY])["labels"] == list(model.spec.labels)
 
 
+@needs_onnx
 def test_onnx_of_a_converted_file_gives_the_same_scores_of_teacher_and_student(tmp_path, weights, labels):
     torch.save(released_student(weights), tmp_path / "tsmf.pt")
     out, folder = tmp_path / "o.safetensors", tmp_path / "onnx"
@@ -419,6 +426,7 @@ def test_onnx_of_a_converted_file_gives_the_same_scores_of_teacher_and_student(t
         np.testing.assert_allclose(scores, model.run_rows(joints)[0].numpy(), atol=1e-3)
 
 
+@needs_onnx
 def test_onnx_errors_are_the_users_to_mend(tmp_path, checkpoint_file, capsys):
     (tmp_path / "file").write_text("")
     assert convert("--checkpoint", checkpoint_file, "--onnx", tmp_path / "file") == 2

@@ -18,6 +18,7 @@ import re
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,16 +29,11 @@ LIMIT_S = 3600.0
 SCREEN = "-screen 0 1920x1080x24"
 DPI = {"100%": 96, "150%": 144}
 DESKTOP = r"HKCU\Control Panel\Desktop"
-#: What cannot hold under wine or on this Windows, and why: paths of tests.
-LEFT_OUT = {
-    "tests/kinect_double": "the double is for machines that are not Windows",
-    "tests/sources/test_kinect_library.py": "the same",
-    "tests/sources/test_kinect_source.py": "the same",
-    "tests/sources/test_kinect_faults.py": "the same",
-    "tests/test_fuzz.py": "the fuzzer measures memory through /proc",
-    "tests/train/test_convert.py": "networks of the ONNX runtime are not installed there",
-    "tests/exchange/test_export.py": "onnx is not installed there",
-}
+TEST_LIMIT_S = 300  # of one test: on Windows the process ends with it
+OUTCOMES = ("PASSED", "SKIPPED", "FAILED", "ERROR", "ENDED")  # the last: the process ended within a test
+TEST_LINE = re.compile(rf"(tests/\S+?\.py)::(?:.* ({'|'.join(OUTCOMES)}).*\[ *\d+%\]$)?")
+NOT_READ = re.compile(r"ERROR (tests/\S+?\.py)(?: - |$)")
+LAST_LINE = re.compile(r"(passed|failed|skipped|errors?).* in [\d.]+s")
 
 
 def smoke(wine: Wine) -> Iterator[tuple[str, bool, str]]:
@@ -101,13 +97,46 @@ def window(wine: Wine) -> Iterator[tuple[str, bool, str]]:
 
 
 def suite(wine: Wine, tests: list[str]) -> Iterator[tuple[str, bool, str]]:
-    """pytest's own account."""
-    left_out = [f"--ignore={path}" for path in LEFT_OUT]
-    options = ["-q", "-x", "--maxfail=1000", "-p", "no:cacheprovider", *left_out]
-    done = wine.run("-m", "pytest", *options, *(tests or ["tests"]), limit_s=LIMIT_S, QT_QPA_PLATFORM="offscreen")
-    tail = done.stdout.splitlines()[-60:]
-    print("\n".join(line for line in tail if line.startswith(("FAILED", "ERROR"))))
-    yield "suite", done.returncode == 0, re.sub(r"[=\s]+", " ", tail[-1] if tail else _end_of(done.stderr))
+    """A line a folder of tests; FOLDER/suite.log has pytest's own. Where its process ends, the next file goes on."""
+    left = sorted({file for test in tests or ["tests"] for file in _files(test)})
+    found = {file: Counter() for file in left}
+    with (wine.folder / "suite.log").open("w", encoding="utf-8") as log:
+        while left:
+            at, whole = left[0], False
+            for line in _pytest(wine, left):
+                print(line, file=log, flush=True)
+                if match := TEST_LINE.match(line):
+                    at, outcome = match.groups()
+                    found[at].update([outcome] if outcome else [])
+                elif match := NOT_READ.match(line.replace("\\", "/")):
+                    found[match.group(1)]["ERROR"] += 1
+                whole |= LAST_LINE.search(line) is not None
+            if whole:
+                break
+            found[at]["ENDED"] += 1
+            left = left[left.index(at) + 1 :]
+    for folder in sorted({Path(file).parent for file in found}):
+        inside = [counts for file, counts in found.items() if Path(file).parent == folder]
+        counts = sum(inside, Counter())
+        said = ", ".join(f"{counts[name]} {name.lower()}" for name in OUTCOMES)
+        yield f"{folder}, {len(inside)} files", not any(counts[name] for name in OUTCOMES[2:]), said
+
+
+def _files(test: str) -> list[str]:
+    """The test files of a folder, or the one that is named."""
+    path = ROOT / test
+    return [str(file.relative_to(ROOT)) for file in (path.rglob("test_*.py") if path.is_dir() else [path])]
+
+
+def _pytest(wine: Wine, files: list[str]) -> Iterator[str]:
+    """Runs it there; its lines."""
+    options = ["-v", "-p", "no:cacheprovider", "--continue-on-collection-errors", f"--timeout={TEST_LIMIT_S}"]
+    with subprocess.Popen(
+        ["wine", str(wine.python), "-m", "pytest", *options, *files], cwd=ROOT, stdin=subprocess.DEVNULL,
+        env=wine.environment(QT_QPA_PLATFORM="offscreen"), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        encoding="utf-8", errors="replace",
+    ) as process:  # fmt: skip
+        yield from (line.rstrip() for line in process.stdout)
 
 
 def _windows(path: Path) -> str:

@@ -146,6 +146,8 @@ def _unpack_packages(wine: Wine, scratch: Path) -> None:
     shutil.unpack_archive(source, scratch / "pykinect2")
     (package,) = (path.parent for path in (scratch / "pykinect2").rglob("PyKinectV2.py"))
     shutil.copytree(package, place / "pykinect2", dirs_exist_ok=True)
+    (about,) = package.parent.glob("*.egg-info")  # its version, as pip would leave it
+    shutil.copytree(about, place / about.name, dirs_exist_ok=True)
 
 
 def _fill_gaps(wine: Wine) -> None:

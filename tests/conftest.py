@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 import time
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from tsmf_live.gui.window import MainWindow
     from tsmf_live.live.pipeline import Pipeline
 
+gc.disable()  # what is imported and collected stays to the end: nothing to be found there
 tqdm.monitor_interval = 0  # its watching thread would outlive the test
 torch.set_num_threads(1)
 
@@ -37,6 +39,13 @@ def pytest_configure(config: pytest.Config) -> None:
     """`-n 2` runs the suite in two processes. One of these that began others would begin them without end."""
     if "PYTEST_XDIST_WORKER" in os.environ and config.getoption("numprocesses", None):
         raise pytest.UsageError("-n: this is a worker of pytest-xdist, which starts no others; leave it out here")
+
+
+def pytest_collection_finish() -> None:
+    """Objects of imports and of thousands of tests stay: each search for garbage in a test would go through them."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -28,5 +29,10 @@ def events(path: Path, capsys: pytest.CaptureFixture[str]) -> list[dict]:
 
 def person(seed: int = 3, x_m: float = 0.3, actions: tuple[str, ...] = ("idle",)) -> np.ndarray:
     """(T, 25, 3) of somebody simulated."""
+    return _made(seed, x_m, actions).copy()
+
+
+@cache
+def _made(seed: int, x_m: float, actions: tuple[str, ...]) -> np.ndarray:
     clip = Timeline(np.random.default_rng(seed), (x_m, 2.6), list(actions)).joints(6.0 + np.arange(COUNT) / 30)
     return clip.astype(np.float32)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,12 +36,20 @@ STANDING_PX = np.float32([
 ])  # fmt: skip
 
 
-def picture(index: int = 0) -> np.ndarray:
-    """A calm wall with a floor and something that moves with the index."""
+@cache
+def _room() -> np.ndarray:
+    """The picture without what moves."""
     color_bgra = np.zeros((frames.COLOR_HEIGHT, frames.COLOR_WIDTH, 4), np.uint8)
     color_bgra[..., :3] = np.linspace(150, 95, frames.COLOR_HEIGHT).astype(np.uint8)[:, None, None]
     color_bgra[760:, :, :3] = (70, 90, 110)
     color_bgra[300:760, 60:420, :3] = (150, 120, 90)
+    return color_bgra
+
+
+@lru_cache(maxsize=8)
+def picture(index: int = 0) -> np.ndarray:
+    """A calm wall with a floor and something that moves with the index."""
+    color_bgra = _room().copy()
     x_px = 600 + 7 * index % 900
     color_bgra[650:760, x_px : x_px + 140, :3] = (60, 110, 150)
     color_bgra.flags.writeable = False

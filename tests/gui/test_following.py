@@ -17,7 +17,7 @@ from tsmf_live.skeleton import TRACKED
 
 def standing(left_px: float, height_px: float, time_s: float, count: int = 1, *, color: bool = False) -> View:
     """People side by side, each so tall and a third as wide, the first one that far from the left, feet at 900 px."""
-    view = make_view(count)
+    view = make_view(count, color=False)
     rng = np.random.default_rng(0)
     persons = []
     for person in view.pose.persons:

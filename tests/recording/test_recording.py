@@ -334,6 +334,37 @@ def steps(work: RecordWork, takes: TakeQueue) -> None:
         work.step()
 
 
+class LookedAt(threading.Event):
+    """Says when somebody has asked whether it is set."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.looked = threading.Event()
+
+    def is_set(self) -> bool:
+        self.looked.set()
+        return super().is_set()
+
+
+def test_the_frame_that_capture_is_at_when_a_run_breaks_off_is_in_the_take(tmp_path):
+    stopping = LookedAt()
+    takes, events = TakeQueue(lossless=False, stopping=stopping), Ring(9, lossless=False, stopping=stopping)
+    work = RecordWork(takes, events, lambda: {"source": "test"}, RecordPlan(TakeSettings(tmp_path / "take")), list)
+    work.set_up()
+    recorded = [frame for frame in frames(12) if frame.bodies]
+    for frame in recorded[:-1]:
+        takes.put(frame)
+    stopping.set()
+    stopping.looked.clear()
+    ending = threading.Thread(target=work.tear_down)
+    ending.start()
+    assert stopping.looked.wait(LIMIT_S)
+    takes.put(recorded[-1])
+    takes.close()
+    ending.join(LIMIT_S)
+    assert times(tmp_path / "take") == [frame.sensor_time_s for frame in recorded]
+
+
 def test_a_queue_that_is_full_gives_up_pictures_keeps_bodies_and_counts(tmp_path, monkeypatch):
     monkeypatch.setattr("tsmf_live.recording.take_queue.LATE_S", 60.0)  # however slow this machine is now
     work, takes, _ = recorder()

@@ -29,6 +29,7 @@ from tsmf_live.stage import Meter
 
 LOOK_EVERY_S = 0.5  # host time between two looks at sizes and free space
 SOON_FULL_S = 60.0  # time left from which the user is warned
+LAST_FRAME_S = 0.5  # a run that breaks off waits this long for the frame that capture is at; a step takes 0.1 s
 LAST_PICTURES_S = 2.0  # a run that closes waits this long for pictures, then only bodies are written
 
 
@@ -131,6 +132,7 @@ class RecordWork:
 
         A take without a single frame, as of a source that could not be opened, goes: the same command may come again.
         """
+        self._queue.await_last(LAST_FRAME_S)
         self._queue.close()
         until_s = time.perf_counter() + LAST_PICTURES_S
         while (item := self._queue.get(0.0)) is not None:

@@ -154,6 +154,15 @@ class TakeQueue(HandOver[Taken | Order]):
             self._lost += 1
         return item._replace(frame=replace(item.frame, color_bgra=None), picture_lost=True)
 
+    def await_last(self, timeout_s: float) -> None:
+        """Where all stages are told to stop: waits for the writer, at its last frame, to close; by the reader.
+
+        Without it a frame that was captured in that moment would be in no take, and in no count.
+        """
+        with self._changed:
+            if self._stopping.is_set():
+                self._changed.wait_for(lambda: self._closed, timeout_s)
+
     def leave(self) -> list[Taken | Order]:
         """What nobody has read; orders are refused from now on. By the reader, at its end."""
         with self._changed:

@@ -25,6 +25,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
@@ -203,12 +204,12 @@ class Sampler:
 
 
 def open_files() -> list[str]:
-    """What the process has open now, by name; none where the system does not tell."""
-    folder, names = Path("/proc/self/fd"), []
+    """What the process has open now, by name, the second of a name with "(2)"; none where the system does not tell."""
+    folder, counts = Path("/proc/self/fd"), Counter()
     for number in os.listdir(folder) if folder.exists() else ():
         with suppress(OSError):  # closed since
-            names.append(os.readlink(folder / number))
-    return names
+            counts[os.readlink(folder / number)] += 1
+    return [name if k == 1 else f"{name} ({k})" for name, count in counts.items() for k in range(1, count + 1)]
 
 
 def figures(samples: list[Sample], watch: PaintWatch, stalled_s: float) -> Iterator[tuple[str, str]]:

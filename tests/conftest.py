@@ -80,6 +80,15 @@ def checkpoint_file(tmp_path_factory: pytest.TempPathFactory, model: TSMF) -> Pa
     return path
 
 
+@pytest.fixture(scope="session")
+def teacher_file(tmp_path_factory: pytest.TempPathFactory, model: TSMF) -> Path:
+    """The same teacher alone, for runs in which no picture counts: reading a student takes longer than such a run."""
+    path = tmp_path_factory.mktemp("weights") / "teacher.safetensors"
+    spec = replace(model.spec, window_frames=24, architecture="stgcn")
+    checkpoint.save(path, spec, model.teacher.state_dict(), None)
+    return path
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _settings_of_nobody(tmp_path_factory: pytest.TempPathFactory) -> None:
     """No test reads or writes the settings and logs of whoever runs it; nor do the programs that tests start."""

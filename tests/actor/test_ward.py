@@ -11,7 +11,7 @@ from tsmf_live.actor.ward import LONGEST_S, SHORTEST_S, WARD_LABELS, ward_scene
 from tsmf_live.actor.ward_script import RATE_HZ
 from tsmf_live.skeleton import ANKLE_LEFT, ANKLE_RIGHT, BONES, SPINE_BASE
 
-SEEDS = range(300)
+SEEDS = range(100)
 STANDING_M = 0.5  # the hips above the ankles of whoever is on the feet
 
 Scene = tuple[np.ndarray, list[str | None]]
@@ -76,7 +76,7 @@ def test_bones_keep_their_lengths_and_nothing_jumps(scenes: list[Scene]) -> None
         speed = np.linalg.norm(np.diff(joints, axis=0), axis=2) * RATE_HZ
         assert speed.max() < 15
         fast += int((speed > 8).any(axis=1).sum())
-    assert fast < 30  # frames, of 90,000
+    assert fast < 10  # frames, of 30,000
 
 
 def test_hips_drop_within_every_fall_and_stay_above_the_floor(scenes: list[Scene]) -> None:
@@ -108,8 +108,8 @@ def test_who_lies_down_ends_on_the_bed_and_who_stands_up_on_the_feet(scenes: lis
                 rising += 1
                 assert above_feet_m[run.stop - 1] > STANDING_M
                 assert above_feet_m[run.stop - 1] - above_feet_m[run.start] > 0.05
-    assert lying > 20
-    assert rising > 40
+    assert lying > 6
+    assert rising > 13
 
 
 def test_who_vomits_or_bows_bends_and_comes_up_again(scenes: list[Scene]) -> None:

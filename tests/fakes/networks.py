@@ -34,10 +34,10 @@ def unsettled(network: nn.Module, seed: int = 3) -> nn.Module:
     return network.eval()
 
 
-def random_teacher(temporal: str) -> STGCN:
+def random_teacher(temporal: str, width: float = 1.0) -> STGCN:
     """A teacher whose statistics and edge weights are not the initial ones."""
     torch.manual_seed(3)
-    network = STGCN(6, temporal)
+    network = STGCN(6, temporal, width=width)
     for module in network.modules():
         if isinstance(module, (torch.nn.BatchNorm1d, torch.nn.BatchNorm2d)):
             module.running_mean.normal_(0, 0.2)
@@ -45,6 +45,25 @@ def random_teacher(temporal: str) -> STGCN:
     for importance in network.edge_importance:
         torch.nn.init.uniform_(importance, 0.5, 1.5)
     return network.eval()
+
+
+#: Of students by what they and the random numbers before them depend on: weights, and the generator's state after.
+_students: dict[tuple, tuple[dict[str, torch.Tensor], torch.Tensor]] = {}
+
+
+def random_student(class_count: int, *before: object) -> ResNet18:
+    """ResNet18(class_count) as the generator makes it after `before`; 11 million weights are drawn once for each."""
+    key = class_count, *before
+    if key not in _students:
+        drawn = ResNet18(class_count).state_dict()
+        _students[key] = drawn, torch.get_rng_state()
+        return random_student(*key)
+    drawn, after = _students[key]
+    with torch.device("meta"):
+        student = ResNet18(class_count)
+    student.load_state_dict({name: tensor.clone() for name, tensor in drawn.items()}, assign=True)
+    torch.set_rng_state(after)
+    return student
 
 
 def random_model(**settings: object) -> TSMF:
@@ -56,4 +75,5 @@ def random_model(**settings: object) -> TSMF:
     usual = {"labels": labels, "idle": "idle", "window_frames": 60, "temporal": "causal", "width": 0.125}
     spec = Spec(**(usual | settings))
     torch.manual_seed(7)
-    return TSMF(spec, STGCN(len(spec.labels), spec.temporal, width=spec.width), ResNet18(len(spec.labels)))
+    teacher = STGCN(len(spec.labels), spec.temporal, width=spec.width)
+    return TSMF(spec, teacher, random_student(len(spec.labels), spec.temporal, spec.width))

@@ -105,16 +105,16 @@ def test_columns_are_means_and_gaps_where_nobody_is():
     np.testing.assert_allclose(gaps[:, 3], 1.0)
 
 
-def test_the_command_runs_and_its_result_is_shown(played, qtbot, checkpoint_file, monkeypatch):
-    window, folder = played
-    dialog = opened(window, qtbot)
+def test_the_command_runs_and_its_result_is_shown(shown, qtbot, teacher_file, tmp_path):
+    folder = write_session(tmp_path / "take", recorded_frames(30))
+    dialog = opened(play_session(shown, qtbot, folder), qtbot)
     assert dialog.said.text() == "not inspected yet"
-    dialog._weights = lambda: checkpoint_file
+    dialog._weights = lambda: teacher_file
     dialog.inspect.click()
     assert dialog.progress.isVisible()
     qtbot.waitUntil(lambda: dialog._run is None, timeout=LIMIT_MS)
-    assert [path.name for path in folder.glob(FILES)] == [f"inspection-{checkpoint_file.stem}.npz"]
-    assert dialog.first.currentText() == checkpoint_file.name
+    assert [path.name for path in folder.glob(FILES)] == [f"inspection-{teacher_file.stem}.npz"]
+    assert dialog.first.currentText() == teacher_file.name
     assert dialog.person.count() >= 1
 
 

@@ -33,10 +33,10 @@ SUMMARY_KEYS = {
 
 
 @pytest.fixture
-def live(capsys, checkpoint_file):
+def live(capsys, teacher_file):
     """Runs the program in this process: (exit code, JSON objects, stderr lines)."""
 
-    def run(source: Path | str, *more: str, checkpoint: Path = checkpoint_file, json_to: str = "-"):
+    def run(source: Path | str, *more: str, checkpoint: Path = teacher_file, json_to: str = "-"):
         arguments = ["--source", str(source), "--headless", "--checkpoint", str(checkpoint), "--json", json_to, *more]
         try:
             code = run_live.main(arguments)
@@ -52,9 +52,10 @@ def live(capsys, checkpoint_file):
 
 @pytest.fixture
 def eager_checkpoint(tmp_path, model):
-    """Weights that always say something."""
+    """Weights that always say something, of skeletons alone."""
     spec = replace(model.spec, window_frames=24, idle=None, enter=0.0, leave=0.0, smoothing_s=0.0, min_duration_s=0.0)
-    checkpoint.save(tmp_path / "eager.safetensors", spec, model.teacher.state_dict(), model.student.state_dict())
+    spec = replace(spec, architecture="stgcn")
+    checkpoint.save(tmp_path / "eager.safetensors", spec, model.teacher.state_dict(), None)
     return tmp_path / "eager.safetensors"
 
 
@@ -122,9 +123,9 @@ def test_a_moment_that_there_is_not_is_refused_in_one_line(live, tmp_path, sourc
     assert sum("--start" in line for line in err) == 1
 
 
-def test_a_file_at_full_speed_gives_predictions_a_summary_and_the_same_twice(live, tmp_path):
+def test_a_file_at_full_speed_gives_predictions_a_summary_and_the_same_twice(live, tmp_path, checkpoint_file):
     path = write_ntu(tmp_path / "a.skeleton", frames(40))
-    code, first, err = live(path, "--speed", "max")
+    code, first, err = live(path, "--speed", "max", checkpoint=checkpoint_file)
     assert (code, err) == (0, [])
     check_contract(first)
     predictions = [d for d in first if d["type"] == "prediction"]
@@ -134,14 +135,14 @@ def test_a_file_at_full_speed_gives_predictions_a_summary_and_the_same_twice(liv
     assert "teacher alone" in predictions[-1]["note"]
     assert first[-1]["frames_captured"] == 40
     assert first[-1]["duration_s"] == pytest.approx(40 / 30)
-    code, second, _ = live(path, "--speed", "max")
+    code, second, _ = live(path, "--speed", "max", checkpoint=checkpoint_file)
     assert without_clock(first) == without_clock(second)
 
 
-def test_color_is_used_and_can_be_hidden(live, tmp_path):
+def test_color_is_used_and_can_be_hidden(live, tmp_path, checkpoint_file):
     folder = write_session(tmp_path / "s", frames(16, color=True))
-    with_color = live(folder, "--speed", "max")[1]
-    hidden = live(folder, "--speed", "max", "--no-color")[1]
+    with_color = live(folder, "--speed", "max", checkpoint=checkpoint_file)[1]
+    hidden = live(folder, "--speed", "max", "--no-color", checkpoint=checkpoint_file)[1]
     check_contract(with_color)
     assert any(d.get("student") for d in with_color)
     assert not any(d.get("student") for d in hidden)
@@ -155,8 +156,9 @@ def test_pku_text_and_duration(live, tmp_path):
 
 
 @pytest.mark.parametrize("persons", [0, 6])
-def test_nobody_and_six_run_on(live, persons):
-    code, documents, err = live(f"demo:seed=1,persons={persons}", "--speed", "max", "--duration", "0.4")
+def test_nobody_and_six_run_on(live, persons, checkpoint_file):
+    arguments = ["--speed", "max", "--duration", "0.4"]
+    code, documents, err = live(f"demo:seed=1,persons={persons}", *arguments, checkpoint=checkpoint_file)
     assert (code, err) == (0, [])
     check_contract(documents)
     last = [d for d in documents if d["type"] == "prediction"][-1]
@@ -165,9 +167,9 @@ def test_nobody_and_six_run_on(live, persons):
         assert (last["state"], last["note"], last["top5"]) == ("idle", "nobody in view", [])
 
 
-def test_json_to_a_file_leaves_plain_words_on_stdout(tmp_path, checkpoint_file, capsys):
+def test_json_to_a_file_leaves_plain_words_on_stdout(tmp_path, teacher_file, capsys):
     path, out = write_ntu(tmp_path / "a.skeleton", frames(9)), tmp_path / "out.json"
-    arguments = ["--source", str(path), "--headless", "--checkpoint", str(checkpoint_file), "--speed", "max"]
+    arguments = ["--source", str(path), "--headless", "--checkpoint", str(teacher_file), "--speed", "max"]
     assert run_live.main([*arguments, "--json", str(out)]) == 0
     check_contract([strict(line) for line in out.read_text().splitlines()])
     assert "watching" in capsys.readouterr().out
@@ -224,8 +226,8 @@ def test_bad_sources_end_with_3_one_line_and_a_summary(case, live, tmp_path):
         assert documents[-1]["frames_captured"] >= 1
 
 
-def test_a_run_of_which_nothing_came_says_why_and_no_more(tmp_path, checkpoint_file, capsys):
-    arguments = ["--source", str(tmp_path / "missing"), "--headless", "--checkpoint", str(checkpoint_file)]
+def test_a_run_of_which_nothing_came_says_why_and_no_more(tmp_path, teacher_file, capsys):
+    arguments = ["--source", str(tmp_path / "missing"), "--headless", "--checkpoint", str(teacher_file)]
     assert run_live.main(arguments) == 3
     out, err = capsys.readouterr()
     assert (out, len(err.splitlines())) == ("", 1)
@@ -276,10 +278,10 @@ def test_recording_into_a_used_folder_ends_with_5(live, tmp_path):
     assert (tmp_path / "used" / "notes.txt").read_text() == "mine"
 
 
-def test_a_video_shorter_than_its_skeleton_is_a_warning(live, tmp_path):
+def test_a_video_shorter_than_its_skeleton_is_a_warning(live, tmp_path, checkpoint_file):
     path = write_ntu(tmp_path / "a.skeleton", [f for f in frames(60) for _ in [0] if f.index % 3 != 2])
     write_video(tmp_path / "a_rgb.avi", 10)
-    code, documents, err = live(path, "--speed", "max")
+    code, documents, err = live(path, "--speed", "max", checkpoint=checkpoint_file)
     assert code == 0
     assert len(err) == 1
     assert "warning" in err[0]
@@ -311,11 +313,11 @@ def program(*arguments: str, **more: object) -> subprocess.Popen:
     )  # fmt: skip
 
 
-def test_without_a_display_it_says_so_in_one_line_and_runs_headless_without_qt(tmp_path, checkpoint_file):
+def test_without_a_display_it_says_so_in_one_line_and_runs_headless_without_qt(tmp_path, teacher_file):
     path = write_ntu(tmp_path / "a.skeleton", frames(9))
     script = (
         "import sys, run_live\n"
-        f"code = run_live.main(['--source', {str(path)!r}, '--speed=max', '--checkpoint', {str(checkpoint_file)!r}])\n"
+        f"code = run_live.main(['--source', {str(path)!r}, '--speed=max', '--checkpoint', {str(teacher_file)!r}])\n"
         "assert not any(name.startswith(('PyQt5', 'pyqtgraph')) for name in sys.modules)\n"
         "sys.exit(code)"
     )
@@ -327,10 +329,10 @@ def test_without_a_display_it_says_so_in_one_line_and_runs_headless_without_qt(t
     assert "9 frames" in done.stdout
 
 
-def test_without_a_display_a_source_that_cannot_be_opened_is_one_line(monkeypatch, capsys, tmp_path, checkpoint_file):
+def test_without_a_display_a_source_that_cannot_be_opened_is_one_line(monkeypatch, capsys, tmp_path, teacher_file):
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
         monkeypatch.delenv(name, raising=False)
-    arguments = ["--speed=max", "--checkpoint", str(checkpoint_file), "--source"]
+    arguments = ["--speed=max", "--checkpoint", str(teacher_file), "--source"]
     assert run_live.main([*arguments, str(tmp_path / "missing.skeleton")]) == 3
     (line,) = capsys.readouterr().err.splitlines()
     assert "no such file" in line
@@ -339,9 +341,9 @@ def test_without_a_display_a_source_that_cannot_be_opened_is_one_line(monkeypatc
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of another kind")
-def test_ctrl_c_ends_with_130_and_the_summary(tmp_path, checkpoint_file):
+def test_ctrl_c_ends_with_130_and_the_summary(tmp_path, teacher_file):
     path = write_ntu(tmp_path / "a.skeleton", frames(30))
-    process = program("--source", str(path), "--loop", "--checkpoint", str(checkpoint_file), "--headless", "--json=-")
+    process = program("--source", str(path), "--loop", "--checkpoint", str(teacher_file), "--headless", "--json=-")
     first = process.stdout.readline()
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=LIMIT_S)
@@ -394,11 +396,11 @@ def test_a_real_stream_plays(path, live):
 
 
 @pytest.mark.parametrize("path", data("ntu_rgb/*.avi", 1), ids=str)
-def test_the_color_path_on_real_video(path, live, tmp_path):
+def test_the_color_path_on_real_video(path, live, tmp_path, checkpoint_file):
     name = path.stem.removesuffix("_rgb")
     os.symlink(path, tmp_path / f"{name}_rgb.avi")
     skeleton = write_ntu(tmp_path / f"{name}.skeleton", [f for f in frames(36) if f.bodies])
-    code, documents, err = live(skeleton, "--speed", "max")
+    code, documents, err = live(skeleton, "--speed", "max", checkpoint=checkpoint_file)
     assert (code, err) == (0, [])
     check_contract(documents)
     assert [d for d in documents if d["type"] == "prediction"][-1]["student"] is not None

@@ -36,7 +36,7 @@ def test_the_librarys_network_computes_what_the_published_one_does():
 @torch.inference_mode()
 def test_every_fourth_frame_the_librarys_network_has_new_scores():
     frames = torch.randn(8, 1, JOINT_COUNT, 3)
-    stepping = peer.steps(random_teacher("same"), frames, window_frames=TIME_STRIDE)
+    stepping = peer.steps(random_teacher("same", width=0.125), frames, window_frames=TIME_STRIDE)
     given = [isinstance(result, torch.Tensor) for result in stepping["library"]()]
     assert sum(given) == len(frames) // TIME_STRIDE
     assert all(isinstance(result, torch.Tensor) for result in stepping["library_dense"]())

@@ -466,9 +466,9 @@ def test_no_colour_and_blur_keep_what_they_promise(tmp_path):
     assert (blurred.color_bgra[head] != shown[head]).mean() > 0.9
 
 
-def test_a_plan_of_takes_is_recorded_and_ends_the_run(tmp_path, checkpoint_file, capsys):
+def test_a_plan_of_takes_is_recorded_and_ends_the_run(tmp_path, teacher_file, capsys):
     path = write_ntu(tmp_path / "a.skeleton", [frame for frame in frames(1200) if frame.bodies])
-    arguments = ["--source", str(path), "--headless", "--speed", "max", "--checkpoint", str(checkpoint_file)]
+    arguments = ["--source", str(path), "--headless", "--speed", "max", "--checkpoint", str(teacher_file)]
     take = "subject=P07,action=drink water,setup=3,camera=2,performer=7,replication=1"
     study = tmp_path / "study"
     plan = ["--record", str(study), "--takes", "3", "--take-seconds", "0.5", "--take-pause", "0.2", "--take", take]
@@ -497,10 +497,10 @@ def test_a_plan_of_takes_is_recorded_and_ends_the_run(tmp_path, checkpoint_file,
         ["--privacy", "blur"],
     ],
 )
-def test_settings_of_a_recording_that_cannot_be_end_with_2(more, tmp_path, checkpoint_file, capsys):
+def test_settings_of_a_recording_that_cannot_be_end_with_2(more, tmp_path, teacher_file, capsys):
     path = write_ntu(tmp_path / "a.skeleton", frames(3))
     more = [str(tmp_path / "new") if text == "DIR" else text for text in more]
-    arguments = ["--source", str(path), "--headless", "--speed", "max", "--checkpoint", str(checkpoint_file)]
+    arguments = ["--source", str(path), "--headless", "--speed", "max", "--checkpoint", str(teacher_file)]
     assert run_live.main([*arguments, *more]) == 2
     assert len(capsys.readouterr().err.splitlines()) == 1
     assert not (tmp_path / "new").exists()

@@ -87,42 +87,42 @@ def unlistable(monkeypatch, folder: Path) -> None:
     monkeypatch.setattr(Path, "iterdir", refused)
 
 
-def run(tmp_path, checkpoint_file, *more: str, source: str = "") -> int:
+def run(tmp_path, teacher_file, *more: str, source: str = "") -> int:
     source = source or str(write_ntu(tmp_path / "a.skeleton", [frame for frame in frames(60) if frame.bodies]))
-    arguments = ["--source", source, "--headless", "--speed", "max", "--checkpoint", str(checkpoint_file)]
+    arguments = ["--source", source, "--headless", "--speed", "max", "--checkpoint", str(teacher_file)]
     return run_live.main([*arguments, *map(str, more)])
 
 
 def test_a_study_that_cannot_be_looked_into_is_told_with_the_code_of_recordings(
-    tmp_path, checkpoint_file, monkeypatch, capsys
+    tmp_path, teacher_file, monkeypatch, capsys
 ):
     (tmp_path / "study").mkdir()
     unlistable(monkeypatch, tmp_path / "study")
     more = ["--record", tmp_path / "study", "--takes", "2", "--take-seconds", "0.5"]
-    assert run(tmp_path, checkpoint_file, *more) == 5
+    assert run(tmp_path, teacher_file, *more) == 5
     (line,) = capsys.readouterr().err.splitlines()
     assert "Permission denied" in line
     assert "bug" not in line
 
 
 @pytest.mark.parametrize("more", [[], ["--takes", "2", "--take-seconds", "0.5"]])
-def test_a_take_that_cannot_begin_is_told_once(more, tmp_path, checkpoint_file, capsys):
+def test_a_take_that_cannot_begin_is_told_once(more, tmp_path, teacher_file, capsys):
     (tmp_path / "file").touch()
-    assert run(tmp_path, checkpoint_file, "--record", tmp_path / "file" / "take", *more) == 5
+    assert run(tmp_path, teacher_file, "--record", tmp_path / "file" / "take", *more) == 5
     assert len(capsys.readouterr().err.splitlines()) == 1
 
 
-def test_a_take_that_breaks_off_is_told_once(tmp_path, checkpoint_file, monkeypatch, capsys):
+def test_a_take_that_breaks_off_is_told_once(tmp_path, teacher_file, monkeypatch, capsys):
     def refused(self, frame, picture_lost=False):
         raise RecordingError("the disk is full")
 
     monkeypatch.setattr("tsmf_live.recording.writer.SessionWriter.write", refused)
-    assert run(tmp_path, checkpoint_file, "--record", tmp_path / "take", "--loop", "--duration", "2") == 5
+    assert run(tmp_path, teacher_file, "--record", tmp_path / "take", "--loop", "--duration", "2") == 5
     assert capsys.readouterr().err.count("the disk is full") == 1
 
 
 def test_a_camera_that_is_not_there_leaves_no_take_and_the_same_command_may_come_again(
-    tmp_path, checkpoint_file, monkeypatch, capsys
+    tmp_path, teacher_file, monkeypatch, capsys
 ):
     class Camera(FakeCapture):
         script = (people_picture((320, 180), (0.5, 0.5, 0.6)),) * 100_000
@@ -133,7 +133,7 @@ def test_a_camera_that_is_not_there_leaves_no_take_and_the_same_command_may_come
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("APPDATA", str(tmp_path / "home"))
     model = with_fake_estimator(monkeypatch, tmp_path)
-    command = ["--source", "webcam", "--headless", "--pose-model", str(model), "--checkpoint", str(checkpoint_file)]
+    command = ["--source", "webcam", "--headless", "--pose-model", str(model), "--checkpoint", str(teacher_file)]
     command += ["--record", str(tmp_path / "take"), "--duration", "0.5"]
     assert run_live.main(command) == 3
     assert "camera 0" in capsys.readouterr().err
@@ -189,12 +189,12 @@ def test_each_kind_of_source_says_what_its_sensor_was(tmp_path):
     assert DemoSource().info.sensor == "simulated Kinect v2"
 
 
-def test_a_take_says_which_sensor_it_is_of_and_so_do_takes_of_its_replay(tmp_path, checkpoint_file):
+def test_a_take_says_which_sensor_it_is_of_and_so_do_takes_of_its_replay(tmp_path, teacher_file):
     take = tmp_path / "take"
     arguments = ["--record", take, "--duration", "0.1"]
-    assert run(tmp_path, checkpoint_file, *arguments, source="demo:persons=0") == 0
+    assert run(tmp_path, teacher_file, *arguments, source="demo:persons=0") == 0
     assert read_description(take)["sensor"] == "simulated Kinect v2"
-    assert run(tmp_path, checkpoint_file, "--record", tmp_path / "again", source=str(take)) == 0
+    assert run(tmp_path, teacher_file, "--record", tmp_path / "again", source=str(take)) == 0
     assert read_description(tmp_path / "again")["sensor"] == "simulated Kinect v2"
 
 

@@ -101,7 +101,11 @@ class TSMF:
         """
         spec, states = checkpoint.load(path)
         form = len(spec.labels), spec.temporal, spec.width
-        networks = {role: build(name, *form) for role, name in spec.networks.items()}
+        networks = {role: build(name, *form) for role, name in spec.networks.items() if role != "student"}
+        if "student" in spec.networks:  # without drawing 11 million initial weights
+            with torch.device("meta"):
+                student = build(spec.networks["student"], *form)
+            networks["student"] = student.to_empty(device="cpu")
         for role, network in networks.items():
             try:
                 network.load_state_dict(states[role])

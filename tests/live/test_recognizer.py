@@ -262,7 +262,7 @@ RESTARTED = ("two people, one of them later", "lost and back", "a gap")
 
 @pytest.mark.parametrize("case", [pytest.param(c, marks=[] if c in RESTARTED else pytest.mark.long) for c in STREAMED])
 def test_a_stream_with_news_every_fourth_frame_says_there_what_the_dense_one_says(model, case):
-    dense, sparse = Recognizer(model, stream=True), Recognizer(model, stream=True, dense=False)
+    dense, sparse = Recognizer(model, stream=True), Recognizer(model, stream=True, dense=0)
     compared = 0
     for pose in STREAMED[case]:
         dense.push(pose)
@@ -277,3 +277,23 @@ def test_a_stream_with_news_every_fourth_frame_says_there_what_the_dense_one_say
             np.testing.assert_allclose(other.persons[0].attention, one.persons[0].attention, atol=1e-4)
             compared += 1
     assert compared >= 4
+
+
+def test_who_comes_while_many_are_in_view_has_new_scores_on_every_fourth_frame(model):
+    recognizer = Recognizer(model, stream=True, dense=1)
+    everybody = Recognizer(model, stream=True)
+    news: dict[int, list[int]] = {0: [], 1: []}
+    before: dict[int, bytes] = {}
+    for index in range(40):
+        pose = pose_at(index, *(person_at(index, slot) for slot in range(1 if index < 8 else 2)))
+        recognizer.push(pose)
+        everybody.push(pose)
+        for one in recognizer.read(run_student=False).persons:
+            if before.get(one.slot) != one.teacher.tobytes():
+                news[one.slot].append(index)
+            before[one.slot] = one.teacher.tobytes()
+    assert news == {0: list(range(40)), 1: list(range(8, 40, 4))}  # who was there before keeps what they have
+    recognizer.push(pose_at(40, *(person_at(40, slot) for slot in (0, 1))))
+    everybody.push(pose_at(40, *(person_at(40, slot) for slot in (0, 1))))
+    for one, other in zip(*(r.read(run_student=False).persons for r in (recognizer, everybody)), strict=True):
+        np.testing.assert_allclose(one.teacher, other.teacher, atol=1e-4)

@@ -12,6 +12,7 @@ import pytest
 from tests.fakes.recordings import frames, write_ntu, write_session
 from tests.fakes.scripted_source import LIMIT_S, Scripted
 from tsmf_live.frames import RecordingError, SourceError
+from tsmf_live.live import inference
 from tsmf_live.live.output_lines import JsonLines
 from tsmf_live.live.pipeline import Pipeline, RunSettings
 from tsmf_live.recording.folder import TakeSettings
@@ -315,3 +316,18 @@ def test_ntu_file_through_the_pipeline_leaves_nothing_open(model, tmp_path):
     assert pipeline.wait(LIMIT_S)
     assert pipeline.finish()[1] == []
     path.unlink()  # on Windows an open file cannot be removed
+
+
+def test_who_is_always_behind_still_predicts_now_and_then(model, monkeypatch):
+    monkeypatch.setattr(inference, "BEHIND_FRAMES", -1)  # as if frames waited all the time
+    monkeypatch.setattr(inference, "SILENT_S", 0.1)
+    pipeline, told = make(Scripted(*frames(90)), model, paced=True)
+    push = pipeline._inference.recognizer.push
+    monkeypatch.setattr(pipeline._inference.recognizer, "push", lambda pose: time.sleep(0.01) or push(pose))
+    pipeline.start()
+    while not pipeline.wait(0.1):
+        pass
+    summary, errors = pipeline.finish()
+    assert errors == []
+    assert summary.updates_skipped > 5
+    assert 4 <= len(lines(told, "prediction")) <= 20  # in 0.9 s or more, not the first and the last alone

@@ -21,7 +21,7 @@ import numpy as np
 import torch
 
 from tsmf_live.command import one_line
-from tsmf_live.frames import Event, PersonPrediction, PoseFrame, Prediction, Ranking, Scores
+from tsmf_live.frames import MAX_BODIES, Event, PersonPrediction, PoseFrame, Prediction, Ranking, Scores
 from tsmf_live.live.decision import Decider, Decision
 from tsmf_live.live.descent import Descents
 from tsmf_live.live.feedback import Feedback
@@ -39,12 +39,13 @@ from tsmf_live.stage import Meter
 T = TypeVar("T")
 UPDATE_S = 0.1  # sensor seconds between two predictions
 BEHIND_FRAMES = 4  # live: with more frames than this waiting, an update is skipped
+SILENT_S = 0.5  # but not for longer than this: a stream that is always behind would say nothing
 STUDENT_SHARE = 0.20  # live: at most this part of the stage's time goes to the student; with more, labels wait
 SMALL_SHARE = 0.1  # while it gives way to the recorder
 STAND_STILL = 2  # of the pressure: the networks are not asked at all
 REST = 2.0  # while it gives way, the stage rests this many times as long as the last update took
 TRIED_STEPS = 12
-QUICK_STEP_S = 0.008  # one frame of the stream with new scores: 30 of them take a quarter of a core
+QUICK_STEP_S = 0.010  # one frame of the stream with new scores of everybody: 30 of them take a third of a core
 FOLLOWED_PERSONS = 2  # with more persons the scene follows one of them instead of their mean score
 LEAST_COVERAGE = 0.5  # of the window; a label that rests on less is withheld
 TOO_LITTLE = "too little of the people was seen"  # a note
@@ -62,7 +63,7 @@ class InferenceWork:
         closes: rings to close after the last one.
         lossless: never skip an update, ask the student every time.
         stream: the teacher takes one frame at a time; a prediction for every frame, the student every 0.1 s. Live on a
-            slow machine: a prediction for every fourth frame, where the teacher then has new scores.
+            slow machine, or with many persons: new scores of a person on every fourth frame.
         feedback: the recorder's pressure, the player's hold and the user's focus; told here: the model's context.
         event_tracker: None: one of the model's settings.
     """
@@ -83,7 +84,7 @@ class InferenceWork:
         self.student_gave_way = 0  # updates without the student because of the recorder
         self._model, self._poses, self._emit, self._closes = model, poses, emit, closes
         self._lossless, self._stream = lossless, stream
-        self._is_quick: bool | None = True if lossless else None  # unknown until a stream is asked for
+        self._dense: int | None = MAX_BODIES if lossless else None  # unknown until a stream is asked for
         self.meter = Meter("inference")
         self.updates_skipped = 0
         self.warnings: list[str] = []
@@ -94,14 +95,14 @@ class InferenceWork:
         self._unread: PoseFrame | None = None  # the newest frame, if no prediction has been made of it
         self._student_at_s = -math.inf
         self._student_ms = 0.0
-        self._rests_until_s = -math.inf  # host time
+        self._rests_until_s = self._predicted_s = -math.inf  # host time: from when on it may predict; did the last time
         self._waiting: deque[tuple[TSMF, bool, int]] = deque(maxlen=1)  # the model that takes over; see `swap`
 
     def set_up(self) -> None:
         """Lets the networks run once."""
         use_one_thread()
         warm_up(self._model)
-        if self._stream and self._is_quick is None:
+        if self._stream and self._dense is None:
             self._begin(self._model, self._stream)
 
     def swap(self, model: TSMF, stream: bool, from_index: int) -> None:
@@ -135,7 +136,7 @@ class InferenceWork:
         is_new, self._last_update = update != self._last_update, update
         if not (self.recognizer.has_news if self._stream else is_new):
             return True
-        if not self._lossless and (len(self._poses) > BEHIND_FRAMES or self._rests()):
+        if not self._lossless and (self._is_behind() or self._rests()):
             self.updates_skipped += 1
             return True
         self._predict(pose, ask_student=is_new)
@@ -162,9 +163,10 @@ class InferenceWork:
 
     def _begin(self, model: TSMF, stream: bool) -> None:
         """A recognizer of this model; the user's focus stays, and may change meanwhile."""
-        if stream and self._is_quick is None:
-            self._is_quick = is_quick(model)
-        self.recognizer = Recognizer(model, stream, dense=self._is_quick is not False, feedback=self._feedback)
+        if stream and self._dense is None:
+            self._dense = dense_persons(model)
+        dense = MAX_BODIES if self._dense is None else self._dense
+        self.recognizer = Recognizer(model, stream, dense, self._feedback)
         self._feedback.context_s = self.recognizer.context_s
 
     def _predict(self, pose: PoseFrame, ask_student: bool = True) -> None:
@@ -182,8 +184,12 @@ class InferenceWork:
         self._emit(prediction)
         self._emit_all(self._event_tracker.take_events())
         took_s = time.perf_counter() - began
-        self._rests_until_s = began + (1 + REST) * took_s
+        self._rests_until_s, self._predicted_s = began + (1 + REST) * took_s, began + took_s
         self.meter.tick(took_s * 1e3)
+
+    def _is_behind(self) -> bool:
+        """Whether to skip an update for the frames that wait."""
+        return len(self._poses) > BEHIND_FRAMES and time.perf_counter() - self._predicted_s < SILENT_S
 
     def _rests(self) -> bool:
         """Whether to skip an update for the recorder: it is far behind, or behind and the rest is not over yet."""
@@ -231,8 +237,8 @@ def warm_up(model: TSMF) -> None:
         model.run_student(np.zeros((STUDENT_SIDE, STUDENT_SIDE, 3), np.float32))
 
 
-def is_quick(model: TSMF) -> bool:
-    """Whether the streaming teacher can give new scores of a person on every frame and leave room for all else."""
+def dense_persons(model: TSMF) -> int:
+    """Of how many persons the streaming teacher can give new scores on every frame and leave room for all else."""
     stream, joints = TeacherStream(model), np.zeros((1, JOINT_COUNT, 3), np.float32)
     stream.begin(0)
     took_s = []
@@ -240,7 +246,7 @@ def is_quick(model: TSMF) -> bool:
         began = time.perf_counter()
         stream.push([0], joints)
         took_s.append(time.perf_counter() - began)
-    return min(took_s) <= QUICK_STEP_S
+    return min(int(QUICK_STEP_S / min(took_s)), MAX_BODIES)
 
 
 def is_warming(frames: int, spec: Spec) -> bool:

@@ -15,7 +15,7 @@ from itertools import combinations
 import numpy as np
 
 from tsmf_live import roi
-from tsmf_live.frames import PoseFrame
+from tsmf_live.frames import MAX_BODIES, PoseFrame
 from tsmf_live.live.feedback import Feedback
 from tsmf_live.live.tracks import HELD_FRAMES, Observation, Track, color_now, crops_at, image_x, places
 from tsmf_live.nets.joint_input import frames_before
@@ -109,14 +109,15 @@ class _StudentRun:
 class _ResampledStream:
     """Gives each person's frames to the streaming teacher on a 30 Hz grid that begins with the person.
 
-    A missing frame is replaced by the last one.
+    A missing frame is replaced by the last one. Who comes while more than `dense` persons are in view has new scores
+    on every fourth frame only.
 
     push_ms: time that the newest frame took.
     has_news: whether it gave new scores, or shows nobody.
     """
 
-    def __init__(self, model: TSMF, dense: bool) -> None:
-        self._teacher = TeacherStream(model, dense)
+    def __init__(self, model: TSMF, dense: int) -> None:
+        self._teacher, self._dense = TeacherStream(model, dense > 0), dense
         self._rate_hz = model.spec.frame_rate_hz
         self._people: dict[int, tuple[int, float, int, np.ndarray]] = {}  # slot: epoch, first time, step, last joints
         self.push_ms = 0.0
@@ -129,20 +130,22 @@ class _ResampledStream:
     def push(self, pose: PoseFrame) -> None:
         """Takes a frame; a person's second frame within one grid step is left out."""
         began = time.perf_counter()
-        due, turn = [], pose.tilt.turn
+        due, missing, turn = [], [], pose.tilt.turn
         self.has_news = not pose.persons
         for person in pose.persons:
             slot, joints = person.slot, person.body.joints
             epoch, first_s, last_step, held = self._people.get(slot, (-1, 0.0, 0, joints))
             if epoch != person.epoch:
-                self._teacher.begin(slot)
+                self._teacher.begin(slot, sparse=len(pose.persons) > self._dense)
                 first_s, last_step, held = pose.sensor_time_s, -1, joints
             step = math.ceil((pose.sensor_time_s - first_s) * self._rate_hz - 0.5 - 1e-6)
-            for _ in range(last_step + 1, step):
-                self._teacher.push([slot], held[None], turn)
+            missing.append((slot, held, step - last_step - 1))
             if step > last_step:
                 due.append((slot, joints))
             self._people[slot] = person.epoch, first_s, step, joints
+        for frame in range(max((frames for *_, frames in missing), default=0)):  # everybody's at once: far cheaper
+            late = [(slot, held) for slot, held, frames in missing if frame < frames]
+            self._teacher.push([slot for slot, _ in late], np.stack([held for _, held in late]), turn)
         if due:
             self.has_news |= self._teacher.push(
                 [slot for slot, _ in due], np.stack([joints for _, joints in due]), turn
@@ -161,11 +164,14 @@ class Recognizer:
         model: the networks and their settings.
         stream: the teacher takes one frame at a time instead of computing each window anew; the checkpoint must allow
         it.
-        dense: the stream gives new scores of a person on every frame, else on every fourth: the same at half the cost.
+        dense: with so many persons in view the stream gives new scores of each on every frame; of who comes while there
+            are more, on every fourth: the same at half the cost.
         feedback: has the user's focus.
     """
 
-    def __init__(self, model: TSMF, stream: bool = False, dense: bool = True, feedback: Feedback | None = None) -> None:
+    def __init__(
+        self, model: TSMF, stream: bool = False, dense: int = MAX_BODIES, feedback: Feedback | None = None
+    ) -> None:
         self.model = model
         self._dense = dense
         self._stream = _ResampledStream(model, dense) if stream else None

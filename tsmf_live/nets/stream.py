@@ -5,7 +5,8 @@ counted from that reset, `forward_step` after frame t gives what the causal clip
 the same outputs t, t-4, t-8, ... (at most the newest window / 4 of them).
 
     strided  the last block runs on every fourth frame since the reset; between them there are no new scores
-    dense    every frame gives new scores: what follows a strided block runs dilated instead
+    dense    every frame gives new scores: what follows a strided block runs dilated instead. Persons who are begun as
+             sparse go through it as through the strided form, with its scores and at its cost
 
 Batch norm, edge importance and biases are folded into three matrix products a block: channels, joints, and the nine
 frames under the temporal kernel. With so few rows what surrounds the products costs as much as they do, so each reads
@@ -45,7 +46,7 @@ class StepResult:
         scores: (N, classes) raw, of the window so far.
         attention: (N, 25).
         magnitude: (N,) mean absolute activation.
-        fresh: (N,) bool, whether this frame gave a new output (always in dense form).
+        fresh: (N,) bool, whether this frame gave a new output (always in dense form, but for who is sparse).
     """
 
     scores: Tensor
@@ -118,13 +119,15 @@ class _FoldedBlock(nn.Module):
         # A ring for each phase of the dilation. A joint's frames lie one behind the other: the taps are a view.
         self.past = torch.zeros(capacity, dilation, v, RING_FRAMES * width, device=adjacency.device)
         self.count = [0] * capacity  # frames since the reset
+        self.step = [1] * capacity  # of the count, from one frame that is given to the next
         self.columns = torch.empty(capacity * v, TEMPORAL_KERNEL * width, device=adjacency.device)
         self.out = torch.empty(capacity * v, width, device=adjacency.device)
 
-    def reset(self, person: int) -> None:
-        """Forgets a person's past."""
+    def reset(self, person: int, sparse: bool) -> None:
+        """Forgets a person's past; sparse: only the frames of one phase will be given."""
         self.past[person, :, :, : self.kept * self.width] = 0
         self.count[person] = 0
+        self.step[person] = self.dilation if sparse else 1
 
     def forward(self, x: Tensor, persons: list[int], wanted: list[int]) -> Tensor:
         """Takes a frame x (N V, C) of `persons`; gives the output (n V, C') of the rows in `wanted`.
@@ -156,7 +159,7 @@ class _FoldedBlock(nn.Module):
     def place(self, person: int) -> tuple[Tensor, int]:
         """The ring (V, R C') that the person's next frame belongs into, and where; KEPT frames lie before it."""
         turn, phase = divmod(self.count[person], self.dilation)
-        self.count[person] += 1
+        self.count[person] += self.step[person]
         past, (rounds, at) = self.past[person, phase], divmod(turn, self.turns)
         if rounds > 0 and at == 0:
             past[:, : self.kept * self.width] = past[:, -self.kept * self.width :]
@@ -176,12 +179,13 @@ class _FoldedNetwork(nn.Module):
         super().__init__()
         gain, shift = _affine(network.data_bn)
         self.gain, self.shift = gain.view(JOINT_COUNT, 3), shift.view(JOINT_COUNT, 3)
-        blocks, self.strides, stride = [], [], 1  # strides: frames since the reset between two inputs of the output
+        blocks, self.strides, self.sparse_strides, stride = [], [], [], 1  # frames between two outputs of a block
         for block, importance in zip(network.st_gcn_networks, network.edge_importance, strict=True):
             dilation = stride if dense else 1
             blocks.append(_FoldedBlock(block, (network.A * importance).detach(), dilation, capacity))
             stride *= block.stride
             self.strides.append(1 if dense else stride)
+            self.sparse_strides.append(stride)
         self.blocks = nn.ModuleList(blocks)
         self.weight, self.bias = network.fcn.weight[:, :, 0, 0].contiguous().detach(), network.fcn.bias.detach()
         self.attention = attention
@@ -193,14 +197,16 @@ class _FoldedNetwork(nn.Module):
         self.pooled = torch.zeros(*rings, network.fcn.in_channels, device=device)
         self.magnitude = torch.zeros(*rings, JOINT_COUNT, device=device)
         self.given, self.frames = [0] * capacity, [0] * capacity  # outputs, and frames, since the reset
+        self.sparse = [False] * capacity
         columns = len(network.fcn.bias) + JOINT_COUNT + 1
         self.said = torch.zeros(capacity, columns, device=device)  # newest scores, attention, magnitude
 
     @torch.jit.export
-    def reset(self, person: int) -> None:
+    def reset(self, person: int, sparse: bool) -> None:
         """Forgets a person: the next frame is their first."""
         for block in self.blocks:
-            block.reset(person)
+            block.reset(person, sparse)
+        self.sparse[person] = sparse
         self.given[person] = 0
         self.frames[person] = 0
 
@@ -210,7 +216,7 @@ class _FoldedNetwork(nn.Module):
         rows, who = list(range(len(persons))), list(persons)
         for number, block in enumerate(self.blocks):
             if len(who) > 0:
-                wanted = self.due(who, self.strides[number])
+                wanted = self.due(who, self.strides[number], self.sparse_strides[number])
                 x = block(x, who, wanted)
                 who, rows = [who[row] for row in wanted], [rows[row] for row in wanted]
         for person in persons:
@@ -219,11 +225,11 @@ class _FoldedNetwork(nn.Module):
             self.keep(x.view(len(who), self.shift.shape[0], -1), who)
         return self.said[persons], rows
 
-    def due(self, persons: list[int], stride: int) -> list[int]:
+    def due(self, persons: list[int], stride: int, sparse_stride: int) -> list[int]:
         """The rows of the persons whose every stride-th frame this is."""
         rows: list[int] = []
         for row, person in enumerate(persons):
-            if self.frames[person] % stride == 0:
+            if self.frames[person] % (sparse_stride if self.sparse[person] else stride) == 0:
                 rows.append(row)
         return rows
 
@@ -233,7 +239,7 @@ class _FoldedNetwork(nn.Module):
         magnitude = feature.mean(dim=2) if self.attention == "paper" else feature.norm(2, dim=2)
         for row, person in enumerate(persons):
             turn, phase = divmod(self.given[person], self.spacing)
-            self.given[person] += 1
+            self.given[person] += self.spacing if self.sparse[person] else 1
             at, count = turn % self.outputs, min(turn + 1, self.outputs)
             pooled, magnitudes = self.pooled[person, phase], self.magnitude[person, phase]
             torch.mean(feature[row], dim=0, out=pooled[at])
@@ -272,9 +278,13 @@ class StreamSTGCN:
             warnings.simplefilter("ignore", DeprecationWarning)  # torch.compile needs a compiler at the user's
             self._network = torch.jit.script(_FoldedNetwork(network, window_frames, attention, dense, capacity))
 
-    def reset(self, person: int) -> None:
-        """Forgets a person: the next frame is their first."""
-        self._network.reset(person)
+    def reset(self, person: int, sparse: bool = False) -> None:
+        """Forgets a person: the next frame is their first.
+
+        Args:
+            sparse: new scores on every fourth frame of theirs, in dense form, too.
+        """
+        self._network.reset(person, sparse)
 
     @torch.inference_mode()
     def forward_step(self, joints: Tensor, persons: list[int]) -> StepResult:

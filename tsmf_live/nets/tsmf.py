@@ -253,9 +253,9 @@ class TeacherStream:
         self._newest: dict[int, tuple[np.ndarray, np.ndarray, float]] = {}
         self._joints: dict[int, deque[np.ndarray]] = {}  # slot: as many of the newest frames as decide the input
 
-    def begin(self, slot: int) -> None:
-        """A new person is in this slot: their next frame is their first."""
-        self._stream.reset(slot)
+    def begin(self, slot: int, sparse: bool = False) -> None:
+        """A new person is in this slot: their next frame is their first; sparse: new scores on every fourth of them."""
+        self._stream.reset(slot, sparse)
         self._joints[slot] = deque(maxlen=1 + frames_before(self._normalisation))
 
     def push(self, slots: list[int], joints: np.ndarray, turn: np.ndarray | None = None) -> bool:

@@ -13,7 +13,7 @@ from train.fit.ending import in_words as epochs_in_words
 from train.fit.engine import Progress
 from tsmf_live.frames import TsmfError
 from tsmf_live.gui import language
-from tsmf_live.gui.command_words import command_in_words, error_in_words
+from tsmf_live.gui.command_words import command_in_words, failure_in_words
 from tsmf_live.gui.panels.command_output import CommandOutput
 from tsmf_live.recording.annotations import Annotations
 from tsmf_live.recording.writer import SessionWriter
@@ -144,12 +144,12 @@ def test_a_training_speaks_german(german):
 
 
 def test_an_error_that_is_not_known_is_said_to_be_english(german):
-    assert error_in_words("x: cannot be written (No space left on device); check its rights") == (
+    assert failure_in_words("x: cannot be written (No space left on device); check its rights") == (
         "x: kann nicht geschrieben werden (kein Platz mehr auf dem Datenträger); die Rechte prüfen"
     )
-    assert error_in_words("the sky has fallen") == "der Befehl sagt auf Englisch: the sky has fallen"
+    assert failure_in_words("the sky has fallen") == "der Befehl sagt auf Englisch: the sky has fallen"
     language.use_language("en")
-    assert error_in_words("the sky has fallen") == "the sky has fallen"
+    assert failure_in_words("the sky has fallen") == "the sky has fallen"
 
 
 def test_unknown_lines_are_details_and_in_english_all_lines_are_shown(qtbot, german):
@@ -178,6 +178,6 @@ def test_an_act_that_fails_says_why_in_german(shown, german):
     window.choose_language("de")
     window.show_page("study")
     study = window.study
-    study.ended.emit("failed", error_in_words("a: exists already; choose another folder or name, or move it away"))
+    study.ended.emit("failed", failure_in_words("a: exists already; choose another folder or name, or move it away"))
     show_now(window)
     assert "gibt es schon" in window._pages["study"].banners.notice.text()

@@ -10,23 +10,18 @@ import re
 
 from PyQt5.QtCore import QT_TR_NOOP
 
-from tsmf_live.gui.known_texts import known_in_words
+from tsmf_live.gui import error_words
+from tsmf_live.gui.error_words import ERRORS
+from tsmf_live.gui.known_texts import parts_in_words
 from tsmf_live.gui.language import is_english, tr
 
 # What is meant for a terminal; the window says it in other words, see IN_THE_WINDOW.
 REPAIR = "python -m tsmf_live.sessions repair mends what can be mended"
 KEPT = "kept as it was before a repair: {names} (repair --remove-original deletes it)"
 STILL_IN = "THE FACES ARE STILL IN {names} (--remove-original deletes them)"
-FIRST_REPAIR = "first run python -m tsmf_live.sessions repair {folder}"
-RUN_REPAIR = "run python -m tsmf_live.sessions repair {folder}"
-BAD_LINE = "line {n}: expected {what}"
 NO_ACTION = "its action is not known; give --action N, or --segments"
 NO_ANNOTATIONS = "--segments: it has no annotations; `annotate` adds them"
 NEITHER = "neither annotations nor an action in any session; `annotate` adds them"
-NOT_IN_LIST = (
-    "label {label}: not among the {n} names of the label list; give --labels ntu60, pku_mmd, or a text file with one "
-    "name a line in the order of the class numbers"
-)
 SAYS = (
     # verify, repair
     QT_TR_NOOP("whole, nothing to mend"),
@@ -137,63 +132,21 @@ SAYS = (
     QT_TR_NOOP("student"),
     QT_TR_NOOP("fusion"),
     QT_TR_NOOP("pictures are left out: matplotlib is not there (pip install -r train/requirements.txt)"),
-    # errors
-    QT_TR_NOOP("cannot be written ({why}); nothing was changed; check free space and rights"),
-    QT_TR_NOOP("cannot be written ({why}); check its rights"),
-    QT_TR_NOOP("cannot be read ({why}); check the disk"),
-    QT_TR_NOOP("cannot be read ({why}); no frame is checked"),
-    QT_TR_NOOP("cannot be deleted ({why}); delete it yourself"),
-    QT_TR_NOOP("cannot be mended ({why}); free some space, or close what has it open, and repair it again"),
-    QT_TR_NOOP("the new pictures cannot be written ({why}); the session is as it was; free some space"),
-    QT_TR_NOOP("exists already; choose another folder or name, or move it away"),
-    QT_TR_NOOP("expected a new or empty folder; choose another one"),
-    QT_TR_NOOP("expected a recorded session, found none of {names}; choose the folder of a session"),
-    QT_TR_NOOP("is damaged, pictures of it would be lost"),
-    QT_TR_NOOP("frame {n} has lost its picture ({why})"),
-    QT_TR_NOOP("frame {n} has lost its picture"),
-    QT_TR_NOOP("nothing was changed"),
-    FIRST_REPAIR,
-    RUN_REPAIR,
-    QT_TR_NOOP("a repair was broken off"),
-    QT_TR_NOOP("expected bodies for each of {n1} frames, found {n2}"),
-    QT_TR_NOOP("ends after {n1} of {n2} frames; the rest is not played"),
-    QT_TR_NOOP("ends after {n} frames; the bodies of later ones have no time and are not played"),
-    QT_TR_NOOP("ends in the middle of a line; that line is left out"),
-    QT_TR_NOOP("has no checksum for frame {n}, and maybe others; they are not checked"),
-    QT_TR_NOOP("no picture can be decoded ({why}); no colour"),
-    QT_TR_NOOP("the video cannot be opened ({why}); no colour"),
-    QT_TR_NOOP("no picture for frame {n} and maybe others; teacher alone there"),
-    QT_TR_NOOP("the colour video is missing; no colour"),
-    QT_TR_NOOP("cannot be opened ({why}); restore it"),
-    QT_TR_NOOP("cannot be opened ({why}); check the path and its rights"),
-    BAD_LINE,
     NO_ACTION,
     NO_ANNOTATIONS,
     NEITHER,
-    NOT_IN_LIST,
     QT_TR_NOOP("interrupted"),
-    QT_TR_NOOP("No space left on device"),
-    QT_TR_NOOP("Permission denied"),
-    QT_TR_NOOP("No such file or directory"),
-    QT_TR_NOOP("Not a directory"),
-    QT_TR_NOOP("Is a directory"),
-    QT_TR_NOOP("Read-only file system"),
-    QT_TR_NOOP("Input/output error"),
+    *ERRORS,
 )
 IN_THE_WINDOW = {
+    **error_words.IN_THE_WINDOW,
     REPAIR: QT_TR_NOOP("Repair mends what can be mended"),
     KEPT: QT_TR_NOOP("kept as it was before a repair: {names}"),
     STILL_IN: QT_TR_NOOP("THE FACES ARE STILL IN {names}: blur again and delete the originals"),
-    FIRST_REPAIR: QT_TR_NOOP("repair it first"),
-    RUN_REPAIR: QT_TR_NOOP("repair it first"),
-    BAD_LINE: QT_TR_NOOP("line {n} is damaged; repair it first"),
     NO_ACTION: QT_TR_NOOP("its action is not known; annotate it, and export a sample for each annotation"),
     NO_ANNOTATIONS: QT_TR_NOOP("it has no annotations"),
     NEITHER: QT_TR_NOOP("neither annotations nor an action in any take"),
-    NOT_IN_LIST: QT_TR_NOOP("label {label}: not among the {n} names of the label list; choose other classes"),
 }
-#: Between parts: a semicolon outside of parentheses, or a comma after one has closed.
-_BETWEEN = re.compile(r"(; (?![^(]*\))|(?<=\)), )")
 _FINDING = re.compile(r"(\S+) +(whole|cut|contradiction|missing|incomplete)( *)(.*)")
 
 
@@ -207,11 +160,11 @@ def command_in_words(line: str) -> str | None:
     else:
         file, state, _, what = finding.groups()
         words = _in_words(what) if what else ""
-        words = None if words is None else f"{file:16} {_known(state):14} {words}"
+        words = None if words is None else f"{file:16} {_in_words(state):14} {words}"
     return None if words is None else indent + words
 
 
-def error_in_words(line: str) -> str:
+def failure_in_words(line: str) -> str:
     """Why a command failed, for a line of its own; one that is not known is said to be English."""
     words = command_in_words(line)
     if words is not None or is_english():
@@ -220,18 +173,4 @@ def error_in_words(line: str) -> str:
 
 
 def _in_words(text: str) -> str | None:
-    """A text of known parts, or something known after a name, or a known text; None if it is none."""
-    first, *others = _BETWEEN.split(text)
-    if others:
-        parts = [part if place % 2 else _in_words(part) for place, part in enumerate([first, *others])]
-        if None not in parts:
-            return "".join(parts)
-    for colon in re.finditer(": ", text):
-        name, rest = text[: colon.start()], _in_words(text[colon.end() :])
-        if rest is not None:
-            return f"{_known(name) or name}: {rest}"
-    return _known(text)
-
-
-def _known(text: str) -> str | None:
-    return known_in_words(text, SAYS, IN_THE_WINDOW)
+    return parts_in_words(text, SAYS, IN_THE_WINDOW)

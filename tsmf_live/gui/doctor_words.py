@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from PyQt5.QtCore import QT_TR_NOOP
 
-from tsmf_live.gui.known_texts import known_in_words
+from tsmf_live.gui import error_words
+from tsmf_live.gui.error_words import ERRORS
+from tsmf_live.gui.known_texts import known_in_words, parts_in_words
 
 # What is meant for a terminal; the window says it in other words, see IN_THE_WINDOW.
 POSE_MODEL = (
@@ -116,7 +118,7 @@ IN_THE_WINDOW = {
     FULL_DISK: QT_TR_NOOP("record somewhere else, or free some space"),
     SLOW_DISK: QT_TR_NOOP("record to a faster disk"),
 }
-#: What a run says while it goes on; sources and files have more to say of one frame or file, in English.
+#: What a run says while it goes on, and why it has ended.
 RUN_SAYS = (
     QT_TR_NOOP("recording needed the machine: {updates} used the student's earlier scores"),
     QT_TR_NOOP("{n} update"),
@@ -126,7 +128,7 @@ RUN_SAYS = (
     QT_TR_NOOP("{n} pictures or frames"),
     QT_TR_NOOP("{n} predictions and events were not written: their reader is too slow"),
     QT_TR_NOOP("the GPU failed ({reason}); the networks run on the CPU from now on"),
-    QT_TR_NOOP("recording stopped: {reason}"),
+    QT_TR_NOOP("recording stopped"),
     QT_TR_NOOP("{stage}: no answer for more than {seconds} s; if none comes, close and start again"),
     QT_TR_NOOP("the source gave no frame"),
     QT_TR_NOOP("Kinect: {what} ({n} times)"),
@@ -138,6 +140,7 @@ RUN_SAYS = (
     QT_TR_NOOP("pictures come {lag} after their bodies, too late to be shown with them"),
     QT_TR_NOOP("no picture for a second or more; skeletons alone meanwhile"),
     QT_TR_NOOP("it is lost again and again; try {command}"),
+    *ERRORS,
 )
 
 
@@ -148,4 +151,4 @@ def in_words(text: str) -> str:
 
 def run_in_words(text: str) -> str:
     """What a run says, in the chosen language; as it is where it is not known."""
-    return known_in_words(text, RUN_SAYS) or text
+    return parts_in_words(text, RUN_SAYS, error_words.IN_THE_WINDOW) or text

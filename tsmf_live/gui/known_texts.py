@@ -12,6 +12,8 @@ from functools import lru_cache
 from tsmf_live.gui.language import tr
 
 NOTHING: Mapping[str, str] = {}
+#: Between parts: a semicolon outside of parentheses, or a comma after one has closed.
+_BETWEEN = re.compile(r"(; (?![^(]*\))|(?<=\)), )")
 
 
 def known_in_words(text: str, known: tuple[str, ...], instead: Mapping[str, str] = NOTHING) -> str | None:
@@ -29,7 +31,23 @@ def known_in_words(text: str, known: tuple[str, ...], instead: Mapping[str, str]
     return None
 
 
-@lru_cache(maxsize=3)
+def parts_in_words(text: str, known: tuple[str, ...], instead: Mapping[str, str] = NOTHING) -> str | None:
+    """The same of "one thing; another", of "NAME: something known", and of a known text; None if it is none."""
+    first, *others = _BETWEEN.split(text)
+    if others:
+        parts = [
+            part if place % 2 else parts_in_words(part, known, instead) for place, part in enumerate([first, *others])
+        ]
+        if None not in parts:
+            return "".join(parts)
+    for colon in re.finditer(": ", text):
+        name, rest = text[: colon.start()], parts_in_words(text[colon.end() :], known, instead)
+        if rest is not None:
+            return f"{known_in_words(name, known, instead) or name}: {rest}"
+    return known_in_words(text, known, instead)
+
+
+@lru_cache(maxsize=8)
 def _patterns(known: tuple[str, ...]) -> tuple[tuple[re.Pattern[str], str], ...]:
     found = []
     for says in known:

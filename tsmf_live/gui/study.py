@@ -12,7 +12,7 @@ from PyQt5.QtCore import QObject, pyqtSignal
 from PyQt5.QtGui import QImage
 
 from tsmf_live.gui.command_run import CommandSeries
-from tsmf_live.gui.command_words import error_in_words
+from tsmf_live.gui.command_words import failure_in_words
 from tsmf_live.gui.language import tr
 from tsmf_live.gui.study_reader import Seen, StudyReader
 from tsmf_live.interrupt import INTERRUPTED
@@ -78,7 +78,7 @@ class Study(QObject):
         if not reader.reading:
             self._reader = None
             if reader.error is not None:
-                self.ended.emit("failed", error_in_words(str(reader.error)))
+                self.ended.emit("failed", failure_in_words(str(reader.error)))
         self.takes = list(reader.found)
         self._thumbnails |= {seen.folder: seen.thumbnail for seen in self.takes if seen.thumbnail is not None}
         self.changed.emit()
@@ -130,7 +130,7 @@ class Study(QObject):
         elif code == 1:
             outcome = "warning", tr("{act}: there is something to see to, see below").format(act=self._title)
         else:
-            outcome = "failed", f"{self._title}: {error_in_words(last)}"
+            outcome = "failed", f"{self._title}: {failure_in_words(last)}"
         act.deleteLater()
         self.look()
         self.ended.emit(*outcome)

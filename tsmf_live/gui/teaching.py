@@ -19,7 +19,7 @@ from PyQt5.QtCore import QObject, pyqtSignal
 
 from tsmf_live.files import make_folders
 from tsmf_live.gui.command_run import CommandSeries
-from tsmf_live.gui.command_words import error_in_words
+from tsmf_live.gui.command_words import failure_in_words
 from tsmf_live.gui.language import tr
 from tsmf_live.interrupt import INTERRUPTED
 from tsmf_live.live.weights import DEMO, PEOPLE
@@ -207,7 +207,7 @@ class Teaching(QObject):
         if series.stopped or code == INTERRUPTED:
             self._finish("notice", tr("Teaching was cancelled; what there is stays, and it can go on."))
         elif code:
-            self._finish("failed", error_in_words(last))
+            self._finish("failed", failure_in_words(last))
         elif step == "prepare":
             self._learn()
         else:

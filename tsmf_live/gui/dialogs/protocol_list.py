@@ -9,6 +9,7 @@ from PyQt5.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QVBoxLayo
 
 from tsmf_live.frames import TsmfError
 from tsmf_live.gui import palette
+from tsmf_live.gui.error_words import error_in_words
 from tsmf_live.gui.hinted_line import HintedLine
 from tsmf_live.gui.language import tr
 from tsmf_live.recording.protocol import Entry, typed
@@ -46,7 +47,7 @@ class TypedProtocol(QDialog):
         try:
             entries = typed(self.text.toPlainText(), tr("the list"))
         except TsmfError as error:
-            self.problem.setText(str(error))
+            self.problem.setText(error_in_words(str(error)))
             self.problem.show()
             return
         self._use(entries, self.text.toPlainText())

@@ -33,7 +33,8 @@ from tsmf_live.gui.charts.joint_names import JOINT_ORDER, joint_name, longest_na
 from tsmf_live.gui.charts.timeline import MARGIN_PX, Timeline, TimelineBar, TimelineRow
 from tsmf_live.gui.class_names import class_name
 from tsmf_live.gui.command_run import CommandRun
-from tsmf_live.gui.command_words import error_in_words
+from tsmf_live.gui.command_words import failure_in_words
+from tsmf_live.gui.error_words import error_in_words
 from tsmf_live.gui.hover import HoverText
 from tsmf_live.gui.language import tr
 from tsmf_live.live.inspection import FILES, Inspection
@@ -264,7 +265,7 @@ class WholeRecording(QDialog):
             try:
                 found = Inspection.load(path)
             except SourceError as error:
-                said = str(error)
+                said = error_in_words(str(error))
             else:
                 self._kept[found.weights] = found
         weights = self._weights()
@@ -347,7 +348,7 @@ class WholeRecording(QDialog):
         self.load(weights.name if weights is not None and not code else "")
         if code and not run.stopped:
             self.said.set_text(
-                error_in_words(run.lines[-1]) if run.lines else tr("the command ended with {code}").format(code=code)
+                failure_in_words(run.lines[-1]) if run.lines else tr("the command ended with {code}").format(code=code)
             )
         run.deleteLater()
 

@@ -8,6 +8,7 @@ from PyQt5.QtWidgets import QHBoxLayout, QProgressBar, QToolButton, QVBoxLayout,
 from tsmf_live.frames import View
 from tsmf_live.gui import palette
 from tsmf_live.gui.doctor_words import run_in_words
+from tsmf_live.gui.error_words import error_in_words
 from tsmf_live.gui.language import tr
 
 #: What the sources say of a sensor, for translation.
@@ -95,6 +96,7 @@ class Banners(QWidget):
             self.notice.show_text("notice", text)
 
     def show_text(self, role: str, text: str) -> None:
-        """Say how something that the user asked for ended; stays until put away."""
+        """Say how something that the user asked for ended; stays until put away. An error may be in English."""
+        text = error_in_words(text) if role == "failed" else text
         self.notice.show_text("", "")
         self.notice.show_text(role, text)

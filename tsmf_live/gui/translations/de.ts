@@ -2612,10 +2612,6 @@
       <translation>Die GPU ist ausgefallen ({reason}); die Netze rechnen von nun an auf der CPU</translation>
     </message>
     <message>
-      <source>recording stopped: {reason}</source>
-      <translation>Aufnahme beendet: {reason}</translation>
-    </message>
-    <message>
       <source>{stage}: no answer for more than {seconds} s; if none comes, close and start again</source>
       <translation>{stage}: seit mehr als {seconds} s keine Antwort; kommt keine, schließen und neu starten</translation>
     </message>
@@ -3112,10 +3108,6 @@
       <translation>siehe die Einzelheiten</translation>
     </message>
     <message>
-      <source>line {n} is damaged; repair it first</source>
-      <translation>Zeile {n} ist beschädigt; bitte zuerst reparieren</translation>
-    </message>
-    <message>
       <source>nothing was changed</source>
       <translation>nichts wurde verändert</translation>
     </message>
@@ -3174,6 +3166,270 @@
     <message>
       <source>cannot be read ({why}); no frame is checked</source>
       <translation>kann nicht gelesen werden ({why}); kein Einzelbild wird geprüft</translation>
+    </message>
+    <message>
+      <source>recording stopped</source>
+      <translation>Aufnahme beendet</translation>
+    </message>
+    <message>
+      <source>a camera or a video needs MediaPipe Pose, which is not installed: {install}</source>
+      <translation>eine Kamera oder ein Video braucht MediaPipe Pose, das nicht installiert ist: {install}</translation>
+    </message>
+    <message>
+      <source>it is no .task file</source>
+      <translation>es ist keine .task-Datei</translation>
+    </message>
+    <message>
+      <source>pose model {file}: MediaPipe does not take it ({why})</source>
+      <translation>Posenmodell {file}: MediaPipe nimmt es nicht an ({why})</translation>
+    </message>
+    <message>
+      <source>MediaPipe cannot be loaded ({why}); install it again: {install}</source>
+      <translation>MediaPipe lässt sich nicht laden ({why}); neu installieren: {install}</translation>
+    </message>
+    <message>
+      <source>camera {n}: there is none of this number</source>
+      <translation>Kamera {n}: es gibt keine mit dieser Nummer</translation>
+    </message>
+    <message>
+      <source>found none: plug one in</source>
+      <translation>keine gefunden: eine anschließen</translation>
+    </message>
+    <message>
+      <source>found {names}: choose one of these</source>
+      <translation>gefunden {names}: eine davon wählen</translation>
+    </message>
+    <message>
+      <source>camera {n}: cannot be opened; it is not there, another program has it, or this one may not use it (privacy settings): close the other program, or choose another camera</source>
+      <translation>Kamera {n}: lässt sich nicht öffnen; sie ist nicht da, ein anderes Programm hat sie, oder dieses darf sie nicht benutzen (Datenschutzeinstellungen): das andere Programm schließen oder eine andere Kamera wählen</translation>
+    </message>
+    <message>
+      <source>camera {n}: cannot be opened; close the program that has it (or join the group video, if you may not)</source>
+      <translation>Kamera {n}: lässt sich nicht öffnen; das Programm schließen, das sie hat (oder, falls die Rechte fehlen, der Gruppe video beitreten)</translation>
+    </message>
+    <message>
+      <source>camera {n}: it opened but gives no picture; close the program that uses it, or plug it in again</source>
+      <translation>Kamera {n}: offen, gibt aber kein Bild; das Programm schließen, das sie benutzt, oder sie neu anschließen</translation>
+    </message>
+    <message>
+      <source>camera {n1}: no picture for {n2} s; it was unplugged, or another program took it: plug it in and open it again</source>
+      <translation>Kamera {n1}: seit {n2} s kein Bild; sie wurde abgezogen, oder ein anderes Programm hat sie: anschließen und neu öffnen</translation>
+    </message>
+    <message>
+      <source>camera {n}: OpenCV failed ({why}); unplug it and plug it in again</source>
+      <translation>Kamera {n}: OpenCV ist gescheitert ({why}); abziehen und neu anschließen</translation>
+    </message>
+    <message>
+      <source>camera {n1}: gives {size}, less than the {n2} asked for</source>
+      <translation>Kamera {n1}: gibt {size}, weniger als die gewünschten {n2}</translation>
+    </message>
+    <message>
+      <source>expected an MP4, AVI, MKV, MOV or WebM file with a picture, found sound only</source>
+      <translation>gebraucht wird ein Video (MP4, AVI, MKV, MOV oder WebM), gefunden wurde nur Ton</translation>
+    </message>
+    <message>
+      <source>expected an MP4, AVI, MKV, MOV or WebM file with a picture, found none</source>
+      <translation>gebraucht wird ein Video (MP4, AVI, MKV, MOV oder WebM), gefunden wurde kein Bild</translation>
+    </message>
+    <message>
+      <source>expected an MP4, AVI, MKV, MOV or WebM file with a picture, none of its pictures can be decoded</source>
+      <translation>gebraucht wird ein Video (MP4, AVI, MKV, MOV oder WebM), keines der Bilder lässt sich lesen</translation>
+    </message>
+    <message>
+      <source>expected an MP4, AVI, MKV, MOV or WebM file with a picture, cannot be read ({why})</source>
+      <translation>gebraucht wird ein Video (MP4, AVI, MKV, MOV oder WebM), dieses lässt sich nicht lesen ({why})</translation>
+    </message>
+    <message>
+      <source>there is no decoder for its pictures; convert it to H.264</source>
+      <translation>seine Bilder lassen sich hier nicht entschlüsseln; in H.264 umwandeln</translation>
+    </message>
+    <message>
+      <source>ends after {n1} of {n2} pictures; the rest is not played</source>
+      <translation>endet nach {n1} von {n2} Bildern; der Rest wird nicht abgespielt</translation>
+    </message>
+    <message>
+      <source>ends after {n1} of {n2} pictures ({why}); the rest is not played</source>
+      <translation>endet nach {n1} von {n2} Bildern ({why}); der Rest wird nicht abgespielt</translation>
+    </message>
+    <message>
+      <source>Invalid data found when processing input</source>
+      <translation>die Daten sind ungültig</translation>
+    </message>
+    <message>
+      <source>expected a recorded session, found no session.json in it; choose the folder of a session</source>
+      <translation>keine Aufzeichnung: session.json fehlt; den Ordner einer Aufzeichnung wählen</translation>
+    </message>
+    <message>
+      <source>expected format version {n1}, got {n2}; use the version of this program that recorded it</source>
+      <translation>Format {n2} statt {n1}; bitte die Version des Programms benutzen, die es aufgenommen hat</translation>
+    </message>
+    <message>
+      <source>expected the description of a recorded session, got another kind of file</source>
+      <translation>keine Beschreibung einer Aufzeichnung, sondern eine andere Datei</translation>
+    </message>
+    <message>
+      <source>expected frames, found none; record again</source>
+      <translation>keine Einzelbilder gefunden; bitte neu aufnehmen</translation>
+    </message>
+    <message>
+      <source>expected a person, {what}; choose another file</source>
+      <translation>keine Person darin, {what}; eine andere Datei wählen</translation>
+    </message>
+    <message>
+      <source>expected {n1} frames as its first line says, found {n2}; copy or download it again</source>
+      <translation>die erste Zeile nennt {n1} Einzelbilder, gefunden {n2}; bitte neu kopieren oder herunterladen</translation>
+    </message>
+    <message>
+      <source>changed since it was recorded, its times cannot be trusted</source>
+      <translation>seit der Aufnahme verändert, den Zeiten ist nicht zu trauen</translation>
+    </message>
+    <message>
+      <source>the video ends early; teacher alone from frame {n}</source>
+      <translation>das Video endet zu früh; ab Einzelbild {n} zählt das Skelett allein</translation>
+    </message>
+    <message>
+      <source>checkpoint {file}</source>
+      <translation>Gewichte {file}</translation>
+    </message>
+    <message>
+      <source>there is no such file</source>
+      <translation>die Datei gibt es nicht</translation>
+    </message>
+    <message>
+      <source>not a readable safetensors file ({why})</source>
+      <translation>keine lesbare safetensors-Datei ({why})</translation>
+    </message>
+    <message>
+      <source>a .pt or .pth file has to be converted first (train.convert)</source>
+      <translation>eine .pt- oder .pth-Datei muss zuerst umgewandelt werden (train.convert)</translation>
+    </message>
+    <message>
+      <source>foreign file: its metadata has no entry {name}</source>
+      <translation>fremde Datei: {name} fehlt in ihren Angaben</translation>
+    </message>
+    <message>
+      <source>format {n1}, this program reads {n2}; update it</source>
+      <translation>Format {n1}, dieses Programm liest {n2}; bitte das Programm erneuern</translation>
+    </message>
+    <message>
+      <source>settings cannot be used: {why}</source>
+      <translation>die Einstellungen sind unbrauchbar: {why}</translation>
+    </message>
+    <message>
+      <source>these weights look ahead in time and cannot be used frame by frame</source>
+      <translation>diese Gewichte schauen in der Zeit voraus und taugen nicht Bild für Bild</translation>
+    </message>
+    <message>
+      <source>a take cannot begin: the source has ended; open it again</source>
+      <translation>kein Take möglich: die Quelle ist zu Ende; bitte neu öffnen</translation>
+    </message>
+    <message>
+      <source>a take cannot begin: another one is under way; stop it first</source>
+      <translation>kein Take möglich: ein anderer läuft; bitte zuerst beenden</translation>
+    </message>
+    <message>
+      <source>nothing is watched yet, so nothing can be recorded; open a source first</source>
+      <translation>es wird noch nichts angesehen, also kann nichts aufgenommen werden; zuerst eine Quelle öffnen</translation>
+    </message>
+    <message>
+      <source>expected a folder for takes, got another kind of file</source>
+      <translation>ein Ordner für Takes wird gebraucht, dies ist eine Datei</translation>
+    </message>
+    <message>
+      <source>cannot be written after {n} frames ({why}); what was recorded is kept; check free space and rights</source>
+      <translation>nach {n} Einzelbildern nicht mehr beschreibbar ({why}); das Aufgenommene bleibt; freien Platz und Rechte prüfen</translation>
+    </message>
+    <message>
+      <source>annotation {label} from {n1} to {n2} s</source>
+      <translation>Annotation {label} von {n1} bis {n2} s</translation>
+    </message>
+    <message>
+      <source>expected a label of 1 to {n} characters</source>
+      <translation>die Bezeichnung braucht 1 bis {n} Zeichen</translation>
+    </message>
+    <message>
+      <source>expected start before end, within the session, {n1} to {n2} s</source>
+      <translation>der Anfang muss vor dem Ende liegen, innerhalb der Aufzeichnung, {n1} bis {n2} s</translation>
+    </message>
+    <message>
+      <source>expected at least {n} s</source>
+      <translation>mindestens {n} s</translation>
+    </message>
+    <message>
+      <source>no frame was recorded in that time; choose a longer one</source>
+      <translation>in dieser Zeit wurde nichts aufgenommen; eine längere wählen</translation>
+    </message>
+    <message>
+      <source>overlaps {label} from {n1} to {n2} s; change or remove that one first</source>
+      <translation>überlappt {label} von {n1} bis {n2} s; zuerst diese ändern oder entfernen</translation>
+    </message>
+    <message>
+      <source>its annotations changed since they were read; open the session again, then make the change</source>
+      <translation>die Annotationen haben sich seit dem Lesen verändert; die Aufzeichnung neu öffnen und dann ändern</translation>
+    </message>
+    <message>
+      <source>was written {n1} s ago and has no end: it seems to be recorded; annotate it afterwards (or in {n2} s, if the recording broke off)</source>
+      <translation>wurde vor {n1} s geschrieben und hat kein Ende: sie wird wohl noch aufgenommen; danach annotieren (oder in {n2} s, falls die Aufnahme abbrach)</translation>
+    </message>
+    <message>
+      <source>cannot be written ({why}); the old annotations are kept; check space and rights</source>
+      <translation>kann nicht geschrieben werden ({why}); die alten Annotationen bleiben; Platz und Rechte prüfen</translation>
+    </message>
+    <message>
+      <source>line {n}: expected a subject and actions, as in P07: drink water x 3, reading x 2; got {text}</source>
+      <translation>Zeile {n}: Proband und Aktionen werden gebraucht, etwa P07: drink water x 3, reading x 2; hier steht {text}</translation>
+    </message>
+    <message>
+      <source>line {n}: expected columns {names}, separated by commas, got {text}</source>
+      <translation>Zeile {n}: gebraucht werden die Spalten {names}, durch Kommas getrennt; hier steht {text}</translation>
+    </message>
+    <message>
+      <source>expected a subject and an action, got {subject} and {action}</source>
+      <translation>Proband und Aktion werden gebraucht, hier stehen {subject} und {action}</translation>
+    </message>
+    <message>
+      <source>expected 1 to {n1} takes, got {n2}</source>
+      <translation>1 bis {n1} Takes sind möglich, hier stehen {n2}</translation>
+    </message>
+    <message>
+      <source>expected a count of takes, seconds and a pause, got {text}</source>
+      <translation>Anzahl der Takes, Sekunden und Pause werden gebraucht, hier steht {text}</translation>
+    </message>
+    <message>
+      <source>expected at least one take, got none</source>
+      <translation>mindestens ein Take wird gebraucht</translation>
+    </message>
+    <message>
+      <source>cannot be made ({why}); choose another folder</source>
+      <translation>kann nicht angelegt werden ({why}); einen anderen Ordner wählen</translation>
+    </message>
+    <message>
+      <source>cannot be looked into ({why}); choose another folder</source>
+      <translation>kann nicht gelesen werden ({why}); einen anderen Ordner wählen</translation>
+    </message>
+    <message>
+      <source>cannot be read ({why}); restore it</source>
+      <translation>kann nicht gelesen werden ({why}); bitte wiederherstellen</translation>
+    </message>
+    <message>
+      <source>get pose_landmarker_full.task from {page} and choose it: File, Choose the pose model</source>
+      <translation>pose_landmarker_full.task von {page} holen und wählen: Datei, Das Posenmodell wählen</translation>
+    </message>
+    <message>
+      <source>then get pose_landmarker_full.task from {page} and choose it: File, Choose the pose model</source>
+      <translation>dann pose_landmarker_full.task von {page} holen und wählen: Datei, Das Posenmodell wählen</translation>
+    </message>
+    <message>
+      <source>there is no such file or folder</source>
+      <translation>die Datei oder den Ordner gibt es nicht</translation>
+    </message>
+    <message>
+      <source>cannot be played: choose a recorded take, a .skeleton file, a PKU-MMD text or a video</source>
+      <translation>lässt sich nicht abspielen: eine Aufzeichnung, eine .skeleton-Datei, einen PKU-MMD-Text oder ein Video wählen</translation>
+    </message>
+    <message>
+      <source>line {n} is damaged: repair it, or choose another file</source>
+      <translation>Zeile {n} ist beschädigt: reparieren oder eine andere Datei wählen</translation>
     </message>
   </context>
 </TS>

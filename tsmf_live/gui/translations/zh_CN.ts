@@ -2612,10 +2612,6 @@
       <translation>GPU 出错（{reason}）；此后网络在 CPU 上运行</translation>
     </message>
     <message>
-      <source>recording stopped: {reason}</source>
-      <translation>录制已停止：{reason}</translation>
-    </message>
-    <message>
       <source>{stage}: no answer for more than {seconds} s; if none comes, close and start again</source>
       <translation>{stage}：超过 {seconds} 秒没有响应；若一直没有，请关闭后重新启动</translation>
     </message>
@@ -3112,10 +3108,6 @@
       <translation>请看详情</translation>
     </message>
     <message>
-      <source>line {n} is damaged; repair it first</source>
-      <translation>第 {n} 行已损坏；请先修复</translation>
-    </message>
-    <message>
       <source>nothing was changed</source>
       <translation>没有任何更改</translation>
     </message>
@@ -3174,6 +3166,270 @@
     <message>
       <source>cannot be read ({why}); no frame is checked</source>
       <translation>无法读取（{why}）；不作校验</translation>
+    </message>
+    <message>
+      <source>recording stopped</source>
+      <translation>录制已停止</translation>
+    </message>
+    <message>
+      <source>a camera or a video needs MediaPipe Pose, which is not installed: {install}</source>
+      <translation>摄像头或视频需要 MediaPipe Pose，但尚未安装：{install}</translation>
+    </message>
+    <message>
+      <source>it is no .task file</source>
+      <translation>不是 .task 文件</translation>
+    </message>
+    <message>
+      <source>pose model {file}: MediaPipe does not take it ({why})</source>
+      <translation>姿态模型 {file}：MediaPipe 不接受（{why}）</translation>
+    </message>
+    <message>
+      <source>MediaPipe cannot be loaded ({why}); install it again: {install}</source>
+      <translation>无法加载 MediaPipe（{why}）；请重新安装：{install}</translation>
+    </message>
+    <message>
+      <source>camera {n}: there is none of this number</source>
+      <translation>摄像头 {n}：没有这个编号的摄像头</translation>
+    </message>
+    <message>
+      <source>found none: plug one in</source>
+      <translation>没有找到：请接上一个</translation>
+    </message>
+    <message>
+      <source>found {names}: choose one of these</source>
+      <translation>找到 {names}：请从中选择</translation>
+    </message>
+    <message>
+      <source>camera {n}: cannot be opened; it is not there, another program has it, or this one may not use it (privacy settings): close the other program, or choose another camera</source>
+      <translation>摄像头 {n}：无法打开；不存在、被其他程序占用，或本程序无权使用（隐私设置）：请关闭其他程序或选择另一个摄像头</translation>
+    </message>
+    <message>
+      <source>camera {n}: cannot be opened; close the program that has it (or join the group video, if you may not)</source>
+      <translation>摄像头 {n}：无法打开；请关闭占用它的程序（若无权限，请加入 video 组）</translation>
+    </message>
+    <message>
+      <source>camera {n}: it opened but gives no picture; close the program that uses it, or plug it in again</source>
+      <translation>摄像头 {n}：已打开但没有图像；请关闭使用它的程序，或重新插接</translation>
+    </message>
+    <message>
+      <source>camera {n1}: no picture for {n2} s; it was unplugged, or another program took it: plug it in and open it again</source>
+      <translation>摄像头 {n1}：{n2} 秒没有图像；已被拔出或被其他程序占用：请插好并重新打开</translation>
+    </message>
+    <message>
+      <source>camera {n}: OpenCV failed ({why}); unplug it and plug it in again</source>
+      <translation>摄像头 {n}：OpenCV 出错（{why}）；请拔出后重新插接</translation>
+    </message>
+    <message>
+      <source>camera {n1}: gives {size}, less than the {n2} asked for</source>
+      <translation>摄像头 {n1}：输出 {size}，低于要求的 {n2}</translation>
+    </message>
+    <message>
+      <source>expected an MP4, AVI, MKV, MOV or WebM file with a picture, found sound only</source>
+      <translation>需要带图像的 MP4、AVI、MKV、MOV 或 WebM 文件，其中只有声音</translation>
+    </message>
+    <message>
+      <source>expected an MP4, AVI, MKV, MOV or WebM file with a picture, found none</source>
+      <translation>需要带图像的 MP4、AVI、MKV、MOV 或 WebM 文件，其中没有图像</translation>
+    </message>
+    <message>
+      <source>expected an MP4, AVI, MKV, MOV or WebM file with a picture, none of its pictures can be decoded</source>
+      <translation>需要带图像的 MP4、AVI、MKV、MOV 或 WebM 文件，其中的图像都无法解码</translation>
+    </message>
+    <message>
+      <source>expected an MP4, AVI, MKV, MOV or WebM file with a picture, cannot be read ({why})</source>
+      <translation>需要带图像的 MP4、AVI、MKV、MOV 或 WebM 文件，此文件无法读取（{why}）</translation>
+    </message>
+    <message>
+      <source>there is no decoder for its pictures; convert it to H.264</source>
+      <translation>没有其图像的解码器；请转换为 H.264</translation>
+    </message>
+    <message>
+      <source>ends after {n1} of {n2} pictures; the rest is not played</source>
+      <translation>在 {n2} 幅图像中的第 {n1} 幅后结束；其余不播放</translation>
+    </message>
+    <message>
+      <source>ends after {n1} of {n2} pictures ({why}); the rest is not played</source>
+      <translation>在 {n2} 幅图像中的第 {n1} 幅后结束（{why}）；其余不播放</translation>
+    </message>
+    <message>
+      <source>Invalid data found when processing input</source>
+      <translation>数据无效</translation>
+    </message>
+    <message>
+      <source>expected a recorded session, found no session.json in it; choose the folder of a session</source>
+      <translation>不是录制：其中没有 session.json；请选择录制的文件夹</translation>
+    </message>
+    <message>
+      <source>expected format version {n1}, got {n2}; use the version of this program that recorded it</source>
+      <translation>格式版本应为 {n1}，实际为 {n2}；请使用录制它的程序版本</translation>
+    </message>
+    <message>
+      <source>expected the description of a recorded session, got another kind of file</source>
+      <translation>不是录制的说明，而是其他文件</translation>
+    </message>
+    <message>
+      <source>expected frames, found none; record again</source>
+      <translation>没有找到任何帧；请重新录制</translation>
+    </message>
+    <message>
+      <source>expected a person, {what}; choose another file</source>
+      <translation>其中没有人，{what}；请选择其他文件</translation>
+    </message>
+    <message>
+      <source>expected {n1} frames as its first line says, found {n2}; copy or download it again</source>
+      <translation>首行为 {n1} 帧，找到 {n2} 帧；请重新复制或下载</translation>
+    </message>
+    <message>
+      <source>changed since it was recorded, its times cannot be trusted</source>
+      <translation>录制后被更改，其时间不可信</translation>
+    </message>
+    <message>
+      <source>the video ends early; teacher alone from frame {n}</source>
+      <translation>视频提前结束；自第 {n} 帧起只用骨架</translation>
+    </message>
+    <message>
+      <source>checkpoint {file}</source>
+      <translation>权重 {file}</translation>
+    </message>
+    <message>
+      <source>there is no such file</source>
+      <translation>没有这个文件</translation>
+    </message>
+    <message>
+      <source>not a readable safetensors file ({why})</source>
+      <translation>不是可读的 safetensors 文件（{why}）</translation>
+    </message>
+    <message>
+      <source>a .pt or .pth file has to be converted first (train.convert)</source>
+      <translation>.pt 或 .pth 文件须先转换（train.convert）</translation>
+    </message>
+    <message>
+      <source>foreign file: its metadata has no entry {name}</source>
+      <translation>外来文件：其元数据没有 {name}</translation>
+    </message>
+    <message>
+      <source>format {n1}, this program reads {n2}; update it</source>
+      <translation>格式 {n1}，本程序读取 {n2}；请更新程序</translation>
+    </message>
+    <message>
+      <source>settings cannot be used: {why}</source>
+      <translation>设置无法使用：{why}</translation>
+    </message>
+    <message>
+      <source>these weights look ahead in time and cannot be used frame by frame</source>
+      <translation>这些权重需要未来的帧，不能逐帧使用</translation>
+    </message>
+    <message>
+      <source>a take cannot begin: the source has ended; open it again</source>
+      <translation>无法开始录制：来源已结束；请重新打开</translation>
+    </message>
+    <message>
+      <source>a take cannot begin: another one is under way; stop it first</source>
+      <translation>无法开始录制：另一条正在进行；请先停止</translation>
+    </message>
+    <message>
+      <source>nothing is watched yet, so nothing can be recorded; open a source first</source>
+      <translation>尚未观看任何来源，无法录制；请先打开来源</translation>
+    </message>
+    <message>
+      <source>expected a folder for takes, got another kind of file</source>
+      <translation>需要存放录制的文件夹，这是一个文件</translation>
+    </message>
+    <message>
+      <source>cannot be written after {n} frames ({why}); what was recorded is kept; check free space and rights</source>
+      <translation>写入 {n} 帧后失败（{why}）；已录制的内容保留；请检查可用空间和权限</translation>
+    </message>
+    <message>
+      <source>annotation {label} from {n1} to {n2} s</source>
+      <translation>标注 {label}，{n1} 至 {n2} 秒</translation>
+    </message>
+    <message>
+      <source>expected a label of 1 to {n} characters</source>
+      <translation>标签须为 1 至 {n} 个字符</translation>
+    </message>
+    <message>
+      <source>expected start before end, within the session, {n1} to {n2} s</source>
+      <translation>开始须早于结束，且在录制之内（{n1} 至 {n2} 秒）</translation>
+    </message>
+    <message>
+      <source>expected at least {n} s</source>
+      <translation>至少 {n} 秒</translation>
+    </message>
+    <message>
+      <source>no frame was recorded in that time; choose a longer one</source>
+      <translation>该时段没有录制任何帧；请选择更长的时段</translation>
+    </message>
+    <message>
+      <source>overlaps {label} from {n1} to {n2} s; change or remove that one first</source>
+      <translation>与 {label}（{n1} 至 {n2} 秒）重叠；请先更改或删除它</translation>
+    </message>
+    <message>
+      <source>its annotations changed since they were read; open the session again, then make the change</source>
+      <translation>标注在读取后已更改；请重新打开录制再修改</translation>
+    </message>
+    <message>
+      <source>was written {n1} s ago and has no end: it seems to be recorded; annotate it afterwards (or in {n2} s, if the recording broke off)</source>
+      <translation>{n1} 秒前写入且没有结尾：似乎正在录制；请在其后标注（若录制已中断，请 {n2} 秒后再试）</translation>
+    </message>
+    <message>
+      <source>cannot be written ({why}); the old annotations are kept; check space and rights</source>
+      <translation>无法写入（{why}）；原有标注保留；请检查空间和权限</translation>
+    </message>
+    <message>
+      <source>line {n}: expected a subject and actions, as in P07: drink water x 3, reading x 2; got {text}</source>
+      <translation>第 {n} 行：需要受试者和动作，如 P07: drink water x 3, reading x 2；实际为 {text}</translation>
+    </message>
+    <message>
+      <source>line {n}: expected columns {names}, separated by commas, got {text}</source>
+      <translation>第 {n} 行：需要列 {names}，以逗号分隔；实际为 {text}</translation>
+    </message>
+    <message>
+      <source>expected a subject and an action, got {subject} and {action}</source>
+      <translation>需要受试者和动作，实际为 {subject} 和 {action}</translation>
+    </message>
+    <message>
+      <source>expected 1 to {n1} takes, got {n2}</source>
+      <translation>录制条数须为 1 至 {n1}，实际为 {n2}</translation>
+    </message>
+    <message>
+      <source>expected a count of takes, seconds and a pause, got {text}</source>
+      <translation>需要录制条数、秒数和间隔，实际为 {text}</translation>
+    </message>
+    <message>
+      <source>expected at least one take, got none</source>
+      <translation>至少需要一条录制</translation>
+    </message>
+    <message>
+      <source>cannot be made ({why}); choose another folder</source>
+      <translation>无法创建（{why}）；请选择其他文件夹</translation>
+    </message>
+    <message>
+      <source>cannot be looked into ({why}); choose another folder</source>
+      <translation>无法查看（{why}）；请选择其他文件夹</translation>
+    </message>
+    <message>
+      <source>cannot be read ({why}); restore it</source>
+      <translation>无法读取（{why}）；请恢复该文件</translation>
+    </message>
+    <message>
+      <source>get pose_landmarker_full.task from {page} and choose it: File, Choose the pose model</source>
+      <translation>从 {page} 下载 pose_landmarker_full.task 并选择：文件，选择姿态模型</translation>
+    </message>
+    <message>
+      <source>then get pose_landmarker_full.task from {page} and choose it: File, Choose the pose model</source>
+      <translation>然后从 {page} 下载 pose_landmarker_full.task 并选择：文件，选择姿态模型</translation>
+    </message>
+    <message>
+      <source>there is no such file or folder</source>
+      <translation>没有这个文件或文件夹</translation>
+    </message>
+    <message>
+      <source>cannot be played: choose a recorded take, a .skeleton file, a PKU-MMD text or a video</source>
+      <translation>无法播放：请选择录制、.skeleton 文件、PKU-MMD 文本或视频</translation>
+    </message>
+    <message>
+      <source>line {n} is damaged: repair it, or choose another file</source>
+      <translation>第 {n} 行已损坏：请修复或选择其他文件</translation>
     </message>
   </context>
 </TS>

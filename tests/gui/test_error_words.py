@@ -114,7 +114,7 @@ def test_what_hinders_a_take_or_an_annotation_is_told_in_german(shown, tmp_path)
     assert "überlappt 'drinking' von" in said
     assert "der Anfang muss vor dem Ende liegen" in told(book.add, 9.0, 3.0, "reading", 0)
     assert "1 bis" in told(book.add, book.times_s[21], book.times_s[29], "", 0)
-    assert "dies ist eine Datei" in told(next_take_folder, Path(file(tmp_path / "file", "x")))
+    assert "kein Ordner" in told(next_take_folder, Path(file(tmp_path / "file", "x")))
     window = shown(FakePipeline(make_view(1)))
     window.choose_language("de")
     window.say("failed", "/study: cannot be made (Permission denied); choose another folder")

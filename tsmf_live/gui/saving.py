@@ -13,6 +13,7 @@ from PyQt5.QtWidgets import QFileDialog, QWidget
 
 from tsmf_live.files import whole_file
 from tsmf_live.gui.dialogs.choose import roomy
+from tsmf_live.gui.error_words import error_in_words
 from tsmf_live.gui.language import tr
 from tsmf_live.gui.picture import overlay
 from tsmf_live.gui.picture.still_picture import FIGURES, paint_comparison, paint_moment, sheet
@@ -84,7 +85,7 @@ def _saved(path: Path, write: Callable[[BinaryIO], object]) -> str:
 
 def _unwritable(path: Path, error: OSError) -> str:
     reason = tr("{path} cannot be written: {reason}; choose another place")
-    return reason.format(path=path, reason=error.strerror or error)
+    return reason.format(path=path, reason=error_in_words(error.strerror or str(error)))
 
 
 class VideoSaving:

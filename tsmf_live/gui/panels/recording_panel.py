@@ -34,6 +34,7 @@ from tsmf_live.gui import palette
 from tsmf_live.gui.charts.scores import clock_text
 from tsmf_live.gui.dialogs.choose import open_dialog
 from tsmf_live.gui.dialogs.questions import ask
+from tsmf_live.gui.doctor_words import run_in_words
 from tsmf_live.gui.hinted_line import HintedLine
 from tsmf_live.gui.language import tr
 from tsmf_live.gui.settings import SITTING, Settings, study_folder
@@ -283,9 +284,9 @@ def _state_text(status: RecordingStatus) -> str:
         )
         if status.lost:
             text += " · " + tr("frames lost: {count}").format(count=status.lost)
-        return text + (f" · {status.message}" if status.message else "")
+        return text + (f" · {run_in_words(status.message)}" if status.message else "")
     if status.message:
-        return status.message
+        return run_in_words(status.message)
     if status.folder is not None:
         text = tr("{take} is finished: {clock}").format(take=status.folder.name, clock=clock_text(status.seconds))
         if status.pictures_lost:

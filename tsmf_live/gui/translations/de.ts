@@ -3380,10 +3380,6 @@
       <translation>Zeile {n}: Proband und Aktionen werden gebraucht, etwa P07: drink water x 3, reading x 2; hier steht {text}</translation>
     </message>
     <message>
-      <source>line {n}: expected columns {names}, separated by commas, got {text}</source>
-      <translation>Zeile {n}: gebraucht werden die Spalten {names}, durch Kommas getrennt; hier steht {text}</translation>
-    </message>
-    <message>
       <source>expected a subject and an action, got {subject} and {action}</source>
       <translation>Proband und Aktion werden gebraucht, hier stehen {subject} und {action}</translation>
     </message>
@@ -3430,6 +3426,30 @@
     <message>
       <source>line {n} is damaged: repair it, or choose another file</source>
       <translation>Zeile {n} ist beschädigt: reparieren oder eine andere Datei wählen</translation>
+    </message>
+    <message>
+      <source>the disk is full in {n} s</source>
+      <translation>der Datenträger ist in {n} s voll</translation>
+    </message>
+    <message>
+      <source>take {n} was discarded</source>
+      <translation>Take {n} wurde verworfen</translation>
+    </message>
+    <message>
+      <source>there is no take to discard</source>
+      <translation>es gibt keinen Take zu verwerfen</translation>
+    </message>
+    <message>
+      <source>the video cannot be written: {why}; choose another place</source>
+      <translation>das Video kann nicht geschrieben werden: {why}; einen anderen Ort wählen</translation>
+    </message>
+    <message>
+      <source>line {n}: expected columns {names} and perhaps {more}, separated by commas, got {text}</source>
+      <translation>Zeile {n}: gebraucht werden die Spalten {names}, möglich auch {more}, durch Kommas getrennt; hier steht {text}</translation>
+    </message>
+    <message>
+      <source>line {n}</source>
+      <translation>Zeile {n}</translation>
     </message>
   </context>
 </TS>

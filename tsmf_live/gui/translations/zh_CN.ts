@@ -3380,10 +3380,6 @@
       <translation>第 {n} 行：需要受试者和动作，如 P07: drink water x 3, reading x 2；实际为 {text}</translation>
     </message>
     <message>
-      <source>line {n}: expected columns {names}, separated by commas, got {text}</source>
-      <translation>第 {n} 行：需要列 {names}，以逗号分隔；实际为 {text}</translation>
-    </message>
-    <message>
       <source>expected a subject and an action, got {subject} and {action}</source>
       <translation>需要受试者和动作，实际为 {subject} 和 {action}</translation>
     </message>
@@ -3430,6 +3426,30 @@
     <message>
       <source>line {n} is damaged: repair it, or choose another file</source>
       <translation>第 {n} 行已损坏：请修复或选择其他文件</translation>
+    </message>
+    <message>
+      <source>the disk is full in {n} s</source>
+      <translation>磁盘将在 {n} 秒后写满</translation>
+    </message>
+    <message>
+      <source>take {n} was discarded</source>
+      <translation>第 {n} 条录制已丢弃</translation>
+    </message>
+    <message>
+      <source>there is no take to discard</source>
+      <translation>没有可丢弃的录制</translation>
+    </message>
+    <message>
+      <source>the video cannot be written: {why}; choose another place</source>
+      <translation>无法写入视频：{why}；请选择其他位置</translation>
+    </message>
+    <message>
+      <source>line {n}: expected columns {names} and perhaps {more}, separated by commas, got {text}</source>
+      <translation>第 {n} 行：需要列 {names}，还可有 {more}，以逗号分隔；实际为 {text}</translation>
+    </message>
+    <message>
+      <source>line {n}</source>
+      <translation>第 {n} 行</translation>
     </message>
   </context>
 </TS>

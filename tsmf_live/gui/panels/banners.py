@@ -8,7 +8,6 @@ from PyQt5.QtWidgets import QHBoxLayout, QProgressBar, QToolButton, QVBoxLayout,
 from tsmf_live.frames import View
 from tsmf_live.gui import palette
 from tsmf_live.gui.doctor_words import run_in_words
-from tsmf_live.gui.error_words import error_in_words
 from tsmf_live.gui.language import tr
 
 #: What the sources say of a sensor, for translation.
@@ -97,6 +96,6 @@ class Banners(QWidget):
 
     def show_text(self, role: str, text: str) -> None:
         """Say how something that the user asked for ended; stays until put away. An error may be in English."""
-        text = error_in_words(text) if role == "failed" else text
+        text = run_in_words(text) if role == "failed" else text
         self.notice.show_text("", "")
         self.notice.show_text(role, text)

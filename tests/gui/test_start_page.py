@@ -14,6 +14,8 @@ import run_live
 from tests.fakes.window_fakes import FakeLauncher, FakePipeline, make_view, show_now
 from tsmf_live.frames import SourceError
 from tsmf_live.gui import machine
+from tsmf_live.gui.pages import start_page
+from tsmf_live.gui.source_titles import source_title
 from tsmf_live.live.launcher import Launcher
 from tsmf_live.live.pipeline import RunSettings
 from tsmf_live.sources.demo import DemoSpec
@@ -149,6 +151,41 @@ def test_a_kinect_that_was_named_and_is_missing_opens_the_page_with_the_reason(m
         assert all("Kinect" in start and "--source" not in start for start in starts)
     finally:
         assert [type(error) for error in launcher.pipeline.finish()[1]] == [KinectMissing]
+
+
+def test_a_camera_that_is_plugged_in_is_offered_when_the_page_looks_again(shown, monkeypatch):
+    there: list[int] = []
+    monkeypatch.setattr(start_page, "cameras_there", lambda: list(there))
+    window = shown(FakePipeline(make_view(1)), launcher=FakeLauncher())
+    page = page_of(window)
+    assert page.no_camera.isVisible()
+    assert not page.open_camera.isEnabled()
+    there.append(2)
+    page.machine.changed.emit()
+    assert not page.no_camera.isVisible()
+    assert (page.camera.currentText(), page.camera.currentData()) == ("Camera 2", 2)
+    assert page.open_camera.isEnabled()
+    there.clear()
+    window.show_page("live")
+    window.show_page("start")
+    assert page.no_camera.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("source", "title"),
+    [
+        ("kinect:acquire=poll", "Kinect v2"),
+        ("webcam", "Camera 0"),
+        ("webcam:index=3,fov=70", "Camera 3"),
+        ("demo", "1 simulated person"),
+        ("demo:seed=4,persons=2,actions=reading+typing", "2 simulated people · reading, typing"),
+        ("demo:nonsense", "demo:nonsense"),
+        ("video:fov=70,file=/a/walk.mp4", "walk.mp4"),
+        ("/study/take-001", "take-001"),
+    ],
+)
+def test_a_source_has_a_name_without_words_of_the_command_line(qapp, source, title):
+    assert source_title(source) == title
 
 
 def test_buttons_have_words(shown):

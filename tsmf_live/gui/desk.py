@@ -35,6 +35,7 @@ from tsmf_live.gui.panels.recording_panel import RecordingPanel
 from tsmf_live.gui.picture.live_view import LivePicture
 from tsmf_live.gui.protocol import Protocol
 from tsmf_live.gui.settings import Settings
+from tsmf_live.gui.source_titles import source_title
 from tsmf_live.live.weights import is_simulated
 
 if TYPE_CHECKING:  # for types only: it brings torch
@@ -67,7 +68,7 @@ class Desk(QWidget):
         self._last: tuple[Prediction, Prediction] | None = None  # at the end: as predicted, and without labels
         self.header, self.banners = SceneHeader(), Banners()
         if run.started:
-            self.header.show_names(run.settings.source_name, run.checkpoint_name, run.settings.weights_reason)
+            self.header.show_names(source_title(run.settings.source), run.checkpoint_name, run.settings.weights_reason)
             self.header.show_origin(run.settings.source)
             self.banners.show_weights(run.knows_only_simulated and not is_simulated(run.settings.source))
         self.picture, self.scores, self.events = LivePicture(meter), ScoresPanel(), EventsPanel(self._position_at)
@@ -195,7 +196,7 @@ class Desk(QWidget):
 
     def show_names(self) -> None:
         """Another checkpoint is in use."""
-        self.header.show_names(self._run.settings.source_name, self._run.checkpoint_name)
+        self.header.show_names(source_title(self._run.settings.source), self._run.checkpoint_name)
 
     def set_demo(self, on: bool) -> None:
         """Only the picture and one large label, for people who stand far off."""

@@ -17,6 +17,7 @@ from tsmf_live.gui.dialogs.help import show_about, show_help
 from tsmf_live.gui.language import LANGUAGES, tr
 from tsmf_live.gui.pages.start_page import SAMPLE
 from tsmf_live.gui.panels.page_bar import PageBar
+from tsmf_live.gui.source_titles import source_title
 
 if TYPE_CHECKING:
     from tsmf_live.gui.panels.annotation_bar import AnnotationBar
@@ -95,13 +96,15 @@ class Menus:
             action.triggered.connect(lambda _checked, code=code: act(code))
             group.addAction(action)
 
-    def add_recent(self, menu: QMenu, title: str, items: list[str], act: Callable[[str], object]) -> None:
+    def add_recent(
+        self, menu: QMenu, title: str, items: list[str], act: Callable[[str], object], name_of: Callable[[str], str]
+    ) -> None:
         """A submenu of what was opened lately, with the whole path as its hint."""
         recent = menu.addMenu(title)
         recent.setToolTipsVisible(True)
         recent.setEnabled(bool(items))
         for item in items:
-            action = recent.addAction(tr(DEMOS[item]) if item in DEMOS else Path(item).name or item)
+            action = recent.addAction(name_of(item))
             action.setToolTip(palette.shown_as_is(item))
             action.triggered.connect(lambda _checked, item=item: act(item))
 
@@ -159,6 +162,9 @@ def _fill_file(window: MainWindow, menus: Menus) -> None:
     def checkpoint() -> None:
         choose.choose_checkpoint(window, settings, window.opening.checkpoint)
 
+    def weights_again(path: str) -> None:
+        window.opening.checkpoint(Path(path))
+
     for page, (name, key) in PAGES.items():
         menus.add(menu, tr(name), key, lambda page=page: window.show_page(page))
     menu.addSeparator()
@@ -177,13 +183,13 @@ def _fill_file(window: MainWindow, menus: Menus) -> None:
         demo.addAction(tr(text)).triggered.connect(lambda _checked, source=source: window.opening.source(source))
     menus.add(menu, tr("Open the bundled sample"), "", lambda: window.opening.source(str(SAMPLE)), can)
     if can:
-        menus.add_recent(menu, tr("Recent sources"), settings.recent("sources"), window.opening.source)
+        menus.add_recent(menu, tr("Recent sources"), settings.recent("sources"), window.opening.source, source_title)
     menu.addSeparator()
     menus.add(menu, tr("Choose weights …"), "Ctrl+L", checkpoint, can)
     menus.add(menu, tr("Choose the pose model …"), "", pose_model, can)
     if can:
         recent = settings.recent("checkpoints")
-        menus.add_recent(menu, tr("Recent weights"), recent, lambda path: window.opening.checkpoint(Path(path)))
+        menus.add_recent(menu, tr("Recent weights"), recent, weights_again, lambda path: Path(path).name)
     menu.addSeparator()
     menus.add(menu, tr("Quit"), "Ctrl+Q", window.close)
 

@@ -13,6 +13,7 @@ from tsmf_live.frames import TsmfError
 from tsmf_live.gui.dialogs.choose import as_source, dropped_path, kind_of
 from tsmf_live.gui.errand import Errand
 from tsmf_live.gui.language import tr
+from tsmf_live.gui.source_titles import source_title
 
 if TYPE_CHECKING:
     from tsmf_live.gui.window import MainWindow
@@ -60,7 +61,7 @@ class Opening:
 
         def go() -> None:
             self._begin(
-                tr("opening {name} …").format(name=Path(source).name),
+                tr("opening {name} …").format(name=source_title(source)),
                 lambda: self._launcher.open(source),
                 lambda run: self._window.show_run(run, source),
             )

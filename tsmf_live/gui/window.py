@@ -43,6 +43,7 @@ from tsmf_live.gui.panels.health import DisplayMeter
 from tsmf_live.gui.protocol import Protocol
 from tsmf_live.gui.settings import Settings, study_folder
 from tsmf_live.gui.sounds import Sounds
+from tsmf_live.gui.source_titles import source_title
 from tsmf_live.gui.study import Study
 from tsmf_live.gui.teaching import Teaching
 
@@ -111,7 +112,7 @@ class MainWindow(QMainWindow):
         """Makes everything in the window anew: for another run, language or theme."""
         use_language(self.settings.language)
         palette.use_theme(self.settings.theme)
-        title = tr("TSMF live: {source}").format(source=self.run.settings.source_name)
+        title = tr("TSMF live: {source}").format(source=source_title(self.run.settings.source))
         self.setWindowTitle(title if self.run.started else tr("TSMF live"))
         before, self.desk = self.desk, Desk(self.run, self.settings, self.meter, self.protocol, self.desk)
         if before is not None:

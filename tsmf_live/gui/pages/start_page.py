@@ -30,6 +30,7 @@ from tsmf_live.gui.doctor_words import in_words
 from tsmf_live.gui.language import tr
 from tsmf_live.gui.machine import GOOD, Found, Machine
 from tsmf_live.gui.pages.page import Card, Page, button
+from tsmf_live.gui.source_titles import source_title
 from tsmf_live.live.weights import ASSETS
 from tsmf_live.sources.camera.webcam import cameras_there
 
@@ -62,9 +63,6 @@ class StartPage(Page):
         self.persons, self.seed = _number(1, MAX_BODIES, 1), _number(0, MOST_PEOPLE, 0)
         self.actions = self._action_list()
         self.camera = QComboBox()
-        there = cameras_there()
-        for number in CAMERAS if there is None else there:
-            self.camera.addItem(tr("Camera {number}").format(number=number), number)
         left = QWidget()
         grid = QGridLayout(left)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -87,6 +85,7 @@ class StartPage(Page):
     def enter(self) -> None:
         """The doctor looks when the page is seen for the first time."""
         super().enter()
+        self._show_cameras()
         if not self.machine.findings:
             self.machine.look()
 
@@ -109,14 +108,24 @@ class StartPage(Page):
     def _camera(self) -> Card:
         card = Card(tr("A camera"), tr("Any webcam; people are estimated from its picture with MediaPipe."))
         self.open_camera = button(tr("Watch it"), self._watch_camera)
-        self.open_camera.setEnabled(self.camera.count() > 0)
-        self.camera.setVisible(self.camera.count() > 0)
         model = button(tr("Choose the pose model …"), self._choose_model)
         card.add_row(self.camera, self.open_camera, model)
-        if not self.camera.count():
-            card.add_text(tr("This machine has no camera."))
+        self.no_camera = card.add_text(tr("This machine has no camera."))
         card.column.addStretch(1)
+        self._show_cameras()
         return card
+
+    def _show_cameras(self) -> None:
+        """One may have been plugged in, or unplugged, meanwhile."""
+        there = cameras_there()
+        numbers = list(CAMERAS if there is None else there)
+        if numbers != [self.camera.itemData(row) for row in range(self.camera.count())]:
+            self.camera.clear()
+            for number in numbers:
+                self.camera.addItem(source_title(f"webcam:index={number}"), number)
+        self.open_camera.setEnabled(bool(numbers))
+        self.camera.setVisible(bool(numbers))
+        self.no_camera.setVisible(not numbers)
 
     def _recording(self) -> Card:
         card = Card(tr("A recording"), tr("A recorded session, NTU RGB+D or PKU-MMD."))
@@ -157,7 +166,7 @@ class StartPage(Page):
             card.add_text(tr("Recent sources"))
         for source in recent[:4]:
             again = palette.ElidedLabel("link")
-            again.set_text(source)
+            again.set_text(source_title(source))
             card.add_row(button(tr("Open"), lambda source=source: self._window.opening.source(source)), again)
         card.column.addStretch(1)
         return card
@@ -189,6 +198,7 @@ class StartPage(Page):
         return card
 
     def _show_findings(self) -> None:
+        self._show_cameras()
         self.look_again.setEnabled(not self.machine.looking)
         self.state.setText(tr("looking …") if self.machine.looking else "")
         self.state.setVisible(self.machine.looking)

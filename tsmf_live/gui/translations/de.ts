@@ -3451,5 +3451,13 @@
       <source>line {n}</source>
       <translation>Zeile {n}</translation>
     </message>
+    <message>
+      <source>1 simulated person</source>
+      <translation>1 simulierte Person</translation>
+    </message>
+    <message>
+      <source>{count} simulated people</source>
+      <translation>{count} simulierte Personen</translation>
+    </message>
   </context>
 </TS>

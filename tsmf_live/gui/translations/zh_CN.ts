@@ -3451,5 +3451,13 @@
       <source>line {n}</source>
       <translation>第 {n} 行</translation>
     </message>
+    <message>
+      <source>1 simulated person</source>
+      <translation>1 个模拟的人</translation>
+    </message>
+    <message>
+      <source>{count} simulated people</source>
+      <translation>{count} 个模拟的人</translation>
+    </message>
   </context>
 </TS>

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
+from tsmf_live.command import LONGEST_LINE
 from tsmf_live.gui.language import tr
 
 NOTHING: Mapping[str, str] = {}
@@ -33,18 +34,26 @@ def known_in_words(text: str, known: tuple[str, ...], instead: Mapping[str, str]
 
 def parts_in_words(text: str, known: tuple[str, ...], instead: Mapping[str, str] = NOTHING) -> str | None:
     """The same of "one thing; another", of "NAME: something known", and of a known text; None if it is none."""
-    first, *others = _BETWEEN.split(text)
-    if others:
-        parts = [
-            part if place % 2 else parts_in_words(part, known, instead) for place, part in enumerate([first, *others])
-        ]
-        if None not in parts:
-            return "".join(parts)
-    for colon in re.finditer(": ", text):
-        name, rest = text[: colon.start()], parts_in_words(text[colon.end() :], known, instead)
-        if rest is not None:
-            return f"{known_in_words(name, known, instead) or name}: {rest}"
+    if len(text) > LONGEST_LINE:
+        return None
+    if (words := _listed(text, known, instead)) is not None:
+        return words
+    for place in reversed([colon.end() for colon in re.finditer(": ", text)]):
+        rest = text[place:]
+        words = _listed(rest, known, instead) or known_in_words(rest, known, instead)
+        if words is not None:
+            names = text[:place].split(": ")[:-1]
+            return ": ".join([*(known_in_words(name, known, instead) or name for name in names), words])
     return known_in_words(text, known, instead)
+
+
+def _listed(text: str, known: tuple[str, ...], instead: Mapping[str, str]) -> str | None:
+    """A text of several parts, each of which is known; else None."""
+    first, *others = _BETWEEN.split(text)
+    if not others:
+        return None
+    parts = [part if k % 2 else parts_in_words(part, known, instead) for k, part in enumerate([first, *others])]
+    return "".join(parts) if None not in parts else None
 
 
 @lru_cache(maxsize=8)

@@ -114,34 +114,34 @@ def test_a_badge_says_whether_it_goes_on_now(source, says):
     assert origin_text(source)[0] == says
 
 
+AHEAD_S = -3600.0  # a picture of the time to come stays new however slow the machine is
+
+
 def seen(view, ago_s: float):
     """A view whose picture came so long ago."""
     return replace(view, frame=replace(view.frame, host_time_s=time.perf_counter() - ago_s))
 
 
-@pytest.mark.parametrize(
-    ("view", "says"),
-    [
+def test_the_badge_is_always_there_and_says_live_of_what_goes_on_only(shown):
+    window = shown(FakePipeline(STARTING, source="kinect"))
+    for view, says in (
         (STARTING, "NOT LIVE"),
-        (seen(make_view(0), -60), "LIVE"),
-        (seen(make_view(2), -60), "LIVE"),
+        (seen(make_view(0), AHEAD_S), "LIVE"),
+        (seen(make_view(2), AHEAD_S), "LIVE"),
         (seen(make_view(2), 3), "NOT LIVE"),  # it stalls
-        (seen(make_view(1, state="failed", message="unplugged"), -60), "NOT LIVE"),
-        (seen(make_view(1, state="ended"), -60), "NOT LIVE"),
-    ],
-)
-def test_the_badge_is_always_there_and_says_live_of_what_goes_on_only(shown, view, says):
-    window = shown(FakePipeline(view, source="kinect"))
-    for demo in (False, True):
-        window.set_demo(demo)
-        show_now(window, view)
-        assert window.desk.header.origin.isVisible()
-        assert window.desk.header.origin.text() == says
+        (seen(make_view(1, state="failed", message="unplugged"), AHEAD_S), "NOT LIVE"),
+        (seen(make_view(1, state="ended"), AHEAD_S), "NOT LIVE"),
+    ):
+        for demo in (False, True):
+            window.set_demo(demo)
+            show_now(window, view)
+            assert window.desk.header.origin.isVisible()
+            assert window.desk.header.origin.text() == says
     window.set_demo(False)
 
 
 def test_a_frozen_picture_is_not_live(shown):
-    run = FakePipeline(seen(make_view(1), -60), source="kinect")
+    run = FakePipeline(seen(make_view(1), AHEAD_S), source="kinect")
     run.look_back = LookBack(keeps=True)
     fill(run.look_back, 1.0)
     window = shown(run)

@@ -45,11 +45,11 @@ DATA = {*doctor.PACKAGES, "Windows", "pykinect2", "comtypes", "torch", "CUDA", "
 
 
 @pytest.fixture
-def told(capsys, monkeypatch, tmp_path, checkpoint_file, qapp):
+def told(capsys, monkeypatch, tmp_path, teacher_file, qapp):
     """Runs the doctor in this process: (exit code, name -> (state, text), remedies). The window knows all it says."""
     findings, tell = [], doctor.tell
     monkeypatch.setattr(doctor, "tell", lambda finding: (findings.append(finding), tell(finding)))
-    monkeypatch.setattr(doctor, "CHECKPOINTS", (checkpoint_file,))
+    monkeypatch.setattr(doctor, "CHECKPOINTS", (teacher_file,))
     monkeypatch.setattr(doctor, "RECORDED_FRAMES", 5)
     monkeypatch.setattr(doctor, "DISK_MB", 4)
 
@@ -109,7 +109,7 @@ def test_every_check_has_a_line_and_what_is_missing_a_remedy(told, tmp_path):
     assert found["Kinect SDK"][0] == "absent"
     assert any("needs Windows" in line for line in remedies)
     assert re.search(r"\d+ MB/s, \d+ GB free", found["disk"][1])
-    assert found["weights"][1].startswith("random.safetensors: 5 actions")
+    assert found["weights"][1].startswith("teacher.safetensors: 5 actions")
     assert not list(tmp_path.iterdir()), "what it wrote is gone"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+from contextlib import redirect_stdout
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,8 +11,9 @@ import numpy as np
 import pytest
 
 from tests.fakes.recordings import frames, picture, write_session
+from tests.measure import round_trip
 from tests.measure.came_back import Figures
-from tests.measure.round_trip import Trip, main
+from tests.measure.round_trip import SESSIONS, Trip, main
 from tsmf_live.frames import SensorFrame, TsmfError
 from tsmf_live.sessions.__main__ import main as sessions
 from tsmf_live.sources.base import EndOfSource
@@ -42,7 +45,17 @@ class Played:
             raise EndOfSource from None
 
 
-def test_a_session_goes_out_and_comes_back_in_every_format(tmp_path, capsys):
+def in_this_process(words: list[str]) -> str:
+    """What a command of sessions prints, without Python's start."""
+    assert words[:2] == SESSIONS
+    said = io.StringIO()
+    with redirect_stdout(said):
+        assert sessions(words[2:]) == 0
+    return said.getvalue()
+
+
+def test_a_session_goes_out_and_comes_back_in_every_format(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(round_trip, "run", in_this_process)
     session = write_session(tmp_path / "take", recording(6), details={"action": "tea", "subject": "anna"})
     assert main(["--session", str(session), "--out", str(tmp_path / "out")]) == 0
     told = capsys.readouterr().out

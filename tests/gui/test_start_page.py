@@ -115,8 +115,8 @@ def test_every_page_is_in_the_menu_and_keys_of_the_live_page_sleep_elsewhere(sho
     assert len(window.run.asked) == 1
 
 
-def test_without_a_kinect_nothing_runs_until_something_is_chosen(shown, qtbot, checkpoint_file, tmp_path):
-    launcher = Launcher("demo", checkpoint_file, "cpu", None)
+def test_without_a_kinect_nothing_runs_until_something_is_chosen(shown, qtbot, teacher_file, tmp_path):
+    launcher = Launcher("demo", teacher_file, "cpu", None)
     run = launcher.begin(RunSettings(source="demo", inspect=True, hold_at_end=True), [])
     window = shown(run, launcher=launcher)
     window.offer_sources("the SDK is missing")

@@ -195,8 +195,8 @@ def test_tones_are_sound_files():
     sounds.close()
 
 
-def test_the_real_recorder_makes_the_takes_of_a_list(shown, qtbot, checkpoint_file, tmp_path):
-    launcher = Launcher("demo", checkpoint_file, "cpu", None)
+def test_the_real_recorder_makes_the_takes_of_a_list(shown, qtbot, teacher_file, tmp_path):
+    launcher = Launcher("demo", teacher_file, "cpu", None)
     run = launcher.begin(RunSettings(source="demo", inspect=True, hold_at_end=True), [])
     run.start()
     window = shown(run, launcher=launcher)

@@ -240,9 +240,9 @@ def test_a_session_played_into_the_double_comes_out_as_recorded(device, tmp_path
         np.testing.assert_array_equal(mine.color_bgra, theirs.color_bgra)
 
 
-def test_the_program_runs_through_pykinect2(device, checkpoint_file, capsys, tmp_path):
+def test_the_program_runs_through_pykinect2(device, teacher_file, capsys, tmp_path):
     session = write_session(tmp_path / "take", frames(30))
-    arguments = ["--source", "kinect", "--headless", "--checkpoint", str(checkpoint_file), "--duration", "1"]
+    arguments = ["--source", "kinect", "--headless", "--checkpoint", str(teacher_file), "--duration", "1"]
     with Player(device, ReplaySource(session)):
         code = run_live.main([*arguments, "--json", "-"])
     lines = capsys.readouterr().out.splitlines()

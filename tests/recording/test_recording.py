@@ -526,7 +526,7 @@ def test_the_student_gives_way_to_the_recorder_first(model):
 
     freely, _ = asked(False)
     giving_way, work = asked(True)
-    assert freely == 50  # 95 ms of work each 200 ms: at most half of the time
+    assert freely == 20  # 95 ms of work each 500 ms: at most a fifth of the time
     assert giving_way in (10, 11)  # each 1.0 s: a tenth
     assert work.student_gave_way > 40
 

@@ -179,13 +179,12 @@ class _FoldedNetwork(nn.Module):
         super().__init__()
         gain, shift = _affine(network.data_bn)
         self.gain, self.shift = gain.view(JOINT_COUNT, 3), shift.view(JOINT_COUNT, 3)
-        blocks, self.strides, self.sparse_strides, stride = [], [], [], 1  # frames between two outputs of a block
+        blocks, self.strides, stride = [], [], 1  # strides: of who is sparse, frames between two outputs of a block
         for block, importance in zip(network.st_gcn_networks, network.edge_importance, strict=True):
             dilation = stride if dense else 1
             blocks.append(_FoldedBlock(block, (network.A * importance).detach(), dilation, capacity))
             stride *= block.stride
-            self.strides.append(1 if dense else stride)
-            self.sparse_strides.append(stride)
+            self.strides.append(stride)
         self.blocks = nn.ModuleList(blocks)
         self.weight, self.bias = network.fcn.weight[:, :, 0, 0].contiguous().detach(), network.fcn.bias.detach()
         self.attention = attention
@@ -197,7 +196,7 @@ class _FoldedNetwork(nn.Module):
         self.pooled = torch.zeros(*rings, network.fcn.in_channels, device=device)
         self.magnitude = torch.zeros(*rings, JOINT_COUNT, device=device)
         self.given, self.frames = [0] * capacity, [0] * capacity  # outputs, and frames, since the reset
-        self.sparse = [False] * capacity
+        self.dense, self.sparse = dense, [not dense] * capacity
         columns = len(network.fcn.bias) + JOINT_COUNT + 1
         self.said = torch.zeros(capacity, columns, device=device)  # newest scores, attention, magnitude
 
@@ -206,7 +205,7 @@ class _FoldedNetwork(nn.Module):
         """Forgets a person: the next frame is their first."""
         for block in self.blocks:
             block.reset(person, sparse)
-        self.sparse[person] = sparse
+        self.sparse[person] = sparse or not self.dense
         self.given[person] = 0
         self.frames[person] = 0
 
@@ -216,7 +215,7 @@ class _FoldedNetwork(nn.Module):
         rows, who = list(range(len(persons))), list(persons)
         for number, block in enumerate(self.blocks):
             if len(who) > 0:
-                wanted = self.due(who, self.strides[number], self.sparse_strides[number])
+                wanted = self.due(who, self.strides[number])
                 x = block(x, who, wanted)
                 who, rows = [who[row] for row in wanted], [rows[row] for row in wanted]
         for person in persons:
@@ -225,11 +224,11 @@ class _FoldedNetwork(nn.Module):
             self.keep(x.view(len(who), self.shift.shape[0], -1), who)
         return self.said[persons], rows
 
-    def due(self, persons: list[int], stride: int, sparse_stride: int) -> list[int]:
-        """The rows of the persons whose every stride-th frame this is."""
+    def due(self, persons: list[int], stride: int) -> list[int]:
+        """The rows of the persons whose every stride-th frame this is, and of all who are not sparse."""
         rows: list[int] = []
         for row, person in enumerate(persons):
-            if self.frames[person] % (sparse_stride if self.sparse[person] else stride) == 0:
+            if not self.sparse[person] or self.frames[person] % stride == 0:
                 rows.append(row)
         return rows
 

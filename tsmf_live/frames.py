@@ -14,12 +14,13 @@ Errors:
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
-from tsmf_live.skeleton import JOINT_COUNT, NOT_TRACKED, ROI_JOINTS, SPINE_BASE, hop_distance
+from tsmf_live.skeleton import JOINT_COUNT, NOT_TRACKED, SPINE_BASE, hop_distance
 
 COLOR_HEIGHT, COLOR_WIDTH = 1080, 1920  # px, the Kinect v2's colour picture
 CROP_SIDE = 96  # px, one region of interest
@@ -92,7 +93,8 @@ class Body:
     @property
     def place(self) -> np.ndarray:
         """Where the person is, (3,) metres; see `places_of`."""
-        return places_of(self.joints)
+        spine_base = self.joints[SPINE_BASE]
+        return spine_base if spine_base.any() else places_of(self.joints)
 
     def __post_init__(self) -> None:
         V = JOINT_COUNT
@@ -189,8 +191,8 @@ class Person:
         slot: 0 to 5; the same person keeps it while in view, and for 1 s after having been lost.
         epoch: counts how often the slot was given to somebody new; a new epoch starts an empty history.
         body: as delivered, but that no joint is unknown: see `posture`.
-        crops_rgb: (5, 96, 96, 3) uint8, rows of the ROI image (head, right hand, left hand, right ankle, left ankle),
-            or None when the frame has no colour or no joint can be mapped.
+        crops: gives (5, 96, 96, 3) uint8 RGB, rows of the ROI image (head, right hand, left hand, right ankle, left
+            ankle), resampled when it is called; None when the frame has no colour or no joint can be mapped.
         is_person: False for a body that cannot be a person, such as a chair that the sensor tracks; it gets no label.
         known: share of its joints that the sensor gave, 0 to 1; the others were filled in.
     """
@@ -198,14 +200,9 @@ class Person:
     slot: int
     epoch: int
     body: Body
-    crops_rgb: np.ndarray | None
+    crops: Callable[[], np.ndarray] | None
     is_person: bool = True
     known: float = 1.0
-
-    def __post_init__(self) -> None:
-        if self.crops_rgb is not None:
-            shape = (len(ROI_JOINTS), CROP_SIDE, CROP_SIDE, 3)
-            object.__setattr__(self, "crops_rgb", _checked(self.crops_rgb, "crops_rgb", shape, np.uint8))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The student's image: five joints' crops of five frames, and each crop weighted by its joint's attention.
 
-The pose stage cuts the crops of every frame (`cut_crops`); the recognizer picks five of them, one for each column,
-and lays them out (`compose`), then weights them (`weigh`). Training goes through the same three functions.
+The pose stage cuts the squares of every frame (`cut_squares`); the recognizer picks five frames, one for each column,
+has their crops resampled and lays them out (`compose`), then weights them (`weigh`). Training goes the same way.
 
 **Source:** TSMF section "Student Network", Eq. 6 and Figure 2. Ours keeps the colour as it is (the released code feeds
 its negative), centres the columns (released: one pixel to the right), and never chooses the layout by the label.
@@ -10,6 +10,8 @@ its negative), centres the columns (released: one pixel to the right), and never
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -22,6 +24,8 @@ COLUMNS = 5  # of the ROI image, one for each of five frames; its rows are the j
 ROI_SIDE = COLUMNS * CROP_SIDE  # 480 px
 STUDENT_SIDE = 225  # px, what the student sees: 45 px a crop
 METRIC_SIDE_M = 0.30  # crop="metric": side of the square around the joint, at the joint's depth
+KEPT_SIDE_PX = CROP_SIDE * 3 // 2  # larger squares are resampled at once: kept for seconds, they would take much memory
+_ROI_ROWS = list(ROI_JOINTS)
 IMAGENET_MEAN = np.array([0.485, 0.456, 0.406], np.float32)
 IMAGENET_STD = np.array([0.229, 0.224, 0.225], np.float32)
 
@@ -45,6 +49,27 @@ _BLACK = np.tile(-IMAGENET_MEAN / IMAGENET_STD, (len(_AREA), 1))
 ReadRegion = Callable[[int, int, int, int], np.ndarray]
 
 
+class _Square(NamedTuple):
+    """What was cut out around one joint: pixels (h, w, 4) BGRA, where they lie in the square, and its side."""
+
+    pixels: np.ndarray
+    left: int
+    top: int
+    side_px: int
+
+    def rgb(self) -> np.ndarray:
+        """(96, 96, 3); black where the square leaves the picture."""
+        square = np.zeros((self.side_px, self.side_px, 3), np.uint8)
+        height, width = self.pixels.shape[:2]
+        if height and width:
+            inside = slice(self.top, self.top + height), slice(self.left, self.left + width)
+            square[inside] = cv2.cvtColor(self.pixels, cv2.COLOR_BGRA2RGB)
+        if self.side_px == CROP_SIDE:
+            return square
+        filter_ = cv2.INTER_AREA if self.side_px > CROP_SIDE else cv2.INTER_LINEAR
+        return cv2.resize(square, (CROP_SIDE, CROP_SIDE), interpolation=filter_)
+
+
 def cut_crops(read_region: ReadRegion, body: Body, crop: str) -> np.ndarray | None:
     """The five crops of one person in one frame: (5, 96, 96, 3) uint8 RGB, or None if no ROI joint can be mapped.
 
@@ -53,15 +78,35 @@ def cut_crops(read_region: ReadRegion, body: Body, crop: str) -> np.ndarray | No
         body: its color_xy says where; a joint that cannot be mapped gives a black crop.
         crop: "fixed" 96 px of the picture, or "metric" 0.30 m at the joint's depth, resampled to 96 px.
     """
+    crops = cut_squares(read_region, body, crop)
+    return None if crops is None else crops()
+
+
+def cut_squares(read_region: ReadRegion, body: Body, crop: str) -> Callable[[], np.ndarray] | None:
+    """What gives `cut_crops` later: the pixels are copied now and resampled when it is called.
+
+    Of all frames' crops the student sees few. Resampling a person's takes as long as all else that pose does for them.
+    """
+    centres_xy = body.color_xy[_ROI_ROWS]
+    mapped = np.isfinite(centres_xy).all(axis=1).tolist()
+    if not any(mapped):
+        return None
+    limit = 1e6  # a joint mapped absurdly far away must not overflow
+    corners_xy = np.clip(centres_xy, -limit, limit).tolist()
+    squares: list[np.ndarray | _Square | None] = []
+    for joint, is_mapped, centre_xy in zip(ROI_JOINTS, mapped, corners_xy, strict=True):
+        square = _cut_square(read_region, centre_xy, crop_side_px(body, joint, crop)) if is_mapped else None
+        squares.append(square.rgb() if square is not None and square.side_px > KEPT_SIDE_PX else square)
+    return partial(_resampled, squares)
+
+
+def _resampled(squares: Sequence[np.ndarray | _Square | None]) -> np.ndarray:
+    """The five crops (5, 96, 96, 3); black where there is no square."""
     crops = np.zeros((len(ROI_JOINTS), CROP_SIDE, CROP_SIDE, 3), np.uint8)
-    mapped = False
-    for row, joint in enumerate(ROI_JOINTS):
-        centre = body.color_xy[joint]
-        if not np.isfinite(centre).all():
-            continue
-        mapped = True
-        crops[row] = _cut_square(read_region, centre, crop_side_px(body, joint, crop))
-    return crops if mapped else None
+    for row, square in enumerate(squares):
+        if square is not None:
+            crops[row] = square.rgb() if isinstance(square, _Square) else square
+    return crops
 
 
 def crop_side_px(body: Body, joint: int, crop: str) -> int:
@@ -74,24 +119,26 @@ def crop_side_px(body: Body, joint: int, crop: str) -> int:
 
 def crops_of_picture(color_bgra: np.ndarray, body: Body, crop: str) -> np.ndarray | None:
     """`cut_crops` from a whole picture (1080, 1920, 4)."""
-    return cut_crops(lambda x0, y0, x1, y1: color_bgra[y0:y1, x0:x1], body, crop)
+    return cut_crops(_reader(color_bgra), body, crop)
 
 
-def _cut_square(read_region: ReadRegion, centre_xy: np.ndarray, side_px: int) -> np.ndarray:
-    """(96, 96, 3) RGB of the square around a pixel; black where it leaves the picture."""
-    limit = 1e6  # a joint mapped absurdly far away must not overflow
-    x0 = round(float(np.clip(centre_xy[0], -limit, limit))) - side_px // 2
-    y0 = round(float(np.clip(centre_xy[1], -limit, limit))) - side_px // 2
+def squares_of_picture(color_bgra: np.ndarray, body: Body, crop: str) -> Callable[[], np.ndarray] | None:
+    """`cut_squares` from a whole picture (1080, 1920, 4), which is not kept."""
+    return cut_squares(_reader(color_bgra), body, crop)
+
+
+def _reader(color_bgra: np.ndarray) -> ReadRegion:
+    return lambda x0, y0, x1, y1: color_bgra[y0:y1, x0:x1]
+
+
+def _cut_square(read_region: ReadRegion, centre_xy: Sequence[float], side_px: int) -> _Square:
+    """The part of the square around a pixel that lies in the picture, copied."""
+    x0, y0 = (round(value) - side_px // 2 for value in centre_xy)
     left, top = max(x0, 0), max(y0, 0)
     right, bottom = min(x0 + side_px, COLOR_WIDTH), min(y0 + side_px, COLOR_HEIGHT)
-    square = np.zeros((side_px, side_px, 3), np.uint8)
-    if left < right and top < bottom:
-        region = np.ascontiguousarray(read_region(left, top, right, bottom))
-        square[top - y0 : bottom - y0, left - x0 : right - x0] = cv2.cvtColor(region, cv2.COLOR_BGRA2RGB)
-    if side_px == CROP_SIDE:
-        return square
-    filter_ = cv2.INTER_AREA if side_px > CROP_SIDE else cv2.INTER_LINEAR
-    return cv2.resize(square, (CROP_SIDE, CROP_SIDE), interpolation=filter_)
+    if left >= right or top >= bottom:
+        return _Square(np.empty((0, 0, 4), np.uint8), 0, 0, side_px)
+    return _Square(read_region(left, top, right, bottom).copy(), left - x0, top - y0, side_px)
 
 
 def evaluation_frames(frames: int, released: bool = False) -> np.ndarray:
@@ -141,7 +188,7 @@ def weigh(image: np.ndarray, attention: Sequence[np.ndarray]) -> np.ndarray:
         image: (225, 225, 3) float32 of `compose`.
         attention: for each person in the image, left to right, the weights (25,) of all joints.
     """
-    rows = np.stack([np.asarray(weights, np.float32)[list(ROI_JOINTS)] for weights in attention], axis=1)  # (5, people)
+    rows = np.stack([np.asarray(weights, np.float32)[_ROI_ROWS] for weights in attention], axis=1)  # (5, people)
     cells = np.repeat(np.tile(rows, (1, COLUMNS)), CROP_SIDE // rows.shape[1], axis=1)  # (5, 480)
     bands = cv2.resize(cells, (STUDENT_SIDE, len(ROI_JOINTS)), interpolation=cv2.INTER_AREA)  # halves share a pixel
     by_row = image.reshape(len(ROI_JOINTS), -1, STUDENT_SIDE * 3)  # (5, 45, 675)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from tsmf_live.camera import project_to_color
@@ -40,7 +42,7 @@ def person_at(index: int, slot: int = 0, x_m: float = 0.0, epoch: int = 0, color
     joints = joints_at(index, x_m)
     states, turns = np.full(JOINT_COUNT, 2, np.uint8), np.zeros((JOINT_COUNT, 4), np.float32)
     body = Body(100 + slot, joints, states, project_to_color(joints), turns)
-    return Person(slot, epoch, body, crops_at(index, slot) if color else None)
+    return Person(slot, epoch, body, partial(crops_at, index, slot) if color else None)
 
 
 def pose_at(index: int, *persons: Person, time_s: float | None = None) -> PoseFrame:

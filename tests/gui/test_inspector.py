@@ -119,7 +119,7 @@ def test_a_minute_of_predictions_and_ten_seconds_of_pictures_are_kept_and_no_mor
     assert now.predictions[0].sensor_time_s == pytest.approx(89.9 - PREDICTIONS_S, abs=0.11)
     assert now.images[0].time_s == now.pictures[0].time_s == pytest.approx(89.9 - PICTURES_S, abs=0.11)
     assert all(kept.roi_image is None and kept.roi_unweighted is None for kept in now.predictions)
-    assert all(person.crops_rgb is None for kept in now.pictures for person in kept.pose.persons)
+    assert all(person.crops is None for kept in now.pictures for person in kept.pose.persons)
     assert sizes[1] == pytest.approx(sizes[0], rel=0.01)
     assert max(sizes) < 25e6
 

@@ -138,6 +138,15 @@ def test_crops_are_cut_around_the_mapped_joints():
         np.testing.assert_array_equal(crops[row], color[y - 48 : y + 48, x - 48 : x + 48, 2::-1])
 
 
+@pytest.mark.parametrize(("crop", "z_m"), [("fixed", 2.0), ("metric", 1.0), ("metric", 3.0)])
+def test_the_pixels_are_those_of_the_moment_whenever_the_crops_are_asked_for(crop, z_m):
+    color, body = picture(3), person(0.2, z_m=z_m)
+    crops = roi.squares_of_picture(color, body, crop)
+    expected = roi.crops_of_picture(color, body, crop)
+    color[:] = 0  # the picture's memory is used again
+    np.testing.assert_array_equal(crops(), expected)
+
+
 def test_a_metric_crop_covers_30_cm_at_the_joints_depth():
     color = np.zeros((1080, 1920, 4), np.uint8)
     body = person(0.0, z_m=2.0)
@@ -177,10 +186,10 @@ def test_a_body_that_cannot_be_mapped_at_all_has_no_crops():
 
 def test_without_color_or_with_color_hidden_there_are_no_crops():
     frame = SensorFrame(0, 0.0, 0.0, picture(0), (person(0),))
-    assert PoseTracker("fixed").track(frame).persons[0].crops_rgb is not None
-    assert PoseTracker("fixed", use_color=False).track(frame).persons[0].crops_rgb is None
+    assert PoseTracker("fixed").track(frame).persons[0].crops is not None
+    assert PoseTracker("fixed", use_color=False).track(frame).persons[0].crops is None
     blind = SensorFrame(0, 0.0, 0.0, None, (person(0),))
-    assert PoseTracker("fixed").track(blind).persons[0].crops_rgb is None
+    assert PoseTracker("fixed").track(blind).persons[0].crops is None
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,10 @@ from tsmf_live.actor.subject import ACTIONS, EXTRA_ACTIONS, IDLE
 from tsmf_live.camera import project_to_color
 from tsmf_live.frames import SensorFrame, SourceError, UsageError
 from tsmf_live.skeleton import HEAD, SPINE_BASE
+from tsmf_live.sources import demo_process
 from tsmf_live.sources.base import EndOfSource
 from tsmf_live.sources.demo import CAMERA_HEIGHT_M, DemoSource, DemoSpec
-from tsmf_live.sources.demo_process import BANK_PLACES, LASTING, PICTURE_BYTES, DemoProcess
+from tsmf_live.sources.demo_process import LASTING, PICTURE_BYTES, DemoProcess
 
 
 @pytest.mark.parametrize(
@@ -230,11 +231,14 @@ def test_people_keep_apart(persons: int) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
-def test_no_more_memory_is_reserved_than_pictures_were_in_use_at_a_time() -> None:
-    """Windows takes what is reserved from its page file at once, used or not."""
+def test_no_more_memory_is_reserved_than_pictures_were_in_use_at_a_time(monkeypatch) -> None:
+    """Windows takes what is reserved from its page file at once, used or not: there the memory comes in banks."""
+    bank_places = 8
+    monkeypatch.setattr(demo_process, "BANK_PLACES", bank_places)
+    monkeypatch.setattr(demo_process, "BANK_BYTES", bank_places * PICTURE_BYTES)
 
-    def reserved_bytes(pid: int | str) -> int:
-        lines = [line for line in Path(f"/proc/{pid}/maps").read_text().splitlines() if "memfd:tsmf_live-demo" in line]
+    def reserved_bytes() -> int:
+        lines = [line for line in Path("/proc/self/maps").read_text().splitlines() if "memfd:tsmf_live-demo" in line]
         return sum(
             int(end, 16) - int(start, 16) for start, _, end in (line.split()[0].partition("-") for line in lines)
         )
@@ -243,14 +247,25 @@ def test_no_more_memory_is_reserved_than_pictures_were_in_use_at_a_time() -> Non
     try:
         for _ in range(12):
             source.read()
-        assert reserved_bytes("self") == LASTING * PICTURE_BYTES
-        assert reserved_bytes(source._process.pid) <= LASTING * PICTURE_BYTES
+        assert reserved_bytes() == LASTING * PICTURE_BYTES
         kept = [source.read() for _ in range(LASTING + 1)]
-        assert LASTING * PICTURE_BYTES < reserved_bytes("self") <= (LASTING + BANK_PLACES) * PICTURE_BYTES
-        assert reserved_bytes(source._process.pid) <= (LASTING + BANK_PLACES) * PICTURE_BYTES
+        assert LASTING * PICTURE_BYTES < reserved_bytes() <= (LASTING + bank_places) * PICTURE_BYTES
         assert [int(frame.color_bgra.any()) for frame in kept] == [1] * (LASTING + 1)
     finally:
         source.close()
     assert kept[-1].color_bgra.any()
     del kept
-    assert reserved_bytes("self") == 0
+    assert reserved_bytes() == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="counts in /proc")
+def test_pictures_that_are_kept_open_no_more_files():
+    source = DemoProcess("demo:persons=0")
+    try:
+        source.read()
+        before = len(list(Path("/proc/self/fd").iterdir()))
+        kept = [source.read() for _ in range(LASTING + 1)]
+        assert len(list(Path("/proc/self/fd").iterdir())) == before
+        del kept
+    finally:
+        source.close()

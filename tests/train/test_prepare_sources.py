@@ -75,7 +75,7 @@ def test_the_crops_are_those_of_the_live_program(tmp_path):
         live = [tracker.track(frame).persons[0] for frame in played]
         assert np.array_equal(data.column_frames(0, 0), evaluation_frames(9))
         for draw in range(data.draws + 1):
-            expected = [live[moment].crops_rgb for moment in data.column_frames(0, draw)]
+            expected = [live[moment].crops() for moment in data.column_frames(0, draw)]
             np.testing.assert_array_equal(data.crops(0, draw, kind)[0], expected)
         np.testing.assert_array_equal(data.joints(0)[:, 0], [person.body.joints for person in live])
     assert data.crops(0, 0).any()
@@ -191,7 +191,7 @@ def test_pku_pictures_are_those_of_the_live_program(tmp_path):
                     if data.present(i)[moment, person]:
                         bodies = live[begin + moment].persons
                         expected = next(p for p in bodies if (p.body.joints == data.joints(i)[moment, person]).all())
-                        np.testing.assert_array_equal(data.crops(i, draw)[person, column], expected.crops_rgb)
+                        np.testing.assert_array_equal(data.crops(i, draw)[person, column], expected.crops())
 
 
 def write_pickle(path: Path, labels: tuple[int, ...] = (0, 1, 0, 1)) -> Path:
@@ -310,7 +310,7 @@ def test_session_pictures_are_those_of_the_live_program(tmp_path):
     for draw in (0, 1):
         for column, moment in enumerate(data.column_frames(0, draw)):
             shown = int(moment) // 2 * 2  # colour comes with every second frame
-            expected = tracker.track(frames[shown]).persons[0].crops_rgb
+            expected = tracker.track(frames[shown]).persons[0].crops()
             np.testing.assert_array_equal(data.crops(0, draw)[0, column], expected)
 
 

@@ -271,7 +271,7 @@ class LookBack:
                 ".jpg", cv2.cvtColor(small, cv2.COLOR_BGRA2BGR), (cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY)
             )
             jpeg = coded.tobytes() if done else None
-        persons = tuple(replace(person, crops_rgb=None) for person in pose.persons)
+        persons = tuple(replace(person, crops=None) for person in pose.persons)
         kept = KeptPicture(replace(pose, persons=persons), jpeg)
         with self._lock:
             if self._pictures and kept.time_s < self._pictures[-1].time_s:

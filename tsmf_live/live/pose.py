@@ -13,7 +13,7 @@ from tsmf_live.live.level import Level
 from tsmf_live.live.posture import Likeness, Posture, unknown_joints
 from tsmf_live.live.slots import SlotKeeper
 from tsmf_live.ring import Ring
-from tsmf_live.roi import crops_of_picture
+from tsmf_live.roi import squares_of_picture
 from tsmf_live.stage import Meter
 
 
@@ -38,7 +38,7 @@ class PoseTracker:
         for slot, epoch, body in self._keeper.assign(frame.bodies, frame.sensor_time_s):
             crops = None
             if self._use_color and frame.color_bgra is not None:
-                crops = crops_of_picture(frame.color_bgra, body, self.crop)
+                crops = squares_of_picture(frame.color_bgra, body, self.crop)
             if self._known.get(slot, (None,))[0] != epoch:
                 self._known[slot] = epoch, Posture(), Likeness()
             _, posture, likeness = self._known[slot]

@@ -9,6 +9,7 @@ be a movement that never happened, and the model would take it for a fall.
 
 from __future__ import annotations
 
+import statistics
 from collections import deque
 
 import numpy as np
@@ -134,18 +135,21 @@ class Likeness:
 
     def __init__(self) -> None:
         self.is_person = True
-        self._seen: deque[tuple[float, np.ndarray]] = deque()
+        self._seen: deque[tuple[float, np.ndarray, float, float]] = deque()  # time, joints, size, width
         self._other_since_s: float | None = None
 
     def look(self, joints: np.ndarray, time_s: float) -> bool:
         """Takes the body's joints (25, 3) of the next frame, none of them unknown."""
         seen = self._seen
-        seen.append((time_s, joints))
+        size_m, width_m = (float(one) for one in _sizes(joints))
+        seen.append((time_s, joints, size_m, width_m / size_m))
         while seen[0][0] < time_s - LOOKS_BACK_S:
             seen.popleft()
         if time_s - seen[0][0] < FIRST_LOOK_S - 1e-6:
             return self.is_person
-        if can_be_person(np.stack([one for _, one in seen])) == self.is_person:
+        _, poses, sizes_m, widths = zip(*seen, strict=True)
+        straying_m = _straying_m(np.stack(poses))
+        if _can_be(statistics.median(sizes_m), statistics.median(widths), straying_m) == self.is_person:
             self._other_since_s = None
             return self.is_person
         if self._other_since_s is None:

@@ -12,6 +12,7 @@ Bodies in, (slot, epoch, body) out; used by pose and by whatever else must keep 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import combinations
@@ -143,13 +144,17 @@ class SlotKeeper:
 
     def _change_back(self, chosen: dict[int, Body], time_s: float) -> None:
         """Two people whose ids have changed bodies since the last frame keep their slots."""
-        for a, b in combinations(sorted(chosen), 2):
-            expected = np.stack([self._slots[number].expected(time_s) for number in (a, b)])
-            places = np.stack([chosen[number].place for number in (a, b)])
-            jump_m = np.linalg.norm(places - expected, axis=1).min()
-            exchanged_m = np.linalg.norm(places[::-1] - expected, axis=1).max()
-            if jump_m > EXCHANGED_M and exchanged_m < min(FITS_M, jump_m / 2):
+        numbers = sorted(chosen)
+        places = {number: chosen[number].place for number in numbers}
+        expected = {number: self._slots[number].expected(time_s) for number in numbers}
+        jumps_m = {number: math.dist(places[number], expected[number]) for number in numbers}
+        for a, b in combinations([number for number in numbers if jumps_m[number] > EXCHANGED_M], 2):
+            jump_m = min(jumps_m[a], jumps_m[b])
+            exchanged_m = math.dist(places[b], expected[a]), math.dist(places[a], expected[b])
+            if jump_m > EXCHANGED_M and max(exchanged_m) < min(FITS_M, jump_m / 2):
                 chosen[a], chosen[b] = chosen[b], chosen[a]
+                places[a], places[b] = places[b], places[a]
+                jumps_m[a], jumps_m[b] = exchanged_m
 
     @staticmethod
     def _pair(

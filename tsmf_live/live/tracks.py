@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,13 +19,13 @@ SEEN_WITHIN_S = 0.1  # a moment was seen if there is a frame so shortly before i
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """One person at one time: the body, its crops (5, 96, 96, 3) or None without colour, and the share of its joints
-    that the sensor gave.
+    """One person at one time: the body, what gives its crops (frames.Person) or None without colour, and the share of
+    its joints that the sensor gave.
     """
 
     time_s: float
     body: Body
-    crops_rgb: np.ndarray | None
+    crops: Callable[[], np.ndarray] | None
     known: float = 1.0
 
 
@@ -37,7 +38,7 @@ class Track:
 
     def add(self, time_s: float, person: Person, keep_s: float) -> None:
         """Takes the person's newest frame and forgets what is older than keep_s."""
-        self.observations.append(Observation(time_s, person.body, person.crops_rgb, person.known))
+        self.observations.append(Observation(time_s, person.body, person.crops, person.known))
         while self.observations[0].time_s < time_s - keep_s:
             self.observations.popleft()
 
@@ -64,15 +65,19 @@ class Track:
 
 def crops_at(clip: list[Observation], index: int) -> np.ndarray | None:
     """The crops of a frame, or the newest of the five frames before it (colour at 15 fps), or None."""
-    for one in clip[index : max(index - HELD_FRAMES - 1, -1) : -1] if index > HELD_FRAMES else clip[index::-1]:
-        if one.crops_rgb is not None:
-            return one.crops_rgb
-    return None
+    found = _with_color(clip, index)
+    return None if found is None else found.crops()
 
 
 def color_now(clip: list[Observation]) -> bool:
     """Whether the clip's end has a picture."""
-    return crops_at(clip, len(clip) - 1) is not None
+    return _with_color(clip, len(clip) - 1) is not None
+
+
+def _with_color(clip: list[Observation], index: int) -> Observation | None:
+    """The newest with crops of a frame and the five before it."""
+    nearest = clip[index : max(index - HELD_FRAMES - 1, -1) : -1] if index > HELD_FRAMES else clip[index::-1]
+    return next((one for one in nearest if one.crops is not None), None)
 
 
 def places(clip: list[Observation], other: list[Observation]) -> np.ndarray:

@@ -5,9 +5,9 @@
                             `---"paint the next picture here" (pipe)--->----'
 
 Nothing is copied: a frame's picture is a place in the shared memory, which is painted anew when the last reference to
-the picture is gone. The memory comes in banks, which are made when their first place is needed: Windows reserves room
-for all of a bank at once, whether it is used or not. The other process works some frames ahead, at a lower priority. It
-ends when this one closes it, and by itself when this one is gone.
+the picture is gone. On Windows the memory comes in banks, which are made when their first place is needed: there, room
+is reserved for all of a bank at once, whether it is used or not. The other process works some frames ahead, at a lower
+priority. It ends when this one closes it, and by itself when this one is gone.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ from tsmf_live.frames import COLOR_HEIGHT, COLOR_WIDTH, SensorFrame, SourceError
 from tsmf_live.sources.base import EndOfSource
 from tsmf_live.sources.demo import INFO, DemoSource, DemoSpec
 
-BANK_PLACES = 8  # pictures in a bank of the shared memory
-PLACES = 12 * BANK_PLACES  # more pictures than all queues together hold; a bank that is never used takes no memory
+PLACES = 96  # more pictures than all queues together hold; a place that is never used takes no memory
+BANK_PLACES = 8 if sys.platform == "win32" else PLACES  # pictures in a bank of the shared memory
 AHEAD = 4  # pictures that are painted before they are asked for
 NICENESS = 5  # it works ahead, so it can take the time that the live program leaves
-LASTING = 2 * BANK_PLACES  # places whose memory is taken at once and kept; those beyond are used after a stall only
+LASTING = 16  # places whose memory is taken at once and kept; those beyond are used after a stall only
 PICTURE_SHAPE = (COLOR_HEIGHT, COLOR_WIDTH, 4)
 PICTURE_BYTES = COLOR_HEIGHT * COLOR_WIDTH * 4
 BANK_BYTES = BANK_PLACES * PICTURE_BYTES

@@ -240,8 +240,9 @@ class AttentionMap(QWidget):
         number_px = painter.fontMetrics().horizontalAdvance("0.00") + 2
         full_px = rect.width() - number_px - 2
         scale = self.bar_scale()
+        values = np.nan_to_num(self._bars).tolist()
         for row, joint in enumerate(JOINT_ORDER):
-            value = float(np.nan_to_num(self._bars[joint]))
+            value = values[joint]
             share = min(max(value / scale, 0.0), 1.0)
             top_px = row * row_px + 1
             painter.fillRect(QRectF(rect.left(), top_px, full_px, row_px - 2), palette.TRACK)

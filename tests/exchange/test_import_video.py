@@ -110,6 +110,40 @@ def test_a_folder_that_holds_something_else_is_left_alone(tmp_path, model):
     assert FakeLandmarker.made == 0  # said before the people are looked for
 
 
+def test_a_number_of_persons_can_be_asked_for_and_no_try_leaves_a_file(tmp_path, model, monkeypatch, capsys):
+    picture = people_picture((320, 180), (0.25, 0.5, 0.6), (0.75, 0.5, 0.6))
+    path = write_people_video(tmp_path / "two.mkv", [picture] * COUNT)
+    find = FakeLandmarker.find
+
+    def interrupted(self, picture_rgb, time_s):
+        if time_s > 0.25:
+            raise KeyboardInterrupt
+        return find(self, picture_rgb, time_s)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(FakeLandmarker, "find", interrupted)
+        for persons in ("2", "1"):
+            with pytest.raises(KeyboardInterrupt):
+                imported(path, tmp_path / "take", model, "--persons", persons)
+    assert len(list(tmp_path.glob(f"*{PART}"))) == 2  # what two were found on says nothing of one
+    other = tmp_path / f"take-2-{'0' * 8}{PART}"
+    other.write_bytes(b"of another session")
+    assert imported(path, tmp_path / "take", model, "--persons", "1") == 0
+    played, _ = play(ReplaySource(tmp_path / "take"))
+    assert [len(frame.bodies) for frame in played] == [1] * COUNT
+    assert list(tmp_path.glob(f"*{PART}")) == [other]
+    assert imported(path, tmp_path / "both", model) == 0
+    played, _ = play(ReplaySource(tmp_path / "both"))
+    assert [len(frame.bodies) for frame in played] == [2] * COUNT
+    capsys.readouterr()
+    for wrong in ("0", "7", "two"):
+        with pytest.raises(SystemExit) as ended:
+            imported(path, tmp_path / "third", model, "--persons", wrong)
+        told = capsys.readouterr().err
+        assert (ended.value.code, told.count("\n")) == (2, 1)
+        assert "--persons" in told
+
+
 def test_two_videos_of_one_name_and_a_folder_without_any_are_refused(tmp_path, model):
     (tmp_path / "empty").mkdir()
     with pytest.raises(SourceError, match="expected videos in it"):

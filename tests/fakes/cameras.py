@@ -103,14 +103,24 @@ def write_people_video(
     *,
     quarter_turns: int = 0,
     sound: bool = False,
+    pixel: Fraction = Fraction(1),
+    trimmed_s: float = 0.0,
 ) -> Path:
-    """A video of these pictures (none: no picture stream) at these times; an MP4 may ask to be turned clockwise."""
+    """A video of these pictures (none: no picture stream) at these times; an MP4 may ask to be turned clockwise.
+
+    Args:
+        pixel: how wide a stored pixel is to be shown, in its heights.
+        trimmed_s: the MP4 holds so much that is not to be shown, as a phone leaves it when its user cuts the beginning.
+    """
     times_s = times_s or [k / 30 for k in range(len(pictures))]
     path.parent.mkdir(parents=True, exist_ok=True)
     with av.open(str(path), "w") as container:
         stream = spoken = None
         if pictures:
-            stream = container.add_stream("mpeg4", rate=30)
+            stream = container.add_stream("libx264" if trimmed_s else "mpeg4", rate=30)
+            stream.codec_context.sample_aspect_ratio = pixel
+            if trimmed_s:
+                stream.gop_size = 100  # what is cut off is needed to decode what is left
             stream.height, stream.width = pictures[0].shape[:2]
             stream.bit_rate, stream.codec_context.time_base = 4_000_000, Fraction(1, 1000)
         if sound:
@@ -122,12 +132,20 @@ def write_people_video(
         for picture, time_s in zip(pictures, times_s, strict=True):
             frame = av.VideoFrame.from_ndarray(picture, format="bgr24")
             frame.pts, frame.time_base = round(time_s * 1000), Fraction(1, 1000)
-            container.mux(stream.encode(frame))
+            container.mux(_earlier(stream.encode(frame), trimmed_s))
         if stream is not None:
-            container.mux(stream.encode(None))
+            container.mux(_earlier(stream.encode(None), trimmed_s))
     if quarter_turns:
         _turn(path, quarter_turns)
     return path
+
+
+def _earlier(packets: list[av.Packet], by_s: float) -> list[av.Packet]:
+    """The same so much earlier: what lies before 0 is not shown."""
+    for packet in packets:
+        packet.pts -= round(by_s / packet.time_base)
+        packet.dts -= round(by_s / packet.time_base)
+    return packets
 
 
 def _turn(path: Path, quarter_turns: int) -> None:

@@ -7,6 +7,7 @@ it is, and so a folder of videos is gone on with, too.
 
 from __future__ import annotations
 
+import glob
 import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
@@ -20,7 +21,7 @@ from tsmf_live.exchange.importing import Contents, write_session
 from tsmf_live.exchange.outcome import Outcome
 from tsmf_live.exchange.session_reading import frames
 from tsmf_live.files import create, make_folders, new_folder, refuse_filled, remove
-from tsmf_live.frames import RecordingError, SensorFrame, SourceError
+from tsmf_live.frames import MAX_BODIES, RecordingError, SensorFrame, SourceError
 from tsmf_live.live.estimate import Estimator
 from tsmf_live.recording.folder import read_description
 from tsmf_live.recording.ntu_text import NtuTextReader, frame_count_line, frame_lines
@@ -32,6 +33,7 @@ from tsmf_live.sources.camera.spec import ENDINGS, VideoSpec
 from tsmf_live.sources.camera.video import VideoSource
 
 PART = ".bodies.part"  # ends the name of the file of the bodies found so far
+DIGITS = 8  # of its hash, which tells tries with other settings apart
 
 
 @dataclass(frozen=True)
@@ -42,18 +44,20 @@ class Wanted:
         model: MediaPipe's pose model.
         codec: of color.mkv.
         details: further entries of session.json (subject, action ...).
+        persons: who are followed at once, 1 to MAX_BODIES.
         make: makes the estimator: the lens, the number of the first person.
     """
 
     model: Path
     codec: str
     details: dict[str, Any]
+    persons: int
     make: Callable[[Lens, int], Estimator]
 
     @classmethod
-    def with_model(cls, model: Path, codec: str, details: dict[str, Any]) -> Wanted:
+    def with_model(cls, model: Path, codec: str, details: dict[str, Any], persons: int = MAX_BODIES) -> Wanted:
         """With MediaPipe's estimator."""
-        return cls(model, codec, details, lambda lens, first: PoseEstimator(model, lens, first))
+        return cls(model, codec, details, persons, lambda lens, first: PoseEstimator(model, lens, first, most=persons))
 
 
 def videos_of(path: Path, out: Path) -> dict[Path, Path]:
@@ -86,7 +90,7 @@ def import_video(video: VideoSpec, folder: Path, wanted: Wanted) -> Outcome:
     if _is_finished(video, folder):
         return Outcome(f"{video.file} -> {folder}: is there already, left as it is")
     refuse_filled(folder)  # not when everybody has been found, which may take hours
-    part = _part_of(video, folder, wanted.model)
+    part = _part_of(video, folder, wanted)
     with closing(VideoSource(video)) as source:
         known, first_number = _kept(part)
         people = _estimated(source, part, known, first_number, wanted)
@@ -101,8 +105,9 @@ def import_video(video: VideoSpec, folder: Path, wanted: Wanted) -> Outcome:
         with new_folder(folder) as unfinished:
             contents = Contents(_with_bodies(source, part), video.file.name, True, details)
             count = write_session(unfinished, contents, wanted.codec)
-    with suppress(OSError):
-        remove(part)
+    for each in _parts_beside(folder):
+        with suppress(OSError):
+            remove(each)
     times = "estimated times" if source.info.time_estimated else "exact times"
     went_on = f" ({known} of them found before)" if known else ""
     written = f"{video.file} -> {folder}: {count} frames{went_on}, {times}, somebody on {people}"
@@ -118,14 +123,19 @@ def _is_finished(video: VideoSpec, folder: Path) -> bool:
     return description.get("imported_from") == video.file.name and description.get("ended") is not None
 
 
-def _part_of(video: VideoSpec, folder: Path, model: Path) -> Path:
-    """The file of the bodies found so far; another video, model or lens has another one."""
+def _part_of(video: VideoSpec, folder: Path, wanted: Wanted) -> Path:
+    """The file of the bodies found so far; another video, model, lens or number of persons has another one."""
     try:
-        sizes = video.file.stat().st_size, model.stat().st_size
+        sizes = video.file.stat().st_size, wanted.model.stat().st_size
     except OSError as error:
         raise SourceError(f"{error.filename}: cannot be opened ({error.strerror}); check its name") from error
-    facts = repr((video.file.name, *sizes, model.name, video.fov, video.mirrored))
-    return folder.with_name(f"{folder.name}-{hashlib.sha256(facts.encode()).hexdigest()[:8]}{PART}")
+    facts = repr((video.file.name, *sizes, wanted.model.name, video.fov, video.mirrored, wanted.persons))
+    return folder.with_name(f"{folder.name}-{hashlib.sha256(facts.encode()).hexdigest()[:DIGITS]}{PART}")
+
+
+def _parts_beside(folder: Path) -> list[Path]:
+    """All files of bodies found for this session, those of tries with other settings as well."""
+    return list(folder.parent.glob(f"{glob.escape(folder.name)}-{'[0-9a-f]' * DIGITS}{PART}"))
 
 
 def _kept(part: Path) -> tuple[int, int]:

@@ -18,7 +18,7 @@ from tsmf_live.exchange import (
 )
 from tsmf_live.exchange.outcome import LeftOut, Outcome
 from tsmf_live.exchange.session_reading import Session
-from tsmf_live.frames import UsageError
+from tsmf_live.frames import MAX_BODIES, UsageError
 from tsmf_live.label_lists import read_labels
 from tsmf_live.ntu_name import NtuName
 from tsmf_live.recording.color_file import CODECS
@@ -91,6 +91,8 @@ def add_parsers(subparsers: argparse._SubParsersAction) -> None:
     add("--pose-model", type=Path, metavar="FILE", help="pose_landmarker_*.task (default: the one named last)")
     add("--fov", type=float, metavar="DEGREES", help="the camera's field of view along the longer side (default: 60)")
     add("--mirrored", action="store_true", help="the pictures are mirrored already, as a Kinect's")
+    what = f"people who are followed at once, 1 to {MAX_BODIES} (default: {MAX_BODIES}); 1 is fastest"
+    add("--persons", type=int, choices=range(1, MAX_BODIES + 1), default=MAX_BODIES, metavar="N", help=what)
     add("--subject", metavar="NAME", help="of all of them, a pseudonym")
     add("--action", metavar="NAME", help="of all of them, where each shows one action")
     add("--codec", **codec)
@@ -155,7 +157,7 @@ def _import_video(args: argparse.Namespace) -> int:
     is_one = not args.path.is_dir()
     model = pose_model_for(f"{VIDEO}:file={args.path}", args.pose_model) if is_one else choose_model(args.pose_model)
     details = {name: value for name in ("subject", "action") if (value := getattr(args, name)) is not None}
-    wanted = import_video.Wanted.with_model(model, args.codec, details)
+    wanted = import_video.Wanted.with_model(model, args.codec, details, args.persons)
     left_out = LeftOut(len(videos), "videos")
     for video, folder in videos.items():
         with left_out.if_unusable():

@@ -87,6 +87,22 @@ def test_no_more_than_six_people(people):
     assert sorted(found) == [1, 2, 3, 4, 5, 6]
 
 
+def test_no_more_people_than_asked_for_and_nobody_is_looked_for_when_all_are_there(monkeypatch):
+    looks, find = [], FakeLandmarker.find
+    monkeypatch.setattr(FakeLandmarker, "find", lambda *args: looks.append(args[0].follows) or find(*args))
+    people = People(FRAMING.lens, lambda follows: FakeLandmarker(None, follows), most=1)
+    see(people, 0.0, (0.2, 0.5, 0.3), (0.7, 0.5, 0.6))
+    looks.clear()
+    seen = [see(people, k / 10, (0.2, 0.5, 0.3), (0.7, 0.5, 0.6)) for k in range(1, 30)]
+    assert all(list(found) == [1] for found in seen)
+    assert looks == [True] * 29  # by the one who follows, never by the one who finds newcomers
+    gone = [see(people, 3 + k / 10) for k in range(12)]
+    assert not any(gone)
+    again = [see(people, 4.3 + k / 2, (0.2, 0.5, 0.3)) for k in range(len(people._parts))]
+    assert list(again[-1]) == [2]  # there is room again
+    people.close()
+
+
 def test_pixels_are_those_of_the_1080p_picture_whatever_the_videos_shape():
     framing = Framing((480, 640), 60)
     people = People(framing.lens, lambda follows: FakeLandmarker(None, follows))

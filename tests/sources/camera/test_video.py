@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
@@ -95,6 +97,34 @@ def test_a_4k_picture_is_brought_to_1080p(tmp_path):
     source.close()
     assert source.info.lens.box == (0, 0, 1920, 1080)
     assert place_of(frame) == pytest.approx(0.1, abs=0.01)
+
+
+@pytest.mark.parametrize(("pixel", "width"), [(Fraction(16, 11), 1920), (Fraction(12, 11), 1440), (Fraction(99), 1320)])
+def test_pixels_that_are_not_square_are_shown_as_wide_as_the_file_says(tmp_path, pixel, width):
+    """A camcorder's 704x576: wide and normal; and a file that says what cannot be."""
+    source = VideoSource(str(write_people_video(tmp_path / "tape.mp4", moving(2, (704, 576)), pixel=pixel)))
+    frame = source.read()
+    source.close()
+    left, _, right, _ = source.info.lens.box
+    assert right - left == pytest.approx(width, abs=1)
+    assert not frame.color_bgra[:, : max(left - 2, 0), :3].any()
+    assert place_of(frame) == pytest.approx((left + 0.1 * (right - left)) / 1920, abs=0.01)
+
+
+def test_what_a_phone_cut_off_is_neither_played_nor_counted(tmp_path):
+    times_s = [k / 30 for k in range(40)]
+    path = write_people_video(tmp_path / "cut.mp4", moving(40), times_s, trimmed_s=times_s[10])
+    source = VideoSource(str(path))
+    played, error = play(source)
+    assert (len(played), error, source.warnings) == (30, None, [])
+    assert source.info.duration_s == pytest.approx(1.0, abs=0.01)
+    assert [frame.sensor_time_s for frame in played] == pytest.approx(times_s[:30], abs=2e-3)
+    assert place_of(played[0]) == pytest.approx(0.1 + 0.8 * 10 / 40, abs=0.01)
+    again = VideoSource(str(path))
+    for number in (17, 0, 29):
+        again.seek(number)
+        assert (again.read().color_bgra == played[number].color_bgra).all()
+    again.close()
 
 
 def test_sound_does_not_disturb(tmp_path):

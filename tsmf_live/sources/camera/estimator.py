@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tsmf_live.frames import Body
+from tsmf_live.frames import MAX_BODIES, Body
 from tsmf_live.sources.camera.landmarks import body_of
 from tsmf_live.sources.camera.lens import Lens
 from tsmf_live.sources.camera.people import FIRST_NUMBER, People
@@ -22,6 +22,7 @@ class PoseEstimator:
         lens: how the pictures were taken.
         first_number: of the people, who get numbers in the order in which they come.
         stopping: asked between two looks of MediaPipe's, each of which takes up to a second on a busy machine.
+        most: people who are followed at once, 1 to 6.
 
     Raises:
         SourceError: MediaPipe cannot be loaded, or does not take the model.
@@ -33,10 +34,11 @@ class PoseEstimator:
         lens: Lens,
         first_number: int = FIRST_NUMBER,
         stopping: Callable[[], bool] = lambda: False,
+        most: int = MAX_BODIES,
     ) -> None:
         self.name = model_name(model)
         self._lens = lens
-        self._people = People(lens, lambda follows: Landmarker(model, follows), first_number, stopping)
+        self._people = People(lens, lambda follows: Landmarker(model, follows), first_number, stopping, most)
 
     def bodies(self, color_bgra: np.ndarray, time_s: float) -> tuple[Body, ...]:
         """Everybody on the next picture, (1080, 1920, 4) uint8; times increase, after a gap everybody is new."""

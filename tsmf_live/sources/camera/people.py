@@ -63,6 +63,7 @@ class People:
         make: makes a landmarker; True: one that follows a person.
         first_number: of the people.
         stopping: asked between two looks; once it is true nobody more is looked for.
+        most: people who are followed at once, 1 to MAX_BODIES.
     """
 
     def __init__(
@@ -71,8 +72,9 @@ class People:
         make: Callable[[bool], FindsPeople],
         first_number: int = FIRST_NUMBER,
         stopping: Callable[[], bool] = lambda: False,
+        most: int = MAX_BODIES,
     ) -> None:
-        self._lens, self._make, self._stopping = lens, make, stopping
+        self._lens, self._make, self._stopping, self._most = lens, make, stopping, most
         self._finder = make(False)
         self._people: list[_Person] = []
         self._spare: list[FindsPeople] = []  # of people who are gone: making one takes longer than ten looks
@@ -90,7 +92,8 @@ class People:
         everywhere = not np.isfinite(self._looked_s)
         self._last_s = time_s
         found = self._follow(color_bgra, time_s)
-        if everywhere or not self._people or time_s - self._looked_s >= LOOK_EVERY_S:
+        may_come = len(found) < self._most
+        if may_come and (everywhere or not self._people or time_s - self._looked_s >= LOOK_EVERY_S):
             self._looked_s = time_s
             parts = self._parts if everywhere else [self._parts[self._next_part]]
             self._next_part = (self._next_part + 1) % len(self._parts)
@@ -174,7 +177,7 @@ class People:
                 self._spare.append(landmarker)
                 continue
             lost = next((one for one in self._people if one.seen_s < time_s and _same(one.newest, landmarks)), None)
-            if lost is None and len(self._people) >= MAX_BODIES:
+            if lost is None and len(self._people) >= self._most:
                 self._spare.append(landmarker)
                 continue
             number = lost.number if lost is not None else self._next_number

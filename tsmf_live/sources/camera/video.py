@@ -18,6 +18,7 @@ from tsmf_live.sources.camera.lens import Framing
 from tsmf_live.sources.camera.spec import VideoSpec
 
 SAME_TIME_S = 1e-4
+WIDEST_PIXEL = 3.0  # in heights; a file that tells more is wrong
 PLAYABLE = "an MP4, AVI, MKV, MOV or WebM file with a picture"
 
 
@@ -116,7 +117,7 @@ class VideoSource:
         times_s = [
             float(packet.pts * packet.time_base) if packet.pts is not None else None
             for packet in container.demux(stream)
-            if packet.size
+            if packet.size and not packet.is_discard  # before the place from which a phone's user kept the video
         ]
         rate_hz = float(stream.average_rate or FRAME_RATE_HZ)
         self._begin_again()
@@ -146,7 +147,8 @@ class VideoSource:
 
     def _framed(self, picture: av.VideoFrame) -> Framing:
         turned = round(-getattr(picture, "rotation", 0) / 90) % 4  # told counter-clockwise
-        size_wh = (picture.height, picture.width) if turned % 2 else (picture.width, picture.height)
+        width = max(round(picture.width * _pixel_width(self._stream)), 1)
+        size_wh = (picture.height, width) if turned % 2 else (width, picture.height)
         return Framing(size_wh, self.spec.fov, mirrored=self.spec.mirrored, turned=turned)
 
     def _begin_again(self) -> None:
@@ -177,3 +179,9 @@ class VideoSource:
         line = f"{self._path}: ends after {self._next} of {len(self.times_s)} pictures"
         if not any(line in warning for warning in self.warnings):
             self.warnings.append(f"{line}{f' ({self._problem})' if self._problem else ''}; the rest is not played")
+
+
+def _pixel_width(stream: av.VideoStream) -> float:
+    """How wide a stored pixel is to be shown, in its heights: camcorders and DVDs have others than square ones."""
+    told = float(stream.sample_aspect_ratio or 1)
+    return told if 1 / WIDEST_PIXEL <= told <= WIDEST_PIXEL else 1.0

@@ -7,6 +7,7 @@ summary.
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import sys
 from dataclasses import replace
 from functools import partial
@@ -28,14 +29,22 @@ from tsmf_live.sources.kinect.source import expect_frame
 from tsmf_live.sources.open import open_source, pose_model_for
 
 SWITCH_S = 0.001  # Python's own 5 ms: a stage would wait as long, at each of its calls, for the window's painting
+#: glibc's mallopt: what is at least so large is given back to the system as soon as it is free. By itself glibc keeps
+#: freed pictures of 8 MB on its heaps, where small things that lie between them hold gigabytes.
+M_MMAP_THRESHOLD, LARGE_BYTES = -3, 4 << 20
 DEVICES = ("kinect", "demo", WEBCAM)  # opening one takes long, or takes it away from the present run
 
 
 def prepare_process() -> None:
-    """What holds for the whole process: one thread for each stage, and the interpreter handed on without delay."""
+    """What holds for the whole process: one thread for each stage, the interpreter handed on without delay, and the
+    memory of pictures given back.
+    """
     use_one_thread()
     cv2.setNumThreads(1)
     sys.setswitchinterval(SWITCH_S)
+    if sys.platform == "linux":
+        with contextlib.suppress(AttributeError):  # another C library
+            ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, LARGE_BYTES)
 
 
 def source_name(source: str) -> str:

@@ -42,6 +42,7 @@ from tsmf_live.nets import checkpoint
 from tsmf_live.nets.checkpoint import Spec
 from tsmf_live.nets.stgcn import STGCN
 from tsmf_live.nets.tsmf import TSMF
+from tsmf_live.recording.protocol import read_protocol
 from tsmf_live.recording.tables import read_events
 from tsmf_live.sessions.__main__ import main as sessions
 from tsmf_live.sources.camera.pose_model import PARTS, require_model
@@ -401,6 +402,11 @@ def _broker(folder: Path) -> None:
     (folder / "broker.json").write_text('{"username": "ward", "password": "x", "ca": "ca.pem"}')
 
 
+def _protocols(folder: Path) -> None:
+    (folder / "list.csv").write_text("subject,action,takes,seconds,pause\nP07,drink water,3,5,2.5\nP08,reading,1,,\n")
+    (folder / "list.txt").write_text("P07: drink water x 3, reading x 2\nP08: falling\n")
+
+
 _TAKE = partial(_session, color=False)
 _TAKE_IN_COLOUR = partial(_session, color=True)
 
@@ -455,6 +461,8 @@ READERS: dict[str, Reader] = {
     "people classes": Reader(_people_tables, "classes.csv", "text", lambda f: read_classes(f / "classes.csv")),
     "people rates": Reader(_people_tables, "rates.csv", "text", lambda f: read_rates(f / "rates.csv")),
     "broker settings": Reader(_broker, "broker.json", "json", lambda f: publishers([], f / "broker.json")),
+    "protocol csv": Reader(_protocols, "list.csv", "text", lambda f: read_protocol(f / "list.csv")),
+    "protocol typed": Reader(_protocols, "list.txt", "text", lambda f: read_protocol(f / "list.txt")),
     "split": Reader(_split_file, "test.txt", "text", _read_split),
     "held-out": Reader(_held_out, "validation.txt", "text", _read_held_out),
     "predictions": Reader(_predictions, "run.json", "text", _compare),

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 TAKE_KEYS = {
     "subject": str, "action": str, "setup": int, "camera": int, "performer": int, "replication": int, "consent": str,
 }  # fmt: skip
+MOST_DIGITS = 9  # Python refuses to read thousands
 EXAMPLE = """examples:
   python run_live.py                                    the Kinect, or else the bundled sample
   python run_live.py --source demo:persons=2            the simulated actor
@@ -151,8 +152,8 @@ def _take(args: argparse.Namespace) -> TakeSettings:
             raise UsageError(
                 f"--take: expected {', '.join(TAKE_KEYS)} as KEY=VALUE with a comma between, got {setting!r}"
             )
-        if TAKE_KEYS[key] is int and not text.isdecimal():
-            raise UsageError(f"--take {key}: expected a number, got {text!r}")
+        if TAKE_KEYS[key] is int and not (text.isdecimal() and len(text) <= MOST_DIGITS):
+            raise UsageError(f"--take {key}: expected a number, got {text[:80]!r}")
         values[key] = TAKE_KEYS[key](text)
     return TakeSettings(folder=args.record, **values)
 

@@ -22,6 +22,7 @@ from tsmf_live.text_files import read_text
 
 NEEDED, OPTIONAL = ("subject", "action"), ("takes", "seconds", "pause")
 MOST_TAKES, LONGEST_S = 999, 3600.0
+TOO_LONG = 12  # digits: no count of takes has so many, and Python refuses to read thousands
 _TIMES = re.compile(r"(.*?)\s*[x×*]\s*(\d+)")  # noqa: RUF001 (people type it)
 
 
@@ -73,7 +74,7 @@ def typed(text: str, where: str = "the list") -> list[Entry]:
             )
         for part in wanted:
             times = _TIMES.fullmatch(part)
-            action, takes = (times[1], int(times[2])) if times and times[1] else (part, 1)
+            action, takes = (times[1], int(times[2][:TOO_LONG])) if times and times[1] else (part, 1)
             entries.append(_checked(Entry(subject.strip(), action, takes), f"{where}: line {number}"))
     return _some(entries, where)
 
@@ -112,7 +113,7 @@ def _checked(entry: Entry, where: str) -> Entry:
     if not entry.subject or not entry.action:
         raise SourceError(f"{where}: expected a subject and an action, got {entry.subject!r} and {entry.action!r}")
     if not 1 <= entry.takes <= MOST_TAKES:
-        raise SourceError(f"{where}: expected 1 to {MOST_TAKES} takes, got {entry.takes}")
+        raise SourceError(f"{where}: expected 1 to {MOST_TAKES} takes, got {str(entry.takes)[:TOO_LONG]}")
     for name, time_s, least_s in (("seconds", entry.seconds, 0.1), ("pause", entry.pause_s, 0.0)):
         if time_s is not None and not least_s <= time_s <= LONGEST_S:
             raise SourceError(f"{where}: {name}: expected {least_s:g} to {LONGEST_S:g}, got {time_s:g}")

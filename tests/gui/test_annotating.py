@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,8 @@ from PyQt5.QtWidgets import QApplication
 
 from tests.fakes.recordings import frames as recorded_frames
 from tests.fakes.recordings import write_session
-from tests.fakes.window_fakes import FakePipeline, make_view, play_session, show_now
+from tests.fakes.window_fakes import FakePipeline, make_prediction, make_view, play_session, show_now
+from tsmf_live.frames import Event
 from tsmf_live.gui.dialogs.annotation_list import FROM, LABEL, PREDICTED, TO
 from tsmf_live.live.player import Player
 from tsmf_live.recording.annotations import Annotations, agreeing
@@ -159,6 +161,83 @@ def test_where_annotation_and_prediction_agree_both_have_a_tick(annotated):
     predicted, own = window.desk.annotations.rows(window.run.view())
     assert [bar.right for bar in predicted.bars] == [True]
     assert [bar.right for bar in own.bars] == [False, True, False]
+
+
+@pytest.fixture
+def unpredicted(shown, recorded, tmp_path, qtbot):
+    """A window that plays a session of 20 s in which nothing was predicted, annotated at 1, 8 and 15 s."""
+    folder = Path(shutil.copytree(recorded, tmp_path / "take"))
+    text = (folder / "events.csv").read_text(encoding="utf-8").splitlines()
+    (folder / "events.csv").write_text(text[0] + "\n", encoding="utf-8")
+    window = play_session(shown, qtbot, folder, 20.0)
+    bar = window.desk.annotations
+    spans = ((1.0, 3.0), (8.0, 10.0), (15.0, 17.0))
+    bar._book.segments = [event(start_s, end_s, "reading") for start_s, end_s in spans]
+    return window, bar
+
+
+def play(window, start_s: float, end_s: float, label: str | None = None, skipped_s: float = 0.0) -> None:
+    """The recording from one place to another; sensor time goes on by what was skipped before."""
+    index = round(30 * start_s)
+    while index <= round(30 * end_s):
+        state = "idle" if label is None else "action"
+        changes = {"label": label, "position_s": index / 30, "sensor_time_s": index / 30 + skipped_s}
+        prediction = make_prediction((), index, state, **changes)
+        window.run.player.note_shown(min(index, 599))
+        window.run.look_back.add(prediction)
+        show_now(window, replace(window.run.shown, prediction=prediction, events=window.run.shown.events))
+        index += 6  # a display skips some
+
+
+def signs(window) -> list[bool | None]:
+    window.pull()
+    _predicted, own = window.desk.player.timeline.rows
+    return [bar.right for bar in own.bars]
+
+
+def test_an_annotation_is_a_miss_only_once_it_was_played_and_a_hit_once_it_was_predicted(unpredicted):
+    window, bar = unpredicted
+    window.run.shown = replace(window.run.shown, events=(), prediction=None)
+    assert signs(window) == [None, None, None]
+    play(window, 0.0, 2.8)
+    assert signs(window) == [None, None, None]  # not over yet
+    play(window, 3.0, 5.2)
+    assert signs(window) == [False, None, None]
+    play(window, 5.4, 7.8)
+    play(window, 8.0, 12.4, "reading")
+    assert signs(window) == [False, None, None]  # it goes on still
+    event_now = Event(8.0, 10.4, "reading", 0.9, None)
+    window.run.shown = replace(window.run.shown, events=(event_now,))
+    play(window, 12.6, 13.0)
+    assert signs(window) == [False, True, None]
+    bar.show_list()
+    assert [bar._list.table.item(row, PREDICTED).text() for row in range(3)] == ["✗", "✓", ""]
+    bar._list.close()
+    window.choose_theme("light")  # the window is made anew, not what is known
+    assert window.desk.annotations is not bar
+    assert window.desk.annotations._played is bar._played
+
+
+def test_what_was_jumped_over_is_no_miss_and_an_earlier_miss_stays_one(unpredicted):
+    window, _ = unpredicted
+    window.run.shown = replace(window.run.shown, events=(), prediction=None)
+    play(window, 0.0, 6.0)
+    play(window, 16.0, 17.0, skipped_s=1.0)  # into the third, over the second
+    assert signs(window) == [False, None, None]
+    play(window, 7.0, 13.0, skipped_s=20.0)
+    assert signs(window) == [False, False, None]
+
+
+def test_what_goes_on_when_the_recording_ends_counts(unpredicted):
+    window, _ = unpredicted
+    window.run.shown = replace(window.run.shown, events=(), prediction=None)
+    window.desk.annotations._book.segments[2] = event(15.0, 19.9, "reading")
+    play(window, 12.0, 15.0)
+    play(window, 15.2, 19.8, "reading")
+    assert signs(window) == [None, None, None]
+    window.run.player.pause()
+    window.run.player.note_shown(599)
+    assert signs(window) == [None, None, True]
 
 
 def event(start_s: float, end_s: float, label: str, person: int | None = None) -> SessionEvent:

@@ -164,6 +164,7 @@ class Desk(QWidget):
             self._add_player()
         if view.frame is None and view.state == "starting" and note is None:
             note = view.message or tr("starting …")
+        pulled = view
         if is_over(view) and view.prediction is not None:
             view = replace(view, prediction=self._without_labels(view.prediction))  # nothing goes on any more
         shown = self.inspector.show_view(view, focus, note)
@@ -178,7 +179,7 @@ class Desk(QWidget):
         self.lamp.show_worry(tr("stopped") if view.state == "failed" else self.health.worry)
         self.recording.show_status(view.recording)
         if self.player is not None and view.player is not None:
-            self.player.show_status(view.player, self.annotations.rows(view))
+            self.player.show_status(view.player, self.annotations.rows(pulled))
             if self.whole is not None and self.whole.isVisible():
                 self.whole.show_position(view.player.position_s)
         self._mark_recording(view.recording.state == "recording")

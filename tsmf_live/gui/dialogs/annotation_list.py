@@ -59,12 +59,12 @@ class AnnotationList(QDialog):
     def _fill(self) -> None:
         self._filling = True
         bar = self._bar
-        found = bar.agreeing()
+        signs = [{True: "✓", False: "✗", None: ""}[verdict] for verdict in bar.verdicts()]
         self.table.setRowCount(len(bar.segments))
         for row, event in enumerate(bar.segments):
             person = tr("all") if event.person is None else str(event.person + 1)
             times = (f"{time_s - bar.first_s:.2f}" for time_s in (event.start_s, event.end_s))
-            for column, text in enumerate((*times, plain(event.label), person, "✓" if row in found else "✗")):
+            for column, text in enumerate((*times, plain(event.label), person, signs[row])):
                 self._cell(row, column).setText(text)
         if bar.chosen is not None:
             self.table.selectRow(bar.chosen)

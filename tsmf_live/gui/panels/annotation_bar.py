@@ -6,7 +6,8 @@
     typed label give it another name, Delete removes it (with none chosen, the one at this place), Esc lets it go
 
 Every change is saved at once. The seek bar shows what is annotated, what was predicted when it was recorded, and what
-is predicted now; where both agree there is a tick. The list has all of it as a table.
+is predicted now; where both agree there is a tick, where they do not a cross, and neither where nothing can have been
+predicted yet. The list has all of it as a table.
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ from tsmf_live.gui.dialogs.annotation_list import AnnotationList
 from tsmf_live.gui.errand import Errand
 from tsmf_live.gui.hinted_line import HintedLine
 from tsmf_live.gui.language import tr
+from tsmf_live.gui.panels.header import is_over
 from tsmf_live.gui.panels.player_bar import PlayerBar, button
+from tsmf_live.gui.played import Played
 from tsmf_live.gui.settings import Settings
 from tsmf_live.gui.suggestions import suggest
 from tsmf_live.recording.annotations import SHORTEST_S, TOUCHING_S, Annotations, agreeing
@@ -62,6 +65,10 @@ class AnnotationBar(QWidget):
         self._asked_for_label = False
         self._events: tuple[Event, ...] = ()
         self._suggested: list[SessionEvent] = []  # predicted now, in seconds from the recording's first frame
+        self._played = Played()
+        self._at_end = False
+        self._found: set[int] = set()  # the annotations that were predicted as well
+        self._verdicts: list[bool | None] = []
         self._rows: tuple[TimelineRow, ...] = ()
         self.mark = button(
             tr("Begin"),
@@ -135,9 +142,19 @@ class AnnotationBar(QWidget):
         """The number of the annotation that is chosen, or None."""
         return self.segments.index(self._chosen) if self._chosen in self.segments else None
 
-    def agreeing(self) -> set[int]:
-        """The numbers of the annotations that were predicted as well."""
-        return {number for number, _ in agreeing(self.segments, self._predicted())}
+    def verdicts(self) -> list[bool | None]:
+        """Of each annotation whether it was predicted as well; None: it has not been played far enough to say."""
+        return [n in self._found or self._missed(event) for n, event in enumerate(self._annotated())]
+
+    def _annotated(self) -> list[SessionEvent]:
+        return self.segments if self._book is not None else list(self._run.truth)
+
+    def _missed(self, event: SessionEvent) -> bool | None:
+        """For one that was not predicted: False, it should have been by now; None, that cannot be said yet."""
+        if self._book is not None and self._book.predictions:  # the whole recording was predicted for when it was made
+            return False
+        first_s, last_s = self.first_s, self._player.duration_s
+        return False if self._played.decided(event.start_s - first_s, event.end_s - first_s, last_s) else None
 
     def labels(self) -> list[str]:
         """What the digits stand for, 1 first."""
@@ -224,8 +241,15 @@ class AnnotationBar(QWidget):
         """What lies along the seek bar; call it with each view."""
         if self._errand is not None and self._errand.poll():
             self._errand = None
+        self._played.note(view.prediction)
+        at_end, before = is_over(view), self._at_end
+        self._at_end = at_end
         if view.events != self._events:
             self._suggest(view.events)
+        elif at_end and not before:
+            self._suggest_what_goes_on()
+        elif self.verdicts() != self._verdicts:
+            self._draw()
         return self._rows
 
     def mark_here(self) -> None:
@@ -262,6 +286,7 @@ class AnnotationBar(QWidget):
     def go_on_from(self, before: AnnotationBar) -> None:
         """Takes over what another bar of the same run knew: a segment that has begun, and what was predicted now."""
         self._begun_s, self._events, self._suggested = before._begun_s, before._events, before._suggested
+        self._played, self._at_end = before._played, before._at_end
         self.label.setText(before.label.text())
         self._draw()
         self._show_begun()
@@ -348,6 +373,15 @@ class AnnotationBar(QWidget):
                 self._suggested = [*_not_over(self._suggested, row), row]  # it was played before: now counts
         self._draw()
 
+    def _suggest_what_goes_on(self) -> None:
+        """At the recording's end what still goes on ends there: the program would wait for more."""
+        end_s = self._player.duration_s
+        of_persons = [one for one in self._played.going_on if one.slot is not None] or self._played.going_on
+        for one in of_persons:
+            row = SessionEvent(one.since_s, end_s, one.label, one.peak, one.slot, "prediction")
+            self._suggested = [*_not_over(self._suggested, row), row]
+        self._draw()
+
     def _predicted(self) -> list[SessionEvent]:
         """What is predicted now, and, where nothing is, what was when it was recorded; sensor time, by start."""
         recorded = self._book.predictions if self._book is not None else []
@@ -358,7 +392,7 @@ class AnnotationBar(QWidget):
 
     def _draw(self) -> None:
         first_s, predicted = self.first_s, self._predicted()
-        annotated = self.segments if self._book is not None else list(self._run.truth)
+        annotated = self._annotated()
         recorded = set(self._book.predictions) if self._book is not None else set()
         pairs = agreeing(annotated, predicted)
         right = {k for _, k in pairs}
@@ -373,7 +407,8 @@ class AnnotationBar(QWidget):
             )
             for k, event in enumerate(predicted)
         ]
-        found = {i for i, _ in pairs}
+        self._found = {i for i, _ in pairs}
+        self._verdicts = self.verdicts()
         own = [
             TimelineBar(
                 event.start_s - first_s,
@@ -382,9 +417,9 @@ class AnnotationBar(QWidget):
                 None,
                 "annotation",
                 number if self._book is not None else None,
-                (number in found) if predicted else None,
+                verdict,
             )
-            for number, event in enumerate(annotated)
+            for number, (event, verdict) in enumerate(zip(annotated, self._verdicts, strict=True))
         ]
         title = tr("annotated") if self._book is not None else tr("data set")
         self._rows = (TimelineRow(tr("predicted"), tuple(bars)), TimelineRow(title, tuple(own)))

@@ -63,6 +63,11 @@ class PlayerBar(QFrame):
         """Where the recording is, as of the last view."""
         return self._status.position_s
 
+    @property
+    def duration_s(self) -> float:
+        """How long the recording lasts, as of the last view."""
+        return self._status.duration_s
+
     def show_status(self, status: PlayerStatus, rows: Sequence[TimelineRow]) -> None:
         """Show where the recording is and what lies along it."""
         loop_s = status.looped_part_s  # a tint over everything would mark nothing

@@ -16,7 +16,10 @@ from tests.fakes.recordings import frames as recorded_frames
 from tests.fakes.recordings import write_session
 from tests.fakes.window_fakes import FakePipeline, make_prediction, make_view, play_session, show_now
 from tsmf_live.frames import Event
+from tsmf_live.gui.action_line import ActionLine
+from tsmf_live.gui.class_names import label_named
 from tsmf_live.gui.dialogs.annotation_list import FROM, LABEL, PREDICTED, TO
+from tsmf_live.gui.language import use_language
 from tsmf_live.live.player import Player
 from tsmf_live.recording.annotations import Annotations, agreeing
 from tsmf_live.recording.tables import SessionEvent
@@ -238,6 +241,40 @@ def test_what_goes_on_when_the_recording_ends_counts(unpredicted):
     window.run.player.pause()
     window.run.player.note_shown(599)
     assert signs(window) == [None, None, True]
+
+
+def test_a_label_is_typed_and_shown_in_the_windows_language_and_stored_by_the_checkpoints_name(annotated, qtbot):
+    window, folder = annotated
+    window.choose_language("de")
+    qtbot.waitUntil(lambda: show_now(window) or window.desk.annotations.isEnabled(), timeout=60_000)
+    bar = window.desk.annotations
+    bar.choose(2)
+    assert bar.label.text() == "tippen"
+    bar.label.setText("Essen ")
+    qtbot.keyClick(bar.label, Qt.Key_Return)
+    assert saved(folder)[2] == (2.5, 3.5, "eat meal")
+    bar.choose(2)
+    assert bar.label.text() == "essen"
+    bar.show_list()
+    table = bar._list.table
+    table.editItem(table.item(0, LABEL))
+    editor = table.findChild(ActionLine)
+    assert editor.text() == "tippen"
+    editor.setText("winken")
+    table.itemDelegateForColumn(LABEL).setModelData(editor, table.model(), table.model().index(0, LABEL))
+    assert saved(folder)[0] == (0.2, 0.6, "hand waving")
+    bar._list.close()
+
+
+def test_of_two_actions_of_one_name_the_one_that_the_weights_know_is_meant(shown, tmp_path):
+    use_language("de")
+    try:
+        assert label_named("treten") == "kick"
+        assert label_named("treten", ["reading", "kicking"]) == "kicking"
+        assert label_named("  jonglieren   lernen ") == "jonglieren lernen"
+        assert label_named("kick", ["kicking"]) == "kick"
+    finally:
+        use_language("en")
 
 
 def event(start_s: float, end_s: float, label: str, person: int | None = None) -> SessionEvent:

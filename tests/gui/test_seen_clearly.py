@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import ast
 import math
+import re
 import shutil
 from dataclasses import replace
-from itertools import pairwise
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PyQt5.QtCore import QPoint, QPointF, QRect
-from PyQt5.QtGui import QColor, QImage, QPainter
+from PyQt5.QtCore import QPoint, QPointF, QRect, QRectF
+from PyQt5.QtGui import QColor, QIcon, QImage, QPainter
 from PyQt5.QtWidgets import (
     QAbstractButton,
     QAbstractSpinBox,
@@ -47,6 +48,8 @@ from tsmf_live.gui.dialogs.whole_recording import WholeMap
 from tsmf_live.gui.doctor_words import IN_THE_WINDOW, in_words
 from tsmf_live.gui.hinted_line import HintedLine
 from tsmf_live.gui.machine import Found
+from tsmf_live.gui.picture.overlay import draw_boxes
+from tsmf_live.gui.picture.placement import Placement
 from tsmf_live.gui.saving import ask_path
 from tsmf_live.gui.settings import Settings
 from tsmf_live.gui.teaching import Epoch, Lesson, Result
@@ -564,3 +567,46 @@ def test_a_name_that_is_longer_than_its_bar_goes_on_beside_it_but_not_over_the_n
     assert colours_between(long, following, start_s=6.0, end_s=8.0) > {track}
     assert colours_between(long, following, start_s=8.0, end_s=40.0) == {palette.MARK.name()}
     assert colours_between(replace(long, end_s=30.0), start_s=30.0, end_s=58.0) == {track}
+
+
+def test_numbers_of_boxes_never_lie_on_each_other_however_small_the_picture_is(qapp):
+    people = make_view(2)
+    bodies = [person.body for person in people.pose.persons]
+    drawn = {}
+    for width_px in (1920, 960, 280, 140):
+        height_px = width_px * 9 // 16
+        image = QImage(width_px, height_px, QImage.Format_RGB32)
+        painter = QPainter(image)
+        placement = Placement(width_px / 1920, 0.0, 0.0, width_px, height_px)
+        numbers: list[QRectF] = []
+        for body in bodies:
+            numbers += draw_boxes(painter, placement, body, (np.ones(JOINT_COUNT), "fixed"), numbers)
+        painter.end()
+        assert not any(a.intersects(b) for a, b in combinations(numbers, 2)), width_px
+        drawn[width_px] = len(numbers)
+    assert drawn[1920] == 10
+    assert 0 < drawn[140] < 10
+
+
+@pytest.mark.parametrize(
+    ("last", "expected"),
+    [(1, [1]), (2, [1, 2]), (6, [1, 2, 3, 4, 5, 6]), (8, [1, 2, 4, 6, 8]), (80, [1, 20, 40, 60, 80])],
+)
+def test_epochs_are_whole_numbers_and_a_single_one_is_a_dot(qtbot, last, expected):
+    curves = TrainingCurves()
+    qtbot.addWidget(curves)
+    curves.show_epochs("teacher", [Epoch(n + 1, 0.5, 1.0, np.nan, np.nan) for n in range(last)])
+    axis = curves._plots[0].getAxis("bottom")
+    assert [text for _, text in axis._tickLevels[0]] == [str(number) for number in expected]
+    low, high = curves._plots[0].getViewBox().viewRange()[0]
+    assert low < 1 <= last < high
+    assert curves.lines[0][0].opts["symbol"] == "o"
+    assert curves.legend.names == ["its own samples"]  # nobody is held out to choose by
+
+
+def test_drop_down_lists_have_an_arrow_that_stands_out_and_a_whole_border(qapp):
+    ink = QColor(re.search('fill="(#[0-9a-f]{6})"', Path(palette.ARROW).read_text(encoding="utf-8"))[1])
+    for colors in palette.THEMES.values():
+        assert contrast(ink, QColor(colors["field"])) >= 3
+        assert contrast(ink, QColor(colors["panel"])) >= 3
+    assert not QIcon(palette.ARROW).pixmap(10, 6).isNull()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -184,6 +185,18 @@ def test_slowness_is_said_once_the_run_has_settled(shown):
     window.desk.health._total_ms.clear()
     show_figures(window, replace(view, prediction=late))
     assert window.desk.lamp.text() == "● predictions are 900 ms late"
+
+
+def test_a_sensor_of_few_pictures_is_slow_and_a_recording_that_is_stepped_through_is_not(shown):
+    view = make_view(1)
+    few = tuple(replace(stage, rate_hz=4.0) for stage in view.health)
+    now = replace(view, health=few, frame=replace(view.frame, host_time_s=time.perf_counter() + 60.0))
+    window = shown(FakePipeline(now))
+    window.desk.health._settled_s = 0.0
+    show_figures(window, now)
+    assert window.desk.lamp.text() == "● only 4.0 pictures a second"
+    show_figures(window, replace(now, player=frames.PlayerStatus(1.0, 8.0, True, 1.0, None)))
+    assert window.desk.lamp.text() == "● all runs well"
 
 
 def test_the_lamp_shows_and_hides_the_figures_and_that_is_kept(shown, qtbot):

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from PyQt5.QtCore import Qt
 
 from tests.fakes.window_fakes import FakePipeline, make_view, show_now
 from tsmf_live.frames import RecordingError, RecordingStatus
@@ -215,3 +216,22 @@ def test_the_real_recorder_makes_the_takes_of_a_list(shown, qtbot, teacher_file,
         ("A", "reading", 1, "form 1"), ("A", "reading", 2, "form 1")
     ]  # fmt: skip
     assert run.finish()[1] == []
+
+
+def test_a_list_names_actions_as_the_window_does_and_takes_get_the_names_of_the_weights(shown, qtbot, tmp_path):
+    window = shown(FakePipeline(make_view(1)))
+    window.choose_language("de")
+    panel = window.desk.protocol
+    dialog = panel.type_list()
+    dialog.text.setPlainText("P07: trinken x 3, jonglieren")
+    dialog._accept()
+    assert window.protocol.entries == [Entry("P07", "drink water", 3), Entry("P07", "jonglieren", 1)]
+    assert panel.table.item(0, 1).text() == "trinken"
+    table = tmp_path / "list.csv"
+    table.write_text("subject,action\nP08,Lesen\n", encoding="utf-8")
+    panel.open_list(str(table))
+    assert window.protocol.entries == [Entry("P08", "reading", 1)]
+    window.desk.recording.action.setText("stür")
+    qtbot.keyClick(window.desk.recording.action, Qt.Key_Return)
+    assert window.desk.recording.action.text() == "stürzen"
+    assert window.desk.recording.take().action == "falling"

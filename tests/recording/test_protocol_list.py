@@ -18,6 +18,10 @@ def test_a_typed_list_says_who_does_what_how_often():
     ]  # fmt: skip
 
 
+def test_a_list_may_have_the_colons_and_commas_of_a_chinese_keyboard():
+    assert typed("P07：喝水 x 3，阅读") == [Entry("P07", "喝水", 3), Entry("P07", "阅读", 1)]  # noqa: RUF001
+
+
 @pytest.mark.parametrize(
     "text", ["", "drink water x 3", "P07:", "P07: reading x 0", ": reading", "P07: reading,,", "P07: a x 1000",
              "P07: a x " + "5" * 5000],

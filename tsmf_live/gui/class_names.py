@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PyQt5.QtCore import QT_TR_NOOP
 
 from tsmf_live.gui.language import tr
@@ -50,3 +52,17 @@ CLASS_NAMES = (
 def class_name(label: str) -> str:
     """An action as the window shows it; one that the table does not have stays as it is."""
     return tr(label) if label in CLASS_NAMES else label
+
+
+def label_named(text: str, known: Iterable[str] = ()) -> str:
+    """The action that a user means: `class_name` the other way round. What nobody knows stays as it was typed.
+
+    Args:
+        known: the actions that are meant rather than others of the same name, the likeliest first.
+    """
+    name = " ".join(text.split())
+    known = tuple(known)
+    if name in known or name in CLASS_NAMES:
+        return name
+    alike = (label for label in (*known, *CLASS_NAMES) if class_name(label).casefold() == name.casefold())
+    return next(alike, name)

@@ -175,7 +175,8 @@ class Desk(QWidget):
         self.scores.show_prediction(shown.prediction, focus)
         self.events.show_events(view.events)
         self.banners.show_view(view)
-        self.health.show_health(view.health, view.prediction, view.pose and view.pose.tilt)
+        is_sensor = view.player is None and goes_on(view)
+        self.health.show_health(view.health, view.prediction, view.pose and view.pose.tilt, is_sensor)
         self.lamp.show_worry(tr("stopped") if view.state == "failed" else self.health.worry)
         self.recording.show_status(view.recording)
         if self.player is not None and view.player is not None:

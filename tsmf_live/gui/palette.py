@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from PyQt5.QtCore import QSize, Qt
 from PyQt5.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
@@ -38,6 +39,8 @@ BACKGROUND, PANEL, TRACK, TEXT, MUTED, ACCENT, TEACHER, STUDENT, FUSION = _COLOR
 AMBER, RED, CALM, FIELD, PAST, MARK, EDGE, GROOVE, DONE = _COLORS[9:]
 ON_PICTURE = QColor("#e9edf1")  # text on dark ground over the picture, in both themes
 ON_AMBER = QColor("#201600")
+#: Of drop-down lists: Qt's own has a bevel that covers the border. Contrast of 3 and more on the fields of both themes.
+ARROW = (Path(__file__).parent / "arrow.svg").as_posix()
 LIVE = QColor("#1b7a43")  # under white letters, in both themes
 #: Lines of classes: told apart by colour-blind eyes, contrast of about 3 and more on the panels of both themes.
 CLASSES = tuple(QColor(value) for value in ("#c97a00", "#3f9be0", "#14a37f", "#d1679f"))
@@ -181,7 +184,10 @@ def _control_sheet(scale: float) -> str:
         QLineEdit:focus, QAbstractSpinBox:focus, QComboBox:focus {{ {focus}; }}
         QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled {{ color: {MUTED.name()};
             background: {PANEL.name()}; }}
+        QComboBox::drop-down {{ border: none; width: {_px(scale, 18)}; }}
+        QComboBox::down-arrow {{ image: url("{ARROW}"); width: {_px(scale, 10)}; height: {_px(scale, 6)}; }}
         QTableWidget, QFrame#card QTableWidget {{ border: none; background: transparent; }}
+        QTableCornerButton::section {{ background: {PANEL.name()}; border: none; }}
         QHeaderView, QHeaderView::section {{ background: {PANEL.name()}; color: {MUTED.name()}; border: none;
             padding: 2px 4px; font-weight: normal; }}
         QFrame#card QComboBox QAbstractItemView, QComboBox QAbstractItemView {{ background: {FIELD.name()};

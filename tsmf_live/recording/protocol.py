@@ -24,6 +24,7 @@ NEEDED, OPTIONAL = ("subject", "action"), ("takes", "seconds", "pause")
 MOST_TAKES, LONGEST_S = 999, 3600.0
 TOO_LONG = 12  # digits: no count of takes has so many, and Python refuses to read thousands
 _TIMES = re.compile(r"(.*?)\s*[x×*]\s*(\d+)")  # noqa: RUF001 (people type it)
+_AS_CHINESE_KEYBOARDS_WRITE = str.maketrans("：，", ":,")  # noqa: RUF001
 
 
 class Entry(NamedTuple):
@@ -56,7 +57,7 @@ def read_protocol(path: Path) -> list[Entry]:
 
 
 def typed(text: str, where: str = "the list") -> list[Entry]:
-    """The list in lines as they are typed; an action without a number is recorded once.
+    """The list in lines as they are typed; an action without a number is recorded once. Chinese colons and commas do.
 
     Raises:
         SourceError: a line is no entry, or there is none.
@@ -65,7 +66,7 @@ def typed(text: str, where: str = "the list") -> list[Entry]:
     for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
-        subject, colon, actions = line.partition(":")
+        subject, colon, actions = line.translate(_AS_CHINESE_KEYBOARDS_WRITE).partition(":")
         wanted = [part.strip() for part in actions.split(",")]
         if not colon or not subject.strip() or not all(wanted):
             raise SourceError(

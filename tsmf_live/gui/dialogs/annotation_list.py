@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import QLocale, Qt
+from PyQt5.QtCore import QAbstractItemModel, QLocale, QModelIndex, Qt
 from PyQt5.QtWidgets import (
     QAbstractItemView,
     QDialog,
     QHeaderView,
     QStyledItemDelegate,
+    QStyleOptionViewItem,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
+    QWidget,
 )
 
 from tsmf_live.command import plain
+from tsmf_live.gui.action_line import ActionLine
 from tsmf_live.gui.class_names import class_name
 from tsmf_live.gui.language import tr
 
@@ -26,10 +30,23 @@ FROM, TO, LABEL, PERSON, PREDICTED = range(5)
 
 
 class LabelDelegate(QStyledItemDelegate):
-    """Shows a label by its name in the user's language; edited is what is stored."""
+    """Shows a label, and takes another, by its name in the user's language; the item has what is stored."""
+
+    def __init__(self, parent: QWidget, known: Sequence[str]) -> None:
+        super().__init__(parent)
+        self._known = known
 
     def displayText(self, value: str, _locale: QLocale) -> str:
         return class_name(value)
+
+    def createEditor(self, parent: QWidget, _option: QStyleOptionViewItem, _index: QModelIndex) -> QWidget:
+        return ActionLine("", self._known, parent=parent)
+
+    def setEditorData(self, editor: ActionLine, index: QModelIndex) -> None:
+        editor.label = index.data()
+
+    def setModelData(self, editor: ActionLine, model: QAbstractItemModel, index: QModelIndex) -> None:
+        model.setData(index, editor.label)
 
 
 class AnnotationList(QDialog):
@@ -47,7 +64,7 @@ class AnnotationList(QDialog):
         self.table.setSelectionMode(QAbstractItemView.SingleSelection)
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeToContents)
         self.table.horizontalHeader().setSectionResizeMode(LABEL, QHeaderView.Stretch)
-        self.table.setItemDelegateForColumn(LABEL, LabelDelegate(self))
+        self.table.setItemDelegateForColumn(LABEL, LabelDelegate(self, bar.known_labels()))
         self.table.cellClicked.connect(lambda row, _column: bar.choose(row))
         self.table.itemChanged.connect(self._changed)
         QVBoxLayout(self).addWidget(self.table)

@@ -9,12 +9,13 @@ from PyQt5.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QVBoxLayo
 
 from tsmf_live.frames import TsmfError
 from tsmf_live.gui import palette
+from tsmf_live.gui.class_names import class_name
 from tsmf_live.gui.error_words import error_in_words
 from tsmf_live.gui.hinted_line import HintedLine
 from tsmf_live.gui.language import tr
 from tsmf_live.recording.protocol import Entry, typed
 
-SAMPLE = "P07: drink water x 3, reading x 2\nP08: drink water x 3, reading x 2"
+SAMPLE = "P07: {drink} x 3, {read} x 2\nP08: {drink} x 3, {read} x 2"
 
 
 class TypedProtocol(QDialog):
@@ -31,7 +32,7 @@ class TypedProtocol(QDialog):
         self.problem.hide()
         hint = palette.PlainLabel(tr("A line for each subject: a pseudonym, then what to record how often."))
         hint.setWordWrap(True)
-        sample = palette.PlainLabel(SAMPLE)
+        sample = palette.PlainLabel(SAMPLE.format(drink=class_name("drink water"), read=class_name("reading")))
         sample.setProperty("role", "muted")
         buttons = QDialogButtonBox()
         self.go = buttons.addButton(tr("Use this list"), QDialogButtonBox.AcceptRole)

@@ -245,11 +245,17 @@ class WholeRecording(QDialog):
         self.timeline = _AlignedTimeline(self.map)
         for widget in (self.map, self.other, self.timeline):
             widget.clicked.connect(self.sought)
+        self.map_title, self.other_title = palette.PlainLabel(), palette.PlainLabel()  # whose map, where there are two
+        self.table_title = palette.PlainLabel(tr("Mean attention per action"))
+        for title in (self.map_title, self.other_title, self.table_title):
+            title.setProperty("role", "title")
         layout = QVBoxLayout(self)
         layout.addLayout(head)
-        layout.addWidget(self.map, 3)
-        layout.addWidget(self.other, 3)
+        for title, view in ((self.map_title, self.map), (self.other_title, self.other)):
+            layout.addWidget(title)
+            layout.addWidget(view, 3)
         layout.addWidget(self.timeline)
+        layout.addWidget(self.table_title)
         layout.addWidget(self.table, 2)
         self.resize(1000, 660)
         self.load()
@@ -304,7 +310,10 @@ class WholeRecording(QDialog):
         self.inspect.setText(tr("Inspect again") if found is not None else tr("Inspect the recording"))
         for box in (self.person, self.first, self.second):
             box.setVisible(found is not None)
-        self.other.setVisible(beside is not None)
+        for widget in (self.other, self.map_title, self.other_title):
+            widget.setVisible(beside is not None)
+        for title, one in ((self.map_title, found), (self.other_title, beside)):
+            title.setText(Path(one.weights).stem if one is not None else "")
         means: dict[str, np.ndarray] = {}
         if found is None or slot is None:
             self.map.show_map(np.full((JOINT_COUNT, 1), np.nan, np.float32), self._length_s)
@@ -325,6 +334,8 @@ class WholeRecording(QDialog):
                     name = f" · {Path(one.weights).stem}" if beside is not None else ""
                     means |= {class_name(label) + name: mean for label, mean in of.items()}
         self.table.show_means(dict(sorted(means.items())))
+        for widget in (self.table, self.table_title):
+            widget.setVisible(bool(means))
 
     def _toggle(self) -> None:
         """Runs the command, or ends it."""

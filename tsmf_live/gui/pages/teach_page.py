@@ -154,7 +154,8 @@ class TeachPage(Page):
             )
         )
         self.classes.setRowCount(len(result.classes))
-        for row, (label, (count, share)) in enumerate(result.classes.items()):
+        tried_first = sorted(result.classes.items(), key=lambda one: -one[1][0])
+        for row, (label, (count, share)) in enumerate(tried_first):
             cells = class_name(label), str(count), f"{share:.0%}" if count else ""
             for column, text in enumerate(cells):
                 self.classes.setItem(row, column, QTableWidgetItem(text))
@@ -210,8 +211,9 @@ class TeachPage(Page):
             widget.setEnabled(not at_work)
         self.start.setEnabled(not at_work and self.held_out.count() > 1 and not self.study.busy)
         enough = self.held_out.count() > 1
+        quiet_too = tr("Record what is done while nothing happens as well, as the action “{idle}”.")
         self.hint.setText(
-            tr("Record what is done while nothing happens as well, as the action “idle”.")
+            quiet_too.format(idle=class_name("idle"))
             if enough
             else tr("It takes labelled takes of at least two subjects: one learns nothing and is looked at.")
         )

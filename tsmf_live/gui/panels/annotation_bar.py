@@ -22,17 +22,16 @@ from PyQt5.QtWidgets import QHBoxLayout, QWidget
 
 from tsmf_live.frames import Event, TsmfError, UsageError, View
 from tsmf_live.gui import palette
+from tsmf_live.gui.action_line import ActionLine
 from tsmf_live.gui.charts.timeline import TimelineBar, TimelineRow
 from tsmf_live.gui.class_names import class_name
 from tsmf_live.gui.dialogs.annotation_list import AnnotationList
 from tsmf_live.gui.errand import Errand
-from tsmf_live.gui.hinted_line import HintedLine
 from tsmf_live.gui.language import tr
 from tsmf_live.gui.panels.header import is_over
 from tsmf_live.gui.panels.player_bar import PlayerBar, button
 from tsmf_live.gui.played import Played
 from tsmf_live.gui.settings import Settings
-from tsmf_live.gui.suggestions import suggest
 from tsmf_live.recording.annotations import SHORTEST_S, TOUCHING_S, Annotations, agreeing
 from tsmf_live.recording.tables import SessionEvent
 
@@ -79,12 +78,9 @@ class AnnotationBar(QWidget):
         self.remove = button("✕", tr("Remove the annotation here (Delete)"), self.remove_here)
         self.back = button("↶", tr("Undo the last change (Ctrl+Z)"), self.undo)
         self.table = button("≡", tr("All annotations as a list"), self.show_list)
-        self.label = HintedLine(tr("label"))
+        self.label = ActionLine(tr("label"), self.known_labels(), next(iter(settings.recent("label")), ""))
         self.label.setMinimumWidth(80)
         self.label.setToolTip(tr("Of the annotation that is chosen, else of the next; 1 to 9 choose one used lately"))
-        known = [*settings.recent("label"), *(name for name in run.labels if name not in settings.recent("label"))]
-        suggest(self.label, known)
-        self.label.setText((settings.recent("label") or [""])[0])
         self.label.returnPressed.connect(self._typed)
         self.hint = palette.ElidedLabel("muted")
         row = QHBoxLayout(self)
@@ -158,13 +154,17 @@ class AnnotationBar(QWidget):
 
     def labels(self) -> list[str]:
         """What the digits stand for, 1 first."""
+        return self.known_labels()[:DIGITS]
+
+    def known_labels(self) -> list[str]:
+        """Those used lately, and those of the weights."""
         recent = self._settings.recent("label")
-        return [*recent, *(name for name in self._run.labels if name not in recent)][:DIGITS]
+        return [*recent, *(name for name in self._run.labels if name not in recent)]
 
     def choose_label(self, digit: int) -> None:
         """The label with this digit, 1 to 9, for what is under way."""
         if digit <= len(self.labels()):
-            self.label.setText(self.labels()[digit - 1])
+            self.label.label = self.labels()[digit - 1]
             if not self.begun:
                 self._relabel()
 
@@ -213,7 +213,7 @@ class AnnotationBar(QWidget):
     def _choose_number(self, number: int | None) -> None:
         self._chosen = None if number is None or number >= len(self.segments) else self.segments[number]
         if self._chosen is not None:
-            self.label.setText(self._chosen.label)
+            self.label.label = self._chosen.label
         self._show_chosen()
 
     def _show_chosen(self) -> None:
@@ -232,7 +232,7 @@ class AnnotationBar(QWidget):
 
     def _relabel(self) -> None:
         """The annotation that is chosen gets the label in the field."""
-        label = self.label.text().strip()
+        label = self.label.label
         if self.chosen is not None and label and label != self._chosen.label:
             self.edit(self.chosen, label=label)
             self._settings.used("label", label)
@@ -261,7 +261,7 @@ class AnnotationBar(QWidget):
             self._chosen = None
             self._begun_s = here_s
             self._show_chosen()
-        elif not self.label.text().strip():
+        elif not self.label.label:
             self.told.emit("warning", tr("Choose a label with 1 to 9, or type one; then end the segment with A."))
             self._asked_for_label = True
             return
@@ -269,7 +269,7 @@ class AnnotationBar(QWidget):
             start_s, end_s = sorted((self._begun_s, here_s))
             self._forget()
             if end_s - start_s >= SHORTEST_S:
-                self._add(start_s, end_s, self.label.text())
+                self._add(start_s, end_s, self.label.label)
         self._show_begun()
 
     def cancel(self) -> None:
@@ -287,7 +287,7 @@ class AnnotationBar(QWidget):
         """Takes over what another bar of the same run knew: a segment that has begun, and what was predicted now."""
         self._begun_s, self._events, self._suggested = before._begun_s, before._events, before._suggested
         self._played, self._at_end = before._played, before._at_end
-        self.label.setText(before.label.text())
+        self.label.label = before.label.label
         self._draw()
         self._show_begun()
 
@@ -330,7 +330,7 @@ class AnnotationBar(QWidget):
             self._book.add(start_s + first_s, end_s + first_s, label, person)
 
         self._change(add)
-        self._settings.used("label", label.strip())
+        self._settings.used("label", label)
 
     def _accept(self, event: SessionEvent) -> None:
         self._refuse_overlap(event.start_s, event.end_s, event.person)
@@ -350,7 +350,7 @@ class AnnotationBar(QWidget):
                 first_s = self._book.span_s[0]
                 said = tr("overlaps {label} from {start} to {end} s; change or remove that one first")
                 times = {"start": f"{other.start_s - first_s:.1f}", "end": f"{other.end_s - first_s:.1f}"}
-                raise UsageError(said.format(label=other.label, **times))
+                raise UsageError(said.format(label=class_name(other.label), **times))
 
     def _change(self, change: Callable[[], object]) -> None:
         """Changes and saves; says why if it cannot."""
@@ -431,9 +431,9 @@ class AnnotationBar(QWidget):
         self.mark.setChecked(self.begun)
         names = " · ".join(f"{k} {class_name(name)}" for k, name in enumerate(self.labels(), 1))
         text = (
-            tr("label: {names} · Esc: no segment")
+            tr("Esc: no segment · label: {names}")
             if self.begun
-            else tr("label: {names} · Delete: remove · Esc: leave it")
+            else tr("Delete: remove · Esc: leave it · label: {names}")
         )
         self.hint.set_text(text.format(names=names))
         self.hint.setVisible(self.under_way)

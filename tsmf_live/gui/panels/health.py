@@ -27,6 +27,7 @@ TEXTS_EVERY_S = 0.25  # figures that change faster cannot be read
 SETTLES_S = 3.0  # after the first prediction, or a jump
 JUMP_S = 1.0  # between two predictions, beside the sensor's clock
 FEW_HZ, LATE_MS = 5.0, 500.0  # fewer predictions, or later ones, are worth a word
+FEW_PICTURES_HZ = 10.0  # a sensor gives 30 a second, 15 in dim light; a recording that is stepped through gives fewer
 
 #: Stage -> its name, what it does, and what to do when its figures are bad.
 EXPLAINED = {
@@ -176,8 +177,18 @@ class HealthBar(QWidget):
         self._lost, self._total_ms = before._lost, before._total_ms
         self._excused, self._settled_s, self._prediction = before._excused, before._settled_s, before._prediction
 
-    def show_health(self, stages: tuple[StageHealth, ...], prediction: Prediction | None, tilt: Tilt | None) -> None:
-        """Take in the newest figures; the texts follow four times a second."""
+    def show_health(
+        self,
+        stages: tuple[StageHealth, ...],
+        prediction: Prediction | None,
+        tilt: Tilt | None,
+        is_sensor: bool = False,
+    ) -> None:
+        """Take in the newest figures; the texts follow four times a second.
+
+        Args:
+            is_sensor: whether pictures come by themselves, at the pace of something that runs.
+        """
         now_s = time.perf_counter()
         if prediction is not None and prediction is not self._prediction:
             if self._prediction is None or _jumped(self._prediction, prediction):
@@ -211,18 +222,21 @@ class HealthBar(QWidget):
         pictures = tr("pictures {count}").format(count=display.count)
         self.cards["display"].show_stage(*_rate_and_time(display), pictures, lost=False)
         self._show_total()
-        self.worry = next(iter([*worries, *self._slowness(stages, now_s)]), "")
+        self.worry = next(iter([*worries, *self._slowness(stages, now_s, is_sensor)]), "")
 
     def figures(self) -> str:
         """What all cards say, a line each."""
         return "\n".join(card.line() for card in self.cards.values() if not card.isHidden())
 
-    def _slowness(self, stages: tuple[StageHealth, ...], now_s: float) -> list[str]:
+    def _slowness(self, stages: tuple[StageHealth, ...], now_s: float, is_sensor: bool) -> list[str]:
         """What is too slow, in words; nothing while the run settles or stands still."""
         rates = {stage.name: stage.rate_hz for stage in stages}
-        if now_s < self._settled_s + SETTLES_S or rates.get("capture", 0.0) < 2 * FEW_HZ:
+        pictures_hz = rates.get("capture", 0.0)
+        if now_s < self._settled_s + SETTLES_S or not (is_sensor or pictures_hz >= FEW_PICTURES_HZ):
             return []
         said = []
+        if pictures_hz < FEW_PICTURES_HZ:
+            said.append(tr("only {rate} pictures a second").format(rate=f"{pictures_hz:.1f}"))
         if rates.get("inference", FEW_HZ) < FEW_HZ:
             said.append(tr("only {rate} predictions a second").format(rate=f"{rates['inference']:.1f}"))
         if self._total_ms and (p95_ms := float(np.percentile(self._total_ms, 95))) > LATE_MS:

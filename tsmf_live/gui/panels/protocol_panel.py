@@ -25,7 +25,7 @@ from PyQt5.QtWidgets import (
 
 from tsmf_live.frames import TsmfError
 from tsmf_live.gui import palette
-from tsmf_live.gui.class_names import class_name
+from tsmf_live.gui.class_names import class_name, label_named
 from tsmf_live.gui.dialogs.choose import open_dialog
 from tsmf_live.gui.dialogs.protocol_list import ConsentDialog, TypedProtocol
 from tsmf_live.gui.language import tr
@@ -101,7 +101,7 @@ class ProtocolPanel(QFrame):
         """Uses the list in a file."""
         self._settings.keep("protocols", str(Path(path).parent))
         try:
-            self.protocol.use(read_protocol(Path(path)), self._recorder.study)
+            self._use(read_protocol(Path(path)))
         except TsmfError as error:
             self.failed.emit(str(error))
 
@@ -140,7 +140,13 @@ class ProtocolPanel(QFrame):
 
     def _use_typed(self, entries: list[Entry], text: str) -> None:
         self._settings.remember("protocol", text)
-        self.protocol.use(entries, self._recorder.study)
+        self._use(entries)
+
+    def _use(self, entries: list[Entry]) -> None:
+        """Uses a list; its actions may be named as the window shows them."""
+        known = self._recorder.labels
+        named = [entry._replace(action=label_named(entry.action, known)) for entry in entries]
+        self.protocol.use(named, self._recorder.study)
 
     def _ask_consent(self, subject: str) -> None:
         protocol = self.protocol

@@ -21,7 +21,6 @@ from PyQt5.QtWidgets import (
     QFormLayout,
     QFrame,
     QGridLayout,
-    QLineEdit,
     QPushButton,
     QSizePolicy,
     QSpinBox,
@@ -31,14 +30,14 @@ from PyQt5.QtWidgets import (
 
 from tsmf_live.frames import RecordingError, RecordingStatus, TsmfError
 from tsmf_live.gui import palette
+from tsmf_live.gui.action_line import ActionLine
 from tsmf_live.gui.charts.scores import clock_text
 from tsmf_live.gui.dialogs.choose import open_dialog
 from tsmf_live.gui.dialogs.questions import ask
 from tsmf_live.gui.doctor_words import run_in_words
 from tsmf_live.gui.hinted_line import HintedLine
 from tsmf_live.gui.language import tr
-from tsmf_live.gui.settings import SITTING, Settings, study_folder
-from tsmf_live.gui.suggestions import suggest
+from tsmf_live.gui.settings import Settings, study_folder
 from tsmf_live.recording.folder import HIGHEST_NUMBER, TakeSettings, next_take_folder, upcoming_take_folder
 from tsmf_live.recording.protocol import Due
 
@@ -75,7 +74,7 @@ class RecordingPanel(QFrame):
     def __init__(self, recorder: Pipeline, settings: Settings, labels: tuple[str, ...]) -> None:
         super().__init__()
         self.setObjectName("card")
-        self._recorder, self._settings, self._labels = recorder, settings, labels
+        self._recorder, self._settings, self.labels = recorder, settings, labels
         self._status = RecordingStatus()
         self._disk_due_s = 0.0
         self.study = study_folder(settings)
@@ -84,10 +83,10 @@ class RecordingPanel(QFrame):
         self.state, self.disk = palette.PlainLabel(), palette.PlainLabel()
         self.folder = palette.ElidedLabel("muted")
         self.choose = QPushButton(tr("Study &folder …"))
-        self.subject = self._line("subject", [], tr("a pseudonym, never a name"))
+        self.subject = HintedLine(tr("a pseudonym, never a name"), settings.of_this_sitting("subject"))
         actions = [*settings.recent("action"), *(label for label in labels if label not in settings.recent("action"))]
-        self.action = self._line("action", actions, tr("what they are asked to do"))
-        self.consent = self._line("consent", [], tr("form and date"))
+        self.action = ActionLine(tr("what they are asked to do"), actions, settings.text("take/action"))
+        self.consent = HintedLine(tr("form and date"), settings.of_this_sitting("consent"))
         self.numbers = {name: self._number(name) for name in NUMBERS}
         self.privacy = QComboBox()
         self.privacy.setSizePolicy(QSizePolicy.Expanding, QSizePolicy.Fixed)  # the form lets it have the room
@@ -103,18 +102,9 @@ class RecordingPanel(QFrame):
         self.choose.clicked.connect(self._choose_study)
         self.show_status(self._status)
 
-    def _line(self, name: str, entries: list[str], hint: str) -> QLineEdit:
-        settings = self._settings
-        line = HintedLine(hint, settings.of_this_sitting(name) if name in SITTING else settings.text(f"take/{name}"))
-        suggest(line, entries)
-        return line
-
     def _complete_action(self) -> None:
         """What was begun to be typed becomes the one known action that begins so."""
-        typed, model = self.action.text().strip().lower(), self.action.completer().model()
-        fits = [name for name in model.stringList() if name.lower().startswith(typed)] if typed else []
-        if len(fits) == 1:
-            self.action.setText(fits[0])
+        self.action.complete()
         self.entered.emit()
 
     def _another_subject(self, subject: str) -> None:
@@ -161,7 +151,7 @@ class RecordingPanel(QFrame):
         return TakeSettings(
             folder=next_take_folder(self.study),
             subject=self.subject.text().strip(),
-            action=self.action.text().strip(),
+            action=self.action.label,
             privacy=self.privacy.currentData(),
             consent=self.consent.text().strip(),
             **{name: box.value() for name, box in self.numbers.items()},
@@ -172,10 +162,10 @@ class RecordingPanel(QFrame):
         if self._status.state == "recording":
             self._try(self._recorder.stop_take)
             return
-        known = {*self._labels, *self._settings.recent("action"), ""}
+        known = {*self.labels, *self._settings.recent("action"), ""}
         self._keep_fields()
         self._try(self._begin)
-        if (action := self.action.text().strip()) not in known:
+        if (action := self.action.label) not in known:
             self.told.emit(
                 tr("“{action}” is no action that the weights know; it is recorded as typed").format(action=action)
             )
@@ -187,7 +177,7 @@ class RecordingPanel(QFrame):
             TsmfError, OSError: it cannot begin.
         """
         self.subject.setText(due.entry.subject)
-        self.action.setText(due.entry.action)
+        self.action.label = due.entry.action
         self.consent.setText(consent)
         self.numbers["performer"].setValue(due.performer)
         self.numbers["replication"].setValue(due.replication)
@@ -251,7 +241,7 @@ class RecordingPanel(QFrame):
             self.failed.emit(str(error))
 
     def _keep_fields(self) -> None:
-        action = self.action.text().strip()
+        action = self.action.label
         self._settings.keep("take/action", action)
         self._settings.used("action", action)
         for name, box in self.numbers.items():

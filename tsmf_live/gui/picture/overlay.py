@@ -120,6 +120,8 @@ def draw_boxes(
         text = f"{attention[joint]:.1f}"
         size = metrics.horizontalAdvance(text) + 6, metrics.height()
         place = _number_place(box, size, placement.seen, [*occupied, *numbers])
+        if place is None:  # in a small picture: two numbers on top of each other are none
+            continue
         numbers.append(place)
         painter.fillRect(place, CHIP)
         painter.setPen(palette.ON_PICTURE)
@@ -127,8 +129,8 @@ def draw_boxes(
     return numbers
 
 
-def _number_place(box: QRectF, size: tuple[float, float], bounds: QRectF, taken: list[QRectF]) -> QRectF:
-    """At the box, the first place that is free: below, above, beside, inside it."""
+def _number_place(box: QRectF, size: tuple[float, float], bounds: QRectF, taken: list[QRectF]) -> QRectF | None:
+    """At the box, the first place that is free: below, above, beside, inside it; None: there is none."""
     width_px, height_px = size
     lefts = (box.left(), box.right() - width_px)
     places = [(x_px, y_px) for y_px in (box.bottom() + 1, box.top() - height_px - 1) for x_px in lefts]
@@ -137,7 +139,7 @@ def _number_place(box: QRectF, size: tuple[float, float], bounds: QRectF, taken:
     places += [(x_px, y_px) for y_px in (box.top() + 1, box.bottom() - height_px - 1) for x_px in lefts]
     rects = [QRectF(x_px, y_px, width_px, height_px) for x_px, y_px in places]
     free = (rect for rect in rects if bounds.contains(rect) and not any(rect.intersects(other) for other in taken))
-    return next(free, rects[-1])
+    return next(free, None)
 
 
 def draw_skeleton(painter: QPainter, placement: Placement, person: Person, attention: np.ndarray | None) -> None:

@@ -40,8 +40,8 @@
       <translation>Ende</translation>
     </message>
     <message>
-      <source>label: {names} · Esc: no segment</source>
-      <translation>Bezeichnung: {names} · Esc: kein Abschnitt</translation>
+      <source>Esc: no segment · label: {names}</source>
+      <translation>Esc: kein Abschnitt · Bezeichnung: {names}</translation>
     </message>
     <message>
       <source>waiting for the sensor's first frame</source>
@@ -1133,7 +1133,7 @@
     </message>
     <message>
       <source>playing with phone</source>
-      <translation>am Telefon spielen</translation>
+      <translation>am Handy spielen</translation>
     </message>
     <message>
       <source>punch</source>
@@ -1824,8 +1824,8 @@
       <translation>Es gibt keine weitere Annotation.</translation>
     </message>
     <message>
-      <source>label: {names} · Delete: remove · Esc: leave it</source>
-      <translation>Label: {names} · Entf: entfernen · Esc: loslassen</translation>
+      <source>Delete: remove · Esc: leave it · label: {names}</source>
+      <translation>Entf: entfernen · Esc: loslassen · Bezeichnung: {names}</translation>
     </message>
     <message>
       <source>Annotations</source>
@@ -2008,6 +2008,10 @@
       <translation>Ganze Aufnahme</translation>
     </message>
     <message>
+      <source>Mean attention per action</source>
+      <translation>Mittlere Beachtung je Handlung</translation>
+    </message>
+    <message>
       <source>Whose attention is shown</source>
       <translation>Wessen Beachtung gezeigt wird</translation>
     </message>
@@ -2088,8 +2092,8 @@
       <translation>Ganzen Bericht öffnen</translation>
     </message>
     <message>
-      <source>Record what is done while nothing happens as well, as the action “idle”.</source>
-      <translation>Auch aufnehmen, was getan wird, wenn nichts geschieht: als Aktion „idle“.</translation>
+      <source>Record what is done while nothing happens as well, as the action “{idle}”.</source>
+      <translation>Auch aufnehmen, was getan wird, wenn nichts geschieht: als Aktion „{idle}“.</translation>
     </message>
     <message>
       <source>Right</source>
@@ -2206,6 +2210,10 @@
     <message>
       <source>only {rate} predictions a second</source>
       <translation>nur {rate} Vorhersagen je Sekunde</translation>
+    </message>
+    <message>
+      <source>only {rate} pictures a second</source>
+      <translation>nur {rate} Bilder je Sekunde</translation>
     </message>
     <message>
       <source>predictions are {late} late</source>

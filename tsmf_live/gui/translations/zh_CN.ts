@@ -40,8 +40,8 @@
       <translation>结束</translation>
     </message>
     <message>
-      <source>label: {names} · Esc: no segment</source>
-      <translation>标签：{names} · Esc：取消片段</translation>
+      <source>Esc: no segment · label: {names}</source>
+      <translation>Esc：取消片段 · 标签：{names}</translation>
     </message>
     <message>
       <source>waiting for the sensor's first frame</source>
@@ -1824,8 +1824,8 @@
       <translation>没有更多标注。</translation>
     </message>
     <message>
-      <source>label: {names} · Delete: remove · Esc: leave it</source>
-      <translation>标签：{names} · Delete：删除 · Esc：取消选择</translation>
+      <source>Delete: remove · Esc: leave it · label: {names}</source>
+      <translation>Delete：删除 · Esc：取消选择 · 标签：{names}</translation>
     </message>
     <message>
       <source>Annotations</source>
@@ -2008,6 +2008,10 @@
       <translation>整个录制</translation>
     </message>
     <message>
+      <source>Mean attention per action</source>
+      <translation>各动作的平均注意力</translation>
+    </message>
+    <message>
       <source>Whose attention is shown</source>
       <translation>显示谁的注意力</translation>
     </message>
@@ -2088,8 +2092,8 @@
       <translation>打开完整报告</translation>
     </message>
     <message>
-      <source>Record what is done while nothing happens as well, as the action “idle”.</source>
-      <translation>也请录制无动作时的状态，动作名为“idle”。</translation>
+      <source>Record what is done while nothing happens as well, as the action “{idle}”.</source>
+      <translation>也请录制无动作时的状态，动作名为“{idle}”。</translation>
     </message>
     <message>
       <source>Right</source>
@@ -2206,6 +2210,10 @@
     <message>
       <source>only {rate} predictions a second</source>
       <translation>每秒仅 {rate} 次预测</translation>
+    </message>
+    <message>
+      <source>only {rate} pictures a second</source>
+      <translation>每秒仅 {rate} 幅图像</translation>
     </message>
     <message>
       <source>predictions are {late} late</source>

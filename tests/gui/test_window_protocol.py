@@ -231,7 +231,7 @@ def test_a_list_names_actions_as_the_window_does_and_takes_get_the_names_of_the_
     table.write_text("subject,action\nP08,Lesen\n", encoding="utf-8")
     panel.open_list(str(table))
     assert window.protocol.entries == [Entry("P08", "reading", 1)]
-    window.desk.recording.action.setText("stür")
+    window.desk.recording.action.setText("tri")
     qtbot.keyClick(window.desk.recording.action, Qt.Key_Return)
-    assert window.desk.recording.action.text() == "stürzen"
-    assert window.desk.recording.take().action == "falling"
+    assert window.desk.recording.action.text() == "trinken"
+    assert window.desk.recording.take().action == "drink water"

@@ -10,12 +10,22 @@ A stage runs once. Everything the work owns is made and freed on the stage's own
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 from typing import Protocol
 
 from tsmf_live.frames import StageHealth
+
+
+def thread_clock() -> Callable[[], float]:
+    """Seconds by which what one thread computes is timed: its CPU time, which other programs do not lengthen.
+
+    Windows' CPU time advances in steps of 16 ms, whatever resolution Python says: there it is the time itself.
+    """
+    return time.perf_counter if sys.platform == "win32" else time.thread_time
 
 
 class Work(Protocol):

@@ -129,11 +129,11 @@ def _files(test: str) -> list[str]:
 
 
 def _pytest(wine: Wine, files: list[str]) -> Iterator[str]:
-    """Runs it there; its lines."""
+    """Runs it there, with real windows (Qt's offscreen platform ends a Windows process at a message box); its lines."""
     options = ["-v", "-p", "no:cacheprovider", "--continue-on-collection-errors", f"--timeout={TEST_LIMIT_S}"]
     with subprocess.Popen(
-        ["wine", str(wine.python), "-m", "pytest", *options, *files], cwd=ROOT, stdin=subprocess.DEVNULL,
-        env=wine.environment(QT_QPA_PLATFORM="offscreen"), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        ["xvfb-run", "-a", "-s", SCREEN, "wine", str(wine.python), "-m", "pytest", *options, *files], cwd=ROOT,
+        env=wine.environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         encoding="utf-8", errors="replace",
     ) as process:  # fmt: skip
         yield from (line.rstrip() for line in process.stdout)

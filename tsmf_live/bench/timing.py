@@ -8,16 +8,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from tsmf_live.stage import thread_clock
+
 SECONDS_EACH = 2.0  # at least this long for each of a group of alternatives
-FINE_S = 1e-4  # a clock that ticks more coarsely (Windows' CPU time: 16 ms) cannot time one call
 
 Row = tuple[str, float, str]  # figure's name, value, what it is
 
 
 def clock(threads: int) -> Callable[[], float]:
-    """CPU time of the calling thread where one thread computes, which other programs do not lengthen; else the time."""
-    fine = time.get_clock_info("thread_time").resolution <= FINE_S
-    return time.thread_time if threads == 1 and fine else time.perf_counter
+    """See `thread_clock`; where several threads compute, the time."""
+    return thread_clock() if threads == 1 else time.perf_counter
 
 
 def measure(

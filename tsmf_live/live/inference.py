@@ -34,7 +34,7 @@ from tsmf_live.nets.tsmf import TSMF, TeacherStream
 from tsmf_live.ring import WAIT_S, Ring
 from tsmf_live.roi import STUDENT_SIDE
 from tsmf_live.skeleton import JOINT_COUNT
-from tsmf_live.stage import Meter
+from tsmf_live.stage import Meter, thread_clock
 
 T = TypeVar("T")
 UPDATE_S = 0.1  # sensor seconds between two predictions
@@ -241,7 +241,7 @@ def dense_persons(model: TSMF) -> int:
     """Of how many persons the streaming teacher can give new scores on every frame and leave room for all else."""
     stream, joints = TeacherStream(model), np.zeros((1, JOINT_COUNT, 3), np.float32)
     stream.begin(0)
-    clock = time.thread_time if model.device.type == "cpu" else time.perf_counter  # all else begins beside it
+    clock = thread_clock() if model.device.type == "cpu" else time.perf_counter  # all else begins beside it
     took_s = []
     for _ in range(TRIED_STEPS):
         began = clock()

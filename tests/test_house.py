@@ -15,7 +15,7 @@ from tests.fakes import ROOT
 
 #: A room may import the rooms of the rows above its own, and none of its own row. Commands may import any room.
 ROWS = (
-    ("interrupt", "skeleton", "ring", "camera", "nearest", "ntu_name", "time_line"),
+    ("interrupt", "skeleton", "ring", "camera", "nearest", "ntu_name", "time_line", "memory"),
     ("frames",),
     ("files", "text_files", "stage", "roi", "actor"),
     ("command", "label_lists"),

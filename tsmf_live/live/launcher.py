@@ -7,7 +7,6 @@ summary.
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import sys
 from dataclasses import replace
 from functools import partial
@@ -20,6 +19,7 @@ from tsmf_live.live.inference import use_one_thread, warm_up
 from tsmf_live.live.output_lines import Output
 from tsmf_live.live.pipeline import Pipeline, RunSettings
 from tsmf_live.live.weights import weights_for
+from tsmf_live.memory import give_back_large_blocks
 from tsmf_live.nets.checkpoint import Spec
 from tsmf_live.nets.tsmf import TSMF
 from tsmf_live.sources.camera.pose_model import choose_model, require_model
@@ -29,9 +29,6 @@ from tsmf_live.sources.kinect.source import expect_frame
 from tsmf_live.sources.open import open_source, pose_model_for
 
 SWITCH_S = 0.001  # Python's own 5 ms: a stage would wait as long, at each of its calls, for the window's painting
-#: glibc's mallopt: what is at least so large is given back to the system as soon as it is free. By itself glibc keeps
-#: freed pictures of 8 MB on its heaps, where small things that lie between them hold gigabytes.
-M_MMAP_THRESHOLD, LARGE_BYTES = -3, 4 << 20
 DEVICES = ("kinect", "demo", WEBCAM)  # opening one takes long, or takes it away from the present run
 
 
@@ -42,9 +39,7 @@ def prepare_process() -> None:
     use_one_thread()
     cv2.setNumThreads(1)
     sys.setswitchinterval(SWITCH_S)
-    if sys.platform == "linux":
-        with contextlib.suppress(AttributeError):  # another C library
-            ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, LARGE_BYTES)
+    give_back_large_blocks()
 
 
 def source_name(source: str) -> str:

@@ -243,6 +243,18 @@ def test_what_goes_on_when_the_recording_ends_counts(unpredicted):
     assert signs(window) == [None, None, True]
 
 
+def test_what_goes_on_at_the_end_and_was_annotated_otherwise_is_neither_hit_nor_miss(unpredicted):
+    window, _ = unpredicted
+    window.run.shown = replace(window.run.shown, events=(), prediction=None)
+    play(window, 16.0, 18.0)
+    play(window, 18.2, 19.8, "typing")
+    window.run.player.pause()
+    window.run.player.note_shown(599)
+    assert signs(window) == [None, None, None]
+    (running,) = window.desk.player.timeline.rows[0].bars
+    assert (running.kind, running.label, running.right) == ("running", "typing", None)
+
+
 def test_a_label_is_typed_and_shown_in_the_windows_language_and_stored_by_the_checkpoints_name(annotated, qtbot):
     window, folder = annotated
     window.choose_language("de")

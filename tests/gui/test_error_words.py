@@ -13,6 +13,7 @@ from tests.fakes.recordings import frames, write_session
 from tests.fakes.window_fakes import FakePipeline, make_view, show_now
 from tsmf_live.frames import TsmfError
 from tsmf_live.gui import language
+from tsmf_live.gui.doctor_words import run_in_words
 from tsmf_live.gui.error_words import error_in_words
 from tsmf_live.nets import checkpoint
 from tsmf_live.recording.annotations import Annotations
@@ -21,6 +22,8 @@ from tsmf_live.recording.protocol import read_protocol, typed
 from tsmf_live.sources.camera import pose_model, webcam
 from tsmf_live.sources.camera.pose_model import choose_model
 from tsmf_live.sources.camera.webcam import WebcamSource
+from tsmf_live.sources.kinect.library import ON_WINDOWS, KinectMissing
+from tsmf_live.sources.kinect.source import CHECK_CABLES
 from tsmf_live.sources.open import open_source
 
 PICTURES = [people_picture((64, 36), (0.5, 0.5, 0.6))] * 2
@@ -127,3 +130,19 @@ def test_what_is_wrong_with_a_protocol_is_told_in_german(tmp_path):
     assert "Zeile 1: Proband und Aktionen" in told(typed, "nonsense", "die Liste")
     assert "mindestens ein Take" in told(typed, "", "die Liste")
     assert "Zeile 1: gebraucht werden die Spalten" in told(read_protocol, Path(file(tmp_path / "p.csv", "a,b\n1,2\n")))
+
+
+@pytest.mark.parametrize("code", ["en", "de", "zh_CN"])
+def test_why_there_is_no_kinect_has_no_words_of_the_command_line(code):
+    language.use_language(code)
+    for reason, remedy in (
+        ("no sensor answers", CHECK_CABLES),
+        ("the sensor is there but gives no frames", "unplug it, plug it in, restart the PC"),
+        ("comtypes finds no Windows here (linux)", ON_WINDOWS),
+    ):
+        error = str(KinectMissing(reason, remedy))
+        words = run_in_words(error)
+        assert "--source" in error  # in a terminal it helps
+        assert "--source" not in words
+        assert (reason in words and remedy in words) == (code == "en")
+        assert (reason in words or remedy in words) == (code == "en"), "half of it is English"

@@ -11,6 +11,7 @@ from PyQt5.QtCore import QT_TR_NOOP
 from tsmf_live.gui import error_words
 from tsmf_live.gui.error_words import ERRORS
 from tsmf_live.gui.known_texts import known_in_words, parts_in_words
+from tsmf_live.gui.language import tr
 
 # What is meant for a terminal; the window says it in other words, see IN_THE_WINDOW.
 POSE_MODEL = (
@@ -20,6 +21,7 @@ POSE_MODEL = (
 WEIGHTS = "clone the repository again, or give --checkpoint FILE"
 FULL_DISK = "record somewhere else, or free some space; --folder FOLDER tries another"
 SLOW_DISK = "record to a faster disk (--record)"
+ELSE_WATCH = "; or use --source demo, or a recorded session"
 #: What holds more of a text stands before what holds less.
 SAYS = (
     QT_TR_NOOP("{version}, {bits} bits"),
@@ -154,4 +156,7 @@ def in_words(text: str) -> str:
 
 def run_in_words(text: str) -> str:
     """What a run says, in the chosen language; as it is where it is not known."""
+    if text.startswith("Kinect: ") and text.endswith(ELSE_WATCH):  # a finding of the doctor's
+        why = in_words(text.removeprefix("Kinect: ").removesuffix(ELSE_WATCH))
+        return tr("Kinect: {why}; or watch something else: File, Start page").format(why=why)
     return parts_in_words(text, RUN_SAYS, error_words.IN_THE_WINDOW) or text

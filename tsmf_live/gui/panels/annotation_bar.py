@@ -38,6 +38,7 @@ from tsmf_live.recording.tables import SessionEvent
 if TYPE_CHECKING:  # for types only: it brings torch
     from tsmf_live.live.pipeline import Pipeline
 
+GOES_ON = "running"  # kind of what has not ended where the recording does
 DIGITS = 9  # labels that have a key
 
 
@@ -378,7 +379,7 @@ class AnnotationBar(QWidget):
         end_s = self._player.duration_s
         of_persons = [one for one in self._played.going_on if one.slot is not None] or self._played.going_on
         for one in of_persons:
-            row = SessionEvent(one.since_s, end_s, one.label, one.peak, one.slot, "prediction")
+            row = SessionEvent(one.since_s, end_s, one.label, one.peak, one.slot, GOES_ON)
             self._suggested = [*_not_over(self._suggested, row), row]
         self._draw()
 
@@ -402,8 +403,9 @@ class AnnotationBar(QWidget):
                 event.end_s - first_s,
                 event.label,
                 event.confidence,
-                "event" if event in recorded else "suggestion",
-                right=(k in right) if annotated else None,
+                GOES_ON if event.kind == GOES_ON else "event" if event in recorded else "suggestion",
+                # of what goes on at the end nobody knows how long it would have lasted
+                right=k in right or (None if event.kind == GOES_ON else False) if annotated else None,
             )
             for k, event in enumerate(predicted)
         ]

@@ -3428,6 +3428,10 @@
       <translation>die Datei oder den Ordner gibt es nicht</translation>
     </message>
     <message>
+      <source>Kinect: {why}; or watch something else: File, Start page</source>
+      <translation>Kinect: {why}; oder etwas anderes beobachten: Datei, Startseite</translation>
+    </message>
+    <message>
       <source>cannot be played: choose a recorded take, a .skeleton file, a PKU-MMD text or a video</source>
       <translation>lässt sich nicht abspielen: eine Aufzeichnung, eine .skeleton-Datei, einen PKU-MMD-Text oder ein Video wählen</translation>
     </message>

@@ -3428,6 +3428,10 @@
       <translation>没有这个文件或文件夹</translation>
     </message>
     <message>
+      <source>Kinect: {why}; or watch something else: File, Start page</source>
+      <translation>Kinect：{why}；或观看其他来源：文件，起始页</translation>
+    </message>
+    <message>
       <source>cannot be played: choose a recorded take, a .skeleton file, a PKU-MMD text or a video</source>
       <translation>无法播放：请选择录制、.skeleton 文件、PKU-MMD 文本或视频</translation>
     </message>

@@ -231,6 +231,14 @@ def test_what_was_jumped_over_is_no_miss_and_an_earlier_miss_stays_one(unpredict
     assert signs(window) == [False, False, None]
 
 
+def test_an_action_that_the_weights_do_not_know_is_no_miss(unpredicted):
+    window, bar = unpredicted
+    window.run.shown = replace(window.run.shown, events=(), prediction=None)
+    bar._book.segments[0] = event(1.0, 3.0, "juggling")
+    play(window, 0.0, 13.0)
+    assert signs(window) == [None, False, None]
+
+
 def test_what_goes_on_when_the_recording_ends_counts(unpredicted):
     window, _ = unpredicted
     window.run.shown = replace(window.run.shown, events=(), prediction=None)

@@ -150,6 +150,8 @@ class AnnotationBar(QWidget):
         """For one that was not predicted: False, it should have been by now; None, that cannot be said yet."""
         if self._book is not None and self._book.predictions:  # the whole recording was predicted for when it was made
             return False
+        if event.label not in self._run.labels:  # these weights cannot say it
+            return None
         first_s, last_s = self.first_s, self._player.duration_s
         return False if self._played.decided(event.start_s - first_s, event.end_s - first_s, last_s) else None
 

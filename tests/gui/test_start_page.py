@@ -8,7 +8,7 @@ from argparse import Namespace
 
 import pytest
 from PyQt5.QtCore import Qt
-from PyQt5.QtWidgets import QLabel, QPushButton
+from PyQt5.QtWidgets import QLabel, QPushButton, QScrollArea
 
 import run_live
 from tests.fakes.window_fakes import FakeLauncher, FakePipeline, make_view, show_now
@@ -169,6 +169,18 @@ def test_a_camera_that_is_plugged_in_is_offered_when_the_page_looks_again(shown,
     window.show_page("live")
     window.show_page("start")
     assert page.no_camera.isVisible()
+
+
+@pytest.mark.parametrize("language", ["en", "de", "zh_CN"])
+def test_no_card_is_wider_than_its_place(shown, monkeypatch, language):
+    """With a camera at the machine, whose card then has the most in a row."""
+    monkeypatch.setattr(start_page, "cameras_there", lambda: [0])
+    window = shown(FakePipeline(make_view(1)), launcher=FakeLauncher())
+    window.choose_language(language)
+    show_now(window)
+    page = page_of(window)
+    for area in page.findChildren(QScrollArea):
+        assert area.widget().minimumSizeHint().width() <= area.viewport().width()
 
 
 @pytest.mark.parametrize(

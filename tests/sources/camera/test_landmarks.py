@@ -16,12 +16,25 @@ LENS = Framing((1920, 1080), 60).lens
 
 
 def at(place: tuple[float, float, float], lens: Lens = LENS, seen: float = 0.9) -> Landmarks:
-    """Somebody at a place, as a pinhole camera sees them; axes of camera space."""
+    """Somebody at a place, as a pinhole camera sees them; world landmarks along the axes of camera space."""
     world = standing() * (-1, 1, 1)  # mirrored: the left hand is at the smaller x
     x, y, z = (world + place).T
     centre_x, centre_y = lens.centre_xy
     xy = np.column_stack([centre_x + lens.focal_px * x / z, centre_y - lens.focal_px * y / z])
     return Landmarks(xy, world, np.full(33, seen))
+
+
+def as_estimated(landmarks: Landmarks) -> Landmarks:
+    """With world landmarks as an estimator gives them: along the axes of a camera that points at the hips."""
+    u, v = landmarks.xy[[23, 24]].mean(axis=0) - LENS.centre_xy
+    ahead = np.array([u, -v, LENS.focal_px]) / math.hypot(u, v, LENS.focal_px)
+    across = np.cross((0.0, 0.0, 1.0), ahead)
+    sin, cos = float(np.linalg.norm(across)), ahead[2]
+    world = landmarks.world
+    if sin:
+        axis = across / sin  # turned by the angle between both cameras (Rodrigues' formula)
+        world = cos * world - sin * np.cross(axis, world) + (1 - cos) * np.outer(world @ axis, axis)
+    return Landmarks(landmarks.xy, world, landmarks.visibility)
 
 
 def joint(body, name: str) -> np.ndarray:
@@ -36,7 +49,7 @@ def test_the_place_before_the_camera_is_found_from_size_and_lens(place):
 
 def test_joints_are_where_the_landmarks_are_and_map_onto_them():
     place = (0.4, 0.05, 3.5)
-    body = body_of(at(place), LENS, 7)
+    body = body_of(as_estimated(at(place)), LENS, 7)
     assert body.tracking_id == 7
     assert (body.joint_state == TRACKED).all()
     world = standing() * (-1, 1, 1) + place
@@ -59,6 +72,12 @@ def test_who_faces_the_sensor_has_the_right_side_at_the_larger_x_of_space_and_pi
         right, left = JOINT_NAMES.index(f"{part}Right"), JOINT_NAMES.index(f"{part}Left")
         assert body.joints[right, 0] > body.joints[left, 0]
         assert body.color_xy[right, 0] > body.color_xy[left, 0]
+
+
+@pytest.mark.parametrize("place", [(0, 0, 3), (1.4, 0, 3), (0, -1.2, 2.5), (-1.1, 0.8, 3)])
+def test_who_stands_beside_the_middle_of_the_picture_is_neither_turned_nor_leaning(place):
+    body, ahead = body_of(as_estimated(at(place)), LENS, 1), body_of(as_estimated(at((0, 0, 3))), LENS, 1)
+    assert body.joints - place == pytest.approx(ahead.joints - (0, 0, 3), abs=1e-4)
 
 
 def test_every_joint_is_a_mean_of_landmarks():

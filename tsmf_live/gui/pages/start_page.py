@@ -108,8 +108,8 @@ class StartPage(Page):
     def _camera(self) -> Card:
         card = Card(tr("A camera"), tr("Any webcam; people are estimated from its picture with MediaPipe."))
         self.open_camera = button(tr("Watch it"), self._watch_camera)
-        model = button(tr("Choose the pose model …"), self._choose_model)
-        card.add_row(self.camera, self.open_camera, model)
+        card.add_row(self.camera, self.open_camera)
+        card.add_row(button(tr("Choose the pose model …"), self._choose_model))
         self.no_camera = card.add_text(tr("This machine has no camera."))
         card.column.addStretch(1)
         self._show_cameras()

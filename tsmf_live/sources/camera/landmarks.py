@@ -10,8 +10,9 @@ landmark are taken between those that have one.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import cv2
 import numpy as np
 
 from tsmf_live.frames import Body
@@ -98,6 +99,7 @@ def body_of(landmarks: Landmarks, lens: Lens, tracking_id: int) -> Body | None:
     A joint is tracked if every landmark in it is seen and within the picture; else it is inferred, as the estimator
     guesses it.
     """
+    landmarks = replace(landmarks, world=along_camera_axes(landmarks, lens))
     place = place_of(landmarks, lens)
     if place is None:
         return None
@@ -115,12 +117,28 @@ def body_of(landmarks: Landmarks, lens: Lens, tracking_id: int) -> Body | None:
     )
 
 
+def along_camera_axes(landmarks: Landmarks, lens: Lens) -> np.ndarray:
+    """World landmarks (33, 3) about the midpoint of the hips, along the axes of camera space.
+
+    The estimator sees a person's surroundings only, as if the camera pointed at the hips: whoever stands beside the
+    middle of the picture seems turned, and whoever stands below it seems to lean towards the camera, by the angle
+    between the line of sight to the hips and the optical axis. Here that is turned back; not if the line is not known.
+    """
+    hips = landmarks.xy[list(HIPS)].mean(axis=0)
+    x, y = (hips - lens.centre_xy) * (1, -1) / lens.focal_px  # tangents of the line of sight
+    away = float(np.hypot(x, y))
+    if not 0 < away < np.inf:
+        return landmarks.world
+    turn, _ = cv2.Rodrigues(np.array([-y, x, 0.0]) * (np.arctan(away) / away))
+    return landmarks.world @ turn.T
+
+
 def place_of(landmarks: Landmarks, lens: Lens) -> np.ndarray | None:
     """Where the midpoint of the hips is, (3,) metres in camera space: there world landmarks project onto the picture's.
 
-    A pinhole: u = f (X + x) / (Z + z) + cx, v = -f (Y + y) / (Z + z) + cy. Times (Z + z) this is linear in the place
-    (X, Y, Z); solved with least squares, landmarks weighted by their visibility. None if it is not between NEAREST_M
-    and FARTHEST_M from the camera.
+    World landmarks are along the axes of camera space. A pinhole: u = f (X + x) / (Z + z) + cx, v = -f (Y + y) /
+    (Z + z) + cy. Times (Z + z) this is linear in the place (X, Y, Z); solved with least squares, landmarks weighted by
+    their visibility. None if it is not between NEAREST_M and FARTHEST_M from the camera.
     """
     focal_px, (centre_x, centre_y) = lens.focal_px, lens.centre_xy
     body = list(range(11, LANDMARK_COUNT))  # a face is small, and its landmarks are many

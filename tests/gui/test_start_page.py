@@ -15,6 +15,7 @@ from tests.fakes.window_fakes import FakeLauncher, FakePipeline, make_view, show
 from tsmf_live.frames import SourceError
 from tsmf_live.gui import machine
 from tsmf_live.gui.pages import start_page
+from tsmf_live.gui.palette import ElidedLabel
 from tsmf_live.gui.source_titles import source_title
 from tsmf_live.live.launcher import Launcher
 from tsmf_live.live.pipeline import RunSettings
@@ -172,13 +173,18 @@ def test_a_camera_that_is_plugged_in_is_offered_when_the_page_looks_again(shown,
 
 
 @pytest.mark.parametrize("language", ["en", "de", "zh_CN"])
-def test_no_card_is_wider_than_its_place(shown, monkeypatch, language):
+def test_no_card_is_wider_than_its_place_and_recent_sources_have_their_names(shown, monkeypatch, language):
     """With a camera at the machine, whose card then has the most in a row."""
     monkeypatch.setattr(start_page, "cameras_there", lambda: [0])
     window = shown(FakePipeline(make_view(1)), launcher=FakeLauncher())
+    for source in ("/videos/short.mp4", "/videos/" + 40 * "a-very-long-name-" + ".mp4"):
+        window.settings.used("sources", source)
     window.choose_language(language)
     show_now(window)
     page = page_of(window)
+    long, short = (label.shown_text() for label in page.findChildren(ElidedLabel) if label.text().endswith(".mp4"))
+    assert short == "short.mp4"
+    assert long.startswith("a-very-long-name")
     for area in page.findChildren(QScrollArea):
         assert area.widget().minimumSizeHint().width() <= area.viewport().width()
 

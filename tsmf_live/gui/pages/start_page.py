@@ -165,7 +165,7 @@ class StartPage(Page):
         if recent:
             card.add_text(tr("Recent sources"))
         for source in recent[:4]:
-            again = palette.ElidedLabel("link")
+            again = palette.ElidedLabel("link", fill=False)
             again.set_text(source_title(source))
             card.add_row(button(tr("Open"), lambda source=source: self._window.opening.source(source)), again)
         card.column.addStretch(1)

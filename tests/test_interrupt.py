@@ -156,8 +156,9 @@ def test_children_do_not_hear_what_goes_to_the_whole_terminal():
         ((signal.SIGHUP, signal.SIGHUP), True),
     ],
 )
-def test_a_take_is_ended_whatever_requests_come(numbers, window, tmp_path):
-    left = one_run(tmp_path, after_s=0.0, numbers=numbers, gaps_s=[0.05] * len(numbers), window=window)
+def test_a_take_is_ended_whatever_requests_come(numbers, window, tmp_path, teacher_file):
+    weights = ["--checkpoint", str(teacher_file)]  # read in a tenth of the time
+    left = one_run(tmp_path, 0.0, numbers, gaps_s=[0.05] * len(numbers), window=window, more=weights)
     assert left.problem is None
     assert left.frames > 0
 
@@ -169,15 +170,14 @@ pipeline.DRAIN_S, pipeline.JOIN_S = 0.2, 2.0
 ready, set_up = threading.Event(), inference.InferenceWork.set_up
 inference.InferenceWork.set_up = lambda self: set_up(self) or ready.set()
 capture.CaptureWork.step = lambda self: ready.wait() and print("stuck", flush=True) or time.sleep(1e6)
-sys.argv = ["run_live.py", "--source=demo", "--headless", "--json=-"]
+sys.argv = ["run_live.py", "--source=demo", "--headless", "--json=-", *sys.argv[1:]]
 runpy.run_path("run_live.py", run_name="__main__")
 """
 
 
-def test_a_stage_that_hangs_does_not_keep_the_program_alive():
-    process = subprocess.Popen(
-        [sys.executable, "-c", STUCK], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+def test_a_stage_that_hangs_does_not_keep_the_program_alive(teacher_file):
+    command = [sys.executable, "-c", STUCK, "--checkpoint", str(teacher_file)]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stdout.readline() == "stuck\n"
     process.send_signal(signal.SIGTERM)
     _, said = process.communicate(timeout=LIMIT_S)

@@ -11,6 +11,7 @@ from tsmf_live.nets.checkpoint import Spec
 from tsmf_live.nets.resnet import ResNet18
 from tsmf_live.nets.stgcn import STGCN
 from tsmf_live.nets.tsmf import TSMF
+from tsmf_live.nets.undrawn import Undrawn
 
 GOLDEN = ROOT.parent / "shared" / "golden"
 needs_golden = pytest.mark.skipif(not GOLDEN.is_dir(), reason="no reference outputs beside the project")
@@ -59,7 +60,7 @@ def random_student(class_count: int, *before: object) -> ResNet18:
         _students[key] = drawn, torch.get_rng_state()
         return random_student(*key)
     drawn, after = _students[key]
-    with torch.device("meta"):
+    with Undrawn():
         student = ResNet18(class_count)
     student.load_state_dict({name: tensor.clone() for name, tensor in drawn.items()}, assign=True)
     torch.set_rng_state(after)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tempfile
+from functools import cache
 from pathlib import Path
 
 import av
@@ -69,16 +71,25 @@ def write_pku(path: Path, count: int) -> Path:
 
 
 def write_video(path: Path, count: int, size_wh: tuple[int, int] = (1920, 1080)) -> Path:
-    """An AVI whose picture i is `picture(i)`."""
+    """An AVI (or what the name's ending says) whose picture i is `picture(i)`."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with av.open(str(path), "w") as container:
-        stream = container.add_stream("mpeg4", rate=30)
-        stream.width, stream.height, stream.bit_rate = *size_wh, 8_000_000
-        for i in range(count):
-            shown = np.ascontiguousarray(picture(i)[: size_wh[1], : size_wh[0], :3])
-            container.mux(stream.encode(av.VideoFrame.from_ndarray(shown, format="bgr24")))
-        container.mux(stream.encode(None))
+    path.write_bytes(_video(path.suffix.lower(), count, size_wh))
     return path
+
+
+@cache
+def _video(ending: str, count: int, size_wh: tuple[int, int]) -> bytes:
+    """Each is encoded once."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"video{ending}"
+        with av.open(str(path), "w") as container:
+            stream = container.add_stream("mpeg4", rate=30)
+            stream.width, stream.height, stream.bit_rate = *size_wh, 8_000_000
+            for i in range(count):
+                shown = np.ascontiguousarray(picture(i)[: size_wh[1], : size_wh[0], :3])
+                container.mux(stream.encode(av.VideoFrame.from_ndarray(shown, format="bgr24")))
+            container.mux(stream.encode(None))
+        return path.read_bytes()
 
 
 def write_session(folder: Path, sensor_frames: list[SensorFrame], **options: object) -> Path:

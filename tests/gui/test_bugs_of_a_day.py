@@ -474,6 +474,7 @@ def test_counts_are_said_in_the_right_number():
 def test_small_things_that_were_wrong(shown):
     run = FakePipeline(make_view(1))
     window = shown(run)
+    window.desk.show_tab(window.desk.inspector.curves)
     assert window.desk.inspector.curves._plots[0].getAxis("bottom").range == [-30.0, 0.0]
     fill(run.look_back, 3.0)
     inspector = window.desk.inspector

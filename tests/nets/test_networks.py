@@ -14,6 +14,7 @@ from tsmf_live.nets.joint_input import normalise
 from tsmf_live.nets.resnet import FusedResNet18, ResNet18, folded
 from tsmf_live.nets.stgcn import CHANNELS, RECEPTIVE_FIELD_FRAMES, STGCN, TIME_STRIDE
 from tsmf_live.nets.tsmf import TSMF
+from tsmf_live.nets.undrawn import Undrawn
 from tsmf_live.skeleton import BONES, JOINT_COUNT, PARENTS, SPINE_SHOULDER, spatial_partition
 
 
@@ -200,3 +201,16 @@ def test_training_the_student_leaves_the_teacher_unchanged():
     torch.optim.SGD(model.student.parameters(), 0.1).step()
     assert not model.teacher.training
     assert all(torch.equal(t, before[k]) for k, t in model.teacher.state_dict().items())
+
+
+def test_what_is_made_undrawn_has_all_weights_and_draws_no_number(model):
+    torch.manual_seed(11)
+    before = torch.get_rng_state()
+    with Undrawn():
+        student = ResNet18(5)
+    assert torch.equal(torch.get_rng_state(), before)
+    shapes = [{name: t.shape for name, t in one.state_dict().items()} for one in (student, model.student)]
+    assert shapes[0] == shapes[1]
+    assert torch.equal(student.bn1.running_var, torch.ones(64))  # what is not drawn is as ever
+    assert not torch.equal(torch.randn(3), torch.randn(3))
+    assert float(ResNet18(5).conv1.weight.std()) > 0.01  # afterwards weights are drawn again

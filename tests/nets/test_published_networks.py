@@ -35,9 +35,10 @@ SETTINGS = {  # as train.convert has them, but where people stand: NTU's already
 }
 
 
-def model_of(name: str, network: torch.nn.Module, arithmetic: str = "slots") -> TSMF:
+def model_of(name: str, network: torch.nn.Module, arithmetic: str = "slots", **other: object) -> TSMF:
     labels = LABELS if name in FILES else LABELS[:6]
-    return TSMF(Spec(labels=labels, architecture=name, arithmetic=arithmetic, **SETTINGS[name]), network, None)
+    spec = Spec(labels=labels, architecture=name, arithmetic=arithmetic, **SETTINGS[name] | other)
+    return TSMF(spec, network, None)
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +70,9 @@ def test_published_weights_give_the_published_scores(published, name, clip):
     assert len(people) == (2 if clip.endswith("A058") else 1)
     assert far(said.scene, reference["logits"]) < 1e-4
     assert said.scene.argmax() == reference["label"]
+    if len(people) == 1:
+        assert far(said.scene, said.scores[0]) < 1e-6
+        return
     backwards = published[name].run_teacher(people[::-1])  # who stands in which row does not matter
     assert far(backwards.scene, reference["logits"]) < 1e-4
     for row, person in enumerate(people):  # nor does who else is there, to a person
@@ -106,11 +110,11 @@ def walk(frames: int, seed: int = 1) -> np.ndarray:
 
 
 @pytest.mark.parametrize("layers", ["sep", "sg"])
-@pytest.mark.parametrize("frames", [0, 1, 50, 253, 254, 255])
+@pytest.mark.parametrize("frames", [0, 1, 20, 57, 58, 59])  # 58: the longest that leaves some out
 @torch.inference_mode()
 def test_the_short_cut_through_the_zeros_is_exact(layers, frames, monkeypatch):
     network = unsettled(EfficientGCN(6, layers))
-    x = torch.zeros(1, 3, 288, JOINT_COUNT)
+    x = torch.zeros(1, 3, 96, JOINT_COUNT)
     x[0, :, :frames] = torch.from_numpy(walk(frames)).permute(2, 0, 1)
     scores, feature = network(x)
     whole = network.features(x)
@@ -118,7 +122,7 @@ def test_the_short_cut_through_the_zeros_is_exact(layers, frames, monkeypatch):
     expected, _ = network(x)
     assert far(scores.numpy(), expected.numpy()) < 1e-5
     assert far(whole.numpy(), network.features(x).numpy()) < 1e-5
-    assert feature.shape == (1, 128, 72, JOINT_COUNT)
+    assert feature.shape == (1, 128, 24, JOINT_COUNT)
     assert not feature[:, :, -(-frames // 4) :].any()
 
 
@@ -137,7 +141,7 @@ def test_a_persons_scores_and_map_do_not_depend_on_how_long_the_others_are_in_vi
 @pytest.mark.parametrize("name", FILES)
 def test_slots_average_an_empty_person_in_and_keep_persons_apart(name):
     network = unsettled(build(name, 60, "same"))
-    slots, exact = model_of(name, network), model_of(name, network, "exact")
+    slots, exact = (model_of(name, network, way, sampled_frames=96) for way in ("slots", "exact"))
     one, two, three = walk(40), walk(40, 2), walk(40, 3)
     alone, raw = slots.run_teacher([one]), exact.run_teacher([one])
     np.testing.assert_allclose(alone.attention, raw.attention, atol=1e-5)

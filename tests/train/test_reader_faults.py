@@ -346,9 +346,9 @@ def test_keypoints_of_nobody_give_no_black_crops(tmp_path, filmed):
 
 
 def test_a_video_shorter_than_its_skeleton_is_skipped_and_named(tmp_path):
-    for action, pictures in ((1, 5), (2, 11), (3, 15)):
+    for action, pictures in ((1, 3), (2, 8), (3, 12)):
         name = ntu_name(1, 1, action)
-        recordings.write_ntu(tmp_path / "ntu" / f"{name}.skeleton", walking(1, 15))
+        recordings.write_ntu(tmp_path / "ntu" / f"{name}.skeleton", walking(1, 12))
         recordings.write_video(tmp_path / "ntu" / f"{name}_rgb.avi", pictures)
     assert prepared("--source", "ntu60", tmp_path / "ntu", "--out", tmp_path / "out") == 3
     data = Prepared.open(tmp_path / "out")

@@ -29,6 +29,7 @@ from tsmf_live.nets.resnet import FusedResNet18, ResNet18, folded
 from tsmf_live.nets.stgcn import STGCN
 from tsmf_live.nets.stream import StreamSTGCN
 from tsmf_live.nets.teacher import Teacher, build, has_person_slots
+from tsmf_live.nets.undrawn import Undrawn
 from tsmf_live.roi import STUDENT_SIDE
 from tsmf_live.skeleton import JOINT_COUNT
 
@@ -102,10 +103,9 @@ class TSMF:
         spec, states = checkpoint.load(path)
         form = len(spec.labels), spec.temporal, spec.width
         networks = {role: build(name, *form) for role, name in spec.networks.items() if role != "student"}
-        if "student" in spec.networks:  # without drawing 11 million initial weights
-            with torch.device("meta"):
-                student = build(spec.networks["student"], *form)
-            networks["student"] = student.to_empty(device="cpu")
+        if "student" in spec.networks:
+            with Undrawn():
+                networks["student"] = build(spec.networks["student"], *form)
         for role, network in networks.items():
             try:
                 network.load_state_dict(states[role])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyqtgraph
 from PyQt5.QtCore import QPointF, QRectF, QSize, Qt
-from PyQt5.QtGui import QPainter, QPaintEvent, QPen
+from PyQt5.QtGui import QPainter, QPaintEvent, QPen, QShowEvent
 from PyQt5.QtWidgets import QComboBox, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from tsmf_live.frames import Prediction
@@ -95,7 +95,7 @@ class CurveLegend(QWidget):
 
 
 class ScoreCurves(QFrame):
-    """Three plots that share their time axis; made once and updated."""
+    """Three plots that share their time axis; made when they are first seen, which takes a while, and updated."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -120,13 +120,21 @@ class ScoreCurves(QFrame):
         self.lines: list[list[pyqtgraph.PlotDataItem]] = []
         self._cursors: list[pyqtgraph.InfiniteLine] = []
         self._names = tr("fusion"), tr("teacher"), tr("student")
-        self._plots = [self._add_plot(row, text) for row, text in enumerate(self._names)]
+        self._plots: list[pyqtgraph.PlotItem] = []
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 6, 8, 4)
         layout.setSpacing(2)
         layout.addLayout(head)
         layout.addWidget(self.legend)
         layout.addWidget(self.canvas, 1)
+
+    def _make_plots(self) -> None:
+        if not self._plots:
+            self._plots = [self._add_plot(row, text) for row, text in enumerate(self._names)]
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self._make_plots()
+        super().showEvent(event)
 
     def _add_plot(self, row: int, text: str) -> pyqtgraph.PlotItem:
         plot = self.canvas.add_plot(row, 0)
@@ -159,6 +167,7 @@ class ScoreCurves(QFrame):
         Args:
             focus: the slot whose scores are shown; None: the scene's.
         """
+        self._make_plots()
         whose = "" if focus is None else ": " + tr("person {n}").format(n=focus + 1)
         self.title.set_text(tr("Scores over time") + whose)
         newest_s = moments.newest_s

@@ -25,9 +25,8 @@ class ValueCanvas(pyqtgraph.GraphicsLayoutWidget):
 
     def add_plot(self, row: int, column: int) -> pyqtgraph.PlotItem:
         """A new plot at this place."""
-        plot = self.addPlot(row=row, col=column)
+        plot = self.addPlot(row=row, col=column, enableMenu=False)
         plot.hideButtons()
-        plot.setMenuEnabled(False)
         plot.setMouseEnabled(False, False)
         for side in ("left", "bottom"):
             plot.getAxis(side).setPen(palette.MUTED)

@@ -156,9 +156,8 @@ def test_children_do_not_hear_what_goes_to_the_whole_terminal():
         ((signal.SIGHUP, signal.SIGHUP), True),
     ],
 )
-def test_a_take_is_ended_whatever_requests_come(numbers, window, tmp_path, teacher_file):
-    weights = ["--checkpoint", str(teacher_file)]  # read in a tenth of the time
-    left = one_run(tmp_path, 0.0, numbers, gaps_s=[0.05] * len(numbers), window=window, more=weights)
+def test_a_take_is_ended_whatever_requests_come(numbers, window, tmp_path):
+    left = one_run(tmp_path, after_s=0.0, numbers=numbers, gaps_s=[0.05] * len(numbers), window=window)
     assert left.problem is None
     assert left.frames > 0
 

@@ -47,20 +47,13 @@ class Left(NamedTuple):
 
 
 def one_run(
-    folder: Path,
-    after_s: float,
-    numbers: Sequence[int],
-    gaps_s: Sequence[float],
-    window: bool,
-    early: bool = False,
-    more: Sequence[str] = (),
+    folder: Path, after_s: float, numbers: Sequence[int], gaps_s: Sequence[float], window: bool, early: bool = False
 ) -> Left:
     """Records into `folder`/take and asks for the end.
 
     Args:
         after_s: from the first prediction to the first request; early: from the start of the process.
         numbers: the signals; gaps_s: the pauses after each.
-        more: options of run_live.py.
     """
     arguments = ["--source=demo:seed=1", "--record", str(folder / "take"), "--json", str(folder / "lines.json")]
     environment = {name: value for name, value in os.environ.items() if name != "DISPLAY"}
@@ -69,7 +62,7 @@ def one_run(
     folder.chmod(0o700)  # as Qt wants its XDG_RUNTIME_DIR
     with (folder / "stderr.txt").open("w+") as stderr:
         process = subprocess.Popen(
-            [sys.executable, str(ROOT / "run_live.py"), *arguments, *more, *([] if window else ["--headless"])],
+            [sys.executable, str(ROOT / "run_live.py"), *arguments, *([] if window else ["--headless"])],
             stdout=subprocess.DEVNULL, stderr=stderr, env=environment,
         )  # fmt: skip
         try:

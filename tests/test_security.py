@@ -70,7 +70,7 @@ def test_the_whole_program_makes_no_connection(tmp_path, checkpoint_file):
     """Window, simulated sensor in its own process, recorder, networks: Python is watched, and so is native code."""
     environment = {name: value for name, value in os.environ.items() if name != "DISPLAY"}
     environment |= {"QT_QPA_PLATFORM": "offscreen", "XDG_CONFIG_HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path)}
-    arguments = ["--source=demo", "--duration=1", f"--record={tmp_path / 'take'}", f"--checkpoint={checkpoint_file}"]
+    arguments = ["--source=demo", "--duration=2", f"--record={tmp_path / 'take'}", f"--checkpoint={checkpoint_file}"]
     process = subprocess.Popen(
         [sys.executable, "-c", WATCHED, *arguments, f"--json={tmp_path / 'lines.json'}"],
         cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,

@@ -35,10 +35,9 @@ SETTINGS = {  # as train.convert has them, but where people stand: NTU's already
 }
 
 
-def model_of(name: str, network: torch.nn.Module, arithmetic: str = "slots", **other: object) -> TSMF:
+def model_of(name: str, network: torch.nn.Module, arithmetic: str = "slots") -> TSMF:
     labels = LABELS if name in FILES else LABELS[:6]
-    spec = Spec(labels=labels, architecture=name, arithmetic=arithmetic, **SETTINGS[name] | other)
-    return TSMF(spec, network, None)
+    return TSMF(Spec(labels=labels, architecture=name, arithmetic=arithmetic, **SETTINGS[name]), network, None)
 
 
 @pytest.fixture(scope="module")
@@ -141,7 +140,7 @@ def test_a_persons_scores_and_map_do_not_depend_on_how_long_the_others_are_in_vi
 @pytest.mark.parametrize("name", FILES)
 def test_slots_average_an_empty_person_in_and_keep_persons_apart(name):
     network = unsettled(build(name, 60, "same"))
-    slots, exact = (model_of(name, network, way, sampled_frames=96) for way in ("slots", "exact"))
+    slots, exact = model_of(name, network), model_of(name, network, "exact")
     one, two, three = walk(40), walk(40, 2), walk(40, 3)
     alone, raw = slots.run_teacher([one]), exact.run_teacher([one])
     np.testing.assert_allclose(alone.attention, raw.attention, atol=1e-5)

@@ -262,7 +262,6 @@ def test_two_processes_are_equal_to_each_other_and_to_one_with_the_same_half_bat
 #: Runs train.teacher and keeps each rank's own networks.
 _SAVES_ITS_WEIGHTS = """
 import os, sys, torch
-sys.modules["matplotlib.backends.backend_agg"] = None  # no curves
 from train import teacher
 from train.fit import engine
 run = engine.run

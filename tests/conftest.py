@@ -102,6 +102,7 @@ def shown(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[..., MainWindow]]:
     from PyQt5.QtCore import QSettings
     from PyQt5.QtWidgets import QApplication
 
+    from tsmf_live.gui.language import use_language
     from tsmf_live.gui.window import MainWindow
 
     QSettings.setPath(QSettings.IniFormat, QSettings.UserScope, str(tmp_path / "settings"))
@@ -122,5 +123,6 @@ def shown(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[..., MainWindow]]:
         return window
 
     yield open_window
+    use_language("en")
     for window in windows:
         window.close_now()

@@ -155,7 +155,7 @@ def test_the_whole_recording_tells_joint_value_and_time(placed, tooltip):
     shown.show_map(columns_of(found, 0, 4.0, 40), 4.0)
     rect = shown._map_rect()
     row = JOINT_ORDER.index(HAND_RIGHT)
-    at = QPointF(rect.left() + 1.55 / 4.0 * rect.width(), (row + 0.5) * shown.height() / JOINT_COUNT)
+    at = QPointF(rect.left() + 1.52 / 4.0 * rect.width(), (row + 0.5) * shown.height() / JOINT_COUNT)
     assert tooltip(shown, at) == "right hand: 2.00, 0:01.5"
     table = placed(ActionTable())
     table.show_means({"reading": np.full(JOINT_COUNT, 1.25)})

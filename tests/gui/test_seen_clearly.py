@@ -6,6 +6,7 @@ import ast
 import math
 import re
 import shutil
+import sys
 from dataclasses import replace
 from itertools import combinations, pairwise
 from pathlib import Path
@@ -77,6 +78,8 @@ USED_ON = (
 )  # fmt: skip
 SMALLEST_LETTERS_PX = 11
 ROOT = Path(frames.__file__).parent
+
+OWN_DIALOG = pytest.mark.skipif(sys.platform == "win32", reason="Windows has a file dialog of its own")
 
 
 @pytest.mark.parametrize("theme", palette.THEMES)
@@ -468,6 +471,7 @@ def test_a_loop_over_the_whole_recording_marks_nothing(played):
         assert (line._loop_s is None) == (marked is None)
 
 
+@OWN_DIALOG
 def test_names_and_dates_of_the_file_dialog_are_whole(shown, tmp_path):
     window = shown(FakePipeline(make_view(1)))
     (tmp_path / "a recording of the ward.skeleton").write_text("0\n")
@@ -487,6 +491,7 @@ def test_names_and_dates_of_the_file_dialog_are_whole(shown, tmp_path):
     dialog.close()
 
 
+@OWN_DIALOG
 def test_where_to_save_is_asked_in_such_a_dialog_and_the_ending_is_added(shown, tmp_path, monkeypatch):
     window, asked = shown(FakePipeline(make_view(1))), []
 

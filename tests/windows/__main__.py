@@ -130,7 +130,8 @@ def _files(test: str) -> list[str]:
 
 def _pytest(wine: Wine, files: list[str]) -> Iterator[str]:
     """Runs it there, with real windows (Qt's offscreen platform ends a Windows process at a message box); its lines."""
-    options = ["-v", "-p", "no:cacheprovider", "--continue-on-collection-errors", f"--timeout={TEST_LIMIT_S}"]
+    options = ["-v", "-p", "no:cacheprovider", "--continue-on-collection-errors"]
+    options += ["-o", f"faulthandler_timeout={TEST_LIMIT_S}", "-o", "faulthandler_exit_on_timeout=true"]
     with subprocess.Popen(
         ["xvfb-run", "-a", "-s", SCREEN, "wine", str(wine.python), "-m", "pytest", *options, *files], cwd=ROOT,
         env=wine.environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,

@@ -15,9 +15,9 @@ from tests.fakes import ROOT
 
 #: A room may import the rooms of the rows above its own, and none of its own row. Commands may import any room.
 ROWS = (
-    ("interrupt", "skeleton", "ring", "camera", "nearest", "ntu_name", "time_line", "memory"),
+    ("interrupt", "skeleton", "ring", "camera", "nearest", "ntu_name", "time_line"),
     ("frames",),
-    ("files", "text_files", "stage", "roi", "actor"),
+    ("files", "text_files", "stage", "roi", "actor", "picture_memory"),
     ("command", "label_lists"),
     ("recording", "nets"),
     ("sources",),

@@ -19,9 +19,9 @@ from tsmf_live.live.inference import use_one_thread, warm_up
 from tsmf_live.live.output_lines import Output
 from tsmf_live.live.pipeline import Pipeline, RunSettings
 from tsmf_live.live.weights import weights_for
-from tsmf_live.memory import give_back_large_blocks
 from tsmf_live.nets.checkpoint import Spec
 from tsmf_live.nets.tsmf import TSMF
+from tsmf_live.picture_memory import give_back_large_blocks
 from tsmf_live.sources.camera.pose_model import choose_model, require_model
 from tsmf_live.sources.camera.spec import VIDEO, WEBCAM, VideoSpec, WebcamSpec, shows_pictures_only
 from tsmf_live.sources.demo import DemoSpec

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from functools import cache
 
 import numpy as np
@@ -63,7 +64,7 @@ def prediction(
 def moment(index: int, time_s: float, position_s: float | None = None) -> tuple[frames.SensorFrame, frames.PoseFrame]:
     """A frame of one person, and its pose with crops."""
     body = make_body(400 + 10 * (index % 100), 560, 0.9)
-    crops = np.zeros((5, 96, 96, 3), np.uint8)
+    crops = partial(np.zeros, (5, 96, 96, 3), np.uint8)
     frame = frames.SensorFrame(index, time_s, 0.0, PICTURES[index % len(PICTURES)], (body,), position_s=position_s)
     return frame, frames.PoseFrame(index, time_s, 0.0, (frames.Person(0, 0, body, crops),), 1.0, position_s)
 

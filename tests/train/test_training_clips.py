@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -201,7 +202,7 @@ def pose_frames(prepared: Prepared, i: int) -> list[PoseFrame]:
             body = np.array(joints[t, m])
             states, zeros = np.full(25, TRACKED, np.uint8), np.zeros((25, 4), np.float32)
             column = np.flatnonzero(frames == t)
-            shown = None if crops is None else crops[m, column[0] if len(column) else 0]
+            shown = None if crops is None else partial(crops.__getitem__, (m, column[0] if len(column) else 0))
             persons.append(Person(m, 0, Body(m + 1, body, states, project_to_color(body), zeros), shown))
         made.append(PoseFrame(t, t / 30, 0.0, tuple(persons), 0.0))
     return made

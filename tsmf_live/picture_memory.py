@@ -1,14 +1,14 @@
-"""Memory of pictures that is used again when nobody shows them any more.
+"""Memory of pictures: a source's is used again when nobody shows it any more, and what is free is given back.
 
 Fresh memory costs 2 ms a picture, which the system clears first. Given back to the C library, blocks of 8 MB lie on its
-heaps, where small things take their places: a recording that was played then took 3 to 4 GB.
+heaps, where small things take their places: a recording that was played took 3 to 4 GB.
 """
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
 import sys
+import time
 import weakref
 
 import numpy as np
@@ -16,16 +16,25 @@ import numpy as np
 from tsmf_live.frames import COLOR_HEIGHT, COLOR_WIDTH
 
 MOST_SPARE = 12  # kept for later
-M_MMAP_THRESHOLD, LARGE_BYTES = -3, 8_000_000  # of glibc's mallopt; a picture has 8.3 MB
+GIVEN_BACK_EVERY_S = 5.0
 
 
-def give_back_large_blocks() -> None:
-    """For the whole process: what a library takes for a picture goes back to the system as soon as it is free. By
-    itself glibc keeps it on its heaps: it raises its own threshold with the first large block that is freed.
+class GivingBack:
+    """What glibc holds free goes back to the system now and then; it keeps it for later, on a heap for each thread.
+
+    To give each large block back at once (mallopt) costs 3 ms of a core a picture: its memory is cleared again.
     """
-    if sys.platform == "linux":
-        with contextlib.suppress(AttributeError):  # another C library
-            ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, LARGE_BYTES)
+
+    def __init__(self) -> None:
+        self._due_s = 0.0
+        self._trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
+
+    def now_and_then(self) -> None:
+        """To be called often."""
+        now_s = time.perf_counter()
+        if self._trim is not None and now_s >= self._due_s:
+            self._due_s = now_s + GIVEN_BACK_EVERY_S
+            self._trim(0)
 
 
 class Held:

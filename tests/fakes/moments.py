@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 

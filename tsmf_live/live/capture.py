@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from tsmf_live.frames import SensorFrame, SourceError
 from tsmf_live.live.playback import Playback
+from tsmf_live.picture_memory import GivingBack
 from tsmf_live.ring import Ring
 from tsmf_live.sources.base import EndOfSource, Source, SourceInfo, WatchedSource
 from tsmf_live.stage import Meter
@@ -41,6 +42,7 @@ class CaptureWork:
         self._playback, self._hand_on, self._closes = playback, hand_on, closes
         self._duration_s, self._finishing = duration_s, finishing
         self.meter = Meter("capture")
+        self._giving_back = GivingBack()
         self._asked: tuple[Source | None, bool] = (None, False)  # the source, and whether it is a WatchedSource
         self.info: SourceInfo | None = None  # known once the source is open
         self.error: SourceError | None = None  # the source failed after it had begun; frames before it stay valid
@@ -81,6 +83,7 @@ class CaptureWork:
                 return False
             self.last_s = frame.sensor_time_s
         self._hand_on(frame)
+        self._giving_back.now_and_then()
         if not frame.preroll:
             self.meter.tick(self._playback.read_ms)
             self.rate_hz = (self.meter.count - 1) / max(time.perf_counter() - self._host_start_s, 1e-9)

@@ -21,7 +21,6 @@ from tsmf_live.live.pipeline import Pipeline, RunSettings
 from tsmf_live.live.weights import weights_for
 from tsmf_live.nets.checkpoint import Spec
 from tsmf_live.nets.tsmf import TSMF
-from tsmf_live.picture_memory import give_back_large_blocks
 from tsmf_live.sources.camera.pose_model import choose_model, require_model
 from tsmf_live.sources.camera.spec import VIDEO, WEBCAM, VideoSpec, WebcamSpec, shows_pictures_only
 from tsmf_live.sources.demo import DemoSpec
@@ -33,13 +32,10 @@ DEVICES = ("kinect", "demo", WEBCAM)  # opening one takes long, or takes it away
 
 
 def prepare_process() -> None:
-    """What holds for the whole process: one thread for each stage, the interpreter handed on without delay, and the
-    memory of pictures given back.
-    """
+    """What holds for the whole process: one thread for each stage, and the interpreter handed on without delay."""
     use_one_thread()
     cv2.setNumThreads(1)
     sys.setswitchinterval(SWITCH_S)
-    give_back_large_blocks()
 
 
 def source_name(source: str) -> str:

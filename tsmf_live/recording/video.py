@@ -17,7 +17,6 @@ import av
 import numpy as np
 
 from tsmf_live.frames import COLOR_HEIGHT, COLOR_WIDTH
-from tsmf_live.picture_memory import PictureMemory
 
 FORMATS = "matroska,webm,avi,mov,mp4"  # ffmpeg's names of what recordings, data sets and saved videos are
 LONGEST_REASON = 200  # letters of an error
@@ -59,7 +58,6 @@ class ColorVideo:
         self.path = path
         self.problem: str | None = None
         self.next_time_s: float | None = None
-        self._memory = PictureMemory()
         self._picture: av.VideoFrame | None = None
         self._pictures: Iterator[av.VideoFrame] = iter(())
         self._container: av.container.InputContainer | None = None
@@ -90,10 +88,7 @@ class ColorVideo:
         if self._picture is None:
             raise ValueError("take() after the last picture")
         try:
-            plane = self._picture.reformat(format="bgra").planes[0]
-            rows = np.frombuffer(plane, np.uint8).reshape(COLOR_HEIGHT, plane.line_size)
-            picture = self._memory.new()
-            picture.reshape(COLOR_HEIGHT, -1)[:] = rows[:, : 4 * COLOR_WIDTH]
+            picture = self._picture.to_ndarray(format="bgra")
         except DECODER_ERRORS as error:
             self._picture, self.next_time_s, self.problem = None, None, reason_of(error)
             raise UnusableVideo(f"{self.path}: a picture cannot be converted ({self.problem}); no colour") from error

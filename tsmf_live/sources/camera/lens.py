@@ -17,6 +17,7 @@ from tsmf_live.frames import COLOR_HEIGHT, COLOR_WIDTH
 from tsmf_live.picture_memory import PictureMemory
 
 BLACK = 0, 0, 0, 255  # BGRA
+WHOLE = 0, 0, COLOR_WIDTH, COLOR_HEIGHT
 FIELD_OF_VIEW_DEG = 60.0  # of a usual webcam or phone, along the longer side of the picture
 NARROWEST_DEG, WIDEST_DEG = 10.0, 170.0
 KINECT_DEG = 2 * math.degrees(math.atan(COLOR_WIDTH / 2 / FOCAL_PX))  # 84
@@ -81,7 +82,8 @@ class Framing:
             picture_bgra = self._resized(picture_bgra, cv2.INTER_LINEAR)
         left, top, right, bottom = self.lens.box
         whole = self._memory.new()
-        whole[:] = (0, 0, 0, 255)
+        if self.lens.box != WHOLE:
+            whole[:] = BLACK
         whole[top:bottom, left:right] = picture_bgra
         return whole
 

@@ -202,7 +202,7 @@ def test_stripping_takes_one_person_out_and_leaves_the_other(tmp_path):
     with pytest.raises(UsageError, match="no person 9; there are 7, 8"):
         strip(tmp_path / "take", {9})
     said = strip(tmp_path / "take", {7}, remove_original=True)
-    assert said == "1 persons and 1 events removed"
+    assert said == "1 person and 1 event removed"
     source = ReplaySource(tmp_path / "take")
     played, error = play(source)
     assert (error, source.warnings) == (None, [])

@@ -64,6 +64,7 @@ SAYS = (
     QT_TR_NOOP("{n} pictures"),
     QT_TR_NOOP("damaged in {n} places"),
     QT_TR_NOOP("not ended: it has no index"),
+    QT_TR_NOOP("{n} event"),
     QT_TR_NOOP("{n} events"),
     # blur, delete
     QT_TR_NOOP("no colour, nothing to blur"),

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from tsmf_live.command import counted
 from tsmf_live.frames import FRAME_RATE_HZ, SourceError
 from tsmf_live.recording import matroska
 from tsmf_live.recording.checksums import is_promised, suspect_files, was_changed
@@ -279,7 +280,7 @@ def _examine_events(found: Examination) -> None:
     warnings: list[str] = []
     try:
         events = read_events(found.folder, warnings)
-        found.add(EVENTS_FILE, CUT if warnings else WHOLE, f"{len(events)} events")
+        found.add(EVENTS_FILE, CUT if warnings else WHOLE, counted(len(events), "event"))
     except SourceError as error:
         found.add(EVENTS_FILE, CONTRADICTION, str(error).removeprefix(f"{path}: "))
 

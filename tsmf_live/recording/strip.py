@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from tsmf_live.command import counted
 from tsmf_live.files import NEW, refuse_links, remove
 from tsmf_live.frames import Body, RecordingError, SourceError, UsageError
 from tsmf_live.recording.checksums import checksums_text, file_sums
@@ -105,7 +106,7 @@ def _strip(
     said = {"privacy": add_measure(description.get("privacy"), "strip")}
     said["persons_stripped"] = (before if isinstance(before, int) else 0) + len(persons)
     write_description(folder, unchecked | said | (file_sums(folder) if "crc32" in description else {}))
-    return f"{len(persons)} persons and {len(events) - len(left)} events removed"
+    return f"{counted(len(persons), 'person')} and {counted(len(events) - len(left), 'event')} removed"
 
 
 def _persons_kept(folder: Path) -> set[int]:

@@ -2808,6 +2808,10 @@
       <translation>nicht beendet: der Index fehlt</translation>
     </message>
     <message>
+      <source>{n} event</source>
+      <translation>{n} Ereignis</translation>
+    </message>
+    <message>
       <source>{n} events</source>
       <translation>{n} Ereignisse</translation>
     </message>

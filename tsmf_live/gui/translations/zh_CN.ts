@@ -2808,6 +2808,10 @@
       <translation>没有正常结束：缺少索引</translation>
     </message>
     <message>
+      <source>{n} event</source>
+      <translation>{n} 个事件</translation>
+    </message>
+    <message>
       <source>{n} events</source>
       <translation>{n} 个事件</translation>
     </message>

@@ -338,7 +338,10 @@ def test_names_beside_the_whole_recording_are_readable_and_do_not_overlap(qtbot,
     shown.resize(800, height)
     font, rows = shown.named_rows()
     assert font.pixelSize() >= SMALLEST_LETTERS_PX
-    assert all((below - row) * height / JOINT_COUNT >= font.pixelSize() for row, below in pairwise(rows))
+    row_px = height / JOINT_COUNT
+    assert all((below - row) * row_px >= font.pixelSize() for row, below in pairwise(rows))
+    assert (rows[0] + 0.5) * row_px >= font.pixelSize() / 2  # whole at both edges
+    assert (JOINT_COUNT - rows[-1] - 0.5) * row_px >= font.pixelSize() / 2
 
 
 def test_names_in_the_table_of_mean_attention_are_whole(played):

@@ -15,7 +15,7 @@ from tests.fakes.recordings import frames as recorded_frames
 from tests.fakes.recordings import write_session
 from tests.fakes.window_fakes import FakePipeline, make_view, play_session
 from tsmf_live.gui.charts.joint_names import JOINT_ORDER
-from tsmf_live.gui.dialogs.whole_recording import columns_of
+from tsmf_live.gui.dialogs.whole_recording import WholeRecording, columns_of
 from tsmf_live.live.inspection import FILES, Inspection, file_of
 from tsmf_live.skeleton import HAND_RIGHT
 
@@ -74,6 +74,11 @@ def test_what_was_kept_is_shown_by_person_and_action_and_a_click_goes_there(play
     assert [len(row.bars) for row in dialog.timeline.rows] == [1, 0]
 
 
+def offered(dialog: WholeRecording) -> list[str]:
+    """What the recording's map can be compared with."""
+    return [dialog.second.itemData(k) for k in range(dialog.second.count())]
+
+
 def test_two_checkpoints_are_seen_beside_each_other(played, qtbot):
     window, folder = played
     made_up().save(file_of(folder, "made.safetensors"))
@@ -83,17 +88,20 @@ def test_two_checkpoints_are_seen_beside_each_other(played, qtbot):
     other.attention[:, 0] = 1.5
     other.save(file_of(folder, "other.safetensors"))
     dialog = opened(window, qtbot)
-    assert [dialog.second.itemData(k) for k in range(3)] == ["", "made.safetensors", "other.safetensors"]
-    dialog.second.setCurrentIndex(2)
-    dialog.second.activated.emit(2)
+    assert (dialog.first.currentData(), offered(dialog)) == ("made.safetensors", ["", "other.safetensors"])
+    dialog.second.setCurrentIndex(1)
+    dialog.second.activated.emit(1)
     assert dialog.other.isVisible()
     heads = [dialog.table.horizontalHeaderItem(k).text() for k in range(dialog.table.columnCount())]
     assert heads == ["reading · made", "reading · other"]  # of the same spans
     hand = JOINT_ORDER.index(HAND_RIGHT)
     assert [dialog.table.item(hand, column).text() for column in range(2)] == ["2.00", "1.50"]
-    assert [row.title for row in dialog.timeline.rows] == ["predicted", "other", "annotated"]
+    assert [row.title for row in dialog.timeline.rows] == ["made", "other", "annotated"]
     dialog.load()  # what was chosen stays
     assert dialog.second.currentData() == "other.safetensors"
+    dialog.first.setCurrentIndex(1)
+    dialog.first.activated.emit(1)
+    assert (offered(dialog), dialog.other.isVisible()) == (["", "made.safetensors"], False)  # not beside itself
 
 
 def test_columns_are_means_and_gaps_where_nobody_is():

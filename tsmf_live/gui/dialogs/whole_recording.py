@@ -108,7 +108,8 @@ class WholeMap(HoverText, QWidget):
         """The letters of the joints' names, and the rows that have theirs: of rows too low for letters only some."""
         row_px = self.height() / JOINT_COUNT
         font = row_font(self.font(), row_px - 1, SMALLEST_LETTERS_PX)
-        return font, range(0, JOINT_COUNT, math.ceil(font.pixelSize() / row_px))
+        every = math.ceil(font.pixelSize() / row_px)
+        return font, range(every // 2, JOINT_COUNT, every)  # the first is not at the edge, which would cut it
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -229,8 +230,9 @@ class WholeRecording(QDialog):
         self.person.setToolTip(tr("Whose attention is shown"))
         self.first.setToolTip(tr("Weights that the recording was inspected with"))
         self.second.setToolTip(tr("Other weights, to compare with"))
-        for chosen in (self.person, self.first, self.second):
+        for chosen in (self.person, self.second):
             chosen.activated.connect(lambda _row: self._draw())
+        self.first.activated.connect(lambda _row: self._choose_first())
         self.inspect = QPushButton()
         self.inspect.clicked.connect(self._toggle)
         self.progress = QProgressBar()
@@ -277,20 +279,31 @@ class WholeRecording(QDialog):
         weights = self._weights()
         wanted = newest or self.first.currentData() or (weights.name if weights is not None else "")
         beside, person = self.second.currentData(), self.person.currentData()
-        for box in (self.person, self.first, self.second):
+        for box in (self.person, self.first):
             box.clear()
-        self.second.addItem(tr("nothing beside"), "")
         for name in self._kept:
             self.first.addItem(name, name)
-            self.second.addItem(tr("beside {name}").format(name=name), name)
         _choose(self.first, wanted)
-        _choose(self.second, beside)
+        self._offer_others(beside)
         found = self._kept.get(self.first.currentData())
         for slot in found.slots() if found is not None else ():
             self.person.addItem(tr("person {n}").format(n=slot + 1), slot)
         _choose(self.person, person)
         self.said.set_text(said or ("" if self._kept else tr("not inspected yet")))
         self._draw()
+
+    def _choose_first(self) -> None:
+        self._offer_others(self.second.currentData())
+        self._draw()
+
+    def _offer_others(self, beside: str | None) -> None:
+        """The weights that those shown first can be compared with; `beside`: to be chosen if it is among them."""
+        self.second.clear()
+        self.second.addItem(tr("nothing beside"), "")
+        for name in self._kept:
+            if name != self.first.currentData():
+                self.second.addItem(tr("beside {name}").format(name=name), name)
+        _choose(self.second, beside)
 
     def show_position(self, position_s: float) -> None:
         """Where the recording is."""
@@ -308,8 +321,8 @@ class WholeRecording(QDialog):
         found, slot = self._kept.get(self.first.currentData()), self.person.currentData()
         beside = self._kept.get(self.second.currentData())
         self.inspect.setText(tr("Inspect again") if found is not None else tr("Inspect the recording"))
-        for box in (self.person, self.first, self.second):
-            box.setVisible(found is not None)
+        for box, is_shown in ((self.person, True), (self.first, True), (self.second, self.second.count() > 1)):
+            box.setVisible(found is not None and is_shown)
         for widget in (self.other, self.map_title, self.other_title):
             widget.setVisible(beside is not None)
         for title, one in ((self.map_title, found), (self.other_title, beside)):
@@ -319,7 +332,8 @@ class WholeRecording(QDialog):
             self.map.show_map(np.full((JOINT_COUNT, 1), np.nan, np.float32), self._length_s)
             self.timeline.show_rows((), (0.0, self._length_s), None)
         else:
-            rows = [_row(tr("predicted"), found.predicted_spans(), slot, "event")]
+            by = tr("predicted") if beside is None else Path(found.weights).stem
+            rows = [_row(by, found.predicted_spans(), slot, "event")]
             if beside is not None:
                 rows.append(_row(Path(beside.weights).stem, beside.predicted_spans(), slot, "event"))
             annotated = list(self._annotated())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from pathlib import Path
 
@@ -89,7 +90,8 @@ def test_a_take_is_recorded_discarded_and_recorded_again(live, qtbot, tmp_path):
 def test_a_source_that_cannot_be_used_changes_nothing(live, qtbot):
     window = live("demo")
     run = window.run
-    for source in ("kinect", "no-such-folder", "kinect:acquire=magic", "demo:persons=99"):
+    kinect = () if sys.platform == "win32" else ("kinect",)  # there the Kinect's DLL may be installed
+    for source in (*kinect, "no-such-folder", "kinect:acquire=magic", "demo:persons=99"):
         captured = run.view().health[0].count
         if source == "kinect":
             qtbot.keyClick(window, Qt.Key_K, Qt.ControlModifier)

@@ -27,6 +27,7 @@ from tests.windows.build import Wine, build
 
 LIMIT_S = 3600.0
 SCREEN = "-screen 0 1920x1080x24"
+ROOMY = "-screen 0 2560x1440x24"  # a window of 1920x1080 has its frame around
 DPI = {"100%": 96, "150%": 144}
 DESKTOP = r"HKCU\Control Panel\Desktop"
 TEST_LIMIT_S = 300  # of one test: on Windows the process ends with it
@@ -133,7 +134,7 @@ def _pytest(wine: Wine, files: list[str]) -> Iterator[str]:
     options = ["-v", "-p", "no:cacheprovider", "--continue-on-collection-errors"]
     options += ["-o", f"faulthandler_timeout={TEST_LIMIT_S}", "-o", "faulthandler_exit_on_timeout=true"]
     with subprocess.Popen(
-        ["xvfb-run", "-a", "-s", SCREEN, "wine", str(wine.python), "-m", "pytest", *options, *files], cwd=ROOT,
+        ["xvfb-run", "-a", "-s", ROOMY, "wine", str(wine.python), "-m", "pytest", *options, *files], cwd=ROOT,
         env=wine.environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         encoding="utf-8", errors="replace",
     ) as process:  # fmt: skip

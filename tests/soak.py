@@ -291,7 +291,7 @@ def play(args: argparse.Namespace, seconds: float, recording: Path) -> tuple[Sam
     """Runs the program; what was seen, what was painted when (from its start), summary and errors."""
     from PyQt5.QtCore import QSettings, QTimer
 
-    from tsmf_live.gui.paint_watch import PaintWatch
+    from tsmf_live.gui.paint_watch import Paintings, PaintWatch
     from tsmf_live.gui.show import application, run_window
     from tsmf_live.live.launcher import choose_stream, prepare_process, source_name
     from tsmf_live.live.pipeline import Pipeline, RunSettings
@@ -330,8 +330,10 @@ def play(args: argparse.Namespace, seconds: float, recording: Path) -> tuple[Sam
         run_window(run, quit_when_ended=True, begun=begin)
     sampler.end()
     summary, errors = run.finish()
-    for times in (watch.pictures, watch.labels, watch.students):
-        times[:] = [(at_s - began_s, ms) for at_s, ms in times]
+    watch.pictures, watch.labels, watch.students = (
+        Paintings((at_s - began_s, ms) for at_s, ms in times)
+        for times in (watch.pictures, watch.labels, watch.students)
+    )
     return sampler, watch, summary, errors
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import threading
 import time
 
@@ -12,7 +13,7 @@ from tests.fakes.recordings import frames, write_session
 from tests.fakes.scripted_source import LIMIT_S
 from tests.fakes.window_fakes import make_view
 from tsmf_live.bench import end_to_end, one_run
-from tsmf_live.gui.paint_watch import PaintWatch
+from tsmf_live.gui.paint_watch import Paintings, PaintWatch
 from tsmf_live.gui.panels.health import DisplayMeter
 from tsmf_live.gui.picture.live_view import LivePicture
 from tsmf_live.stage import Stage
@@ -69,6 +70,17 @@ def test_each_new_picture_and_each_new_prediction_counts_once_when_it_is_painted
     at_s, took_ms = watch.pictures[-1]
     assert took_ms == pytest.approx(1e3 * (at_s - later.frame.host_time_s))
     assert watch.cpu_s > 0
+
+
+def test_paintings_of_hours_take_16_bytes_each_and_read_like_a_list():
+    made = Paintings((k / 30, 20.0 + k) for k in range(300))
+    made.add(10.0, 5.5)
+    assert (len(made), made[0], made[-1]) == (301, (0.0, 20.0), (10.0, 5.5))
+    assert list(made)[:300] == [(k / 30, 20.0 + k) for k in range(300)]
+    assert sys.getsizeof(made._values) < 1.3 * 16 * 301
+    assert not Paintings()
+    with pytest.raises(IndexError):
+        made[301]
 
 
 @pytest.mark.parametrize(

@@ -207,7 +207,7 @@ def test_a_session_that_says_nonsense_of_itself_is_stripped_all_the_same(said, t
     description = json.loads(path.read_text())
     keys = ("persons_stripped", "privacy", "codec") if said is None else ()
     path.write_text(json.dumps(description | dict.fromkeys((*keys, "lost_before"), said)))
-    assert "1 persons" in strip_7(take)
+    assert "1 person" in strip_7(take)
 
 
 def test_an_event_of_any_time_of_theirs_goes_and_others_stay(take):

@@ -17,7 +17,7 @@ from tests.fakes import ROOT
 ROWS = (
     ("interrupt", "skeleton", "ring", "camera", "nearest", "ntu_name", "time_line"),
     ("frames",),
-    ("files", "text_files", "stage", "roi", "actor", "picture_memory"),
+    ("files", "text_files", "stage", "roi", "actor", "memory"),
     ("command", "label_lists"),
     ("recording", "nets"),
     ("sources",),

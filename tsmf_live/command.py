@@ -19,6 +19,7 @@ from tsmf_live import interrupt
 from tsmf_live.interrupt import INTERRUPTED
 
 LONGEST_LINE = 1000  # characters
+MOST_DIGITS = 9  # of a number that people give
 WATCHED = "TSMF_LIVE_WATCHED"  # set by the window for commands that it runs: their progress bars are read by it
 JOINERS = "\u200c\u200d"  # not printable, but names in Persian or Hindi need them
 
@@ -74,6 +75,11 @@ def one_line(text: object) -> str:
 def counted(count: int, one: str, more: str = "") -> str:
     """So many of a thing, in words: 1 update, 2 updates."""
     return f"{count} {one if count == 1 else more or one + 's'}"
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is a whole number as people give them; Python refuses to read thousands of digits."""
+    return text.isdecimal() and len(text) <= MOST_DIGITS
 
 
 def plain(text: str) -> str:

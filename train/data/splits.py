@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from tsmf_live.command import is_number
 from tsmf_live.frames import UsageError
 from tsmf_live.label_lists import class_name
 from tsmf_live.text_files import read_list
@@ -158,7 +159,7 @@ def _of_sets(form: str, value: str, samples: Sequence[Sample], sets: Sequence[st
     tests = np.zeros(len(samples), bool)
     for text in value.split(","):
         name, _, person = text.partition("/")
-        if name not in sets or (form == "subject") != (person.isdecimal() and len(person) < 10):
+        if name not in sets or (form == "subject") != is_number(person):
             raise UsageError(f"split {form}={value}: expected {FORMS.partition('sets ')[2]}; sets: {', '.join(sets)}")
         number = sets.index(name) + 1
         found = np.array([s.setup == number and (not person or s.subject == int(person)) for s in samples], bool)

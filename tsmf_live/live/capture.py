@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from tsmf_live.frames import SensorFrame, SourceError
 from tsmf_live.live.playback import Playback
-from tsmf_live.picture_memory import GivingBack
+from tsmf_live.memory import GivingBack
 from tsmf_live.ring import Ring
 from tsmf_live.sources.base import EndOfSource, Source, SourceInfo, WatchedSource
 from tsmf_live.stage import Meter

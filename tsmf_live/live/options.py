@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tsmf_live.command import OneLineParser
+from tsmf_live.command import OneLineParser, is_number
 
 if TYPE_CHECKING:
     from tsmf_live.recording.folder import TakeSettings
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 TAKE_KEYS = {
     "subject": str, "action": str, "setup": int, "camera": int, "performer": int, "replication": int, "consent": str,
 }  # fmt: skip
-MOST_DIGITS = 9  # Python refuses to read thousands
 EXAMPLE = """examples:
   python run_live.py                                    the Kinect, or else the bundled sample
   python run_live.py --source demo:persons=2            the simulated actor
@@ -152,7 +151,7 @@ def _take(args: argparse.Namespace) -> TakeSettings:
             raise UsageError(
                 f"--take: expected {', '.join(TAKE_KEYS)} as KEY=VALUE with a comma between, got {setting!r}"
             )
-        if TAKE_KEYS[key] is int and not (text.isdecimal() and len(text) <= MOST_DIGITS):
+        if TAKE_KEYS[key] is int and not is_number(text):
             raise UsageError(f"--take {key}: expected a number, got {text[:80]!r}")
         values[key] = TAKE_KEYS[key](text)
     return TakeSettings(folder=args.record, **values)

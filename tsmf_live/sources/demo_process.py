@@ -27,7 +27,6 @@ import cv2
 import numpy as np
 
 from tsmf_live.frames import COLOR_HEIGHT, COLOR_WIDTH, SensorFrame, SourceError
-from tsmf_live.picture_memory import Held
 from tsmf_live.sources.base import EndOfSource
 from tsmf_live.sources.demo import INFO, DemoSource, DemoSpec
 
@@ -90,6 +89,14 @@ class _Memory:
         return place % BANK_PLACES * PICTURE_BYTES
 
 
+class _Picture:
+    """Owns one place of the shared memory for as long as any array shows it."""
+
+    def __init__(self, here: np.ndarray) -> None:
+        self._here = here
+        self.__array_interface__ = here.__array_interface__
+
+
 class DemoProcess:
     """The frames of DemoSource, bit for bit; see sources.base.Source."""
 
@@ -136,7 +143,7 @@ class DemoProcess:
             code = self._process.wait()
             raise SourceError(f"demo: the simulated actor's process ended (code {code}); start it again") from error
         self._ordered -= 1
-        picture = Held(self._memory.picture(place))
+        picture = _Picture(self._memory.picture(place))
         weakref.finalize(picture, self._release, place)
         return replace(frame, color_bgra=np.asarray(picture))
 

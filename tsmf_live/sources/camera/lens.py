@@ -14,10 +14,7 @@ import numpy as np
 
 from tsmf_live.camera import FOCAL_PX
 from tsmf_live.frames import COLOR_HEIGHT, COLOR_WIDTH
-from tsmf_live.picture_memory import PictureMemory
 
-BLACK = 0, 0, 0, 255  # BGRA
-WHOLE = 0, 0, COLOR_WIDTH, COLOR_HEIGHT
 FIELD_OF_VIEW_DEG = 60.0  # of a usual webcam or phone, along the longer side of the picture
 NARROWEST_DEG, WIDEST_DEG = 10.0, 170.0
 KINECT_DEG = 2 * math.degrees(math.atan(COLOR_WIDTH / 2 / FOCAL_PX))  # 84
@@ -65,11 +62,10 @@ class Framing:
         focal_px = max(self._size_wh) / 2 / math.tan(math.radians(field_of_view_deg) / 2)
         self.lens = Lens(focal_px, (left, top, left + self._size_wh[0], top + self._size_wh[1]))
         self._mirrored, self._turned = mirrored, turned % 4
-        self._memory = PictureMemory()
         self._enlarges = scale > 1
 
     def fit(self, picture_bgr: np.ndarray) -> np.ndarray:
-        """A picture, (H, W, 3) uint8 BGR as it was stored, as (1080, 1920, 4) uint8 BGRA, its own memory."""
+        """A picture, (H, W, 3) uint8 BGR as it was stored, as (1080, 1920, 4) uint8 BGRA, new memory."""
         if self._turned:
             code = (cv2.ROTATE_90_CLOCKWISE, cv2.ROTATE_180, cv2.ROTATE_90_COUNTERCLOCKWISE)[self._turned - 1]
             picture_bgr = cv2.rotate(picture_bgr, code)
@@ -81,11 +77,10 @@ class Framing:
         if self._enlarges:  # last, when all else has been done to the smaller picture
             picture_bgra = self._resized(picture_bgra, cv2.INTER_LINEAR)
         left, top, right, bottom = self.lens.box
-        whole = self._memory.new()
-        if self.lens.box != WHOLE:
-            whole[:] = BLACK
-        whole[top:bottom, left:right] = picture_bgra
-        return whole
+        around = top, COLOR_HEIGHT - bottom, left, COLOR_WIDTH - right
+        if not any(around):
+            return picture_bgra
+        return cv2.copyMakeBorder(picture_bgra, *around, cv2.BORDER_CONSTANT, value=(0, 0, 0, 255))
 
     def _resized(self, picture: np.ndarray, way: int) -> np.ndarray:
         if picture.shape[1::-1] == self._size_wh:

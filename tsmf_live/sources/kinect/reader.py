@@ -24,8 +24,7 @@ from contextlib import suppress
 
 import numpy as np
 
-from tsmf_live.frames import MAX_BODIES, Body, mark_unknown
-from tsmf_live.picture_memory import PictureMemory
+from tsmf_live.frames import COLOR_HEIGHT, COLOR_WIDTH, MAX_BODIES, Body, mark_unknown
 from tsmf_live.skeleton import JOINT_COUNT, NOT_TRACKED, TRACKED
 from tsmf_live.sources.kinect.inbox import BodyShot, ColorShot, Inbox, is_pending
 from tsmf_live.sources.kinect.library import Library, join_apartment, no_answer
@@ -49,12 +48,11 @@ class FrameCopier:
 
     def __init__(self, library: Library, inbox: Inbox) -> None:
         self._declared, self._inbox = library.declarations, inbox
-        self._memory = PictureMemory()
 
     def copy_color(self, frame: object) -> None:
         """The picture, converted to BGRA by the SDK straight into our array."""
         ticks, began_s = frame.RelativeTime, time.perf_counter()
-        picture = self._memory.new()
+        picture = np.empty((COLOR_HEIGHT, COLOR_WIDTH, 4), np.uint8)
         place = picture.ctypes.data_as(ctypes.POINTER(ctypes.c_ubyte))
         self._inbox.begin_color(ticks)
         try:
